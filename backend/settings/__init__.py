@@ -1,0 +1,10 @@
+"""All settings, one file a concern; each is read through `environment.env` and names what it needs."""
+
+from backend.settings.applications import *
+from backend.settings.api import *
+from backend.settings.database import *
+from backend.settings.identity import *
+from backend.settings.logging import *
+from backend.settings.mail import *
+from backend.settings.queue import *
+from backend.settings.security import *

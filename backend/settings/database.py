@@ -1,0 +1,13 @@
+"""PostgreSQL, the only database."""
+
+from backend.settings.environment import env, required_in_production
+
+_LOCAL = "postgres://postgres@127.0.0.1:5432/postgres"
+
+DATABASES = {"default": env.db_url_config(required_in_production("DATABASE_URL", otherwise=_LOCAL))}
+DATABASES["default"] |= {
+    # Reconnecting for each request costs three quarters of the throughput; a dead connection is noticed before use.
+    "CONN_MAX_AGE": None,
+    "CONN_HEALTH_CHECKS": True,
+    "ATOMIC_REQUESTS": False,
+}
