@@ -1,7 +1,7 @@
 """All settings, one file a concern; each is read through `environment.env` and names what it needs."""
 
-from backend.settings.applications import *
 from backend.settings.api import *
+from backend.settings.applications import *
 from backend.settings.database import *
 from backend.settings.identity import *
 from backend.settings.logging import *

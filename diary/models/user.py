@@ -51,7 +51,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """An account. Whether it has a diary, or only cares for somebody's, is told elsewhere."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    email = models.EmailField(max_length=254)
+    email = models.EmailField(max_length=254, unique=True)
     name = models.CharField(max_length=100, blank=True, default="")
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField(default=False)
@@ -67,7 +67,6 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(Lower("email"), name="user_email_unique"),
             models.CheckConstraint(
                 condition=Q(email=Lower(F("email"))) & Q(email=_Nfkc(F("email"))),
                 name="user_email_normalised",

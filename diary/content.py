@@ -1,0 +1,131 @@
+"""What people record: the fields of an entry, a treatment, an event and a profile, and what each may hold.
+
+Every answer has three values: `None` is *not answered*, never zero and never "no". These shapes are the one source
+for the API, for its published schema, for the diary document and for the database's constraints.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+Score = Annotated[int, Meta(ge=0, le=10, description="a whole number from 0 to 10")]
+Instant = Annotated[datetime, Meta(tz=True, description="an RFC 3339 date and time with an offset")]
+ZoneName = Annotated[str, Meta(min_length=1, max_length=64, description="an IANA time zone name")]
+Weight = Annotated[float, Meta(ge=2, le=500, description="kilograms from 2 to 500 with at most one decimal")]
+Note = Annotated[str, Meta(max_length=4000, description="text of at most 4,000 characters")]
+Name = Annotated[str, Meta(min_length=1, max_length=200, description="text of 1 to 200 characters")]
+Unit = Annotated[str, Meta(min_length=1, max_length=40, description="text of 1 to 40 characters")]
+Dose = Annotated[float, Meta(gt=0, le=1_000_000, description="a number above 0 and up to 1,000,000")]
+BirthYear = Annotated[int, Meta(ge=1900, le=2100, description="a year from 1900 to 2100")]
+
+Site = Literal[
+    "neck", "upper_back", "mid_back", "lower_back", "left_flank", "right_flank",
+    "chest", "shoulder", "hip", "leg", "other",
+]  # fmt: skip
+Quality = Literal["ache", "sharp", "burning", "electric", "pressure"]
+TreatmentKind = Literal["medication", "physiotherapy", "home_exercise", "heat", "injection", "other"]
+EventKind = Literal["injury", "fall", "fracture", "doctor_visit", "imaging"]
+Trauma = Literal["none", "minor", "major"]
+Sex = Literal["female", "male", "other"]
+Smoking = Literal["never", "former", "current"]
+Language = Literal["en", "es", "de", "fr"]
+Region = Annotated[str, Meta(pattern="^[A-Z]{2}$", description="an ISO 3166-1 country code of two capital letters")]
+
+
+class Symptoms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The day's companions and danger signs; only answered ones are present."""
+
+    cough: bool | UnsetType = UNSET
+    coughing_blood: bool | UnsetType = UNSET
+    coughing_much_blood: bool | UnsetType = UNSET
+    breathlessness: bool | UnsetType = UNSET
+    sudden_breathlessness: bool | UnsetType = UNSET
+    breathless_at_rest: bool | UnsetType = UNSET
+    chest_pain: bool | UnsetType = UNSET
+    sudden_chest_pain: bool | UnsetType = UNSET
+    collapse: bool | UnsetType = UNSET
+    fatigue: bool | UnsetType = UNSET
+    appetite_loss: bool | UnsetType = UNSET
+    fever: bool | UnsetType = UNSET
+    blood_in_urine: bool | UnsetType = UNSET
+    saddle_numbness: bool | UnsetType = UNSET
+    bladder_change: bool | UnsetType = UNSET
+    bowel_change: bool | UnsetType = UNSET
+    leg_weak: bool | UnsetType = UNSET
+    both_legs_weak: bool | UnsetType = UNSET
+    unsteady_walking: bool | UnsetType = UNSET
+    unable_to_walk: bool | UnsetType = UNSET
+    band_like_pain: bool | UnsetType = UNSET
+    height_loss: bool | UnsetType = UNSET
+    spine_deformity: bool | UnsetType = UNSET
+
+
+class Entry(Struct, frozen=True, forbid_unknown_fields=True):
+    """What somebody noted about one local day; a night belongs to the day it ends on. Several a day are welcome."""
+
+    id: UUID
+    date: date
+    recorded_at: Instant
+    time_zone: ZoneName
+    worst_pain: Score | None = None
+    night_pain: Score | None = None
+    rest_pain: Score | None = None
+    movement_pain: Score | None = None
+    woke_from_sleep: bool | None = None
+    worse_lying_down: bool | None = None
+    worse_on_deep_breath: bool | None = None
+    worse_on_straining: bool | None = None
+    sites: list[Site] | None = None
+    qualities: list[Quality] | None = None
+    symptoms: Symptoms | None = None
+    treatments_taken: dict[UUID, bool] | None = None
+    weight_kg: Weight | None = None
+    note: Note | None = None
+
+
+class Treatment(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is being tried against the pain. `stopped_on` is the last day taken."""
+
+    id: UUID
+    kind: TreatmentKind
+    name: Name
+    started_on: date
+    daily_dose: Dose | None = None
+    dose_unit: Unit | None = None
+    stopped_on: date | None = None
+    recalled_score_before: Score | None = None
+
+
+class Event(Struct, frozen=True, forbid_unknown_fields=True):
+    """What happened once. For a visit, `about_this_pain` left out means yes."""
+
+    id: UUID
+    kind: EventKind
+    date: date
+    trauma: Trauma | None = None
+    site: Site | None = None
+    about_this_pain: bool | None = None
+    assessed_pain: Score | None = None
+    note: Note | None = None
+
+
+class Profile(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who the diary is about, as far as the rules and the messages need it; everything is optional."""
+
+    birth_year: BirthYear | None = None
+    sex: Sex | None = None
+    smoking: Smoking | None = None
+    asbestos_exposure: bool | None = None
+    cancer_history: bool | None = None
+    osteoporosis: bool | None = None
+    steroid_use: bool | None = None
+    losing_weight_on_purpose: bool | None = None
+    long_term_lung_condition: bool | None = None
+    time_zone: ZoneName | None = None
+    language: Language | None = None
+    region: Region | None = None
+
+
+type_names = {"entry": Entry, "treatment": Treatment, "event": Event}

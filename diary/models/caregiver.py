@@ -1,0 +1,85 @@
+"""The care circle: who else may hear of or see one person's diary, and the history of every consent."""
+
+from typing import Literal
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from diary.models.choices import choices, words
+
+Level = Literal["alerts", "read", "log"]
+State = Literal["invited", "accepted", "ended"]
+Action = Literal["invited", "accepted", "level_changed", "revoked", "left"]
+
+
+class Caregiver(models.Model):
+    """One person's place in a care circle, from the invitation to its end.
+
+    `level` grows: `alerts` hears of alerts, `read` sees the diary, `log` also writes it. The invitation's secret is
+    stored hashed, for as long as it can be used.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    patient = models.ForeignKey("diary.Patient", on_delete=models.CASCADE, related_name="caregivers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="caring")
+    email = models.TextField()
+    level = models.TextField(choices=choices(Level))
+    state = models.TextField(choices=choices(State), default="invited")
+    token_digest = models.TextField(null=True, unique=True)  # noqa: DJ001 none once it is used or dead
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="caregiver_level", condition=Q(level__in=words(Level))),
+            models.CheckConstraint(
+                name="caregiver_state",
+                condition=Q(state="invited", user__isnull=True, accepted_at__isnull=True, ended_at__isnull=True)
+                | Q(
+                    state="accepted",
+                    user__isnull=False,
+                    accepted_at__isnull=False,
+                    ended_at__isnull=True,
+                    token_digest__isnull=True,
+                )
+                | Q(state="ended", ended_at__isnull=False, token_digest__isnull=True),
+            ),
+            models.CheckConstraint(name="caregiver_email_lower", condition=Q(email=Lower("email"))),
+            models.UniqueConstraint(
+                name="caregiver_once_by_email", fields=["patient", "email"], condition=~Q(state="ended")
+            ),
+            models.UniqueConstraint(
+                name="caregiver_once_by_user", fields=["patient", "user"], condition=Q(state="accepted")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ConsentRecord(models.Model):
+    """One line of the history of consent: who did what about whose access, when, under which wording. Append-only."""
+
+    patient = models.ForeignKey("diary.Patient", on_delete=models.CASCADE, related_name="consent_history")
+    caregiver = models.ForeignKey(Caregiver, on_delete=models.CASCADE, related_name="consent_history")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    action = models.TextField(choices=choices(Action))
+    level = models.TextField(choices=choices(Level))
+    wording_version = models.PositiveSmallIntegerField(default=1)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="consent_action", condition=Q(action__in=words(Action))),
+            models.CheckConstraint(name="consent_level", condition=Q(level__in=words(Level))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.at:%Y-%m-%d}"

@@ -1,0 +1,66 @@
+"""Errors as the API tells them: RFC 9457 problem details."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+from django.http import HttpResponse
+
+CONTENT_TYPE = "application/problem+json"
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong with the input: where (JSON Pointer from the root of the body), a stable code, in words.
+
+    The words name what the field takes and never repeat what somebody wrote about their health.
+    """
+
+    pointer: str
+    code: str
+    detail: str
+
+    def as_dict(self) -> dict[str, str]:
+        return {"pointer": self.pointer, "code": self.code, "detail": self.detail}
+
+
+@dataclass(frozen=True)
+class Problem(Exception):
+    """Refuses a request with `status`; `members` are added to the problem document (such as `current`)."""
+
+    status: int
+    detail: str
+    errors: Sequence[FieldError] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, object] = field(default_factory=dict)
+
+    def body(self) -> dict[str, object]:
+        """The problem document."""
+        return problem_body(status=self.status, detail=self.detail, errors=self.errors, **self.members)
+
+
+def problem_body(
+    *, status: int, detail: str, title: str = "", errors: Sequence[FieldError] = (), **members: object
+) -> dict[str, object]:
+    """A problem document; without a title the status' own phrase serves, as RFC 9457 advises for about:blank."""
+    body: dict[str, object] = {
+        "type": "about:blank",
+        "title": title or HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+    }
+    if errors:
+        body["errors"] = [error.as_dict() for error in errors]
+    return body | members
+
+
+def problem_response(body: Mapping[str, object], *, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    """The answer that carries `body`, with its own status; never cached."""
+    answer = HttpResponse(
+        json.dumps(body, ensure_ascii=False), status=int(str(body["status"])), content_type=CONTENT_TYPE
+    )
+    answer["Cache-Control"] = "no-store"
+    for name, value in (headers or {}).items():
+        answer[name] = value
+    return answer
