@@ -14,7 +14,8 @@ from rich.table import Table
 from bench.latency import danger_sign_latencies, pattern_latencies
 from bench.load import drive
 from bench.people import Phone, entry, ordinary_writes
-from bench.stack import Stack, running_stack
+from bench.stack import running_service
+from tests.service import Service
 
 CONNECTIONS = 16
 ROUNDS = 3
@@ -25,25 +26,25 @@ SAMPLES = 60
 
 def main() -> None:
     """Run everything and print one table."""
-    with running_stack() as stack:
+    with running_service() as service:
         table = Table(title="Symptom diary, medians of interleaved rounds", title_justify="left")
         for heading in ("figure", "measured", "limit", "ratio"):
             table.add_column(heading, justify="left" if heading == "figure" else "right")
         for measure in (_single_writes, _batches, _danger_sign, _pattern):
-            measure(stack, table)
+            measure(service, table)
     Console(width=100).print(table)
 
 
-def _single_writes(stack: Stack, table: Table) -> None:
+def _single_writes(service: Service, table: Table) -> None:
     from bench.limits import insert_rate
 
     phones = [Phone() for _ in range(200)]
-    drive(stack.port, ordinary_writes(phones, 500), connections=CONNECTIONS)  # warm
+    drive(service.port, ordinary_writes(phones, 500), connections=CONNECTIONS)  # warm
     runs, limits = [], []
     for _ in range(ROUNDS):
         url = os.environ["DATABASE_URL"]
         limits.append(insert_rate(url, _patient(phones[0]), seconds=4, connections=CONNECTIONS))
-        runs.append(drive(stack.port, ordinary_writes(phones, WRITES), connections=CONNECTIONS))
+        runs.append(drive(service.port, ordinary_writes(phones, WRITES), connections=CONNECTIONS))
     rate, limit = median(run.per_second for run in runs), median(limits)
     table.add_row(
         f"one entry written, {CONNECTIONS} connections (limit: pgbench, the same insert)",
@@ -53,7 +54,7 @@ def _single_writes(stack: Stack, table: Table) -> None:
     table.add_row("  its latency, median and p99", f"{p50:.1f} and {p99:.1f} ms", "", "")
 
 
-def _batches(stack: Stack, table: Table) -> None:
+def _batches(service: Service, table: Table) -> None:
     from bench.limits import copy_rate
 
     rates, limits = [], []
@@ -61,7 +62,7 @@ def _batches(stack: Stack, table: Table) -> None:
         phones = [Phone() for _ in range(12)]
         limits.append(copy_rate(_patient(phones[0]), rows=YEAR, rounds=10))
         requests = [phone.sync([entry(day) for day in range(YEAR)]) for phone in phones[2:]]
-        rates.append(YEAR * drive(stack.port, iter(requests), connections=1).per_second)
+        rates.append(YEAR * drive(service.port, iter(requests), connections=1).per_second)
     rate, limit = median(rates), median(limits)
     table.add_row(
         "a year in one sync, rows (limit: COPY of 365 rows)",
@@ -69,16 +70,16 @@ def _batches(stack: Stack, table: Table) -> None:
     )  # fmt: skip
 
 
-def _danger_sign(stack: Stack, table: Table) -> None:
-    _latency_row(stack, table, "emergency: write answered → mail accepted", danger_sign_latencies)
+def _danger_sign(service: Service, table: Table) -> None:
+    _latency_row(service, table, "emergency: write answered → mail accepted", danger_sign_latencies)
 
 
-def _pattern(stack: Stack, table: Table) -> None:
-    _latency_row(stack, table, "pattern: write answered → mail accepted", pattern_latencies)
+def _pattern(service: Service, table: Table) -> None:
+    _latency_row(service, table, "pattern: write answered → mail accepted", pattern_latencies)
 
 
-def _latency_row(stack: Stack, table: Table, name: str, measure: Callable[..., list[float]]) -> None:
-    ranked = sorted(measure(stack, samples=SAMPLES))
+def _latency_row(service: Service, table: Table, name: str, measure: Callable[..., list[float]]) -> None:
+    ranked = sorted(measure(service, samples=SAMPLES))
     p50, p99 = median(ranked) * 1000, ranked[int(0.99 * len(ranked))] * 1000
     table.add_row(f"{name}, median and p99", f"{p50:.0f} and {p99:.0f} ms", "150 and 1,000 ms", f"{p50 / 150:.2f}")
 

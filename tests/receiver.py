@@ -1,0 +1,91 @@
+"""A mail receiver: a real SMTP server on loopback that remembers what it accepted, and when."""
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Self
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from backend.embedded.server import free_port
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One accepted mail: to whom by the envelope, the mail itself, and the monotonic second of its acceptance."""
+
+    recipients: tuple[str, ...]
+    mail: EmailMessage
+    accepted_at: float
+
+    @property
+    def text(self) -> str:
+        """The plain-text part."""
+        part = self.mail.get_body(preferencelist=("plain",))
+        assert part is not None
+        return str(part.get_content())
+
+    @property
+    def html(self) -> str:
+        """The HTML part."""
+        part = self.mail.get_body(preferencelist=("html",))
+        assert part is not None
+        return str(part.get_content())
+
+
+class MailReceiver:
+    """Listens on a free port while used as a context manager.
+
+    `before_answer` runs after a mail is in hand and before its sender hears so: the place to script what a sender may
+    meet there. Its answer, when it gives one, is the SMTP reply.
+    """
+
+    def __init__(self) -> None:
+        self.received: list[Received] = []
+        self.before_answer: Callable[[Received], str | None] = lambda _: None
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
+
+    @property
+    def url(self) -> str:
+        """What `EMAIL_URL` is set to."""
+        return f"smtp://127.0.0.1:{self._controller.port}"
+
+    def __enter__(self) -> Self:
+        self._controller.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._controller.stop()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.original_content
+        assert content is not None
+        mail = message_from_bytes(content, policy=policy.default)
+        received = Received(tuple(envelope.rcpt_tos), mail, time.perf_counter())
+        self.received.append(received)
+        return self.before_answer(received) or "250 OK"
+
+    def sent_to(self, address: str) -> list[Received]:
+        """What `address` got so far, in order."""
+        return [received for received in list(self.received) if address in received.recipients]
+
+    def wait_for(self, address: str, *, containing: str = "", timeout: float = 30.0) -> Received:
+        """The first mail to `address` whose text contains `containing`; waits for it. Raises TimeoutError."""
+        deadline = time.monotonic() + timeout
+        while time.monotonic() < deadline:
+            for received in self.sent_to(address):
+                if containing in received.text:
+                    return received
+            time.sleep(0.005)
+        raise TimeoutError(f"no mail to {address} containing {containing!r} within {timeout} seconds")
+
+    def code_for(self, address: str) -> str:
+        """The code in the newest mail to `address`, as the person would copy it."""
+        self.wait_for(address)
+        codes = re.findall(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)\s*$", self.sent_to(address)[-1].text, re.MULTILINE)
+        assert codes, self.sent_to(address)[-1].text
+        return codes[0]

@@ -1,0 +1,104 @@
+"""The whole service as it runs for people: API, worker and beat as processes of their own, and a mail receiver."""
+
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+
+from backend.embedded.server import free_port
+from tests.receiver import MailReceiver
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def database_url() -> str:
+    """Where this process' own database is, as `DATABASE_URL` names it to others."""
+    database = connection.settings_dict
+    credentials = f"{quote(database['USER'])}:{quote(database['PASSWORD'])}"
+    return f"postgres://{credentials}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+
+
+class Service:
+    """Processes around this process' database and broker. Use as a context manager: what was started is stopped."""
+
+    def __init__(self) -> None:
+        self._stack = ExitStack()
+        self.mailbox = self._stack.enter_context(MailReceiver())
+        self.port = free_port()
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.environment = {
+            **os.environ,
+            "DEPLOYMENT": "test",
+            "DATABASE_URL": database_url(),
+            "REDIS_URL": settings.REDIS_URL,
+            "EMAIL_URL": self.mailbox.url,
+            "PUBLIC_URL": self.url,
+            "SECRET_KEY": settings.SECRET_KEY,
+        }
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for name in list(self.processes):
+            self.stop(name)
+        self._stack.close()
+
+    def start_api(self, *, workers: int = 1) -> Self:
+        """The API, answering when this returns."""
+        self._start(
+            *("api", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)),
+            *("--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
+            "backend.wsgi:application",
+        )
+        self._wait_until_answering()
+        return self
+
+    def start_worker(self, *, concurrency: int = 1) -> Self:
+        """A Celery worker for every queue."""
+        self._start(
+            *("worker", "celery", "--app", "backend.celery", "worker", "--loglevel", "warning"),
+            *("--concurrency", str(concurrency), "--without-gossip", "--without-mingle"),
+            *("--queues", "screening,delivery"),
+        )
+        return self
+
+    def stop(self, name: str) -> None:
+        """End one process as a deploy would."""
+        process = self.processes.pop(name)
+        process.terminate()
+        process.wait(30)
+
+    def kill(self, name: str) -> None:
+        """End one process and its children at once, as a power cut would."""
+        process = self.processes.pop(name)
+        os.killpg(process.pid, 9)
+        process.wait()
+
+    def _start(self, name: str, module: str, *arguments: str) -> None:
+        self.processes[name] = subprocess.Popen(
+            [sys.executable, "-m", module, *arguments], cwd=ROOT, env=self.environment, start_new_session=True
+        )
+
+    def _wait_until_answering(self) -> None:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                with urllib.request.urlopen(f"{self.url}/health/live", timeout=1):
+                    return
+            except OSError:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.05)
