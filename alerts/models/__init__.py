@@ -1,0 +1,8 @@
+"""The tables of the alerts, one module a thing."""
+
+from alerts.models.alert import Alert
+from alerts.models.delivery import Delivery
+from alerts.models.finding import Finding
+from alerts.models.screening_failure import ScreeningFailure
+
+__all__ = ["Alert", "Delivery", "Finding", "ScreeningFailure"]

@@ -1,0 +1,78 @@
+"""One alert: what people are told about one pattern in one diary, and what became of it."""
+
+from typing import Literal
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from alerts.rules.tiers import Tier
+from diary.models.choices import choices
+
+State = Literal["open", "acknowledged", "closed", "withdrawn"]
+
+TIERS = [(tier.value, tier.value) for tier in Tier]
+A_TIER = Q(tier__in=[tier.value for tier in Tier])
+
+
+class Alert(models.Model):
+    """One open alert for a patient and rule at a time; it carries every finding made while it was open.
+
+    `tier` is the tier it is sent as: an emergency found too late to act on at once is sent as `see_doctor`.
+    `opened_at` is null for what was found too late to be sent at all: it stands in the app as `closed` and nobody
+    was told. `turn` counts what was told about it, so that each telling has its own deliveries, in order.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    patient = models.ForeignKey("diary.Patient", on_delete=models.CASCADE, related_name="+", db_index=False)
+    rule = models.TextField()
+    rule_version = models.PositiveSmallIntegerField()
+    tier = models.TextField(choices=TIERS)
+    state = models.TextField(choices=choices(State))
+    met_on = models.DateField()
+    found_on = models.DateField()
+    evidence = models.JSONField()
+    turn = models.PositiveSmallIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True)
+    acknowledged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    acknowledged_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="alert_one_open_by_rule", fields=["patient", "rule"], condition=Q(state="open")
+            ),
+            models.CheckConstraint(name="alert_tier", condition=A_TIER),
+            models.CheckConstraint(
+                name="alert_state",
+                condition=Q(
+                    state="open",
+                    opened_at__isnull=False,
+                    acknowledged_at__isnull=True,
+                    closed_at__isnull=True,
+                    withdrawn_at__isnull=True,
+                )
+                | Q(
+                    state="acknowledged",
+                    opened_at__isnull=False,
+                    acknowledged_at__isnull=False,
+                    closed_at__isnull=True,
+                    withdrawn_at__isnull=True,
+                )
+                | Q(state="closed", closed_at__isnull=False, withdrawn_at__isnull=True)
+                | Q(state="withdrawn", withdrawn_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="alert_acknowledged_by_somebody_at_some_time",
+                condition=Q(acknowledged_by__isnull=True) | Q(acknowledged_at__isnull=False),
+            ),
+        ]
+        indexes = [models.Index(name="alert_newest_first", fields=["patient", "-found_on", "-id"])]
+
+    def __str__(self) -> str:
+        return str(self.id)

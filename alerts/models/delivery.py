@@ -1,0 +1,63 @@
+"""One delivery: one telling of one alert, owed to one person through one channel."""
+
+from typing import Literal
+from uuid import uuid4
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from alerts.models.alert import Alert
+from diary.models.choices import choices, words
+
+Step = Literal["raised", "again", "tier_raised", "withdrawn"]
+DeliveryState = Literal["owed", "sending", "sent", "failed", "dropped"]
+
+UNSETTLED: list[DeliveryState] = ["owed", "sending"]
+
+
+class Delivery(models.Model):
+    """Owed from the transaction that raised the alert; its id never changes and names every copy that is sent.
+
+    `due_at` is when somebody must look at it next: the next attempt of an owed one, the end of the lease of one that
+    is being sent. `attempts` counts claims and so tells one lease from the next. `unconfirmed` remembers an attempt
+    that ended without an answer: the receiver may have it. `caregiver` is null for the patient's own.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+    patient = models.ForeignKey("diary.Patient", on_delete=models.CASCADE, related_name="+", db_index=False)
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="deliveries")
+    turn = models.PositiveSmallIntegerField()
+    step = models.TextField(choices=choices(Step))
+    recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    caregiver = models.ForeignKey("diary.Caregiver", null=True, on_delete=models.CASCADE, related_name="+")
+    channel = models.TextField()
+    state = models.TextField(choices=choices(DeliveryState), default="owed")
+    attempts = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(null=True)
+    unconfirmed = models.BooleanField(default=False)
+    last_error = models.TextField(default="")
+    provider_id = models.TextField(default="")
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="delivery_once", fields=["patient", "alert", "recipient", "channel", "turn"]),
+            models.CheckConstraint(name="delivery_step", condition=Q(step__in=words(Step))),
+            models.CheckConstraint(
+                name="delivery_state",
+                condition=Q(state="owed", due_at__isnull=False, sent_at__isnull=True)
+                | Q(state="sending", due_at__isnull=False, sent_at__isnull=True, attempts__gte=1)
+                | Q(state="sent", due_at__isnull=True, sent_at__isnull=False, attempts__gte=1)
+                | Q(state__in=["failed", "dropped"], due_at__isnull=True, sent_at__isnull=True),
+            ),
+            models.CheckConstraint(name="delivery_turn", condition=Q(turn__gte=1)),
+        ]
+        indexes = [
+            # What is left to do, in the order it falls due; empty when all is delivered.
+            models.Index(name="delivery_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
