@@ -19,9 +19,9 @@ UNSETTLED: list[DeliveryState] = ["owed", "sending"]
 class Delivery(models.Model):
     """Owed from the transaction that raised the alert; its id never changes and names every copy that is sent.
 
-    `due_at` is when somebody must look at it next: the next attempt of an owed one, the end of the lease of one that
-    is being sent. `attempts` counts claims and so tells one lease from the next. `unconfirmed` remembers an attempt
-    that ended without an answer: the receiver may have it. `caregiver` is null for the patient's own.
+    `next_attempt_at` is when the next attempt may begin; for one that is being sent that is the end of its lease.
+    `attempts` counts claims and so tells one lease from the next. `unconfirmed` remembers an attempt that ended
+    without an answer: the receiver may have it. `caregiver` is null for the patient's own.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -34,7 +34,7 @@ class Delivery(models.Model):
     channel = models.TextField()
     state = models.TextField(choices=choices(DeliveryState), default="owed")
     attempts = models.PositiveSmallIntegerField(default=0)
-    due_at = models.DateTimeField(null=True)
+    next_attempt_at = models.DateTimeField(null=True)
     unconfirmed = models.BooleanField(default=False)
     last_error = models.TextField(default="")
     provider_id = models.TextField(default="")
@@ -47,16 +47,16 @@ class Delivery(models.Model):
             models.CheckConstraint(name="delivery_step", condition=Q(step__in=words(Step))),
             models.CheckConstraint(
                 name="delivery_state",
-                condition=Q(state="owed", due_at__isnull=False, sent_at__isnull=True)
-                | Q(state="sending", due_at__isnull=False, sent_at__isnull=True, attempts__gte=1)
-                | Q(state="sent", due_at__isnull=True, sent_at__isnull=False, attempts__gte=1)
-                | Q(state__in=["failed", "dropped"], due_at__isnull=True, sent_at__isnull=True),
+                condition=Q(state="owed", next_attempt_at__isnull=False, sent_at__isnull=True)
+                | Q(state="sending", next_attempt_at__isnull=False, sent_at__isnull=True, attempts__gte=1)
+                | Q(state="sent", next_attempt_at__isnull=True, sent_at__isnull=False, attempts__gte=1)
+                | Q(state__in=["failed", "dropped"], next_attempt_at__isnull=True, sent_at__isnull=True),
             ),
             models.CheckConstraint(name="delivery_turn", condition=Q(turn__gte=1)),
         ]
         indexes = [
             # What is left to do, in the order it falls due; empty when all is delivered.
-            models.Index(name="delivery_due", fields=["due_at"], condition=Q(due_at__isnull=False)),
+            models.Index(name="delivery_due", fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
