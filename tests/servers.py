@@ -52,8 +52,10 @@ def run_directory() -> Iterator[Path]:
         _remove_if_abandoned(left)
     directory = Path(tempfile.mkdtemp(prefix="run-", dir=KEPT_UNDER))
     with claimed(directory):
-        yield directory
-        shutil.rmtree(directory, ignore_errors=True)
+        try:
+            yield directory
+        finally:
+            shutil.rmtree(directory, ignore_errors=True)
 
 
 def _remove_if_abandoned(directory: Path) -> None:

@@ -10,4 +10,7 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,
     "ATOMIC_REQUESTS": False,
+    # A pooler in transaction mode may hand each transaction another connection.
+    "DISABLE_SERVER_SIDE_CURSORS": True,
 }
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds

@@ -18,10 +18,17 @@ if DEPLOYMENT not in {"production", "local", "test"}:
 PRODUCTION: Final = DEPLOYMENT == "production"
 DATA_DIR: Final = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".local"))).resolve()
 
+# Where `make run` says how to reach its servers while they run, so that management commands find them too.
+RUNNING: Final = DATA_DIR / "running.env"
+if DEPLOYMENT == "local" and RUNNING.is_file():
+    env.read_env(RUNNING)
+
 
 def required_in_production(name: str, *, otherwise: str) -> str:
     """The variable `name`; outside production `otherwise` stands in. Raises ImproperlyConfigured in production."""
-    if PRODUCTION:
-        value: str = env.str(name)
-        return value
-    return str(env.str(name, default=otherwise))
+    if not PRODUCTION:
+        return str(env.str(name, default="") or otherwise)
+    value = str(env.str(name))
+    if not value:
+        raise environ.ImproperlyConfigured(f"Set the {name} environment variable: it is empty")
+    return value

@@ -1,1 +1,59 @@
-"""Logs: events with fields, ids only, never what somebody wrote about their health."""
+"""Logs: events with fields, ids only, never what somebody wrote about their health.
+
+Everything, Django's and Celery's own lines included, goes to standard error: as JSON lines in production, readable
+elsewhere.
+"""
+
+import structlog
+from structlog.typing import Processor
+
+from backend.logs import kind_and_place
+from backend.settings.environment import PRODUCTION, env
+
+_shared: list[Processor] = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_log_level,
+    structlog.stdlib.add_logger_name,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+_rendered: list[Processor] = (
+    [structlog.processors.EventRenamer("message"), structlog.processors.JSONRenderer()]
+    if PRODUCTION
+    else [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
+)
+
+structlog.configure(
+    processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+    cache_logger_on_first_use=True,
+)
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "events": {
+            "()": "structlog.stdlib.ProcessorFormatter",
+            "foreign_pre_chain": _shared,
+            "processors": [
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.ExceptionRenderer(kind_and_place),
+                *_rendered,
+            ],
+        }
+    },
+    "filters": {"without_values": {"()": "backend.logs.WithoutValues"}},
+    "handlers": {
+        "standard_error": {
+            "class": "logging.StreamHandler",
+            "formatter": "events",
+            "filters": ["without_values"],
+        }
+    },
+    "root": {"handlers": ["standard_error"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+    },
+}

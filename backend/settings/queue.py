@@ -1,6 +1,61 @@
-"""Celery and its broker: a nudge to work that the database already holds."""
+"""Celery and its broker: a nudge to work that the database already holds.
+
+Arguments are ids and JSON. Losing the broker and all it holds delays work until the next sweep, and loses nothing.
+"""
+
+from datetime import UTC, datetime
 
 from backend.settings.environment import required_in_production
 
 REDIS_URL = required_in_production("REDIS_URL", otherwise="redis://127.0.0.1:6379/0")
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
+CELERY_BROKER_POOL_LIMIT = 16
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,  # seconds; longer than any task may run
+    # A request publishes after its commit: a refused or silent broker may cost it this much, and no more.
+    "socket_connect_timeout": 0.3,
+    "socket_timeout": 0.5,
+    "socket_keepalive": True,
+    "health_check_interval": 10,
+}
+CELERY_TASK_PUBLISH_RETRY = False  # the sweep is the retry
+
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_SERIALIZER = "json"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_SOFT_TIME_LIMIT = 90
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_TASK_DEFAULT_QUEUE = "screening"
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_ROUTES = {
+    "alerts.tasks.deliver": {"queue": "delivery"},
+    "alerts.tasks.sweep_deliveries": {"queue": "delivery"},
+}
+
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 10_000
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 200_000  # KiB
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10  # seconds a deploy gives running tasks; containers are stopped later than that
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+CELERY_DB_REUSE_MAX = 1_000_000  # connections outlive the task; `backend.celery.Task` checks them before each
+
+CELERY_ENABLE_UTC = True
+CELERY_TIMEZONE = "UTC"
+# The schedule lives in memory: every job is an interval of a minute or less and safe to run twice, so there is
+# nothing to remember, and no file to be corrupted. Each is due at the start of beat.
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_MAX_LOOP_INTERVAL = 5
+_AT_ONCE = {"last_run_at": datetime(2000, 1, 1, tzinfo=UTC)}
+CELERY_BEAT_SCHEDULE = {
+    "sweep diaries": {"task": "alerts.tasks.sweep_diaries", "schedule": 60.0, **_AT_ONCE},
+    "sweep deliveries": {"task": "alerts.tasks.sweep_deliveries", "schedule": 30.0, **_AT_ONCE},
+    "heartbeat": {"task": "backend.tasks.record_heartbeat", "schedule": 10.0, **_AT_ONCE},
+}
+# A sweep that nobody picked up is not worth keeping: the next one finds the same work.
+for _entry in CELERY_BEAT_SCHEDULE.values():
+    _entry["options"] = {"expires": _entry["schedule"]}

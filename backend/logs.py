@@ -1,0 +1,45 @@
+"""What a log line may say about a failure: its kind and its place, never the values in its message.
+
+Databases, parsers and mail servers quote in their messages what they were given, and that may be somebody's health.
+"""
+
+import logging
+import traceback
+from collections.abc import Iterator
+
+from structlog.typing import ExcInfo
+
+
+def kind_and_place(exc_info: ExcInfo) -> str:
+    """The chain of exceptions, first cause first, each with its frames and its type but without its message."""
+    lines: list[str] = []
+    for exception in reversed(list(_chain(exc_info[1]))):
+        frames = traceback.extract_tb(exception.__traceback__)
+        lines += [f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+        lines.append(kind(exception))
+    return "\n".join(lines)
+
+
+def kind(exception: BaseException) -> str:
+    """`package.module.Type`."""
+    return f"{type(exception).__module__}.{type(exception).__qualname__}"
+
+
+def _chain(exception: BaseException | None) -> Iterator[BaseException]:
+    while exception is not None:
+        yield exception
+        exception = exception.__cause__ or (None if exception.__suppress_context__ else exception.__context__)
+
+
+class WithoutValues(logging.Filter):
+    """Replaces exceptions among a line's arguments by their kind; Celery puts them, as text, under fixed names."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every record pass, cleaned."""
+        if isinstance(record.args, dict) and "exc" in record.args:
+            found = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
+            shown = kind(found) if found else "an exception"
+            record.args = {**record.args, "exc": shown, "traceback": "", "args": "", "kwargs": ""}
+        elif isinstance(record.args, tuple):
+            record.args = tuple(kind(a) if isinstance(a, BaseException) else a for a in record.args)
+        return True

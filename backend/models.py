@@ -1,0 +1,16 @@
+"""What the running service remembers about itself."""
+
+from django.db import models
+
+
+class Heartbeat(models.Model):
+    """When the clock last went all the way round: beat sent a task, the broker carried it, a worker ran it."""
+
+    part = models.CharField(max_length=20, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="heartbeat_known_part", condition=models.Q(part="beat"))]
+
+    def __str__(self) -> str:
+        return f"{self.part} at {self.at:%Y-%m-%dT%H:%M:%SZ}"
