@@ -4,7 +4,8 @@ from diary.models.caregiver import Caregiver, ConsentRecord
 from diary.models.entry import Entry
 from diary.models.event import Event
 from diary.models.patient import Patient
+from diary.models.session import Session
 from diary.models.treatment import Treatment
 from diary.models.user import User
 
-__all__ = ["Caregiver", "ConsentRecord", "Entry", "Event", "Patient", "Treatment", "User"]
+__all__ = ["Caregiver", "ConsentRecord", "Entry", "Event", "Patient", "Session", "Treatment", "User"]

@@ -1,0 +1,159 @@
+"""The identity API keeps the manners of the rest: strict JSON in, problem details out, a request done wholly or not.
+
+django-allauth answers under `/api/auth/` in shapes of its own. This middleware is the one place where they become
+RFC 9457 documents: what its clients need besides, `data` (the flows under way) and `meta` (the token of a pending
+flow), stays beside the members of the problem.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.contrib.sessions.backends.base import UpdateError
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from diary.parsing import Malformed, escape, parse_json, unstorable_text
+from diary.problems import CONTENT_TYPE, FieldError, Problem, problem_body, problem_response
+
+PREFIX: Final = "/api/auth/"
+LARGEST_BODY: Final = 64 * 1024  # bytes
+
+MEMBERS: Final[Mapping[str, type]] = {
+    "authenticators": list,
+    "code": str,
+    "credential": dict,
+    "current_password": str,
+    "email": str,
+    "id": int,
+    "key": str,
+    "name": str,
+    "new_password": str,
+    "password": str,
+    "passwordless": bool,
+    "primary": bool,
+    "refresh_token": str,
+    "sessions": list,
+}
+"""Every member that a body of this API may have; forms would turn 5 into "5" and pass over what they do not know."""
+
+DETAILS: Final[Mapping[int, str]] = {
+    400: "Something in the request cannot be used; errors says what.",
+    401: "Not signed in. data.flows says what can be done, and what is under way.",
+    403: "This is not allowed.",
+    404: "There is nothing here.",
+    405: "This address does not know the method.",
+    409: "This is not possible at this point: there is no such step under way, or it is already done.",
+    410: "This session has ended. Sign in again.",
+    429: "Too many attempts. Wait a little.",
+}
+HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
+    401: {"WWW-Authenticate": "Bearer"},
+    429: {"Retry-After": "60"},
+}
+
+
+class IdentityProblems:
+    """Middleware; it stands last, directly around the views."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        try:
+            refuse_bad_body(request)
+        except Problem as problem:
+            return problem_response(problem.body(), headers=problem.headers)
+        answer = self.get_response(request)
+        if answer.status_code >= 400:
+            answer = as_problem(answer)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
+    ) -> HttpResponseBase | None:
+        """Answer for the view, in one transaction: a mail that cannot be sent undoes the account it was for."""
+        if not request.path_info.startswith(PREFIX):
+            return None
+        try:
+            with transaction.atomic():
+                try:
+                    return view(request, *args, **kwargs)
+                except ImmediateHttpResponse as answer:
+                    kept: HttpResponseBase = answer.response
+                    return kept
+        except Problem as problem:
+            return problem_response(problem.body(), headers=problem.headers)
+        except UpdateError:  # signed out by somebody else while this request was under way
+            return problem_response(problem_body(status=410, detail=DETAILS[410]))
+
+
+def refuse_bad_body(request: HttpRequest) -> None:
+    """Raises Problem for a body that is not one JSON object with members of the right kind. None at all is fine."""
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
+        raise Problem(413, f"The body is larger than {LARGEST_BODY} bytes.")
+    if not request.body:
+        return
+    _refuse_other_media(request)
+    try:
+        value = parse_json(request.body)
+    except Malformed as error:
+        raise Problem(400, str(error)) from error
+    if not isinstance(value, dict):
+        raise Problem(400, "The body must be a JSON object.")
+    if (pointer := unstorable_text(value)) is not None:
+        raise Problem(400, DETAILS[400], [FieldError(pointer, "invalid", "Text without NUL or lone surrogates.")])
+    if errors := _misfits(value):
+        raise Problem(400, DETAILS[400], errors)
+
+
+def _refuse_other_media(request: HttpRequest) -> None:
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    if request.content_type != "application/json" or charset not in {"utf-8", "utf8"}:
+        raise Problem(415, "The body must be application/json in UTF-8.")
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise Problem(415, "The body must not be compressed.")
+
+
+def _misfits(body: Mapping[str, object]) -> list[FieldError]:
+    errors = []
+    for name, value in body.items():
+        kind = MEMBERS.get(name)
+        if kind is None:
+            errors.append(FieldError(f"/{escape(name)}", "unknown", "There is no such member."))
+        elif type(value) is not kind:  # an exact match: True is an int to isinstance
+            errors.append(FieldError(f"/{name}", "type", f"Must be of type {_JSON_NAMES[kind]}."))
+    return errors
+
+
+_JSON_NAMES: Final[Mapping[type, str]] = {
+    str: "string", int: "integer", bool: "boolean", list: "array", dict: "object"
+}  # fmt: skip
+
+
+def as_problem(answer: HttpResponse) -> HttpResponse:
+    """The same answer as a problem document; one that is a problem already stays as it is."""
+    kind = answer.headers.get("Content-Type", "")
+    if kind.startswith(CONTENT_TYPE):
+        return answer
+    said = json.loads(answer.content) if kind.startswith("application/json") else {}
+    status = answer.status_code
+    kept = {name: said[name] for name in ("data", "meta") if name in said}
+    body = problem_body(
+        status=status,
+        detail=DETAILS.get(status, "Something went wrong on our side."),
+        errors=[_field_error(error) for error in said.get("errors", [])],
+        **kept,
+    )
+    allow = {"Allow": answer["Allow"]} if answer.has_header("Allow") else {}
+    return problem_response(body, headers={**HEADERS.get(status, {}), **allow})
+
+
+def _field_error(error: Mapping[str, str]) -> FieldError:
+    param = error.get("param")
+    return FieldError(f"/{escape(param)}" if param else "", error.get("code", "invalid"), error["message"])

@@ -1,0 +1,113 @@
+"""What we decide where django-allauth asks: who gets a diary, which addresses pass, who is told what.
+
+`AccountAdapter` is about accounts and their mails, `SecondFactorAdapter` about codes and passkeys.
+"""
+
+import smtplib
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.signup import prevent_enumeration
+from allauth.account.models import EmailAddress
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.core.internal.ratelimit import get_ip
+from allauth.headless.base.response import AuthenticationResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.mail import EmailMessage
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.http import HttpRequest
+
+from diary.identity.mails import identity_mail
+from diary.models.patient import Patient
+from diary.models.session import Session
+from diary.models.user import User, normalise_email
+from diary.problems import Problem
+
+
+def display_name(user: User) -> str:
+    """How the account is called where it is shown to its owner."""
+    return user.get_full_name()
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts: an address, a password, and a diary from the first moment."""
+
+    def clean_email(self, email: str) -> str:
+        """The address as stored. One that reads like another (full-width letters, ligatures) is refused."""
+        if normalise_email(email) != email.lower():
+            raise ValidationError("Enter a valid email address.", code="invalid")
+        validate_email(email)
+        return email.lower()
+
+    def save_user(self, request: HttpRequest, user: User, form: forms.BaseForm, commit: bool = True) -> User:
+        """User and diary together. Of two sign-ups at once the later is answered like any known address."""
+        user.name = form.cleaned_data.get("name", "")
+        try:
+            with transaction.atomic():
+                super().save_user(request, user, form, commit)
+                Patient.objects.create(user=user)
+        except IntegrityError:
+            self._answer_as_known(request, form.cleaned_data["email"])
+        return user
+
+    def _answer_as_known(self, request: HttpRequest, email: str) -> NoReturn:
+        answer = prevent_enumeration(request, email=email)
+        raise ImmediateHttpResponse(AuthenticationResponse.from_response(request, answer))
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        """Tell the owner, and take as long as making an account would: that is mostly hashing the password."""
+        User().set_password(email)
+        super().send_account_already_exists_mail(email)
+
+    def set_password(self, user: User, password: str) -> None:
+        """Ends every session: the new password makes them worthless, and so they go."""
+        super().set_password(user, password)
+        Session.objects.filter(user=user).delete()
+
+    def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
+        """The proved owner gets the address, also from an account that took it and never proved anything."""
+        with transaction.atomic():
+            squatters = User.objects.filter(email=email_address.email, last_login=None)
+            unproved = squatters.exclude(emailaddress__verified=True).exclude(pk=email_address.user_id)
+            unproved.delete()
+            confirmed: bool = super().confirm_email(request, email_address)
+            return confirmed
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Failures are counted for an account from a network: elsewhere its owner is never locked out."""
+        return f"{get_ip(request)} {normalise_email(credentials.get('email', ''))}"
+
+    def render_mail(
+        self,
+        template_prefix: str,
+        email: str | list[str],
+        context: dict[str, Any],
+        headers: dict[str, str] | None = None,
+    ) -> EmailMessage:
+        """One of our mails, as text and HTML."""
+        to = [email] if isinstance(email, str) else email
+        return identity_mail(name=template_prefix, to=to, context=context, headers=headers or {})
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Raises a 503 Problem when the mail server does not take it; the request is then undone as a whole."""
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (smtplib.SMTPException, OSError) as error:
+            raise Problem(
+                503,
+                "The mail that belongs to this step could not be sent, so nothing was changed. Try again in a minute.",
+                headers={"Retry-After": "60"},
+            ) from error
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Passkeys belong to the public address, whatever host a request names."""
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """The relying party of every passkey."""
+        return {"id": urlsplit(settings.PUBLIC_URL).hostname or "", "name": settings.MFA_TOTP_ISSUER}

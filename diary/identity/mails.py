@@ -1,0 +1,107 @@
+"""The mails about accounts: what each says. How they look is in `diary/templates/identity/`.
+
+Nothing in them tells about anybody's health, and those to a stranger's address tell nothing about the account.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One kind of mail. `before` and `after` stand around the code, if there is one; {names} come from allauth."""
+
+    subject: str
+    before: str
+    after: str = ""
+    about_a_change: bool = False
+
+
+_IGNORE: Final = "If you did not ask for this, you can ignore this mail: without the code nothing happens."
+
+
+def _change(what: str, subject: str) -> Letter:
+    after = (
+        "If that was you, all is well. If not, reset your password in the app now: "
+        "that signs out every device, theirs included."
+    )
+    return Letter(subject, what, after, about_a_change=True)
+
+
+LETTERS: Final[Mapping[str, Letter]] = {
+    "account/email/email_confirmation_signup": Letter(
+        "Your code to finish signing up", "Welcome. Enter this code in the app to finish signing up:", _IGNORE
+    ),
+    "account/email/email_confirmation": Letter(
+        "Your code to confirm this address", "Enter this code in the app to confirm your e-mail address:", _IGNORE
+    ),
+    "account/email/password_reset_code": Letter(
+        "Your code to reset your password", "Enter this code in the app to choose a new password:", _IGNORE
+    ),
+    "account/email/account_already_exists": Letter(
+        "Your account with the symptom diary",
+        "Somebody, probably you, tried to sign up with this address. It already has an account.",
+        "To get in, sign in with your password. If you no longer know it, or never received a code, choose "
+        "“forgot password” in the app: the code we send then also confirms your address. "
+        "If it was not you, there is nothing to do.",
+    ),
+    "account/email/unknown_account": Letter(
+        "No account with this address",
+        "Somebody, probably you, asked to reset the password of an account with this address. There is none.",
+        "If it was you, try the address you signed up with, or sign up in the app. If not, there is nothing to do.",
+    ),
+    "account/email/email_changed": _change(
+        "The e-mail address of your account was changed from {from_email} to {to_email}.",
+        "Your e-mail address was changed",
+    ),
+    "account/email/email_deleted": _change(
+        "The e-mail address {deleted_email} was removed from your account.", "An e-mail address was removed"
+    ),
+    "account/email/email_confirm": _change("Your e-mail address was confirmed.", "Your e-mail address was confirmed"),
+    "account/email/password_changed": _change("Your password was changed.", "Your password was changed"),
+    "account/email/password_set": _change("A password was set for your account.", "A password was set"),
+    "account/email/password_reset": _change(
+        "Your password was reset. Every device was signed out.", "Your password was reset"
+    ),
+    "mfa/email/totp_activated": _change(
+        "Signing in now also asks for a code from your authenticator app.", "Second factor switched on"
+    ),
+    "mfa/email/totp_deactivated": _change(
+        "Signing in no longer asks for a code from an authenticator app.", "Second factor switched off"
+    ),
+    "mfa/email/recovery_codes_generated": _change(
+        "New recovery codes were made. The old ones no longer work.", "New recovery codes"
+    ),
+    "mfa/email/webauthn_added": _change("A passkey was added to your account.", "A passkey was added"),
+    "mfa/email/webauthn_removed": _change("A passkey was removed from your account.", "A passkey was removed"),
+}
+
+
+def identity_mail(
+    *, name: str, to: list[str], context: Mapping[str, Any], headers: Mapping[str, str]
+) -> EmailMultiAlternatives:
+    """The mail `name` (as allauth calls it), as plain text and HTML. Raises KeyError for one nobody has written."""
+    letter = LETTERS[name]
+    view = {
+        "subject": letter.subject,
+        "before": letter.before.format_map(context),
+        "code": context.get("code"),
+        "happened": context.get("timestamp") if letter.about_a_change else None,
+        "network": context.get("ip"),
+        "after": letter.after,
+        "public_url": settings.PUBLIC_URL,
+    }
+    mail = EmailMultiAlternatives(
+        letter.subject,
+        render_to_string("identity/mail.txt", view).strip() + "\n",
+        settings.DEFAULT_FROM_EMAIL,
+        to,
+        headers={"Auto-Submitted": "auto-generated", **headers},
+    )
+    mail.attach_alternative(render_to_string("identity/mail.html", view), "text/html")
+    return mail
