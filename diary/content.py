@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 Score = Annotated[int, Meta(ge=0, le=10, description="a whole number from 0 to 10")]
+Day = Annotated[date, Meta(description="a calendar date (YYYY-MM-DD) from 1900-01-01 to tomorrow")]
 Instant = Annotated[datetime, Meta(tz=True, description="an RFC 3339 date and time with an offset")]
 ZoneName = Annotated[str, Meta(min_length=1, max_length=64, description="an IANA time zone name")]
 Weight = Annotated[float, Meta(ge=2, le=500, description="kilograms from 2 to 500 with at most one decimal")]
@@ -31,7 +32,15 @@ Trauma = Literal["none", "minor", "major"]
 Sex = Literal["female", "male", "other"]
 Smoking = Literal["never", "former", "current"]
 Language = Literal["en", "es", "de", "fr"]
-Region = Annotated[str, Meta(pattern="^[A-Z]{2}$", description="an ISO 3166-1 country code of two capital letters")]
+Region = Annotated[
+    str,
+    Meta(
+        pattern="^[A-Z]{2}$",
+        min_length=2,
+        max_length=2,  # "$" alone lets a line break pass
+        description="an ISO 3166-1 country code of two capital letters",
+    ),
+]
 
 
 class Symptoms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -66,7 +75,7 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
     """What somebody noted about one local day; a night belongs to the day it ends on. Several a day are welcome."""
 
     id: UUID
-    date: date
+    date: Day
     recorded_at: Instant
     time_zone: ZoneName
     worst_pain: Score | None = None
@@ -91,10 +100,10 @@ class Treatment(Struct, frozen=True, forbid_unknown_fields=True):
     id: UUID
     kind: TreatmentKind
     name: Name
-    started_on: date
+    started_on: Day
     daily_dose: Dose | None = None
     dose_unit: Unit | None = None
-    stopped_on: date | None = None
+    stopped_on: Day | None = None
     recalled_score_before: Score | None = None
 
 
@@ -103,7 +112,7 @@ class Event(Struct, frozen=True, forbid_unknown_fields=True):
 
     id: UUID
     kind: EventKind
-    date: date
+    date: Day
     trauma: Trauma | None = None
     site: Site | None = None
     about_this_pain: bool | None = None
@@ -128,4 +137,10 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     region: Region | None = None
 
 
-type_names = {"entry": Entry, "treatment": Treatment, "event": Event}
+Resource = Entry | Treatment | Event
+ResourceType = Literal["entry", "treatment", "event"]
+RESOURCES: dict[ResourceType, type[Entry] | type[Treatment] | type[Event]] = {
+    "entry": Entry,
+    "treatment": Treatment,
+    "event": Event,
+}

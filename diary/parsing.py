@@ -3,10 +3,36 @@
 import json
 import math
 import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, NoReturn
 
 _SUSPICIOUS = re.compile(rb"\\u(0000|[dD][89a-fA-F])")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One thing wrong with the input: where (JSON Pointer from the root of the body), a stable code, in words.
+
+    The words name what the field takes and never repeat what somebody wrote about their health.
+    """
+
+    pointer: str
+    code: str
+    detail: str
+
+    def as_dict(self) -> dict[str, str]:
+        """As a problem document tells it."""
+        return {"pointer": self.pointer, "code": self.code, "detail": self.detail}
+
+
+class Invalid(ValueError):
+    """JSON whose content is refused; `errors` are all the reasons."""
+
+    def __init__(self, errors: Sequence[FieldError]) -> None:
+        super().__init__("; ".join(f"{error.pointer or '(root)'}: {error.detail}" for error in errors))
+        self.errors = tuple(errors)
 
 
 class Malformed(ValueError):
@@ -42,20 +68,18 @@ def may_hold_unstorable_text(raw: bytes) -> bool:
     return _SUSPICIOUS.search(raw) is not None
 
 
-def unstorable_text(value: Any, pointer: str = "") -> str | None:
-    """The JSON Pointer of the first text (or key) in `value` with a NUL or a lone surrogate, or None."""
+def text_errors(value: Any, pointer: str = "") -> Iterator[FieldError]:
+    """One error for each text or name of a field that has a NUL or a lone surrogate in it."""
     if isinstance(value, str):
-        return pointer if _UNSTORABLE.search(value) else None
-    if isinstance(value, dict):
-        if any(_UNSTORABLE.search(key) for key in value):
-            return pointer
-        steps = ((escape(key), inner) for key, inner in value.items())
-    elif isinstance(value, list):
-        steps = ((str(index), inner) for index, inner in enumerate(value))
-    else:
-        return None
-    found = (unstorable_text(inner, f"{pointer}/{step}") for step, inner in steps)
-    return next((place for place in found if place is not None), None)
+        if _UNSTORABLE.search(value):
+            yield FieldError(pointer, "invalid_text", "must not hold U+0000 or half of a surrogate pair")
+        return
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for step, inner in steps:
+        if isinstance(step, str) and _UNSTORABLE.search(step):
+            yield FieldError(pointer, "invalid_text", "must not have a name with U+0000 or half of a surrogate pair")
+        else:
+            yield from text_errors(inner, f"{pointer}/{escape(str(step))}")
 
 
 def escape(key: str) -> str:

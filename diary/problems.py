@@ -7,25 +7,12 @@ from http import HTTPStatus
 
 from django.http import HttpResponse
 
+from diary.parsing import FieldError
+
 CONTENT_TYPE = "application/problem+json"
 
 
-@dataclass(frozen=True, slots=True)
-class FieldError:
-    """One thing wrong with the input: where (JSON Pointer from the root of the body), a stable code, in words.
-
-    The words name what the field takes and never repeat what somebody wrote about their health.
-    """
-
-    pointer: str
-    code: str
-    detail: str
-
-    def as_dict(self) -> dict[str, str]:
-        return {"pointer": self.pointer, "code": self.code, "detail": self.detail}
-
-
-@dataclass(frozen=True)
+@dataclass
 class Problem(Exception):
     """Refuses a request with `status`; `members` are added to the problem document (such as `current`)."""
 
@@ -37,7 +24,7 @@ class Problem(Exception):
 
     def body(self) -> dict[str, object]:
         """The problem document."""
-        return problem_body(status=self.status, detail=self.detail, errors=self.errors, **self.members)
+        return problem_body(status=self.status, detail=self.detail, errors=self.errors) | dict(self.members)
 
 
 def problem_body(

@@ -1,0 +1,115 @@
+"""From parsed JSON to content: the whole of what an entry, a treatment, an event or a profile must hold.
+
+The shapes of `diary.content` say most of it; here is the rest, such as which dates there are. What is good, nearly
+everything, passes through `validated` quickly; what is not is walked through again by `diary.refusing`, which names
+every fault.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from typing import Any, Final, TypeVar
+from zoneinfo import available_timezones
+
+import msgspec
+
+from diary.content import Event, Treatment
+from diary.parsing import Invalid
+
+Content = TypeVar("Content", bound=msgspec.Struct)
+
+EARLIEST: Final = date(1900, 1, 1)
+_FIRST_YEAR, _LAST_YEAR = 1900, 2999
+_CANONICAL_UUID_LENGTH: Final = 36
+_INSTANT: Final = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)  # msgspec also takes a blank for the T and an offset without its colon
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What a field must also fulfil: `holds(value, as_written, latest)`, and in words."""
+
+    holds: Callable[[Any, Any, date], bool]
+    says: str
+
+
+def latest_date(now: datetime) -> date:
+    """The last date that may be written about at `now`: tomorrow where the day begins first (UTC+14)."""
+    return (now + timedelta(hours=14)).date() + timedelta(days=1)
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The IANA zones known here; two entries of some systems' zone directories are no zones."""
+    return frozenset(available_timezones() - {"localtime", "Factory"})
+
+
+_DAY = Check(lambda day, _, latest: EARLIEST <= day <= latest, "must be a date from 1900-01-01 to tomorrow")
+_ONCE = Check(lambda words, _, __: len(set(words)) == len(words), "must name each word once")
+_ZONE = Check(lambda name, _, __: name in zones(), "must be an IANA time zone, such as Europe/Madrid")
+
+CHECKS: Final[dict[str, Check]] = {
+    "id": Check(lambda _, written, __: len(written) == _CANONICAL_UUID_LENGTH, "must be a UUID with its hyphens"),
+    "date": _DAY,
+    "started_on": _DAY,
+    "stopped_on": _DAY,
+    "recorded_at": Check(
+        lambda instant, written, _: _FIRST_YEAR <= instant.year <= _LAST_YEAR and bool(_INSTANT.fullmatch(written)),
+        "must be an RFC 3339 date and time with an offset, of the years 1900 to 2999",
+    ),
+    "time_zone": _ZONE,
+    "weight_kg": Check(lambda weight, _, __: round(weight, 1) == weight, "must have at most one decimal"),
+    "sites": _ONCE,
+    "qualities": _ONCE,
+    "treatments_taken": Check(
+        lambda taken, written, _: (
+            len(taken) == len(written) and all(len(key) == _CANONICAL_UUID_LENGTH for key in written)
+        ),
+        "must name each treatment once, by a UUID with its hyphens",
+    ),
+}
+"""By the field's name: a name means the same wherever it stands."""
+
+
+def ends_before_it_starts(content: object) -> bool:
+    """The one condition between two fields."""
+    return isinstance(content, Treatment) and content.stopped_on is not None and content.stopped_on < content.started_on
+
+
+def validated(kind: type[Content], value: Any, *, latest: date, pointer: str = "") -> Content:
+    """The content in `value`, of which no date is after `latest`. Raises Invalid with every fault.
+
+    `pointer` is where `value` stands in the body.
+    """
+    try:
+        content = msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        content = None
+    if content is None or not _fulfils_checks(content, value, latest) or ends_before_it_starts(content):
+        from diary.refusing import faults  # rarely needed, and it needs this module
+
+        raise Invalid(list(faults(kind, value, latest=latest, pointer=pointer)))
+    return normalised(content)
+
+
+def normalised(content: Content) -> Content:
+    """A doctor's visit is about this pain unless it says otherwise."""
+    if isinstance(content, Event) and content.kind == "doctor_visit" and content.about_this_pain is None:
+        return msgspec.structs.replace(content, about_this_pain=True)
+    return content
+
+
+def _fulfils_checks(content: msgspec.Struct, written: dict[str, Any], latest: date) -> bool:
+    for name, check in _checks_of(type(content)):
+        value = getattr(content, name)
+        if value is not None and not check.holds(value, written[name], latest):
+            return False
+    return True
+
+
+@cache
+def _checks_of(kind: type[msgspec.Struct]) -> tuple[tuple[str, Check], ...]:
+    return tuple((name, CHECKS[name]) for name in kind.__struct_fields__ if name in CHECKS)
