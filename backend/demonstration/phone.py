@@ -28,7 +28,11 @@ class Phone:
     def sign_in(self, *, email: str, password: str) -> None:
         """Begin a device session. Raises Refused."""
         answer = self.send("POST", "/api/auth/app/v1/auth/login", {"email": email, "password": password})
-        self._http.headers["Authorization"] = f"Bearer {answer['meta']['access_token']}"
+        self.use_token(answer["meta"]["access_token"])
+
+    def use_token(self, token: str) -> None:
+        """Go on as the device session that `token` stands for."""
+        self._http.headers["Authorization"] = f"Bearer {token}"
 
     def write(self, records: Iterator[tuple[str, Any]] | tuple[tuple[str, Any], ...]) -> Iterator[list[dict[str, Any]]]:
         """PUT each record below the own diary; yields what each answer raised. Raises Refused."""

@@ -1,0 +1,46 @@
+"""Somebody with a phone and a mailbox, who does only what a person could do."""
+
+from typing import Any, Self
+
+import httpx
+
+from backend.demonstration.phone import Phone
+from tests.receiver import Received
+from tests.service import Service
+
+PASSWORD = "correct horse battery staple"
+
+
+class Person(Phone):
+    """Signs up, reads mail, writes a diary. Every step is an HTTP request to the running service."""
+
+    def __init__(self, name: str, service: Service) -> None:
+        super().__init__(service.url)
+        self.email = f"{name.lower()}@example.org"
+        self._service = service
+
+    def sign_up(self) -> Self:
+        """An account, with the address confirmed by the code that was mailed to it."""
+        account = {"email": self.email, "password": PASSWORD}
+        pending = self._http.post("/api/auth/app/v1/auth/signup", json=account)
+        assert pending.status_code == 401, pending.text
+        session = {"X-Session-Token": pending.json()["meta"]["session_token"]}
+        code = {"key": self._service.mailbox.code_for(self.email)}
+        confirmed = self._http.post("/api/auth/app/v1/auth/email/verify", json=code, headers=session)
+        assert confirmed.status_code == 200, confirmed.text
+        self.use_token(confirmed.json()["meta"]["access_token"])
+        return self
+
+    def mail(self, containing: str) -> Received:
+        """The first mail in this person's inbox that says `containing`; waits for it."""
+        return self._service.mailbox.wait_for(self.email, containing=containing)
+
+    def sees(self, path: str) -> Any:
+        """What the app shows of `path` below the own diary."""
+        return self.send("GET", f"/api/v1/patients/me/{path}")
+
+    def is_refused(self, method: str, path: str) -> int:
+        """The status with which a request is turned down."""
+        answer: httpx.Response = self._http.request(method, path)
+        assert answer.is_error
+        return answer.status_code
