@@ -15,8 +15,8 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from diary.parsing import Malformed, escape, parse_json, unstorable_text
-from diary.problems import CONTENT_TYPE, FieldError, Problem, problem_body, problem_response
+from diary.parsing import FieldError, Malformed, escape, parse_json, text_errors
+from diary.problems import CONTENT_TYPE, Problem, problem_body, problem_response
 
 PREFIX: Final = "/api/auth/"
 LARGEST_BODY: Final = 64 * 1024  # bytes
@@ -106,9 +106,7 @@ def refuse_bad_body(request: HttpRequest) -> None:
         raise Problem(400, str(error)) from error
     if not isinstance(value, dict):
         raise Problem(400, "The body must be a JSON object.")
-    if (pointer := unstorable_text(value)) is not None:
-        raise Problem(400, DETAILS[400], [FieldError(pointer, "invalid", "Text without NUL or lone surrogates.")])
-    if errors := _misfits(value):
+    if errors := [*text_errors(value)] or _misfits(value):
         raise Problem(400, DETAILS[400], errors)
 
 
