@@ -1,0 +1,152 @@
+"""The case: a patient's history arranged for the rules to look at.
+
+Every question a rule asks takes the day it asks about and looks at nothing later, so that one case answers for any
+date of the diary. Answers to the same question are remembered within the case.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from alerts.rules import days as day_words
+from alerts.rules.assessments import assessment_days
+from alerts.rules.days import UNANSWERED, days_of
+from alerts.rules.history import Answers, Event, History, Profile
+from alerts.rules.series import Series
+
+Arguments = ParamSpec("Arguments")
+Answer = TypeVar("Answer")
+
+
+class Case:
+    """One history, merged into days, with each question as a series."""
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.profile: Profile = history.profile
+        self.days: dict[int, Answers] = days_of(history.entries)
+        self._symptoms: dict[str, Series] = {}
+        self.memory: dict[tuple[object, ...], Any] = {}
+
+    def on(self, day: int) -> Answers:
+        """What was answered on the day; everything unanswered when there is no entry."""
+        return self.days.get(day, UNANSWERED)
+
+    def signs_on(self, day: int, names: Iterable[str]) -> list[str]:
+        """Which of these symptoms the day says yes to."""
+        answered = self.on(day).symptoms
+        return [name for name in names if answered.get(name)] if answered else []
+
+    def age(self, day: int) -> int | None:
+        """The year of the day minus the birth year: never too low, at most a year too high."""
+        birth_year = self.profile.birth_year
+        return None if birth_year is None else date.fromordinal(day).year - birth_year
+
+    def events_between(self, first_day: int, last_day: int, kinds: Iterable[str]) -> list[Event]:
+        """The events of these kinds from one day to another, both included, in order of time."""
+        first = bisect_left(self._event_days, first_day)
+        last = bisect_right(self._event_days, last_day)
+        return [event for event in self._events[first:last] if event.kind in kinds]
+
+    @cached_property
+    def recorded_days(self) -> list[int]:
+        """The days something was recorded about: an answer or an event."""
+        return sorted({*self.days, *self._event_days})
+
+    @cached_property
+    def last_day(self) -> int | None:
+        """The last date of an entry or event."""
+        dates = [entry.date for entry in self.history.entries] + [event.date for event in self._events]
+        return max(dates).toordinal() if dates else None
+
+    @cached_property
+    def assessments(self) -> list[int]:
+        """The days on which a doctor examined this pain."""
+        return assessment_days(self._events)
+
+    def symptom(self, name: str) -> Series:
+        """Yes/no series of one symptom."""
+        if name not in self._symptoms:
+            self._symptoms[name] = self._series(lambda day: day.symptoms.get(name))
+        return self._symptoms[name]
+
+    def taken(self, treatments: tuple[str, ...]) -> Series:
+        """Yes/no series of the days on which taking any of these treatments was answered."""
+
+        def answer(day: Answers) -> bool | None:
+            given = [day.treatments_taken[one] for one in treatments if one in day.treatments_taken]
+            return any(given) if given else None
+
+        return self._series(answer)
+
+    @cached_property
+    def night_rest(self) -> Series:
+        """Yes/no series of night/rest answers; yes is positive."""
+        return self._series(day_words.night_rest)
+
+    @cached_property
+    def night_rest_score(self) -> Series:
+        """The higher of night and rest pain."""
+        return self._series(day_words.night_rest_score)
+
+    @cached_property
+    def worst_pain(self) -> Series:
+        """The worst pain of each day."""
+        return self._series(lambda day: day.worst_pain)
+
+    @cached_property
+    def back_pain(self) -> Series:
+        """Yes/no series: neck, back or flank."""
+        return self._series(day_words.back_pain)
+
+    @cached_property
+    def flank_pain(self) -> Series:
+        """Yes/no series: either flank."""
+        return self._series(day_words.flank_pain)
+
+    @cached_property
+    def worse_on_deep_breath(self) -> Series:
+        """Yes/no series."""
+        return self._series(lambda day: day.worse_on_deep_breath)
+
+    @cached_property
+    def worse_lying_down(self) -> Series:
+        """Yes/no series."""
+        return self._series(lambda day: day.worse_lying_down)
+
+    @cached_property
+    def weight(self) -> Series:
+        """Weights in kilograms, the last recorded of each day."""
+        return self._series(lambda day: day.weight_kg)
+
+    @cached_property
+    def _events(self) -> list[Event]:
+        return sorted(self.history.events, key=lambda event: (event.date, event.id))
+
+    @cached_property
+    def _event_days(self) -> list[int]:
+        return [event.date.toordinal() for event in self._events]
+
+    def _series(self, answer: Callable[[Answers], float | None]) -> Series:
+        answered = ((number, answer(day)) for number, day in self.days.items())
+        return Series((number, given) for number, given in answered if given is not None)
+
+
+def remembered(
+    question: Callable[Concatenate[Case, Arguments], Answer],
+) -> Callable[Concatenate[Case, Arguments], Answer]:
+    """Lets a case remember the answer, for questions that several rules ask about the same day."""
+
+    @wraps(question)
+    def ask(case: Case, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+        key = (question, *args)
+        if key not in case.memory:
+            case.memory[key] = question(case, *args, **kwargs)
+        answer: Answer = case.memory[key]
+        return answer
+
+    return ask

@@ -1,0 +1,82 @@
+"""A check compares one thing that was counted with one threshold.
+
+A rule is a sequence of checks and holds when all are met. Its evidence is the checks themselves; "why no alert?" is
+those that are not met.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from alerts.rules.series import Series, Window
+
+Fact = float | int | bool | str | None | list[str]
+
+TOLERANCE = 1e-9
+"""For the rounding of floating sums only; scores are whole and weights have one decimal, so no real difference is
+this small."""
+
+
+class Check(NamedTuple):
+    """One comparison: what it is called, whether it is met, and the numbers compared."""
+
+    name: str
+    met: bool
+    facts: Mapping[str, Fact]
+
+
+def reaches(value: float | None, threshold: float) -> bool:
+    """Whether there is a value and it is at least the threshold."""
+    return value is not None and value >= threshold - TOLERANCE
+
+
+def at_least(name: str, value: float | None, threshold: float) -> Check:
+    """A value, which may be missing, against the least it must be."""
+    return Check(name, reaches(value, threshold), {"value": value, "threshold": threshold})
+
+
+def any_of(name: str, found: Iterable[str]) -> Check:
+    """Met when at least one sign was found; names those that were."""
+    signs = list(found)
+    return Check(name, bool(signs), {"found": signs})
+
+
+def is_so(name: str, answer: bool | None) -> Check:
+    """Met by a yes; neither by a no nor by an unanswered question."""
+    return Check(name, answer is True, {"value": answer})
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """At least `share` of at least `answers` answers in the last `days` days, the yes spread over `apart` days."""
+
+    days: int
+    answers: int
+    share: float
+    apart: int = 0
+
+    def met(self, series: Series, day: int) -> bool:
+        """Whether the yes answers of the question fill the quota on that day."""
+        return self._filled(series.window(day, self.days)) and self._spread(series, day)
+
+    def check(self, name: str, series: Series, day: int) -> Check:
+        """The same with the counts: positive, answered and calendar days."""
+        window = series.window(day, self.days)
+        facts: dict[str, Fact] = {
+            "positive": int(window.total),
+            "answered": window.answers,
+            "calendar_days": self.days,
+            "answers_needed": self.answers,
+            "share_needed": self.share,
+        }
+        if self.apart:
+            facts |= {"days_apart": series.yes_days_apart(day, self.days), "days_apart_needed": self.apart}
+        return Check(name, self._filled(window) and self._spread(series, day), facts)
+
+    def _filled(self, window: Window) -> bool:
+        return window.answers >= self.answers and reaches(window.total, self.share * window.answers)
+
+    def _spread(self, series: Series, day: int) -> bool:
+        return not self.apart or reaches(series.yes_days_apart(day, self.days), self.apart)

@@ -1,0 +1,62 @@
+"""Companions: what makes back pain weigh more when it stays beside it.
+
+A cough, breathlessness, fatigue, loss of appetite, chest pain, and a weight loss of 3 %.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from alerts.rules.case import Case
+from alerts.rules.series import Series
+from alerts.rules.weights import loss_new_since, lost_three_percent
+from alerts.rules.words import BEFORE_THE_DIARY, for_six_weeks, new_since, persistent
+
+FATIGUE = "fatigue"
+WEIGHT_LOSS = "weight_loss"
+SYMPTOMS = ("cough", "breathlessness", FATIGUE, "appetite_loss", "chest_pain")
+
+OF_A_LUNG_CONDITION = frozenset({"cough", "breathlessness"})
+"""With a known long-term lung condition these are persistent only when they are new since the diary began."""
+
+
+def persistent_companions(case: Case, day: int) -> list[str]:
+    """The companions that are persistent on the day; a loss of 3 % always is."""
+    return _lasting(case, day, persistent)
+
+
+def companions_for_six_weeks(case: Case, day: int) -> list[str]:
+    """The companions there for six weeks on the day; a loss of 3 % counts as six weeks."""
+    return _lasting(case, day, for_six_weeks)
+
+
+def companions_new_for_six_weeks(case: Case, day: int, since: int) -> list[str]:
+    """The companions other than fatigue that are new since the visit and there for six weeks."""
+    return [
+        companion
+        for companion in companions_for_six_weeks(case, day)
+        if companion != FATIGUE and companion_new_since(case, companion, day, since)
+    ]
+
+
+def companion_new_since(case: Case, companion: str, day: int, since: int) -> bool:
+    """Whether the companion was not there at the reference."""
+    if companion == WEIGHT_LOSS:
+        return loss_new_since(case, since)
+    return new_since(case.symptom(companion), since, day)
+
+
+def _lasting(case: Case, day: int, lasting: Callable[[Series, int], bool]) -> list[str]:
+    symptoms = [
+        name for name in SYMPTOMS if lasting(case.symptom(name), day) and not _known_lung_condition(case, name, day)
+    ]
+    return [*symptoms, WEIGHT_LOSS] if lost_three_percent(case, day) else symptoms
+
+
+def _known_lung_condition(case: Case, name: str, day: int) -> bool:
+    """Whether the symptom belongs to a lung condition that was there when the diary began."""
+    return (
+        case.profile.long_term_lung_condition is True
+        and name in OF_A_LUNG_CONDITION
+        and not new_since(case.symptom(name), BEFORE_THE_DIARY, day)
+    )

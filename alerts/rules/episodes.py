@@ -1,0 +1,92 @@
+"""One episode, one alert: which of the days on which a rule holds become findings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+
+from alerts.rules.assessments import latest_assessment
+from alerts.rules.case import Case
+from alerts.rules.rule import Rule
+from alerts.rules.tiers import Tier
+
+GAP: Mapping[Tier, int] = {Tier.EMERGENCY: 14, Tier.URGENT: 14, Tier.SEE_DOCTOR: 28, Tier.WATCH: 28}
+"""Days on which a rule holds belong to one episode when they are at most so many days apart."""
+
+QUIET_DAYS = 180
+"""A see-a-doctor rule is quiet for so long after an alert, unless something changed."""
+CHANGE_FROM = 28
+"""So many days after an alert change since it can alert again."""
+
+
+def held_days(rule: Rule, case: Case, as_of: int) -> list[int]:
+    """The days up to `as_of` on which the rule holds.
+
+    Time alone never makes a rule hold: it begins to hold only on a day that something was recorded about, and goes on
+    over days without an entry for as long as its condition stays true.
+    """
+    recorded = [day for day in case.recorded_days if day <= as_of]
+    held = []
+    for day, following in zip(recorded, [*recorded[1:], as_of + 1], strict=True):
+        for each in range(day, following):
+            if not rule.holds(case, each):
+                break
+            held.append(each)
+    return held
+
+
+def finding_days(held: Mapping[Rule, Sequence[int]], case: Case) -> Iterator[tuple[Rule, int]]:
+    """Each rule with the days on which it is found, given the days on which it holds."""
+    quiet = [rule for rule in held if _keeps_quiet(rule)]
+    for rule in held:
+        if rule not in quiet:
+            yield from ((rule, day) for day in _episode_starts(rule, held[rule], case))
+    for _, family in groupby(sorted(quiet, key=_family), key=_family):
+        yield from _first_and_changed(family, held, case)
+
+
+def _keeps_quiet(rule: Rule) -> bool:
+    return rule.tier is Tier.SEE_DOCTOR and not rule.about_an_event
+
+
+def _family(rule: Rule) -> str:
+    return rule.family or rule.id
+
+
+def _episode_starts(rule: Rule, held: Sequence[int], case: Case) -> Iterator[int]:
+    """The first day of each episode."""
+    last: int | None = None
+    for day in held:
+        if last is None or day - last > GAP[rule.tier] or _visited(rule, case, last, day):
+            yield day
+        last = day
+
+
+def _visited(rule: Rule, case: Case, last: int, day: int) -> bool:
+    """A visit begins a new episode of a rule that is about an event."""
+    return rule.about_an_event and _assessed_after(case, last, day)
+
+
+def _first_and_changed(
+    family: Iterator[Rule], held: Mapping[Rule, Sequence[int]], case: Case
+) -> Iterator[tuple[Rule, int]]:
+    """The first day that a rule of the family holds, and those on which it may alert again."""
+    recorded = set(case.recorded_days)
+    holding = sorted(((day, rule) for rule in family for day in held[rule]), key=lambda pair: pair[0])
+    last: int | None = None
+    for day, rule in holding:
+        if day in recorded and (last is None or _alerts_again(rule, case, last, day)):
+            yield rule, day
+            last = day
+
+
+def _alerts_again(rule: Rule, case: Case, last: int, day: int) -> bool:
+    """After the quiet time; after a newer assessment, since which the rule itself has found change; or on change."""
+    if day - last >= QUIET_DAYS or _assessed_after(case, last, day):
+        return True
+    return day - last >= CHANGE_FROM and rule.changed is not None and bool(rule.changed(case, day, last))
+
+
+def _assessed_after(case: Case, last: int, day: int) -> bool:
+    assessment = latest_assessment(case.assessments, day)
+    return assessment is not None and assessment > last

@@ -1,0 +1,91 @@
+"""A patient's history: the only input of the rules.
+
+Plain frozen values. `None` always means *not answered*: never zero, never "no".
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Profile:
+    """What is known about the person. An unanswered field meets no condition."""
+
+    birth_year: int | None = None
+    smoking: str | None = None
+    asbestos_exposure: bool | None = None
+    cancer_history: bool | None = None
+    osteoporosis: bool | None = None
+    steroid_use: bool | None = None
+    losing_weight_on_purpose: bool | None = None
+    long_term_lung_condition: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """What one entry answers, and equally what a whole day answers once its entries are merged.
+
+    Scores are whole numbers from 0 to 10 (numeric rating scale), the weight is in kilograms. `sites` that are given
+    but do not name a place are a no for that place; `sites` not given leave every place unanswered.
+    """
+
+    worst_pain: int | None = None
+    night_pain: int | None = None
+    rest_pain: int | None = None
+    movement_pain: int | None = None
+    woke_from_sleep: bool | None = None
+    worse_lying_down: bool | None = None
+    worse_on_deep_breath: bool | None = None
+    worse_on_straining: bool | None = None
+    sites: tuple[str, ...] | None = None
+    symptoms: Mapping[str, bool] = field(default_factory=dict)
+    treatments_taken: Mapping[str, bool] = field(default_factory=dict)
+    weight_kg: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(Answers):
+    """One diary entry about one local day; there may be several a day."""
+
+    id: str
+    date: dt.date
+    recorded_at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Treatment:
+    """Something that is being tried. `stopped_on` is the last day it was taken, `None` while it goes on."""
+
+    id: str
+    kind: str
+    name: str
+    started_on: dt.date
+    stopped_on: dt.date | None = None
+    daily_dose: float | None = None
+    dose_unit: str | None = None
+    recalled_score_before: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened once: an injury, a fall, a fracture, a visit to the doctor, imaging."""
+
+    id: str
+    kind: str
+    date: dt.date
+    trauma: str | None = None
+    site: str | None = None
+    about_this_pain: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """Everything the rules may look at. The order of entries, treatments and events carries no meaning."""
+
+    profile: Profile = field(default_factory=Profile)
+    entries: tuple[Entry, ...] = ()
+    treatments: tuple[Treatment, ...] = ()
+    events: tuple[Event, ...] = ()

@@ -1,0 +1,78 @@
+"""The night/rest pattern that both `night_rest_` rules rest on, and what counts as its change."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alerts.rules.case import Case, remembered
+from alerts.rules.checks import Check, Quota, at_least, reaches
+from alerts.rules.companions import companions_new_for_six_weeks
+from alerts.rules.words import reference, value_28
+
+FAMILY = "night_rest"
+"""The two `night_rest_` rules count as one when it comes to alerting again."""
+
+PATTERN = Quota(days=28, answers=10, share=0.50)
+WEEKS = 3
+WEEK_ANSWERS = 2
+"""Each of the last three weeks holds at least two answers and a positive one, so that one bad week is no pattern."""
+
+CHANGE_DAYS = 14
+HIGHER_PAIN = 2.0
+"""Points above the reference: what patients call clearly worse (Farrar 2001, mirrored)."""
+HIGH_PAIN_WITH_NIGHTS = 1.5
+MORE_NIGHTS = 0.30
+
+WEEK = 7
+
+
+def pattern_checks(case: Case, day: int) -> Iterator[Check]:
+    """The pattern: at least half of at least 10 answers in 28 days positive, and every one of three weeks in it."""
+    yield PATTERN.check("night_rest", case.night_rest, day)
+    yield at_least("weeks_with_positive", weeks_with_positive(case, day, WEEKS, WEEK_ANSWERS), WEEKS)
+
+
+@remembered
+def pattern_holds(case: Case, day: int) -> bool:
+    """Whether the pattern holds on the day."""
+    return all(check.met for check in pattern_checks(case, day))
+
+
+def positive_days(case: Case, day: int) -> list[int]:
+    """The days with a positive night/rest answer that the pattern rests on."""
+    return case.night_rest.yes_between(day - PATTERN.days + 1, day)
+
+
+def weeks_with_positive(case: Case, day: int, weeks: int, answers: int = 1) -> int:
+    """How many of the last seven-day weeks hold a positive and at least so many answers."""
+    windows = (case.night_rest.window(day - WEEK * week, WEEK) for week in range(weeks))
+    return sum(window.answers >= answers and window.total > 0 for window in windows)
+
+
+def changed_since(case: Case, day: int, since: int) -> list[str]:
+    """What changed since the visit: clearly more pain for two weeks, or a lasting new companion."""
+    worse = ["worst_pain"] if _worse_for_two_weeks(case, day, since) else []
+    return worse + companions_new_for_six_weeks(case, day, since)
+
+
+def _worse_for_two_weeks(case: Case, day: int, since: int) -> bool:
+    pain_then = reference(case.worst_pain, since, day)
+    if pain_then is None:
+        return False
+    nights_then = reference(case.night_rest, since, day)
+    return all(
+        pattern_holds(case, earlier)
+        and _worse(case, earlier, pain_then.value, nights_then.value if nights_then else None)
+        for earlier in range(day, day - CHANGE_DAYS, -1)
+    )
+
+
+def _worse(case: Case, day: int, pain_then: float, nights_then: float | None) -> bool:
+    pain, nights = value_28(case.worst_pain, day), value_28(case.night_rest, day)
+    if pain is None:
+        return False
+    if reaches(pain - pain_then, HIGHER_PAIN):
+        return True
+    if nights is None or nights_then is None:
+        return False
+    return reaches(pain - pain_then, HIGH_PAIN_WITH_NIGHTS) and reaches(nights - nights_then, MORE_NIGHTS)

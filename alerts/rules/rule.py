@@ -1,0 +1,101 @@
+"""What a rule is: a permanent id, a version, a tier, its source, and the checks that make it hold.
+
+A rule's file says its thresholds and composes its checks from the words of the package; this module says once what
+all rules share: that every check must be met, and that an assessment in force asks for change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+
+from alerts.rules.assessments import assessment_in_force
+from alerts.rules.case import Case
+from alerts.rules.checks import Check
+from alerts.rules.tiers import Tier
+from alerts.rules.treatment_record import TrialEvidence
+
+CHANGED = "changed_since_assessment"
+"""The name of the check that a rule adds while a doctor's assessment is in force."""
+
+
+def the_day(_case: Case, day: int) -> tuple[int, ...]:
+    """For rules that rest on what one day says."""
+    return (day,)
+
+
+def no_trials(_case: Case, _day: int) -> tuple[TrialEvidence, ...]:
+    """For rules that do not look at treatments."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One rule on one day: met or not, and why. Days are day numbers."""
+
+    rule: Rule
+    day: int
+    met: bool
+    checks: tuple[Check, ...]
+    days: tuple[int, ...]
+    trials: tuple[TrialEvidence, ...]
+
+    @property
+    def missing(self) -> tuple[Check, ...]:
+        """The checks that are not met: the answer to "why no alert?"."""
+        return tuple(check for check in self.checks if not check.met)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule, a pure function of a case and a day."""
+
+    id: str
+    version: int
+    tier: Tier
+    source: str
+    checks: Callable[[Case, int], Iterator[Check]]
+    """What must be so on the day, cheapest first: the rule stops at the first check that is not met."""
+    rests_on: Callable[[Case, int], Iterable[int]]
+    """The days a finding of that day rests on."""
+    changed: Callable[[Case, int, int], Sequence[str]] | None = None
+    """What changed between a visit and the day; `None` for a rule that asks for no change."""
+    trials: Callable[[Case, int], tuple[TrialEvidence, ...]] = no_trials
+    family: str = ""
+    """Rules of one family count as one when it comes to alerting again."""
+    about_an_event: bool = False
+    """Alerts once an event instead of keeping quiet for half a year; a visit does not hold it back."""
+    reach: int = 0
+    """So many days after an event the rule can still be met because of it."""
+
+    def holds(self, case: Case, day: int) -> bool:
+        """Whether the rule's condition is true on the day."""
+        key = (self.id, day)
+        if key not in case.memory:
+            case.memory[key] = all(check.met for check in self._all_checks(case, day))
+        return case.memory[key] is True
+
+    def evaluate(self, case: Case, day: int) -> Outcome:
+        """The same with the reason: every check, met or not, and what it rests on."""
+        checks = tuple(self._all_checks(case, day))
+        return Outcome(
+            rule=self,
+            day=day,
+            met=all(check.met for check in checks),
+            checks=checks,
+            days=tuple(sorted(set(self.rests_on(case, day)))),
+            trials=self.trials(case, day),
+        )
+
+    def _all_checks(self, case: Case, day: int) -> Iterator[Check]:
+        return chain(self.checks(case, day), self._change_since_assessment(case, day))
+
+    def _change_since_assessment(self, case: Case, day: int) -> Iterator[Check]:
+        if self.changed is None:
+            return
+        since = assessment_in_force(case.assessments, day)
+        if since is not None:
+            changes = list(self.changed(case, day, since))
+            yield Check(CHANGED, bool(changes), {"since": date.fromordinal(since).isoformat(), "found": changes})

@@ -1,0 +1,106 @@
+"""Screening: a history goes in, findings come out. Pure; the clock is the caller's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from alerts.rules.case import Case
+from alerts.rules.checks import Check
+from alerts.rules.episodes import finding_days, held_days
+from alerts.rules.findings import Finding, finding_of
+from alerts.rules.history import History
+from alerts.rules.registry import DANGER_SIGNS, RULES
+from alerts.rules.rule import Outcome, Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """Everything found in a diary, and the dates on which each rule held (by rule id, in order)."""
+
+    findings: tuple[Finding, ...] = ()
+    held: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+
+    def held_between(self, rule: str, first: date, last: date) -> bool:
+        """Whether the rule held on any day from one date to another, both included."""
+        return any(first <= day <= last for day in self.held.get(rule, ()))
+
+
+def screen(history: History, *, as_of: date | None = None) -> tuple[Finding, ...]:
+    """Every finding of the diary up to `as_of` (the last date of an entry or event), by date and rule."""
+    return screen_all(history, as_of=as_of).findings
+
+
+def screen_all(history: History, *, as_of: date | None = None) -> Screening:
+    """The findings together with the dates on which each rule held."""
+    case = Case(history if as_of is None else history_up_to(history, as_of))
+    last_day = case.last_day if as_of is None else as_of.toordinal()
+    if last_day is None:
+        return Screening()
+    held = {rule: held_days(rule, case, last_day) for rule in RULES.values()}
+    found = sorted(finding_days(held, case), key=lambda pair: (pair[1], pair[0].id))
+    return Screening(
+        findings=tuple(finding_of(rule.evaluate(case, day)) for rule, day in found),
+        held={rule.id: tuple(map(date.fromordinal, days)) for rule, days in held.items()},
+    )
+
+
+def danger_signs(history: History, *, on: Iterable[date]) -> tuple[Finding, ...]:
+    """The emergency and urgent rules met on the dates that a write touched.
+
+    The history need only hold the fortnight before these dates and three days after. An event on one of them is also
+    looked at on the days after it that it can reach.
+    """
+    case = Case(history)
+    touched = {day.toordinal() for day in on}
+    met = [
+        (day, rule) for rule in DANGER_SIGNS for day in touched | _reached(rule, case, touched) if rule.holds(case, day)
+    ]
+    return tuple(
+        finding_of(rule.evaluate(case, day)) for day, rule in sorted(met, key=lambda pair: (pair[0], pair[1].id))
+    )
+
+
+def rules_on(history: History, *, on: date) -> tuple[Outcome, ...]:
+    """Each rule on one date: met or not, its counts and what is missing. Sees nothing later than the date."""
+    case = Case(history_up_to(history, on))
+    return tuple(_outcome_on(rule, case, on.toordinal()) for rule in RULES.values())
+
+
+def rules_holding(history: History, *, on: date) -> tuple[str, ...]:
+    """The ids of the rules that hold on one date, without the reasons."""
+    case = Case(history_up_to(history, on))
+    return tuple(rule.id for rule in RULES.values() if _holds_on(rule, case, on.toordinal()))
+
+
+def history_up_to(history: History, as_of: date) -> History:
+    """The history without anything recorded for a later date."""
+    return replace(
+        history,
+        entries=tuple(entry for entry in history.entries if entry.date <= as_of),
+        treatments=tuple(record for record in history.treatments if record.started_on <= as_of),
+        events=tuple(event for event in history.events if event.date <= as_of),
+    )
+
+
+def _reached(rule: Rule, case: Case, touched: set[int]) -> set[int]:
+    if not rule.reach or not case.history.events:
+        return set()
+    events = {event.date.toordinal() for event in case.history.events} & touched
+    return {event + after for event in events for after in range(1, rule.reach + 1)}
+
+
+def _holds_on(rule: Rule, case: Case, day: int) -> bool:
+    """Whether the rule holds, having begun to on a day that something was recorded about."""
+    if not case.recorded_days:
+        return False
+    begun = case.recorded_days[-1]
+    return all(rule.holds(case, each) for each in range(begun, day + 1))
+
+
+def _outcome_on(rule: Rule, case: Case, day: int) -> Outcome:
+    outcome = rule.evaluate(case, day)
+    if outcome.met and not _holds_on(rule, case, day):
+        return replace(outcome, met=False, checks=(*outcome.checks, Check(name="new_entry", met=False, facts={})))
+    return outcome

@@ -1,0 +1,1 @@
+"""Be seen the same day: one entry is enough."""

@@ -1,0 +1,246 @@
+"""Did the treatment help? A trial judged on every day from adequacy to its last.
+
+*Responded*: the mean score fell by at least 2 points, or by at least 30 % and at least 1 point (Farrar 2001).
+*Not responded*: neither. *Uncertain*: the 80 % interval of the difference straddles that cut-off. A response that was
+found stands until a relapse; not responded stands until a clear response.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from alerts.rules.checks import TOLERANCE, reaches
+from alerts.rules.series import Series
+from alerts.rules.trials import Trial
+from alerts.rules.welch import half_width
+from alerts.rules.words import VALUE_ANSWERS, VALUE_DAYS
+
+SIDE_DAYS = 7
+"""Before is the 7 days before the start, after the last 7 days."""
+SIDE_SCORES = 4
+"""Each side needs at least this many scores."""
+
+RESPONSE_POINTS = 2.0
+RESPONSE_SHARE = 0.30
+RESPONSE_SHARE_POINTS = 1.0
+"""A fall of 2 points, or of 30 % when that is at least 1 point, is what patients call better (Farrar 2001)."""
+
+RELAPSE_WITHIN = 1.0
+RELAPSE_ABOVE = 1.0
+RELAPSE_DAYS = 14
+
+NO_BASELINE_FROM = 28
+NO_BASELINE_MEAN = 4.0
+"""Without a before, moderate pain (4 or more) after four weeks of treatment counts as not helped."""
+
+RESPONDED_COUNTS_AFTER = 28
+"""A response counts while the trial runs and so many days after."""
+
+
+class Verdict(StrEnum):
+    """What a trial has shown so far."""
+
+    NOT_JUDGED = "not_judged"
+    RESPONDED = "responded"
+    RELAPSING = "relapsing"
+    """A response suspended because the pain is back near where it was."""
+    RESPONSE_ENDED = "response_ended"
+    """The pain came back after the last day of the trial."""
+    NOT_RESPONDED = "not_responded"
+    UNCERTAIN = "uncertain"
+    STILL_HIGH = "still_high"
+    """No before to compare with, but still in pain after four weeks."""
+
+
+class Comparison(NamedTuple):
+    """Scores of one question before and after, and how clear the difference is (all in points)."""
+
+    question: str
+    before: float
+    after: float
+    half_width: float
+
+    @property
+    def verdict(self) -> Verdict:
+        """Responded, not responded, or uncertain when the interval reaches over the cut-off."""
+        over = (self.before - self.after) - response_cut_off(self.before)
+        if abs(over) < self.half_width - TOLERANCE:
+            return Verdict.UNCERTAIN
+        return Verdict.RESPONDED if reaches(over, 0) else Verdict.NOT_RESPONDED
+
+
+def response_cut_off(before: float) -> float:
+    """The fall in points that counts as a response, given the mean before."""
+    return min(RESPONSE_POINTS, max(RESPONSE_SHARE * before, RESPONSE_SHARE_POINTS))
+
+
+Scores = Mapping[str, Series]
+"""The questions a trial is judged on by name, the preferred first: night/rest scores, else worst pain."""
+
+RECALLED_QUESTION = "worst_pain"
+
+
+class Judgement:
+    """A trial's verdict on every day, found by walking through its days once."""
+
+    def __init__(
+        self,
+        *,
+        trial: Trial,
+        adequate_from: int,
+        scores: Scores,
+        scored_days: Sequence[int],
+        pattern: Callable[[int], bool],
+    ) -> None:
+        """`scored_days` are the diary's days, `pattern` says whether the night/rest pattern holds on one of them."""
+        self.trial = trial
+        self.adequate_from = adequate_from
+        self._scores = scores
+        self._pattern = pattern
+        self._before = _before(trial, scores)
+        self._verdict = Verdict.NOT_JUDGED
+        self._response: Comparison | None = None
+        self._relapsing_since: int | None = None
+        self._change_days: list[int] = []
+        self._changes: list[Verdict] = []
+        self._walk(scored_days)
+
+    def verdict_on(self, day: int) -> Verdict:
+        """The verdict that stands on the day."""
+        changes = bisect_right(self._change_days, day)
+        return self._changes[changes - 1] if changes else Verdict.NOT_JUDGED
+
+    def comparison_on(self, day: int) -> Comparison | None:
+        """Before and after on the day; `None` when either side holds too few scores."""
+        for question, before in self._before:
+            after = _side(self._scores[question], day)
+            if after:
+                return Comparison(question, _mean(before), _mean(after), half_width(before, after))
+        return None
+
+    def last_comparison(self, day: int) -> Comparison | None:
+        """The comparison the standing verdict rests on: the latest in the trial up to the day."""
+        days = range(min(day, self.trial.end), self.adequate_from - 1, -1)
+        return next((found for found in map(self.comparison_on, days) if found), None)
+
+    @property
+    def low_confidence(self) -> bool:
+        """Whether the before was recalled, not recorded."""
+        return any(len(before) < SIDE_SCORES for _, before in self._before)
+
+    def _walk(self, scored_days: Sequence[int]) -> None:
+        end = self.trial.end
+        for day in _days_near(scored_days, self.adequate_from, end):
+            self._judge(day)
+            self._note(day)
+        for day in _days_near(scored_days, end + 1, end + RESPONDED_COUNTS_AFTER):
+            self._follow_ended_trial(day)
+            self._note(day)
+
+    def _note(self, day: int) -> None:
+        if not self._changes or self._changes[-1] is not self._verdict:
+            self._change_days.append(day)
+            self._changes.append(self._verdict)
+
+    def _judge(self, day: int) -> None:
+        if not self._before:
+            self._judge_without_before(day)
+        elif self._response is not None:
+            self._follow_response(day, self._response)
+        else:
+            self._compare(day)
+
+    def _compare(self, day: int) -> None:
+        comparison = self.comparison_on(day)
+        if comparison is None:
+            return
+        verdict = comparison.verdict
+        if verdict is Verdict.UNCERTAIN and self._verdict is Verdict.NOT_RESPONDED:
+            return
+        self._verdict = verdict
+        self._response = comparison if verdict is Verdict.RESPONDED else None
+
+    def _follow_response(self, day: int, response: Comparison) -> None:
+        """A relapse suspends the response at once; lasting two weeks on treatment it becomes not responded."""
+        back = self._pain_is_back(day, response)
+        if back is None:
+            return
+        if not back:
+            self._verdict, self._relapsing_since = Verdict.RESPONDED, None
+            return
+        if self._relapsing_since is None:
+            self._relapsing_since = day
+        self._verdict = Verdict.RELAPSING
+        if day - self._relapsing_since >= RELAPSE_DAYS:
+            self._verdict, self._response, self._relapsing_since = Verdict.NOT_RESPONDED, None, None
+
+    def _follow_ended_trial(self, day: int) -> None:
+        """After the last day the verdict stands, but a relapse ends a response for good."""
+        if self._response is None or self._verdict is Verdict.RESPONSE_ENDED:
+            return
+        back = self._pain_is_back(day, self._response)
+        if back is not None:
+            self._verdict = Verdict.RESPONSE_ENDED if back else Verdict.RESPONDED
+
+    def _pain_is_back(self, day: int, response: Comparison) -> bool | None:
+        """Within 1 point of the before and at least 1 above the after on which the response was first found."""
+        scores = _side(self._scores[response.question], day)
+        if not scores:
+            return None
+        mean = _mean(scores)
+        return reaches(mean, response.before - RELAPSE_WITHIN) and reaches(mean, response.after + RELAPSE_ABOVE)
+
+    def _judge_without_before(self, day: int) -> None:
+        if self.trial.day_number(day) < NO_BASELINE_FROM:
+            return
+        mean = _four_week_mean(self._scores, day)
+        if mean is None:
+            return
+        if not reaches(mean, NO_BASELINE_MEAN):
+            self._verdict = Verdict.NOT_JUDGED
+        elif self._pattern(day):
+            self._verdict = Verdict.STILL_HIGH
+
+
+def _before(trial: Trial, scores: Scores) -> list[tuple[str, list[float]]]:
+    """The questions with enough scores in the week before, the preferred first; else the recalled worst pain."""
+    sides = [(question, _side(series, trial.start - 1)) for question, series in scores.items()]
+    recorded = [(question, before) for question, before in sides if before]
+    if recorded or trial.recalled_before is None:
+        return recorded
+    return [(RECALLED_QUESTION, [float(trial.recalled_before)])]
+
+
+def _side(question: Series, day: int) -> list[float]:
+    """The scores of the week that ends on the day; none when they are too few."""
+    scores = question.values_between(day - SIDE_DAYS + 1, day)
+    return scores if len(scores) >= SIDE_SCORES else []
+
+
+def _four_week_mean(scores: Scores, day: int) -> float | None:
+    for series in scores.values():
+        window = series.window(day, VALUE_DAYS)
+        if window.answers >= VALUE_ANSWERS:
+            return window.mean
+    return None
+
+
+def _mean(scores: Sequence[float]) -> float:
+    return sum(scores) / len(scores)
+
+
+def _days_near(scored_days: Sequence[int], first: int, last: int) -> Iterator[int]:
+    """The days from first to last that have a diary day in their last four weeks; the others change no verdict."""
+    day = first
+    while day <= last:
+        newer = bisect_right(scored_days, day)
+        if newer and day - scored_days[newer - 1] < VALUE_DAYS:
+            yield day
+            day += 1
+        elif newer < len(scored_days):
+            day = scored_days[newer]
+        else:
+            return

@@ -1,0 +1,1 @@
+"""Keep logging: a pattern that is building but not complete."""

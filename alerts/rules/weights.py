@@ -1,0 +1,73 @@
+"""Weight that was lost, by medians, so that one wrong reading changes nothing."""
+
+from __future__ import annotations
+
+from statistics import median
+
+from alerts.rules.case import Case
+from alerts.rules.checks import Quota, reaches
+
+NOW_DAYS = 28
+NOW_WEIGHTS = 3
+NOW_DAYS_APART = 7
+
+LONG_AGO = (183, 365)
+"""Days ago, both included: half a year to a year."""
+LONG_LOSS = 0.05
+"""5 % in six to twelve months is the usual definition of unintended weight loss."""
+
+SHORT_AGO = (76, 104)
+"""Days ago, both included: about three months."""
+SHORT_LOSS = 0.03
+BEFORE_WEIGHTS = 2
+
+BACK_PAIN = Quota(days=28, answers=1, share=0.50)
+"""The smaller loss counts only beside back pain."""
+
+
+def weight_now(case: Case, day: int) -> float | None:
+    """The median of at least three weights of the last 28 days, the first and last at least 7 days apart."""
+    weights = case.weight
+    now = weights.values_between(day - NOW_DAYS + 1, day)
+    if len(now) < NOW_WEIGHTS:
+        return None
+    weighed = weights.days_between(day - NOW_DAYS + 1, day)
+    return median(now) if weighed[-1] - weighed[0] >= NOW_DAYS_APART else None
+
+
+def weight_before(case: Case, day: int, ago: tuple[int, int]) -> float | None:
+    """The median of at least two weights so many days ago."""
+    then = case.weight.values_between(day - ago[1], day - ago[0])
+    return median(then) if len(then) >= BEFORE_WEIGHTS else None
+
+
+def lost_share(case: Case, day: int, ago: tuple[int, int]) -> float | None:
+    """The share of the weight then that is gone now; negative for a gain."""
+    now = weight_now(case, day)
+    then = weight_before(case, day, ago) if now is not None else None
+    return None if now is None or then is None else 1 - now / then
+
+
+def lost_three_percent(case: Case, day: int) -> bool:
+    """At least 3 % in about three months beside back pain, not on purpose."""
+    return (
+        _not_on_purpose(case)
+        and reaches(lost_share(case, day, SHORT_AGO), SHORT_LOSS)
+        and BACK_PAIN.met(case.back_pain, day)
+    )
+
+
+def lost_five_percent(case: Case, day: int) -> bool:
+    """At least 5 % in half a year to a year, not on purpose."""
+    return _not_on_purpose(case) and reaches(lost_share(case, day, LONG_AGO), LONG_LOSS)
+
+
+def loss_new_since(case: Case, since: int) -> bool:
+    """Neither loss held on any of the 28 days up to the visit."""
+    return not any(
+        lost_three_percent(case, day) or lost_five_percent(case, day) for day in range(since - NOW_DAYS + 1, since + 1)
+    )
+
+
+def _not_on_purpose(case: Case) -> bool:
+    return case.profile.losing_weight_on_purpose is not True

@@ -1,0 +1,100 @@
+"""The words of the rules, each defined once: persistent, for six weeks, 28-day value, reference, new since, newly.
+
+*Day* and *answer* are in `days`, *in the last N days* is `Series.window`, *positive* is `days.night_rest`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+from alerts.rules.checks import TOLERANCE, Quota
+from alerts.rules.series import Series
+
+PERSISTENT = Quota(days=21, answers=9, share=0.60, apart=14)
+"""Yes on most of the answered days of three weeks, over at least two of them."""
+
+FOR_SIX_WEEKS = Quota(days=49, answers=15, share=0.60, apart=41)
+"""Six weeks from the first to the last yes, so that colds pass (NICE NG12 would act after three)."""
+
+VALUE_DAYS = 28
+VALUE_ANSWERS = 10
+
+NEW_BELOW = 0.20
+"""A symptom that was there on fewer than a fifth of the reference days counts as not there before."""
+
+NEWLY_AFTER_DAYS = 14
+"""A sign is newly there when none of the 14 days before says yes."""
+
+BEFORE_THE_DIARY = 0
+"""A day number before every possible entry (dates begin in 1900)."""
+
+
+class Reference(NamedTuple):
+    """A 28-day value to compare with, and the day on which it ended."""
+
+    value: float
+    ended_on: int
+
+
+def persistent(symptom: Series, day: int) -> bool:
+    """Yes on at least 60 % of at least 9 answers in 21 days, first and last yes at least 14 days apart."""
+    return PERSISTENT.met(symptom, day)
+
+
+def for_six_weeks(symptom: Series, day: int) -> bool:
+    """Yes on at least 60 % of at least 15 answers in 49 days, first and last yes at least 41 days apart."""
+    return FOR_SIX_WEEKS.met(symptom, day)
+
+
+def value_28(question: Series, day: int) -> float | None:
+    """The share of yes (for a score the mean) over the last 28 days when they hold at least 10 answers."""
+    answers, total = question.window(day, VALUE_DAYS)
+    return total / answers if answers >= VALUE_ANSWERS else None
+
+
+def reference(question: Series, since: int, day: int) -> Reference | None:
+    """What a day after `since` (a visit, or the last alert) is compared with.
+
+    The last 28-day value that ended on or before `since`; without one the first that ends after it, and then changes
+    count from the day after that.
+    """
+    before = _last_value(question, since)
+    if before is not None:
+        return before
+    after = _first_value(question)
+    return after if after is not None and after.ended_on < day else None
+
+
+def new_since(symptom: Series, since: int, day: int) -> bool:
+    """Whether the symptom was hardly there, on under 20 % of the answered days, at the reference."""
+    at_reference = reference(symptom, since, day)
+    return at_reference is not None and at_reference.value < NEW_BELOW - TOLERANCE
+
+
+def newly_yes(symptom: Series, day: int) -> bool:
+    """Yes on the day, and not yes on any answered day of the 14 before."""
+    return symptom.yes_between(day - NEWLY_AFTER_DAYS, day) == [day]
+
+
+def _last_value(question: Series, day: int) -> Reference | None:
+    """The last 28-day value that ended on or before the day."""
+    for newest in range(bisect_right(question.days, day) - 1, VALUE_ANSWERS - 2, -1):
+        oldest_day = question.days[newest - VALUE_ANSWERS + 1]
+        if question.days[newest] - oldest_day < VALUE_DAYS:
+            ended_on = min(day, oldest_day + VALUE_DAYS - 1)
+            return _reference_on(question, ended_on)
+    return None
+
+
+def _first_value(question: Series) -> Reference | None:
+    """The first 28-day value of the diary."""
+    for oldest_day, newest_day in zip(question.days, question.days[VALUE_ANSWERS - 1 :], strict=False):
+        if newest_day - oldest_day < VALUE_DAYS:
+            return _reference_on(question, newest_day)
+    return None
+
+
+def _reference_on(question: Series, day: int) -> Reference:
+    answers, total = question.window(day, VALUE_DAYS)
+    return Reference(total / answers, day)
