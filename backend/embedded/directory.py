@@ -2,9 +2,13 @@
 
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
+
+from backend.embedded.processes import pid_lives
 
 
 class DirectoryInUseError(Exception):
@@ -25,14 +29,27 @@ def claimed(directory: Path) -> Iterator[None]:
     The operating system drops the lock with the process, however it ends, so none is ever stale.
     Raises DirectoryInUseError.
     """
-    with (directory / "lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            holder = lock.read().strip()
-            raise DirectoryInUseError(f"{directory} is in use by process {holder or 'unknown'}") from None
-        lock.truncate(0)
+    with os.fdopen(os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+") as lock:
+        while not _locked(lock):
+            holder = _holder(lock)
+            if holder and pid_lives(holder):
+                raise DirectoryInUseError(f"{directory} is in use by process {holder}")
+            time.sleep(0.1)  # the holder was killed, and what it started is just ending
+        lock.seek(0)
+        lock.truncate()
         lock.write(str(os.getpid()))
         lock.flush()
         yield
+
+
+def _locked(lock: TextIO) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _holder(lock: TextIO) -> int:
+    lock.seek(0)
+    return int(lock.read().strip() or 0)

@@ -6,13 +6,13 @@ import socket
 import subprocess
 import time
 from abc import ABC, abstractmethod
-from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Self
 
 import psutil
 
 from backend.embedded.directory import make_private
+from backend.embedded.processes import kill_with_children
 
 _POLL_SECONDS = 0.02
 
@@ -111,7 +111,7 @@ class Server(ABC):
     def kill(self) -> None:
         """End the process and its children at once, as a power cut would."""
         if self.process is not None:
-            _kill_tree(self.process.pid)
+            kill_with_children(self.process.pid)
             self.process.wait()
 
     def stop_orphan(self) -> None:
@@ -134,7 +134,7 @@ class Server(ABC):
         except psutil.AccessDenied:
             self.pid_file.unlink()
         except psutil.TimeoutExpired:
-            _kill_tree(pid)
+            kill_with_children(pid)
 
     def _last_words(self) -> str:
         lines = self.log.read_text(errors="replace").strip().splitlines() if self.log.is_file() else []
@@ -152,22 +152,3 @@ def _first_number(path: Path) -> int | None:
         return int(path.read_text().split()[0])
     except (FileNotFoundError, IndexError, ValueError):
         return None
-
-
-def _kill_tree(pid: int) -> None:
-    try:
-        parent = psutil.Process(pid)
-        doomed = [parent, *parent.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return
-    for process in doomed:
-        with suppress(psutil.NoSuchProcess):
-            process.kill()
-    while any(_lives(process) for process in doomed):
-        time.sleep(_POLL_SECONDS)
-
-
-def _lives(process: psutil.Process) -> bool:
-    with suppress(psutil.NoSuchProcess):
-        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
-    return False

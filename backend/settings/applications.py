@@ -1,6 +1,6 @@
 """Which applications run, and how a request reaches them."""
 
-from backend.settings.environment import BASE_DIR, DEPLOYMENT
+from backend.settings.environment import BASE_DIR, PRODUCTION
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -51,5 +51,5 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "static"
-WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = DEPLOYMENT == "test"  # nothing is collected for tests
+WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = not PRODUCTION  # collected for production only
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -1,0 +1,35 @@
+# Everything starts with `make setup`; nothing but Python 3.11 or newer is needed. Paths are relative and programs are
+# called as modules, so that spaces and great length in the path of this directory do no harm.
+
+PYTHON := .venv/bin/python
+COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-header pyproject.toml
+
+.PHONY: help setup run test check lock bench
+
+help:
+	@echo "make run     the whole service on this machine: API, worker, mail, synthetic diaries (PORT, DATA_DIR, DEMO=no)"
+	@echo "make test    the tests, on servers of their own"
+	@echo "make check   linters, types, architecture, migrations, contract, deployment, locks"
+	@echo "make bench   how fast it is, beside the limits of this machine"
+	@echo "make lock    choose dependency versions anew"
+	@echo "make setup   the virtual environment only"
+
+setup:
+	@sh requirements/install
+
+run: setup
+	@exec $(PYTHON) -m backend.running
+
+test: setup
+	@$(PYTHON) -m pytest -n auto
+
+check: setup
+	@sh .ci/check
+
+bench: setup
+	@$(PYTHON) -m tests.servers -- $(PYTHON) -m bench
+
+lock: setup
+	$(COMPILE) --output-file requirements/production.txt
+	$(COMPILE) --group dev --output-file requirements/development.txt

@@ -1,0 +1,34 @@
+"""`python -m backend.running`: what `make run` calls."""
+
+import signal
+import subprocess
+import sys
+from typing import NoReturn
+
+from backend.embedded.directory import DirectoryInUseError
+from backend.embedded.server import ServerError
+from backend.running.configuration import Configuration, ConfigurationError
+from backend.running.supervisor import Supervisor
+
+
+def main() -> int:
+    """Run the service; whatever stops it is said in one line."""
+    signal.signal(signal.SIGTERM, _interrupted)
+    signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))  # the terminal was closed
+    try:
+        return Supervisor(Configuration.from_environment()).run()
+    except KeyboardInterrupt:
+        return 0
+    except (ConfigurationError, DirectoryInUseError, ServerError, OSError) as error:
+        print(f"make run: {error}", file=sys.stderr)
+    except subprocess.CalledProcessError:
+        print("make run: the database could not be brought up to date (see above)", file=sys.stderr)
+    return 1
+
+
+def _interrupted(*_: object) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())
