@@ -1,0 +1,39 @@
+"""What to do next: one action for a tier and a reader, with the emergency number of the patient's country.
+
+Never a diagnosis, and never an all-clear: what the service did not find says nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from alerts.rules.tiers import Tier
+
+
+class Advice(NamedTuple):
+    """One tier's action: for the patient, and how somebody who cares for them can help."""
+
+    you: Promise
+    they: Promise
+
+
+ADVICE: Final[Mapping[Tier, Advice]] = {
+    Tier.EMERGENCY: Advice(
+        _("Go to an emergency department now, or call %(call)s. Don't wait, and don't drive yourself."),
+        _("Reach %(name)s now and help them get to an emergency department, or call %(call)s."),
+    ),
+    Tier.URGENT: Advice(
+        _("Be seen by a doctor today. Call your doctor's office, or the out-of-hours service if it is closed."),
+        _("Reach %(name)s and help them be seen by a doctor today."),
+    ),
+    Tier.SEE_DOCTOR: Advice(
+        _("Book a visit to your doctor within two weeks, and take this diary with you."),
+        _("Ask %(name)s to book a visit to the doctor within two weeks, and offer to come along."),
+    ),
+    Tier.WATCH: Advice(
+        _("Keep logging each day. The app shows what is still missing to judge this better."),
+        _("There is nothing to do but keep in touch with %(name)s."),
+    ),
+}

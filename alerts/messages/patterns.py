@@ -1,0 +1,109 @@
+"""What each rule found, in words: to the person who wrote the diary, and to somebody who cares for them.
+
+`%(date)s` is the last day it rests on, `%(name)s` whose diary it is. The words name what was noted and stop there: what
+it may be is for a doctor to say. A reader with the level `alerts` learns which pattern it is, and no answer or number.
+"""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+class Pattern(NamedTuple):
+    """One rule's words: a title, and one sentence for each kind of reader."""
+
+    title: Promise
+    you: Promise
+    they: Promise
+
+
+PATTERNS: Final[Mapping[str, Pattern]] = {
+    "cauda_equina": Pattern(
+        _("New numbness, weakness, or bladder or bowel change"),
+        _("On %(date)s you noted numbness, weak legs, or a bladder or bowel change. With back pain these can't wait."),
+        _("On %(date)s %(name)s noted something that can't wait: numbness, weak legs, or a bladder or bowel change."),
+    ),
+    "breathing_emergency": Pattern(
+        _("Sudden trouble with breathing or the chest"),
+        _("On %(date)s you noted sudden trouble with your breathing or chest, much blood when coughing or a collapse."),
+        _(
+            "On %(date)s %(name)s noted sudden trouble with breathing or chest, much blood when coughing, "
+            "or a collapse."
+        ),
+    ),
+    "cancer_history_spinal_pain": Pattern(
+        _("Back pain after an earlier cancer"),
+        _("On %(date)s you noted back pain of a kind that should be checked fast when someone has had cancer before."),
+        _("On %(date)s %(name)s noted back pain of a kind that should be checked fast after an earlier cancer."),
+    ),
+    "new_neurology": Pattern(
+        _("New weakness, unsteady walking or band-like pain"),
+        _("On %(date)s you noted weakness in a leg, unsteady walking or a band-like pain that was not there before."),
+        _("On %(date)s %(name)s noted weakness in a leg, unsteady walking or a band-like pain that is new."),
+    ),
+    "infection_signs": Pattern(
+        _("Back pain with fever or blood in the urine"),
+        _("On %(date)s you noted pain in the back or side together with fever or blood in the urine."),
+        _("On %(date)s %(name)s noted pain in the back or side together with fever or blood in the urine."),
+    ),
+    "fragility_fracture": Pattern(
+        _("A possible break after little or no injury"),
+        _("On %(date)s you noted something that can mean a broken bone in the back after little or no injury."),
+        _("On %(date)s %(name)s noted something that can mean a broken bone in the back after little or no injury."),
+    ),
+    "coughing_blood": Pattern(
+        _("Blood when coughing"),
+        _("On %(date)s you noted blood when coughing."),
+        _("On %(date)s %(name)s noted blood when coughing."),
+    ),
+    "night_rest_not_responding": Pattern(
+        _("Pain at night or at rest that treatment has not helped"),
+        _("For weeks up to %(date)s you noted pain at night or at rest, and what you tried has not helped enough."),
+        _("For weeks up to %(date)s %(name)s noted pain at night or at rest, and what was tried did not help enough."),
+    ),
+    "night_rest_persistent": Pattern(
+        _("Pain at night or at rest for six weeks"),
+        _("For at least six weeks up to %(date)s you noted pain at night or at rest."),
+        _("For at least six weeks up to %(date)s %(name)s noted pain at night or at rest."),
+    ),
+    "worsening_pain": Pattern(
+        _("Pain that keeps getting worse"),
+        _("Up to %(date)s the pain you noted has grown over two months, to a level not seen before."),
+        _("Up to %(date)s the pain %(name)s noted has grown over two months, to a level not seen before."),
+    ),
+    "lung_symptoms": Pattern(
+        _("Cough, breathlessness or tiredness that stays"),
+        _("For at least six weeks up to %(date)s you noted a cough, breathlessness or other signs that don't go away."),
+        _(
+            "For at least six weeks up to %(date)s %(name)s noted a cough, breathlessness or other signs "
+            "that don't go away."
+        ),
+    ),
+    "weight_loss": Pattern(
+        _("Weight loss without trying"),
+        _("Up to %(date)s you have lost more weight than usual swings explain, without trying to."),
+        _("Up to %(date)s %(name)s has lost more weight than usual swings explain, without trying to."),
+    ),
+    "flank_or_breath_pain": Pattern(
+        _("Pain in the side, or on a deep breath"),
+        _("On many days up to %(date)s you noted pain in your side or pain on a deep breath."),
+        _("On many days up to %(date)s %(name)s noted pain in the side or pain on a deep breath."),
+    ),
+    "worse_lying_down": Pattern(
+        _("Pain that grows when lying down"),
+        _("On many days up to %(date)s you noted pain that grows the longer you lie down."),
+        _("On many days up to %(date)s %(name)s noted pain that grows when lying down."),
+    ),
+    "minor_trauma_older": Pattern(
+        _("Back pain that stays after a small injury"),
+        _("You noted back pain after a small injury or fall, and on %(date)s it was still there."),
+        _("%(name)s noted back pain after a small injury or fall, and on %(date)s it was still there."),
+    ),
+    "building_pattern": Pattern(
+        _("A pattern that may be building"),
+        _("On most answered days of the two weeks up to %(date)s you noted pain at night or at rest."),
+        _("On most answered days of the two weeks up to %(date)s %(name)s noted pain at night or at rest."),
+    ),
+}
