@@ -17,6 +17,7 @@ from alerts.rules.assessments import assessment_days
 from alerts.rules.days import UNANSWERED, days_of
 from alerts.rules.history import Answers, Event, History, Profile
 from alerts.rules.series import Series
+from alerts.rules.words import newly_yes
 
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
@@ -40,6 +41,10 @@ class Case:
         """Which of these symptoms the day says yes to."""
         answered = self.on(day).symptoms
         return [name for name in names if answered.get(name)] if answered else []
+
+    def new_signs_on(self, day: int, names: Iterable[str]) -> list[str]:
+        """Which of these symptoms the day newly says yes to."""
+        return [name for name in self.signs_on(day, names) if newly_yes(self.symptom(name), day)]
 
     def age(self, day: int) -> int | None:
         """The year of the day minus the birth year: never too low, at most a year too high."""

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, Union
 
 from alerts.rules.series import Series, Window
 
-Fact = float | int | bool | str | None | list[str]
+Fact = Union[float, int, bool, str, None, list[str], "Facts"]
+Facts = Mapping[str, Fact]
+"""Numbers by name, as plain JSON values; a check made of others holds theirs under their names."""
 
 TOLERANCE = 1e-9
 """For the rounding of floating sums only; scores are whole and weights have one decimal, so no real difference is
@@ -24,7 +26,7 @@ class Check(NamedTuple):
 
     name: str
     met: bool
-    facts: Mapping[str, Fact]
+    facts: Facts
 
 
 def reaches(value: float | None, threshold: float) -> bool:
@@ -37,6 +39,11 @@ def at_least(name: str, value: float | None, threshold: float) -> Check:
     return Check(name, reaches(value, threshold), {"value": value, "threshold": threshold})
 
 
+def at_most(name: str, value: float, threshold: float) -> Check:
+    """A value against the most it may be."""
+    return Check(name, value <= threshold + TOLERANCE, {"value": value, "at_most": threshold})
+
+
 def any_of(name: str, found: Iterable[str]) -> Check:
     """Met when at least one sign was found; names those that were."""
     signs = list(found)
@@ -46,6 +53,20 @@ def any_of(name: str, found: Iterable[str]) -> Check:
 def is_so(name: str, answer: bool | None) -> Check:
     """Met by a yes; neither by a no nor by an unanswered question."""
     return Check(name, answer is True, {"value": answer})
+
+
+def either(name: str, *parts: Check) -> Check:
+    """Met when any of its parts is."""
+    return Check(name, any(part.met for part in parts), _by_name(parts))
+
+
+def both(name: str, *parts: Check) -> Check:
+    """Met when all of its parts are."""
+    return Check(name, all(part.met for part in parts), _by_name(parts))
+
+
+def _by_name(parts: Iterable[Check]) -> Facts:
+    return {part.name: {"met": part.met, **part.facts} for part in parts}
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,20 @@ A cough, breathlessness, fatigue, loss of appetite, chest pain, and a weight los
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
-from alerts.rules.case import Case
+from alerts.rules.case import Case, remembered
+from alerts.rules.checks import Check, Quota
 from alerts.rules.series import Series
-from alerts.rules.weights import loss_new_since, lost_three_percent
-from alerts.rules.words import BEFORE_THE_DIARY, for_six_weeks, new_since, persistent
+from alerts.rules.weights import loss_new_since, lost_three_percent, weighed_days
+from alerts.rules.words import (
+    BEFORE_THE_DIARY,
+    FOR_SIX_WEEKS,
+    PERSISTENT,
+    for_six_weeks,
+    new_since,
+    persistent,
+)
 
 FATIGUE = "fatigue"
 WEIGHT_LOSS = "weight_loss"
@@ -20,11 +28,13 @@ OF_A_LUNG_CONDITION = frozenset({"cough", "breathlessness"})
 """With a known long-term lung condition these are persistent only when they are new since the diary began."""
 
 
+@remembered
 def persistent_companions(case: Case, day: int) -> list[str]:
     """The companions that are persistent on the day; a loss of 3 % always is."""
     return _lasting(case, day, persistent)
 
 
+@remembered
 def companions_for_six_weeks(case: Case, day: int) -> list[str]:
     """The companions there for six weeks on the day; a loss of 3 % counts as six weeks."""
     return _lasting(case, day, for_six_weeks)
@@ -39,11 +49,36 @@ def companions_new_for_six_weeks(case: Case, day: int, since: int) -> list[str]:
     ]
 
 
+def persistent_companions_check(case: Case, day: int) -> Check:
+    """At least one persistent companion."""
+    return _counted("persistent_companions", case, day, persistent_companions(case, day), PERSISTENT)
+
+
+def six_weeks_check(name: str, case: Case, day: int, companions: Sequence[str]) -> Check:
+    """At least one of these companions, each with its counts over six weeks."""
+    return _counted(name, case, day, companions, FOR_SIX_WEEKS)
+
+
+def companion_days(case: Case, companions: Iterable[str], day: int) -> list[int]:
+    """The days a finding rests on when these companions count for six weeks: those with a yes, or weighed."""
+    first = day - FOR_SIX_WEEKS.days + 1
+    return [
+        yes
+        for name in companions
+        for yes in (weighed_days(case, day) if name == WEIGHT_LOSS else case.symptom(name).yes_between(first, day))
+    ]
+
+
 def companion_new_since(case: Case, companion: str, day: int, since: int) -> bool:
     """Whether the companion was not there at the reference."""
     if companion == WEIGHT_LOSS:
         return loss_new_since(case, since)
     return new_since(case.symptom(companion), since, day)
+
+
+def _counted(name: str, case: Case, day: int, companions: Sequence[str], quota: Quota) -> Check:
+    counts = [quota.check(one, case.symptom(one), day) for one in companions if one != WEIGHT_LOSS]
+    return Check(name, bool(companions), {"found": list(companions), **{each.name: each.facts for each in counts}})
 
 
 def _lasting(case: Case, day: int, lasting: Callable[[Series, int], bool]) -> list[str]:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from alerts.rules.checks import Check, Fact
+from alerts.rules.checks import Check, Fact, Facts
 from alerts.rules.rule import Outcome
 from alerts.rules.tiers import Tier
 from alerts.rules.treatment_record import TrialEvidence
@@ -24,8 +24,8 @@ class Finding:
     tier: Tier
     met_on: date
     days: tuple[date, ...]
-    counts: dict[str, dict[str, Fact]]
-    trials: tuple[dict[str, Fact], ...]
+    counts: Facts
+    trials: tuple[Facts, ...]
 
 
 def finding_of(outcome: Outcome) -> Finding:
@@ -54,12 +54,12 @@ def finding_as_dict(finding: Finding) -> dict[str, object]:
     }
 
 
-def counts_as_dict(checks: tuple[Check, ...]) -> dict[str, dict[str, Fact]]:
+def counts_as_dict(checks: Iterable[Check]) -> Facts:
     """Each check by name with its numbers, as plain JSON values."""
     return {check.name: {"met": check.met, **_plain(check.facts)} for check in checks}
 
 
-def _trial_as_dict(trial: TrialEvidence) -> dict[str, Fact]:
+def _trial_as_dict(trial: TrialEvidence) -> Facts:
     return _plain(
         {
             "treatment": trial.treatment,
@@ -77,5 +77,11 @@ def _trial_as_dict(trial: TrialEvidence) -> dict[str, Fact]:
     )
 
 
-def _plain(facts: Mapping[str, Fact]) -> dict[str, Fact]:
-    return {name: round(fact, DECIMALS) if isinstance(fact, float) else fact for name, fact in facts.items()}
+def _plain(facts: Facts) -> dict[str, Fact]:
+    return {name: _plain_fact(fact) for name, fact in facts.items()}
+
+
+def _plain_fact(fact: Fact) -> Fact:
+    if isinstance(fact, Mapping):
+        return _plain(fact)
+    return round(fact, DECIMALS) if isinstance(fact, float) else fact

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 
 from alerts.rules.case import Case, remembered
@@ -16,6 +17,9 @@ PATTERN = Quota(days=28, answers=10, share=0.50)
 WEEKS = 3
 WEEK_ANSWERS = 2
 """Each of the last three weeks holds at least two answers and a positive one, so that one bad week is no pattern."""
+
+RUN_GAP = 10
+"""Successive positive days of one run are at most so many days apart."""
 
 CHANGE_DAYS = 14
 HIGHER_PAIN = 2.0
@@ -43,10 +47,29 @@ def positive_days(case: Case, day: int) -> list[int]:
     return case.night_rest.yes_between(day - PATTERN.days + 1, day)
 
 
+def current_run(case: Case, day: int) -> tuple[int, int] | None:
+    """The first and last day of the run of positives that the latest one on or before the day belongs to."""
+    positives = case.night_rest.yes_days
+    latest = bisect_right(positives, day) - 1
+    return (_run_starts(case)[latest], positives[latest]) if latest >= 0 else None
+
+
 def weeks_with_positive(case: Case, day: int, weeks: int, answers: int = 1) -> int:
     """How many of the last seven-day weeks hold a positive and at least so many answers."""
     windows = (case.night_rest.window(day - WEEK * week, WEEK) for week in range(weeks))
     return sum(window.answers >= answers and window.total > 0 for window in windows)
+
+
+@remembered
+def _run_starts(case: Case) -> list[int]:
+    """For each positive day the first day of its run."""
+    starts: list[int] = []
+    previous: int | None = None
+    for positive in case.night_rest.yes_days:
+        joined = previous is not None and positive - previous <= RUN_GAP
+        starts.append(starts[-1] if joined else positive)
+        previous = positive
+    return starts
 
 
 def changed_since(case: Case, day: int, since: int) -> list[str]:

@@ -48,7 +48,7 @@ class Outcome:
         return tuple(check for check in self.checks if not check.met)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rule:
     """One rule, a pure function of a case and a day."""
 

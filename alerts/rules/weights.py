@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from statistics import median
 
-from alerts.rules.case import Case
+from alerts.rules.case import Case, remembered
 from alerts.rules.checks import Quota, reaches
 
 NOW_DAYS = 28
@@ -48,18 +48,20 @@ def lost_share(case: Case, day: int, ago: tuple[int, int]) -> float | None:
     return None if now is None or then is None else 1 - now / then
 
 
+@remembered
 def lost_three_percent(case: Case, day: int) -> bool:
     """At least 3 % in about three months beside back pain, not on purpose."""
     return (
-        _not_on_purpose(case)
+        not_on_purpose(case)
         and reaches(lost_share(case, day, SHORT_AGO), SHORT_LOSS)
         and BACK_PAIN.met(case.back_pain, day)
     )
 
 
+@remembered
 def lost_five_percent(case: Case, day: int) -> bool:
     """At least 5 % in half a year to a year, not on purpose."""
-    return _not_on_purpose(case) and reaches(lost_share(case, day, LONG_AGO), LONG_LOSS)
+    return not_on_purpose(case) and reaches(lost_share(case, day, LONG_AGO), LONG_LOSS)
 
 
 def loss_new_since(case: Case, since: int) -> bool:
@@ -69,5 +71,12 @@ def loss_new_since(case: Case, since: int) -> bool:
     )
 
 
-def _not_on_purpose(case: Case) -> bool:
+def weighed_days(case: Case, day: int) -> list[int]:
+    """The days weighed that a loss rests on, now and then."""
+    spans = [(day - NOW_DAYS + 1, day), *((day - ago[1], day - ago[0]) for ago in (SHORT_AGO, LONG_AGO))]
+    return [weighed for first, last in spans for weighed in case.weight.days_between(first, last)]
+
+
+def not_on_purpose(case: Case) -> bool:
+    """Unless the person says that they are trying to lose weight; unanswered is not a yes."""
     return case.profile.losing_weight_on_purpose is not True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from typing import NamedTuple
 
-from alerts.rules.checks import TOLERANCE, Quota
+from alerts.rules.checks import TOLERANCE, Quota, reaches
 from alerts.rules.series import Series
 
 PERSISTENT = Quota(days=21, answers=9, share=0.60, apart=14)
@@ -64,6 +64,12 @@ def reference(question: Series, since: int, day: int) -> Reference | None:
         return before
     after = _first_value(question)
     return after if after is not None and after.ended_on < day else None
+
+
+def risen_since(question: Series, since: int, day: int, by: float) -> bool:
+    """Whether the 28-day value is at least so much above the reference."""
+    then, now = reference(question, since, day), value_28(question, day)
+    return then is not None and now is not None and reaches(now - then.value, by)
 
 
 def new_since(symptom: Series, since: int, day: int) -> bool:

@@ -1,0 +1,71 @@
+"""Flank pain, or pain that is worse on a deep breath, that stays.
+
+Pain in the flank can come from a kidney or a rib, pain on a deep breath from the lining of the lung. Each sign is
+judged on its own: on half of the days for three weeks, or for a week when a companion is there for longer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alerts.rules.case import Case
+from alerts.rules.checks import Check, Quota, both, either
+from alerts.rules.companions import companions_new_for_six_weeks, persistent_companions_check
+from alerts.rules.rule import Rule
+from alerts.rules.series import Series
+from alerts.rules.tiers import Tier
+from alerts.rules.words import risen_since
+
+ALONE = Quota(days=21, answers=9, share=0.50)
+WITH_COMPANION = Quota(days=7, answers=5, share=0.50)
+MORE_OFTEN = 0.25
+"""The 28-day share of the sign must be this much above its reference to count as changed."""
+
+
+def checks(case: Case, day: int) -> Iterator[Check]:
+    """Either sign, alone or with a persistent companion."""
+    yield either("signs", *(_check(case, name, sign, day) for name, sign in _signs(case).items()))
+
+
+def rests_on(case: Case, day: int) -> list[int]:
+    """The days with a yes for the signs that are met."""
+    signs = _signs(case)
+    return [yes for name in _met(case, day) for yes in signs[name].yes_between(day - ALONE.days + 1, day)]
+
+
+def changed(case: Case, day: int, since: int) -> list[str]:
+    """The very sign that is met comes more often, or a lasting new companion."""
+    signs = _signs(case)
+    more_often = [name for name in _met(case, day) if risen_since(signs[name], since, day, MORE_OFTEN)]
+    return more_often + companions_new_for_six_weeks(case, day, since)
+
+
+def _signs(case: Case) -> dict[str, Series]:
+    return {"flank_pain": case.flank_pain, "worse_on_deep_breath": case.worse_on_deep_breath}
+
+
+def _met(case: Case, day: int) -> list[str]:
+    return [name for name, sign in _signs(case).items() if _check(case, name, sign, day).met]
+
+
+def _check(case: Case, name: str, sign: Series, day: int) -> Check:
+    return either(
+        name,
+        ALONE.check("alone", sign, day),
+        both(
+            "with_companion",
+            WITH_COMPANION.check("last_week", sign, day),
+            persistent_companions_check(case, day),
+        ),
+    )
+
+
+RULE = Rule(
+    id="flank_or_breath_pain",
+    version=1,
+    tier=Tier.SEE_DOCTOR,
+    source="IFOMPT red-flags framework (Finucane 2020); NICE NG12 (chest pain, renal cancer)",
+    checks=checks,
+    rests_on=rests_on,
+    changed=changed,
+)

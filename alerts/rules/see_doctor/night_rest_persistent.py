@@ -1,0 +1,57 @@
+"""Pain at night or at rest for six weeks without a break, no treatment helping.
+
+Six weeks is when guidelines begin to look further (ACR Appropriateness Criteria), and people hold out instead of
+treating: so the rule does not wait for a failed treatment, but a treatment that helps holds it back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alerts.rules.case import Case
+from alerts.rules.checks import Check, Quota, at_least, at_most
+from alerts.rules.night_rest import FAMILY, changed_since, current_run, pattern_checks, weeks_with_positive
+from alerts.rules.rule import Rule
+from alerts.rules.see_doctor import night_rest_not_responding
+from alerts.rules.tiers import Tier
+from alerts.rules.treatment_record import responded, trials_on
+
+SIX_WEEKS = Quota(days=42, answers=15, share=0.60)
+WEEKS = 6
+"""A positive in each of the six weeks."""
+RUN_DAYS = 42
+"""The current run of positives is at least this long, first and last day included."""
+
+
+def checks(case: Case, day: int) -> Iterator[Check]:
+    """The pattern, six weeks of it in one run, no treatment that helps, and not already the core rule."""
+    yield from pattern_checks(case, day)
+    yield SIX_WEEKS.check("night_rest_six_weeks", case.night_rest, day)
+    yield at_least("weeks_with_positive_of_six", weeks_with_positive(case, day, WEEKS), WEEKS)
+    yield at_least("run_of_positives_days", _run_length(case, day), RUN_DAYS)
+    yield at_most("trials_responded", len(responded(case, day)), 0)
+    core_holds = night_rest_not_responding.RULE.holds(case, day)
+    yield Check(name="core_rule_does_not_hold", met=not core_holds, facts={"value": not core_holds})
+
+
+def rests_on(case: Case, day: int) -> list[int]:
+    """The positive days of the current run in the six weeks."""
+    return case.night_rest.yes_between(day - SIX_WEEKS.days + 1, day)
+
+
+def _run_length(case: Case, day: int) -> int | None:
+    run = current_run(case, day)
+    return None if run is None else run[1] - run[0] + 1
+
+
+RULE = Rule(
+    id="night_rest_persistent",
+    version=1,
+    tier=Tier.SEE_DOCTOR,
+    source="ACR Appropriateness Criteria, low back pain (six weeks); Finucane 2020",
+    checks=checks,
+    rests_on=rests_on,
+    changed=changed_since,
+    trials=trials_on,
+    family=FAMILY,
+)
