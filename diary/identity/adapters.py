@@ -22,6 +22,7 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
+from diary.identity.addresses import is_proved, unproved_users
 from diary.identity.mails import identity_mail
 from diary.models.patient import Patient
 from diary.models.session import Session
@@ -72,11 +73,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """The proved owner gets the address, also from an account that took it and never proved anything."""
         with transaction.atomic():
-            squatters = User.objects.filter(email=email_address.email, last_login=None)
-            unproved = squatters.exclude(emailaddress__verified=True).exclude(pk=email_address.user_id)
-            unproved.delete()
+            unproved_users(email=email_address.email).exclude(pk=email_address.user_id).delete()
             confirmed: bool = super().confirm_email(request, email_address)
             return confirmed
+
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """The user with these credentials. Until the address is proved they are as good as wrong ones.
+
+        Otherwise signing up with somebody's address and then signing in would tell whether the address was known.
+        """
+        user: User | None = super().authenticate(request, **credentials)
+        if user is None or is_proved(user=user):
+            return user
+        self.pre_authenticate(request, **credentials)  # counts as the failure it is taken for
+        return None
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failures are counted for an account from a network: elsewhere its owner is never locked out."""

@@ -46,8 +46,7 @@ LETTERS: Final[Mapping[str, Letter]] = {
     "account/email/account_already_exists": Letter(
         "Your account with the symptom diary",
         "Somebody, probably you, tried to sign up with this address. It already has an account.",
-        "To get in, sign in with your password. If you no longer know it, or never received a code, choose "
-        "“forgot password” in the app: the code we send then also confirms your address. "
+        "To get in, sign in with your password. If you no longer know it, choose “forgot password” in the app. "
         "If it was not you, there is nothing to do.",
     ),
     "account/email/unknown_account": Letter(

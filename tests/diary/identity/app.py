@@ -1,0 +1,84 @@
+"""An app of the identity API: one device, its token, and the mailbox beside it."""
+
+import json
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from diary.api.authentication import live_session
+from tests.receiver import MailReceiver
+
+API = "/api/auth/app/v1/"
+PASSWORD = "correct horse battery staple"
+OTHER_PASSWORD = "an entirely different secret"
+
+
+class Answer:
+    """Status, headers and JSON of one answer."""
+
+    def __init__(self, status: int, headers: dict[str, str], content: bytes) -> None:
+        self.status = status
+        self.headers = headers
+        self.json: dict[str, Any] = json.loads(content)
+
+    @property
+    def pending(self) -> set[str]:
+        """The flows under way."""
+        return {flow["id"] for flow in self.json["data"]["flows"] if flow.get("is_pending")}
+
+    @property
+    def without_token(self) -> dict[str, Any]:
+        """The body but for the token, which is never the same twice."""
+        meta = {name: value for name, value in self.json.get("meta", {}).items() if name != "session_token"}
+        return self.json | {"meta": meta}
+
+
+class App:
+    """Requests of one device. Whatever token an answer brings is the one it goes on with."""
+
+    def __init__(self, mailbox: MailReceiver, network: str = "198.51.100.7") -> None:
+        self.mailbox = mailbox
+        self.token = ""
+        self._client = Client(raise_request_exception=False, REMOTE_ADDR=network)
+
+    def send(self, method: str, path: str, body: object = None, **headers: str) -> Answer:
+        """One request under `/api/auth/app/v1/`; `body` is bytes or becomes JSON."""
+        if self.token:
+            headers = {"X-Session-Token": self.token, **headers}
+        raw = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
+        kind = headers.pop("content_type", "application/json")
+        got = self._client.generic(method, API + path, data=raw, content_type=kind, headers=headers)
+        answer = Answer(got.status_code, dict(got.headers), got.content)
+        self.token = answer.json.get("meta", {}).get("session_token", self.token)
+        return answer
+
+    def get(self, path: str) -> Answer:
+        """One GET."""
+        return self.send("GET", path)
+
+    def post(self, path: str, **body: object) -> Answer:
+        """One POST with a JSON object."""
+        return self.send("POST", path, body)
+
+    def sign_up(self, email: str, password: str = PASSWORD, **more: object) -> Answer:
+        """The first step: pending until the code is entered."""
+        return self.post("auth/signup", email=email, password=password, **more)
+
+    def confirm(self, email: str) -> Answer:
+        """Enter the code that was mailed last."""
+        return self.post("auth/email/verify", key=self.mailbox.code_for(email))
+
+    def sign_in(self, email: str, password: str = PASSWORD) -> Answer:
+        """With the password."""
+        return self.post("auth/login", email=email, password=password)
+
+    def ask_again(self, password: str = PASSWORD) -> Answer:
+        """Reauthenticate, as sensitive actions demand."""
+        return self.post("auth/reauthenticate", password=password)
+
+    def is_signed_in(self) -> bool:
+        """Whether the token is good for the identity API and for the rest; both always agree."""
+        here = self.get("auth/session").status == 200
+        assert here == (live_session(token=self.token, now=timezone.now()) is not None)
+        return here

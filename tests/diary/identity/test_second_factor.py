@@ -1,0 +1,120 @@
+"""A second factor: switched on with the password, asked for at each sign-in, and passkeys."""
+
+from datetime import UTC, datetime
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_counter_from_time, hotp_value
+from django.core.cache import cache
+from pytest_django import Settings
+
+from diary.accounts import register
+from diary.models import User
+from tests.diary.identity.app import PASSWORD, App
+from tests.receiver import MailReceiver
+
+ALICE = "alice@example.org"
+
+pytestmark = pytest.mark.django_db
+
+
+def code_of(secret: str) -> str:
+    """What the authenticator app shows now."""
+    return str(format_hotp_value(hotp_value(secret, next(iter(hotp_counter_from_time())))))
+
+
+@pytest.fixture
+def alice() -> User:
+    return register(email=ALICE, password=PASSWORD, now=datetime.now(UTC))
+
+
+@pytest.fixture
+def phone(alice: User, mailbox: MailReceiver) -> App:
+    device = App(mailbox)
+    device.sign_in(ALICE)
+    device.ask_again()
+    return device
+
+
+@pytest.fixture
+def secret(phone: App) -> str:
+    """The secret that Alice's authenticator app shares with the service."""
+    shared: str = phone.get("account/authenticators/totp").json["meta"]["secret"]
+    assert phone.post("account/authenticators/totp", code=code_of(shared)).status == 200
+    cache.clear()  # a code is good once; the next sign-in of a test may fall into the same half minute
+    return shared
+
+
+def test_switching_it_on_asks_for_the_password_first(alice: User, mailbox: MailReceiver) -> None:
+    device = App(mailbox)
+    device.sign_in(ALICE)
+
+    shared = device.get("account/authenticators/totp").json["meta"].get("secret", "")
+
+    assert device.post("account/authenticators/totp", code=code_of(shared) if shared else "1").status in {400, 401}
+    assert not Authenticator.objects.exists()
+
+
+def test_the_password_alone_leaves_the_sign_in_pending(secret: str, mailbox: MailReceiver) -> None:
+    device = App(mailbox)
+
+    answer = device.sign_in(ALICE)
+
+    assert answer.status == 401
+    assert answer.pending == {"mfa_authenticate"}
+    assert not device.is_signed_in()
+
+
+def test_the_code_completes_it_under_a_new_token(secret: str, mailbox: MailReceiver) -> None:
+    device = App(mailbox)
+    device.sign_in(ALICE)
+    pending = device.token
+
+    answer = device.post("auth/2fa/authenticate", code=code_of(secret))
+
+    assert answer.status == 200
+    assert device.token != pending
+    assert device.is_signed_in()
+
+
+def test_a_code_cannot_be_used_twice(secret: str, mailbox: MailReceiver) -> None:
+    first, second = App(mailbox), App(mailbox)
+    first.sign_in(ALICE)
+    second.sign_in(ALICE)
+    code = code_of(secret)
+    first.post("auth/2fa/authenticate", code=code)
+
+    assert second.post("auth/2fa/authenticate", code=code).status == 400
+
+
+def test_a_recovery_code_does_too_and_once(phone: App, secret: str, mailbox: MailReceiver) -> None:
+    codes = phone.get("account/authenticators/recovery-codes").json["data"]["unused_codes"]
+    statuses = []
+    for _ in range(2):
+        device = App(mailbox)
+        device.sign_in(ALICE)
+        statuses.append(device.post("auth/2fa/authenticate", code=codes[0]).status)
+
+    assert statuses == [200, 400]
+
+
+def test_the_owner_is_told_and_the_secret_is_not_readable_in_the_database(secret: str, mailbox: MailReceiver) -> None:
+    assert "authenticator app" in " ".join(received.text for received in mailbox.sent_to(ALICE))
+    stored = Authenticator.objects.get(type=Authenticator.Type.TOTP).data
+    assert secret not in str(stored)
+
+
+def test_a_passkey_belongs_to_the_public_address(phone: App, settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://diary.example.org"
+
+    answer = phone.send("GET", "account/authenticators/webauthn?passwordless", Host="localhost:6666")
+
+    options = answer.json["data"]["creation_options"]["publicKey"]
+    assert options["rp"]["id"] == "diary.example.org"
+    assert options["authenticatorSelection"]["residentKey"] == "required"
+
+
+def test_signing_in_with_a_passkey_offers_a_challenge_to_anybody(mailbox: MailReceiver) -> None:
+    answer = App(mailbox).get("auth/webauthn/login")
+
+    assert len(answer.json["data"]["request_options"]["publicKey"]["challenge"]) >= 22  # 128 bits

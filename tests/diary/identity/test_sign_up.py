@@ -1,0 +1,185 @@
+"""Signing up: an address, a password, a code by mail, and a diary from the first moment."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.core.cache import cache
+from django.db import connection
+from pytest_django import Settings
+
+from backend.embedded.server import free_port
+from diary.models import Patient, User
+from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
+from tests.receiver import MailReceiver
+
+ALICE = "alice@example.org"
+CHARLIE = "charlie@example.org"
+
+Device = Callable[[], App]
+
+
+def test_entering_the_mailed_code_signs_in(app: Device) -> None:
+    device = app()
+    assert device.sign_up(ALICE, name="Alice").pending == {"verify_email"}
+
+    answer = device.confirm(ALICE)
+
+    assert answer.status == 200
+    assert answer.json["meta"]["access_token"] == answer.json["meta"]["session_token"] == device.token
+    assert answer.json["data"]["user"]["display"] == "Alice"
+    assert device.is_signed_in()
+
+
+def test_everybody_has_a_diary_from_the_first_moment(app: Device) -> None:
+    app().sign_up(ALICE)
+
+    assert Patient.objects.get().user.email == ALICE
+
+
+def test_the_spelling_of_the_address_makes_no_difference(app: Device) -> None:
+    device = app()
+    device.sign_up("  Alice@Example.ORG ")
+    device.confirm(ALICE)
+
+    assert app().sign_in("ALICE@example.org").status == 200
+
+
+@pytest.mark.parametrize("email", ["ａlice@example.org", "alice@ｅxample.org", "alice@example", "alice", ""])
+def test_an_address_that_only_looks_like_one_is_refused(app: Device, email: str) -> None:
+    answer = app().sign_up(email)
+
+    assert answer.status == 400
+    assert {error["pointer"] for error in answer.json["errors"]} == {"/email"}
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["Alice\r\nBcc: charlie@example.org", "Ali\u0085ce", "a" * 101])
+def test_a_name_that_could_break_a_header_is_refused(app: Device, name: str) -> None:
+    answer = app().sign_up(ALICE, name=name)
+
+    assert answer.status == 400
+    assert answer.json["errors"][0]["pointer"] == "/name"
+
+
+@pytest.mark.parametrize("password", ["short", "password123", "12345678901"])
+def test_a_password_that_is_soon_guessed_is_refused(app: Device, password: str) -> None:
+    answer = app().sign_up(ALICE, password)
+
+    assert (answer.status, answer.json["errors"][0]["pointer"]) == (400, "/password")
+
+
+def test_a_wrong_code_confirms_nothing(app: Device) -> None:
+    device = app()
+    device.sign_up(ALICE)
+
+    answer = device.post("auth/email/verify", key="BCDF-BCDF")
+
+    assert (answer.status, answer.json["errors"][0]["code"]) == (400, "incorrect_code")
+    assert not device.is_signed_in()
+
+
+def test_a_code_is_worth_three_tries(app: Device) -> None:
+    device = app()
+    device.sign_up(ALICE)
+    for _ in range(3):
+        device.post("auth/email/verify", key="BCDF-BCDF")
+
+    assert device.confirm(ALICE).status == 409
+
+
+def test_a_known_address_gets_the_same_answer(signed_in: Callable[[str], App], app: Device) -> None:
+    signed_in(ALICE)
+    cache.clear()
+
+    known, unknown = app().sign_up(ALICE, OTHER_PASSWORD), app().sign_up(CHARLIE, OTHER_PASSWORD)
+
+    assert known.status == unknown.status == 401
+    assert known.without_token == unknown.without_token
+
+
+def test_only_the_owner_of_a_known_address_is_told(signed_in: Callable[[str], App], mailbox: MailReceiver) -> None:
+    device = signed_in(ALICE)
+    cache.clear()
+
+    App(mailbox).sign_up(ALICE, OTHER_PASSWORD)
+
+    assert "already has an account" in mailbox.sent_to(ALICE)[-1].text
+    assert device.is_signed_in()
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_a_second_try_before_the_code_was_entered_starts_afresh(app: Device) -> None:
+    first, second = app(), app()
+    first.sign_up(ALICE, OTHER_PASSWORD)
+    first_code = first.mailbox.code_for(ALICE)
+    cache.clear()
+
+    second.sign_up(ALICE, PASSWORD)
+
+    assert first.post("auth/email/verify", key=first_code).status != 200
+    assert second.confirm(ALICE).status == 200
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_a_stranger_cannot_slip_a_password_under_an_address_about_to_be_proved(app: Device) -> None:
+    alice, charlie = app(), app()
+    alice.sign_up(ALICE, PASSWORD)
+    code = alice.mailbox.code_for(ALICE)
+    cache.clear()
+    charlie.sign_up(ALICE, OTHER_PASSWORD)
+
+    alice.post("auth/email/verify", key=code)
+
+    assert not alice.is_signed_in()
+    assert app().sign_in(ALICE, OTHER_PASSWORD).status == 400
+
+
+def test_the_second_of_two_tries_in_a_moment_is_told_to_wait(app: Device) -> None:
+    app().sign_up(ALICE)
+
+    answer = app().sign_up(ALICE)
+
+    assert answer.status == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert User.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sign_ups_at_the_same_moment_make_one_account(mailbox: MailReceiver) -> None:
+    def try_once(_: int) -> int:
+        try:
+            return App(mailbox).sign_up(ALICE).status
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(try_once, range(8)))
+
+    assert set(statuses) <= {401, 429}
+    assert (User.objects.count(), Patient.objects.count()) == (1, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_server_that_refuses_undoes_the_sign_up(mailbox: MailReceiver) -> None:
+    mailbox.before_answer = lambda _: "451 Try again later"
+
+    answer = App(mailbox).sign_up(ALICE)
+
+    assert answer.status == 503
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert int(answer.headers["Retry-After"]) > 0
+    assert not User.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_once_the_mail_server_is_back_the_same_sign_up_goes_through(mailbox: MailReceiver, settings: Settings) -> None:
+    port, settings.EMAIL_PORT = settings.EMAIL_PORT, free_port()
+    device = App(mailbox)
+    assert device.sign_up(ALICE).status == 503
+
+    settings.EMAIL_PORT = port
+    cache.clear()
+
+    assert device.sign_up(ALICE).pending == {"verify_email"}
+    assert device.confirm(ALICE).status == 200
