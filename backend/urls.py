@@ -6,6 +6,12 @@ from backend import health
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/auth/", include("diary.identity.urls")),
+    path("api/v1/", include("diary.api.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),
 ]
+
+handler400 = "backend.errors.bad_request"
+handler403 = "backend.errors.permission_denied"
+handler404 = "backend.errors.page_not_found"
+handler500 = "backend.errors.server_error"

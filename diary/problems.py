@@ -1,10 +1,10 @@
 """Errors as the API tells them: RFC 9457 problem details."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+import msgspec
 from django.http import HttpResponse
 
 from diary.parsing import FieldError
@@ -27,6 +27,11 @@ class Problem(Exception):
         return problem_body(status=self.status, detail=self.detail, errors=self.errors) | dict(self.members)
 
 
+def not_found() -> Problem:
+    """The one answer to whoever may not see something and to whoever asks for what is not there."""
+    return Problem(404, "There is nothing here that you can see.")
+
+
 def problem_body(
     *, status: int, detail: str, title: str = "", errors: Sequence[FieldError] = (), **members: object
 ) -> dict[str, object]:
@@ -44,9 +49,7 @@ def problem_body(
 
 def problem_response(body: Mapping[str, object], *, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """The answer that carries `body`, with its own status; never cached."""
-    answer = HttpResponse(
-        json.dumps(body, ensure_ascii=False), status=int(str(body["status"])), content_type=CONTENT_TYPE
-    )
+    answer = HttpResponse(msgspec.json.encode(body), status=int(str(body["status"])), content_type=CONTENT_TYPE)
     answer["Cache-Control"] = "no-store"
     for name, value in (headers or {}).items():
         answer[name] = value

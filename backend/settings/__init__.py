@@ -6,5 +6,6 @@ from backend.settings.database import *
 from backend.settings.identity import *
 from backend.settings.logging import *
 from backend.settings.mail import *
+from backend.settings.notes import *
 from backend.settings.queue import *
 from backend.settings.security import *

@@ -3,7 +3,6 @@
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["diary.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_PARSER_CLASSES": ["diary.api.parsers.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "backend.errors.problem_for_exception",
@@ -21,4 +20,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Danger signs are looked for in the write's own transaction; this names who does it (see docs/architecture.md).
-DIARY_SCREENING_PORT = "alerts.screening.port"
+DIARY_SCREENING_PORT = ""
+
+APPEND_SLASH = False  # addresses have no slash at their end, and none is added by a redirect

@@ -1,0 +1,19 @@
+"""The keys that notes are encrypted under, the current one first; `manage.py rotate_note_keys` moves notes onto it.
+
+Each is 32 random bytes in URL-safe base64, as `cryptography.fernet.Fernet.generate_key()` makes it. Losing them is
+losing the notes.
+"""
+
+from base64 import urlsafe_b64encode
+from secrets import token_bytes
+
+from backend.settings.environment import DATA_DIR, PRODUCTION, env
+
+
+def _local_keys() -> list[str]:
+    """The keys that `make run` keeps in its data directory; without them one for this process only."""
+    kept = DATA_DIR / "note_keys"
+    return kept.read_text().split() if kept.is_file() else [urlsafe_b64encode(token_bytes(32)).decode()]
+
+
+NOTE_KEYS: list[str] = env.list("NOTE_KEYS") if PRODUCTION else env.list("NOTE_KEYS", default=None) or _local_keys()

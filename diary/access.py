@@ -1,0 +1,110 @@
+"""The only answer to "who may see what".
+
+A diary is open to the one it is about and, as far as their consent goes, to those who have accepted a place in the
+care circle. Consent is looked at on every request, so what ends, ends at once. Whoever may not see something gets the
+one same answer as whoever asks for what does not exist.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal
+from uuid import UUID
+
+from django.db import connection
+
+from diary.problems import Problem, not_found
+
+Level = Literal["alerts", "read", "log", "own"]
+"""How far somebody reaches, each further than the one before: hears of alerts, sees the diary, writes it, owns it."""
+Diary = UUID | Literal["me"]
+"""Whose diary is meant: a patient's id, or the caller's own."""
+_REACH: Final[dict[Level, int]] = {"alerts": 1, "read": 2, "log": 3, "own": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Somebody's way into a diary, as it is at this moment."""
+
+    actor_id: UUID
+    patient_id: UUID
+    level: Level
+
+    def require(self, level: Level) -> None:
+        """Raises Problem 404 when the way does not reach as far as `level`."""
+        if _REACH[self.level] < _REACH[level]:
+            raise not_found()
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who holds a token, and until when the token is good."""
+
+    user_id: UUID
+    expire_date: datetime
+
+
+def require(*, actor_id: UUID, patient: Diary, level: Level) -> Access:
+    """The way of a user who is signed in already. Raises Problem 404 when it does not reach as far as `level`."""
+    row = _row(
+        f"SELECT {_REACHED} FROM diary_user u {_way_to(patient)} WHERE u.id = %(actor)s AND u.is_active",  # noqa: S608
+        {"actor": actor_id, "patient": patient},
+    )
+    return _access(row or (actor_id, None, None), level)
+
+
+def require_by_token(*, digest: str, patient: Diary, level: Level, now: datetime) -> tuple[Access, Caller]:
+    """The way of the one who holds a token, known by its digest: token, diary and consent in one statement.
+
+    Raises Problem 401 when the token is not good, 404 when the way does not reach as far as `level`.
+    """
+    row = _row(
+        f"SELECT {_REACHED}, s.expire_date {_HOLDER} {_way_to(patient)} {_GOOD}",
+        {"digest": digest, "patient": patient, "now": now},
+    )
+    if row is None:
+        raise not_signed_in()
+    return _access(row[:3], level), Caller(row[0], row[3])
+
+
+def caller_by_token(*, digest: str, now: datetime) -> Caller:
+    """Who holds the token. Raises Problem 401 when it is not good."""
+    row = _row(f"SELECT u.id, s.expire_date {_HOLDER} {_GOOD}", {"digest": digest, "now": now})
+    if row is None:
+        raise not_signed_in()
+    return Caller(*row)
+
+
+def not_signed_in() -> Problem:
+    """The answer to whoever shows no token, or one that is not good (any more)."""
+    return Problem(401, "Sign in: this needs a token that is good.", headers={"WWW-Authenticate": "Bearer"})
+
+
+_REACHED: Final = "u.id, p.id, CASE WHEN p.user_id = u.id THEN 'own' ELSE c.level END"
+_HOLDER: Final = """
+    FROM diary_session s
+    JOIN diary_user u ON u.id = s.user_id AND u.is_active AND u.credentials_epoch = s.credentials_epoch
+"""
+_GOOD: Final = "WHERE s.digest = %(digest)s AND s.expire_date > %(now)s"
+
+
+def _way_to(patient: Diary) -> str:
+    meant = "p.user_id = u.id" if patient == "me" else "p.id = %(patient)s"
+    return f"""
+        LEFT JOIN diary_patient p ON {meant}
+        LEFT JOIN diary_caregiver c ON c.patient_id = p.id AND c.user_id = u.id AND c.state = 'accepted'
+    """
+
+
+def _row(statement: str, parameters: dict[str, Any]) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return cursor.fetchone()
+
+
+def _access(row: tuple[UUID, UUID | None, Level | None], level: Level) -> Access:
+    actor_id, patient_id, reached = row
+    if patient_id is None or reached is None:
+        raise not_found()
+    access = Access(actor_id, patient_id, reached)
+    access.require(level)
+    return access

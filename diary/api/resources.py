@@ -1,0 +1,125 @@
+"""Entries, treatments and events over HTTP: the same for all three, one resource or a list of them."""
+
+from collections.abc import Mapping
+from datetime import date
+from http import HTTPStatus
+from typing import ClassVar, Final
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from diary import rows
+from diary.access import Diary
+from diary.api.requests import expected_version, json_body, page, query
+from diary.api.view import ApiView, answered
+from diary.content import RESOURCES, ResourceType
+from diary.deciding import Change, Status
+from diary.listing import Span, list_page
+from diary.parsing import FieldError, Invalid
+from diary.presenting import presented
+from diary.problems import Problem, not_found
+from diary.recording import Outcome, record_changes
+from diary.rows import Stored
+from diary.validating import latest_date, validated
+
+_REFUSED: Final[dict[Status, tuple[int, str]]] = {
+    "conflict": (
+        HTTPStatus.CONFLICT,
+        "There is other content under this id. Say with If-Match which version to replace.",
+    ),
+    "stale": (HTTPStatus.PRECONDITION_FAILED, "The version in If-Match is not the current one."),
+    "gone": (HTTPStatus.GONE, "This was deleted, and its id is not used again."),
+}
+
+
+class ResourceView(ApiView):
+    """One resource of a diary."""
+
+    type: ClassVar[ResourceType]
+
+    def get(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+        """The resource as it stands. Raises Problem 404 for one that was deleted or never was."""
+        access = self.access(request, patient, "read")
+        query(request)
+        row = rows.read(patient_id=access.patient_id, keys=[(self.type, id)]).get((self.type, id))
+        if row is None or row.deleted:
+            raise not_found()
+        return answered(presented(row), version=row.version)
+
+    def put(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+        """Store the resource; once stored, the same again changes nothing."""
+        access = self.access(request, patient, "log")
+        query(request)
+        now = timezone.now()
+        content = validated(RESOURCES[self.type], json_body(request), latest=latest_date(now))
+        if content.id != id:
+            raise Invalid([FieldError("/id", "mismatch", "must be the id in the address")])
+        change = Change(self.type, id, content, expected_version(request))
+        outcome = self._record(access.patient_id, access.actor_id, change)
+        row = _left(outcome)
+        status = HTTPStatus.CREATED if outcome.status == "created" else HTTPStatus.OK
+        return answered(presented(row) | {"raised": outcome.raised}, status=status, version=row.version)
+
+    def delete(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+        """Delete the resource, or make sure that there never is one."""
+        access = self.access(request, patient, "log")
+        query(request)
+        self._record(access.patient_id, access.actor_id, Change(self.type, id, None, expected_version(request)))
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+    def _record(self, patient_id: UUID, actor_id: UUID, change: Change) -> Outcome:
+        recorded = record_changes(patient_id=patient_id, actor_id=actor_id, changes=[change], now=timezone.now())
+        outcome = recorded.outcomes[0]
+        if outcome.status in _REFUSED:
+            raise refusal(outcome)
+        return outcome
+
+
+class ResourcesView(ApiView):
+    """All living resources of one type in a diary."""
+
+    type: ClassVar[ResourceType]
+    filters: ClassVar[tuple[str, ...]] = ()
+
+    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+        """One page of them."""
+        access = self.access(request, patient, "read")
+        given = query(request, "limit", "cursor", *self.filters)
+        asked = page(given)
+        found, next_cursor = list_page(
+            patient_id=access.patient_id, kind=self.type, span=span(given), limit=asked.limit, after=asked.cursor
+        )
+        return answered({"items": [presented(row) for row in found], "next_cursor": next_cursor})
+
+
+def refusal(outcome: Outcome) -> Problem:
+    """The problem of an outcome that stored nothing; it shows what stands, as the caller may write it."""
+    status, detail = _REFUSED[outcome.status]
+    if outcome.status == "gone":
+        return Problem(status, detail)
+    row = outcome.stored
+    headers = {} if row is None else {"ETag": f'"{row.version}"'}
+    current = None if row is None else presented(row)
+    return Problem(status, detail, headers=headers, members={"current": current})
+
+
+def span(given: Mapping[str, str]) -> Span:
+    """`from` and `to` as dates. Raises Invalid."""
+    return Span(_date(given, "from"), _date(given, "to"))
+
+
+def _date(given: Mapping[str, str], name: str) -> date | None:
+    if name not in given:
+        return None
+    try:
+        return msgspec.convert(given[name], date)
+    except msgspec.ValidationError as error:
+        raise Invalid([FieldError(f"/{name}", "invalid_value", "must be a calendar date (YYYY-MM-DD)")]) from error
+
+
+def _left(outcome: Outcome) -> Stored:
+    if outcome.stored is None:
+        raise RuntimeError("a put leaves a row")
+    return outcome.stored

@@ -1,0 +1,78 @@
+"""What every address of `/api/v1/` has in common.
+
+Django REST framework gives the shape that the published contract is made from. Its own dispatch, with negotiation,
+parsers and renderers, costs a third of a write's time and is laxer than this contract, so requests go straight to the
+method.
+"""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from rest_framework.views import APIView
+
+from diary.access import Access, Caller, Diary, Level, caller_by_token, require_by_token
+from diary.api import requests
+from diary.api.authentication import token_digest, touch
+from diary.parsing import Invalid
+from diary.problems import Problem, problem_response
+
+METHODS: Final = ("get", "put", "post", "patch", "delete")
+
+
+class ApiView(APIView):
+    """One address. Its methods take Django's request and the address' parts, and answer or raise Problem or Invalid."""
+
+    parameters: ClassVar[Mapping[str, str]] = {}
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The method's answer, or the problem it raised; kept by no cache."""
+        try:
+            answer: HttpResponseBase = self._handler(request)(request, *args, **kwargs)
+        except Invalid as invalid:
+            answer = refused(Problem(400, "The request holds what is not accepted here.", errors=invalid.errors))
+        except Problem as problem:
+            answer = refused(problem)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+    def _handler(self, request: HttpRequest) -> Any:
+        name = (request.method or "").lower()
+        name = "get" if name == "head" else name
+        if name not in METHODS or not hasattr(self, name):
+            raise Problem(405, "This address has no such method.", headers={"Allow": ", ".join(self._methods())})
+        return getattr(self, name)
+
+    def _methods(self) -> list[str]:
+        allowed = [name.upper() for name in METHODS if hasattr(self, name)]
+        return [*allowed, "HEAD"] if "GET" in allowed else allowed
+
+    def access(self, request: HttpRequest, patient: Diary, level: Level) -> Access:
+        """The caller's way into a diary. Raises Problem 401 or 404."""
+        now, digest = timezone.now(), token_digest(requests.token(request))
+        access, caller = require_by_token(digest=digest, patient=patient, level=level, now=now)
+        touch(digest=digest, expire_date=caller.expire_date, now=now)
+        return access
+
+    def caller(self, request: HttpRequest) -> Caller:
+        """Who is asking. Raises Problem 401."""
+        now, digest = timezone.now(), token_digest(requests.token(request))
+        caller = caller_by_token(digest=digest, now=now)
+        touch(digest=digest, expire_date=caller.expire_date, now=now)
+        return caller
+
+
+def answered(content: Any, *, status: int = 200, version: int | None = None) -> HttpResponse:
+    """JSON, with the version as a strong ETag where there is one."""
+    answer = HttpResponse(msgspec.json.encode(content), status=status, content_type="application/json")
+    if version is not None:
+        answer["ETag"] = f'"{version}"'
+    return answer
+
+
+def refused(problem: Problem) -> HttpResponse:
+    """The problem as its document."""
+    return problem_response(problem.body(), headers=problem.headers)

@@ -1,0 +1,128 @@
+"""Storing what people record, safely twice: a single write is a batch of one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from functools import partial
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from diary import rows
+from diary.content import Entry, Event, Resource, ResourceType
+from diary.deciding import WRITTEN, Change, Status, applied, decide
+from diary.problems import not_found
+from diary.rows import Stored
+from diary.screening_port import Raised, WrittenRow, screening
+
+Key = tuple[ResourceType, UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one change: `stored` is the row as the change left it, None where there never was one.
+
+    `raised` are the danger signs that the row carries.
+    """
+
+    status: Status
+    stored: Stored | None
+    raised: list[Raised] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """All outcomes in the order of the changes, and the diary's revision before and after."""
+
+    outcomes: list[Outcome]
+    revision_before: int
+    revision: int
+
+
+def record_changes(*, patient_id: UUID, actor_id: UUID, changes: Sequence[Change], now: datetime) -> Recorded:
+    """Do `changes` in their order, all in one transaction and with a constant number of statements.
+
+    1. Lock the diary, so that its writes come one after another. 2. Read what stands. 3. Decide each change.
+    4. Write what changed, each row under the diary's next number. 5. Look for danger signs. 6. After the commit, say
+    that there is something to screen.
+
+    A change that is refused (see `Status`) changes nothing and does not hold back the others. Raises Problem 404 when
+    the diary was erased meanwhile.
+    """
+    with transaction.atomic():
+        revision_before = _lock(patient_id)
+        standing = rows.read(patient_id=patient_id, keys={(change.type, change.id) for change in changes})
+        batch = _Batch(standing, revision_before, actor_id, now)
+        outcomes = [batch.do(change) for change in changes]
+        if batch.written:
+            rows.write(patient_id=patient_id, rows=batch.written.values(), actor_id=actor_id, now=now)
+            _count(patient_id, batch.revision, now)
+            transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
+        outcomes = _with_danger_signs(patient_id, changes, outcomes, standing, now)
+    return Recorded(outcomes, revision_before, batch.revision)
+
+
+class _Batch:
+    """The diary as far as the batch has come: later changes of it meet what earlier ones left."""
+
+    def __init__(self, standing: dict[Key, Stored], revision: int, actor_id: UUID, now: datetime) -> None:
+        self.standing = dict(standing)
+        self.written: dict[Key, Stored] = {}
+        self.revision = revision
+        self._actor_id = actor_id
+        self._now = now
+
+    def do(self, change: Change) -> Outcome:
+        key = (change.type, change.id)
+        stands = self.standing.get(key)
+        status = decide(change, stands)
+        if status in WRITTEN:
+            self.revision += 1
+            stands = applied(change, stands, revision=self.revision, actor_id=self._actor_id, now=self._now)
+            self.standing[key] = self.written[key] = stands
+        return Outcome(status, stands)
+
+
+def _lock(patient_id: UUID) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT revision FROM diary_patient WHERE id = %s FOR UPDATE", [patient_id])
+        row = cursor.fetchone()
+    if row is None:
+        raise not_found()
+    return int(row[0])
+
+
+def _count(patient_id: UUID, revision: int, now: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE diary_patient SET revision = %s, unscreened_since = coalesce(unscreened_since, %s) WHERE id = %s",
+            [revision, now, patient_id],
+        )
+
+
+def _with_danger_signs(
+    patient_id: UUID, changes: Sequence[Change], outcomes: list[Outcome], before: dict[Key, Stored], now: datetime
+) -> list[Outcome]:
+    carried = [(change, outcome) for change, outcome in zip(changes, outcomes, strict=True) if _is_carried(outcome)]
+    if not carried:
+        return outcomes
+    dates: dict[Key, frozenset[date]] = {}
+    for change, outcome in carried:
+        key = (change.type, change.id)
+        old = before[key].content if key in before else None
+        new = outcome.stored.content if outcome.stored else None
+        dates[key] = dates.get(key, frozenset()) | _dates(old) | _dates(new)
+    written = [WrittenRow(kind, id_, days) for (kind, id_), days in dates.items()]
+    raised = screening().danger_signs(patient_id=patient_id, written=written, now=now)
+    return [
+        replace(outcome, raised=raised.get((change.type, change.id), [])) if _is_carried(outcome) else outcome
+        for change, outcome in zip(changes, outcomes, strict=True)
+    ]
+
+
+def _is_carried(outcome: Outcome) -> bool:
+    return outcome.status in WRITTEN or outcome.status == "unchanged"
+
+
+def _dates(content: Resource | None) -> frozenset[date]:
+    return frozenset({content.date}) if isinstance(content, Entry | Event) else frozenset()

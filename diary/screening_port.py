@@ -1,0 +1,79 @@
+"""Where the diary reaches up: the one port to whoever looks for danger signs and screens in the background.
+
+`settings.DIARY_SCREENING_PORT` names a module that has these two functions. While it is empty
+nobody screens, which a production deployment refuses (`diary.checks`).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib import import_module
+from typing import Protocol, TypedDict, cast
+from uuid import UUID
+
+from django.conf import settings
+
+from diary.content import ResourceType
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenRow:
+    """One resource that a write brought, also one that changed nothing since it is a repetition.
+
+    `dates` are the days it is about now and was about before, so that a moved entry is looked for on both; a
+    treatment has none.
+    """
+
+    type: ResourceType
+    id: UUID
+    dates: frozenset[date]
+
+
+class Raised(TypedDict):
+    """A danger sign, as the answer to the write tells it."""
+
+    alert: str
+    rule: str
+    tier: str
+    title: str
+    advice: str
+    call: str | None
+
+
+class ScreeningPort(Protocol):
+    """What the diary needs of the one who screens."""
+
+    def danger_signs(
+        self, *, patient_id: UUID, written: Sequence[WrittenRow], now: datetime
+    ) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
+        """The emergency and urgent alerts, open now, that each written row carries; those newly met are stored.
+
+        Called in the write's own transaction, with the patient's row locked and the rows written.
+        """
+
+    def nudge(self, *, patient_id: UUID) -> None:
+        """The diary has work for the screening. Called after the commit; never raises and never takes long."""
+
+
+class NobodyScreens:
+    """The port while none is named."""
+
+    def danger_signs(
+        self, *, patient_id: UUID, written: Sequence[WrittenRow], now: datetime
+    ) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
+        """Nothing is looked for."""
+        return {}
+
+    def nudge(self, *, patient_id: UUID) -> None:
+        """Nobody is told."""
+
+
+def screening() -> ScreeningPort:
+    """The port that the settings name."""
+    return _named(settings.DIARY_SCREENING_PORT)
+
+
+@cache
+def _named(path: str) -> ScreeningPort:
+    return cast("ScreeningPort", import_module(path)) if path else NobodyScreens()
