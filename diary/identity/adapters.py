@@ -3,8 +3,9 @@
 `AccountAdapter` is about accounts and their mails, `SecondFactorAdapter` about codes and passkeys.
 """
 
+import logging
 import smtplib
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -27,7 +28,10 @@ from diary.identity.mails import identity_mail
 from diary.models.patient import Patient
 from diary.models.session import Session
 from diary.models.user import User, normalise_email
+from diary.notes import opened, sealed
 from diary.problems import Problem
+
+logger: Final = logging.getLogger(__name__)
 
 
 def display_name(user: User) -> str:
@@ -114,9 +118,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 headers={"Retry-After": "60"},
             ) from error
 
+    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
+        """Tell the user of a change. A password can be changed while the mail server is down: that may be urgent."""
+        try:
+            super().send_notification_mail(template_prefix, user, *args, **kwargs)
+        except Problem as problem:
+            logger.warning("A notice was not sent: %s", template_prefix, exc_info=problem.__cause__)
+
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
-    """Passkeys belong to the public address, whatever host a request names."""
+    """Secrets are sealed like notes; passkeys belong to the public address, whatever host a request names."""
+
+    def encrypt(self, text: str) -> str:
+        """As kept in the database: a second factor that can be read there would be none."""
+        return sealed(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Raises `cryptography.fernet.InvalidToken` when no known key sealed it."""
+        return opened(encrypted_text.encode())
 
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         """The relying party of every passkey."""

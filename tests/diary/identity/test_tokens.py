@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.contrib.sessions.backends.base import UpdateError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
@@ -15,6 +15,7 @@ from diary.api.authentication import BearerAuthentication, live_session, token_d
 from diary.identity.sessions import TOKEN_LIFETIME, SessionStore
 from diary.models import Session, User
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
+from tests.diary.identity.database import everything_stored
 from tests.receiver import MailReceiver
 
 ALICE = "alice@example.org"
@@ -31,16 +32,6 @@ def alice() -> User:
 def asked_with(authorization: str) -> tuple[User, Session] | None:
     """What the API makes of the header."""
     return BearerAuthentication().authenticate(Request(APIRequestFactory().get("/", HTTP_AUTHORIZATION=authorization)))
-
-
-def everything_stored() -> str:
-    """Every row of every table, as text."""
-    with connection.cursor() as cursor:
-        rows = []
-        for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT t::text FROM "{table}" t')
-            rows += [text for (text,) in cursor.fetchall()]
-    return "\n".join(rows)
 
 
 def test_the_token_of_a_device_opens_the_api(alice: User) -> None:
