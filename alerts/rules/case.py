@@ -76,7 +76,7 @@ class Case:
     def symptom(self, name: str) -> Series:
         """Yes/no series of one symptom."""
         if name not in self._symptoms:
-            self._symptoms[name] = self._series(lambda day: day.symptoms.get(name))
+            self._symptoms[name] = self._series([day.symptoms.get(name) for day in self.days.values()])
         return self._symptoms[name]
 
     def taken(self, treatments: tuple[str, ...]) -> Series:
@@ -86,47 +86,47 @@ class Case:
             given = [day.treatments_taken[one] for one in treatments if one in day.treatments_taken]
             return any(given) if given else None
 
-        return self._series(answer)
+        return self._series(map(answer, self.days.values()))
 
     @cached_property
     def night_rest(self) -> Series:
         """Yes/no series of night/rest answers; yes is positive."""
-        return self._series(day_words.night_rest)
+        return self._series(map(day_words.night_rest, self.days.values()))
 
     @cached_property
     def night_rest_score(self) -> Series:
         """The higher of night and rest pain."""
-        return self._series(day_words.night_rest_score)
+        return self._series(map(day_words.night_rest_score, self.days.values()))
 
     @cached_property
     def worst_pain(self) -> Series:
         """The worst pain of each day."""
-        return self._series(lambda day: day.worst_pain)
+        return self._series([day.worst_pain for day in self.days.values()])
 
     @cached_property
     def back_pain(self) -> Series:
         """Yes/no series: neck, back or flank."""
-        return self._series(day_words.back_pain)
+        return self._series(map(day_words.back_pain, self.days.values()))
 
     @cached_property
     def flank_pain(self) -> Series:
         """Yes/no series: either flank."""
-        return self._series(day_words.flank_pain)
+        return self._series(map(day_words.flank_pain, self.days.values()))
 
     @cached_property
     def worse_on_deep_breath(self) -> Series:
         """Yes/no series."""
-        return self._series(lambda day: day.worse_on_deep_breath)
+        return self._series([day.worse_on_deep_breath for day in self.days.values()])
 
     @cached_property
     def worse_lying_down(self) -> Series:
         """Yes/no series."""
-        return self._series(lambda day: day.worse_lying_down)
+        return self._series([day.worse_lying_down for day in self.days.values()])
 
     @cached_property
     def weight(self) -> Series:
         """Weights in kilograms, the last recorded of each day."""
-        return self._series(lambda day: day.weight_kg)
+        return self._series([day.weight_kg for day in self.days.values()])
 
     @cached_property
     def _events(self) -> list[Event]:
@@ -136,9 +136,11 @@ class Case:
     def _event_days(self) -> list[int]:
         return [event.date.toordinal() for event in self._events]
 
-    def _series(self, answer: Callable[[Answers], float | None]) -> Series:
-        answered = ((number, answer(day)) for number, day in self.days.items())
-        return Series((number, given) for number, given in answered if given is not None)
+    def _series(self, answers: Iterable[float | None]) -> Series:
+        """What each of the days answered, without the unanswered ones."""
+        values = list(answers)
+        days = [day for day, value in zip(self.days, values, strict=True) if value is not None]
+        return Series(days, [value for value in values if value is not None])
 
 
 def remembered(

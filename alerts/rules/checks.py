@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple, Union
 
-from alerts.rules.series import Series, Window
+from alerts.rules.series import Series
 
 Fact = Union[float, int, bool, str, None, list[str], "Facts"]
 Facts = Mapping[str, Fact]
@@ -80,24 +80,25 @@ class Quota:
 
     def met(self, series: Series, day: int) -> bool:
         """Whether the yes answers of the question fill the quota on that day."""
-        return self._filled(series.window(day, self.days)) and self._spread(series, day)
+        answers, yes = series.window(day, self.days)
+        return self._filled(answers, yes) and self._spread(series, day)
 
     def check(self, name: str, series: Series, day: int) -> Check:
         """The same with the counts: positive, answered and calendar days."""
-        window = series.window(day, self.days)
+        answers, yes = series.window(day, self.days)
         facts: dict[str, Fact] = {
-            "positive": int(window.total),
-            "answered": window.answers,
+            "positive": int(yes),
+            "answered": answers,
             "calendar_days": self.days,
             "answers_needed": self.answers,
             "share_needed": self.share,
         }
         if self.apart:
             facts |= {"days_apart": series.yes_days_apart(day, self.days), "days_apart_needed": self.apart}
-        return Check(name, self._filled(window) and self._spread(series, day), facts)
+        return Check(name, self._filled(answers, yes) and self._spread(series, day), facts)
 
-    def _filled(self, window: Window) -> bool:
-        return window.answers >= self.answers and reaches(window.total, self.share * window.answers)
+    def _filled(self, answers: int, yes: float) -> bool:
+        return answers >= self.answers and yes >= self.share * answers - TOLERANCE
 
     def _spread(self, series: Series, day: int) -> bool:
         return not self.apart or reaches(series.yes_days_apart(day, self.days), self.apart)

@@ -57,7 +57,7 @@ def current_run(case: Case, day: int) -> tuple[int, int] | None:
 def weeks_with_positive(case: Case, day: int, weeks: int, answers: int = 1) -> int:
     """How many of the last seven-day weeks hold a positive and at least so many answers."""
     windows = (case.night_rest.window(day - WEEK * week, WEEK) for week in range(weeks))
-    return sum(window.answers >= answers and window.total > 0 for window in windows)
+    return sum(answered >= answers and positive > 0 for answered, positive in windows)
 
 
 @remembered

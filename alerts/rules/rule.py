@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 
 from alerts.rules.assessments import assessment_in_force
 from alerts.rules.case import Case
@@ -90,12 +89,8 @@ class Rule:
         )
 
     def _all_checks(self, case: Case, day: int) -> Iterator[Check]:
-        return chain(self.checks(case, day), self._change_since_assessment(case, day))
-
-    def _change_since_assessment(self, case: Case, day: int) -> Iterator[Check]:
-        if self.changed is None:
-            return
-        since = assessment_in_force(case.assessments, day)
-        if since is not None:
+        yield from self.checks(case, day)
+        since = assessment_in_force(case.assessments, day) if self.changed is not None else None
+        if self.changed is not None and since is not None:
             changes = list(self.changed(case, day, since))
             yield Check(CHANGED, bool(changes), {"since": date.fromordinal(since).isoformat(), "found": changes})

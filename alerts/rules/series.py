@@ -6,38 +6,26 @@ Only answered days are stored, so a window costs the same however long the diary
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable
 from functools import cached_property
 from itertools import accumulate
-from typing import NamedTuple
-
-
-class Window(NamedTuple):
-    """What the last N days hold: how many answers, and their sum (for a yes/no question the number of yes)."""
-
-    answers: int
-    total: float
-
-    @property
-    def mean(self) -> float | None:
-        """The mean score, which for a yes/no question is the share of yes; `None` without an answer."""
-        return self.total / self.answers if self.answers else None
 
 
 class Series:
     """A question's answered days in order, with what was answered. A yes counts 1 and a no 0."""
 
-    def __init__(self, answered: Iterable[tuple[int, float]]) -> None:
-        pairs = tuple(answered)
-        self.days: list[int] = [day for day, _ in pairs]
-        self.values: list[float] = [value for _, value in pairs]
-        self._totals: list[float] = list(accumulate(self.values, initial=0))
+    def __init__(self, days: list[int], values: list[float]) -> None:
+        self.days = days
+        self.values = values
+        self._totals: list[float] = list(accumulate(values, initial=0))
 
-    def window(self, day: int, length: int) -> Window:
-        """The last `length` days, `day` itself included."""
+    def window(self, day: int, length: int) -> tuple[int, float]:
+        """The last `length` days, `day` itself included: how many answers they hold, and their sum.
+
+        For a yes/no question the sum is the number of yes.
+        """
         first = bisect_left(self.days, day - length + 1)
         last = bisect_right(self.days, day)
-        return Window(last - first, self._totals[last] - self._totals[first])
+        return last - first, self._totals[last] - self._totals[first]
 
     def values_between(self, first_day: int, last_day: int) -> list[float]:
         """The answers from one day to another, both included."""

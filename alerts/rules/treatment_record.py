@@ -103,8 +103,8 @@ def _evidence(case: Case, judged: Judgement, day: int) -> TrialEvidence:
         last_day=trial.end if trial.end <= day else None,
         verdict=judged.verdict_on(day),
         counts_as_not_responded=_counts_as_not_responded(case, judged, day),
-        question=comparison.question if comparison else None,
-        before=comparison.before if comparison else None,
+        question=comparison.before.question if comparison else None,
+        before=comparison.before.mean if comparison else None,
         after=comparison.after if comparison else None,
-        low_confidence=judged.low_confidence,
+        low_confidence=comparison is not None and comparison.before.low_confidence,
     )

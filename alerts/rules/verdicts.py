@@ -16,7 +16,7 @@ from alerts.rules.checks import TOLERANCE, reaches
 from alerts.rules.series import Series
 from alerts.rules.trials import Trial
 from alerts.rules.welch import half_width
-from alerts.rules.words import VALUE_ANSWERS, VALUE_DAYS
+from alerts.rules.words import VALUE_DAYS, value_28
 
 SIDE_DAYS = 7
 """Before is the 7 days before the start, after the last 7 days."""
@@ -55,23 +55,6 @@ class Verdict(StrEnum):
     """No before to compare with, but still in pain after four weeks."""
 
 
-class Comparison(NamedTuple):
-    """Scores of one question before and after, and how clear the difference is (all in points)."""
-
-    question: str
-    before: float
-    after: float
-    half_width: float
-
-    @property
-    def verdict(self) -> Verdict:
-        """Responded, not responded, or uncertain when the interval reaches over the cut-off."""
-        over = (self.before - self.after) - response_cut_off(self.before)
-        if abs(over) < self.half_width - TOLERANCE:
-            return Verdict.UNCERTAIN
-        return Verdict.RESPONDED if reaches(over, 0) else Verdict.NOT_RESPONDED
-
-
 def response_cut_off(before: float) -> float:
     """The fall in points that counts as a response, given the mean before."""
     return min(RESPONSE_POINTS, max(RESPONSE_SHARE * before, RESPONSE_SHARE_POINTS))
@@ -81,6 +64,34 @@ Scores = Mapping[str, Series]
 """The questions a trial is judged on by name, the preferred first: night/rest scores, else worst pain."""
 
 RECALLED_QUESTION = "worst_pain"
+
+
+class Before(NamedTuple):
+    """What a question's scores after the start are compared with, in points."""
+
+    question: str
+    series: Series
+    scores: Sequence[float]
+    mean: float
+    cut_off: float
+    """The fall that counts as a response."""
+
+    @property
+    def low_confidence(self) -> bool:
+        """Whether it was recalled, not recorded."""
+        return len(self.scores) < SIDE_SCORES
+
+
+class Comparison(NamedTuple):
+    """The week before beside the last week of one day."""
+
+    before: Before
+    after: float
+
+    @property
+    def over_cut_off(self) -> float:
+        """By how much the fall is more than what counts as a response; negative when it is less."""
+        return self.before.mean - self.after - self.before.cut_off
 
 
 class Judgement:
@@ -115,21 +126,16 @@ class Judgement:
 
     def comparison_on(self, day: int) -> Comparison | None:
         """Before and after on the day; `None` when either side holds too few scores."""
-        for question, before in self._before:
-            after = _side(self._scores[question], day)
-            if after:
-                return Comparison(question, _mean(before), _mean(after), half_width(before, after))
+        for before in self._before:
+            after = _last_week_mean(before.series, day)
+            if after is not None:
+                return Comparison(before, after)
         return None
 
     def last_comparison(self, day: int) -> Comparison | None:
         """The comparison the standing verdict rests on: the latest in the trial up to the day."""
         days = range(min(day, self.trial.end), self.adequate_from - 1, -1)
         return next((found for found in map(self.comparison_on, days) if found), None)
-
-    @property
-    def low_confidence(self) -> bool:
-        """Whether the before was recalled, not recorded."""
-        return any(len(before) < SIDE_SCORES for _, before in self._before)
 
     def _walk(self, scored_days: Sequence[int]) -> None:
         end = self.trial.end
@@ -157,11 +163,15 @@ class Judgement:
         comparison = self.comparison_on(day)
         if comparison is None:
             return
-        verdict = comparison.verdict
-        if verdict is Verdict.UNCERTAIN and self._verdict is Verdict.NOT_RESPONDED:
+        fell_enough = reaches(comparison.over_cut_off, 0)
+        if self._verdict is Verdict.NOT_RESPONDED and (not fell_enough or _uncertain(comparison, day)):
             return
-        self._verdict = verdict
-        self._response = comparison if verdict is Verdict.RESPONDED else None
+        if _uncertain(comparison, day):
+            self._verdict = Verdict.UNCERTAIN
+        elif fell_enough:
+            self._verdict, self._response = Verdict.RESPONDED, comparison
+        else:
+            self._verdict = Verdict.NOT_RESPONDED
 
     def _follow_response(self, day: int, response: Comparison) -> None:
         """A relapse suspends the response at once; lasting two weeks on treatment it becomes not responded."""
@@ -187,11 +197,11 @@ class Judgement:
 
     def _pain_is_back(self, day: int, response: Comparison) -> bool | None:
         """Within 1 point of the before and at least 1 above the after on which the response was first found."""
-        scores = _side(self._scores[response.question], day)
-        if not scores:
+        mean = _last_week_mean(response.before.series, day)
+        if mean is None:
             return None
-        mean = _mean(scores)
-        return reaches(mean, response.before - RELAPSE_WITHIN) and reaches(mean, response.after + RELAPSE_ABOVE)
+        near_before = reaches(mean, response.before.mean - RELAPSE_WITHIN)
+        return near_before and reaches(mean, response.after + RELAPSE_ABOVE)
 
     def _judge_without_before(self, day: int) -> None:
         if self.trial.day_number(day) < NO_BASELINE_FROM:
@@ -205,31 +215,36 @@ class Judgement:
             self._verdict = Verdict.STILL_HIGH
 
 
-def _before(trial: Trial, scores: Scores) -> list[tuple[str, list[float]]]:
+def _before(trial: Trial, scores: Scores) -> list[Before]:
     """The questions with enough scores in the week before, the preferred first; else the recalled worst pain."""
-    sides = [(question, _side(series, trial.start - 1)) for question, series in scores.items()]
-    recorded = [(question, before) for question, before in sides if before]
+    first, last = trial.start - SIDE_DAYS, trial.start - 1
+    sides = [(question, series, series.values_between(first, last)) for question, series in scores.items()]
+    recorded = [_before_of(*side) for side in sides if len(side[2]) >= SIDE_SCORES]
     if recorded or trial.recalled_before is None:
         return recorded
-    return [(RECALLED_QUESTION, [float(trial.recalled_before)])]
+    return [_before_of(RECALLED_QUESTION, scores[RECALLED_QUESTION], [trial.recalled_before])]
 
 
-def _side(question: Series, day: int) -> list[float]:
-    """The scores of the week that ends on the day; none when they are too few."""
-    scores = question.values_between(day - SIDE_DAYS + 1, day)
-    return scores if len(scores) >= SIDE_SCORES else []
+def _before_of(question: str, series: Series, scores: Sequence[float]) -> Before:
+    mean = sum(scores) / len(scores)
+    return Before(question, series, scores, mean, response_cut_off(mean))
+
+
+def _last_week_mean(question: Series, day: int) -> float | None:
+    """The mean of the week that ends on the day; `None` when it holds too few scores."""
+    scores, total = question.window(day, SIDE_DAYS)
+    return total / scores if scores >= SIDE_SCORES else None
+
+
+def _uncertain(comparison: Comparison, day: int) -> bool:
+    """Whether the interval of the difference reaches over the cut-off."""
+    after = comparison.before.series.values_between(day - SIDE_DAYS + 1, day)
+    return abs(comparison.over_cut_off) < half_width(comparison.before.scores, after) - TOLERANCE
 
 
 def _four_week_mean(scores: Scores, day: int) -> float | None:
-    for series in scores.values():
-        window = series.window(day, VALUE_DAYS)
-        if window.answers >= VALUE_ANSWERS:
-            return window.mean
-    return None
-
-
-def _mean(scores: Sequence[float]) -> float:
-    return sum(scores) / len(scores)
+    values = (value_28(series, day) for series in scores.values())
+    return next((value for value in values if value is not None), None)
 
 
 def _days_near(scored_days: Sequence[int], first: int, last: int) -> Iterator[int]:

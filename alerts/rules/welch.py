@@ -8,6 +8,13 @@ from statistics import NormalDist
 
 CONFIDENCE = 0.80
 _Z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+_EXPANSION = (
+    _Z,
+    (_Z**3 + _Z) / 4,
+    (5 * _Z**5 + 16 * _Z**3 + 3 * _Z) / 96,
+    (3 * _Z**7 + 19 * _Z**5 + 17 * _Z**3 - 15 * _Z) / 384,
+    (79 * _Z**9 + 776 * _Z**7 + 1482 * _Z**5 - 1920 * _Z**3 - 945 * _Z) / 92160,
+)
 
 
 def half_width(before: Sequence[float], after: Sequence[float]) -> float:
@@ -29,14 +36,7 @@ def t_quantile(freedom: float) -> float:
     Cornish-Fisher expansion (Abramowitz and Stegun 26.7.5): off by less than 0.0005 from three degrees on, and the
     seven-day windows compared here never have fewer.
     """
-    z = _Z
-    return (
-        z
-        + (z**3 + z) / (4 * freedom)
-        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * freedom**2)
-        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * freedom**3)
-        + (79 * z**9 + 776 * z**7 + 1482 * z**5 - 1920 * z**3 - 945 * z) / (92160 * freedom**4)
-    )
+    return sum(term / freedom**power for power, term in enumerate(_EXPANSION))
 
 
 def _variance(scores: Sequence[float]) -> float:

@@ -49,15 +49,10 @@ def _met(case: Case, day: int) -> list[str]:
 
 
 def _check(case: Case, name: str, sign: Series, day: int) -> Check:
-    return either(
-        name,
-        ALONE.check("alone", sign, day),
-        both(
-            "with_companion",
-            WITH_COMPANION.check("last_week", sign, day),
-            persistent_companions_check(case, day),
-        ),
-    )
+    alone = ALONE.check("alone", sign, day)
+    last_week = WITH_COMPANION.check("last_week", sign, day)
+    beside = [persistent_companions_check(case, day)] if last_week.met else []
+    return either(name, alone, both("with_companion", last_week, *beside))
 
 
 RULE = Rule(

@@ -61,10 +61,8 @@ def _new_pain(case: Case, event: int, began: int) -> bool:
     pain = case.on(began).worst_pain
     if pain is None or not _hurts(case, began):
         return False
-    before = case.worst_pain.window(event - 1, BEFORE_DAYS)
-    if before.mean is None or before.answers < BEFORE_SCORES:
-        return True
-    return reaches(pain - before.mean, ABOVE_BEFORE)
+    scores, total = case.worst_pain.window(event - 1, BEFORE_DAYS)
+    return scores < BEFORE_SCORES or reaches(pain - total / scores, ABOVE_BEFORE)
 
 
 def _hurts(case: Case, day: int) -> bool:
