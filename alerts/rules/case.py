@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from datetime import date
 from functools import cached_property, wraps
+from operator import attrgetter
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from alerts.rules import days as day_words
@@ -76,7 +77,7 @@ class Case:
     def symptom(self, name: str) -> Series:
         """Yes/no series of one symptom."""
         if name not in self._symptoms:
-            self._symptoms[name] = self._series([day.symptoms.get(name) for day in self.days.values()])
+            self._symptoms[name] = self._series(lambda day: day.symptoms.get(name))
         return self._symptoms[name]
 
     def taken(self, treatments: tuple[str, ...]) -> Series:
@@ -86,47 +87,47 @@ class Case:
             given = [day.treatments_taken[one] for one in treatments if one in day.treatments_taken]
             return any(given) if given else None
 
-        return self._series(map(answer, self.days.values()))
+        return self._series(answer)
 
     @cached_property
     def night_rest(self) -> Series:
         """Yes/no series of night/rest answers; yes is positive."""
-        return self._series(map(day_words.night_rest, self.days.values()))
+        return self._series(day_words.night_rest)
 
     @cached_property
     def night_rest_score(self) -> Series:
         """The higher of night and rest pain."""
-        return self._series(map(day_words.night_rest_score, self.days.values()))
+        return self._series(day_words.night_rest_score)
 
     @cached_property
     def worst_pain(self) -> Series:
         """The worst pain of each day."""
-        return self._series([day.worst_pain for day in self.days.values()])
+        return self._series(attrgetter("worst_pain"))
 
     @cached_property
     def back_pain(self) -> Series:
         """Yes/no series: neck, back or flank."""
-        return self._series(map(day_words.back_pain, self.days.values()))
+        return self._series(day_words.back_pain)
 
     @cached_property
     def flank_pain(self) -> Series:
         """Yes/no series: either flank."""
-        return self._series(map(day_words.flank_pain, self.days.values()))
+        return self._series(day_words.flank_pain)
 
     @cached_property
     def worse_on_deep_breath(self) -> Series:
         """Yes/no series."""
-        return self._series([day.worse_on_deep_breath for day in self.days.values()])
+        return self._series(attrgetter("worse_on_deep_breath"))
 
     @cached_property
     def worse_lying_down(self) -> Series:
         """Yes/no series."""
-        return self._series([day.worse_lying_down for day in self.days.values()])
+        return self._series(attrgetter("worse_lying_down"))
 
     @cached_property
     def weight(self) -> Series:
         """Weights in kilograms, the last recorded of each day."""
-        return self._series([day.weight_kg for day in self.days.values()])
+        return self._series(attrgetter("weight_kg"))
 
     @cached_property
     def _events(self) -> list[Event]:
@@ -136,11 +137,16 @@ class Case:
     def _event_days(self) -> list[int]:
         return [event.date.toordinal() for event in self._events]
 
-    def _series(self, answers: Iterable[float | None]) -> Series:
-        """What each of the days answered, without the unanswered ones."""
-        values = list(answers)
-        days = [day for day, value in zip(self.days, values, strict=True) if value is not None]
-        return Series(days, [value for value in values if value is not None])
+    def _series(self, question: Callable[[Answers], float | None]) -> Series:
+        return Series(self._day_numbers, self._days_in_order, question)
+
+    @cached_property
+    def _day_numbers(self) -> list[int]:
+        return list(self.days)
+
+    @cached_property
+    def _days_in_order(self) -> list[Answers]:
+        return list(self.days.values())
 
 
 def remembered(

@@ -24,14 +24,13 @@ UNANSWERED = Answers()
 
 def days_of(entries: Iterable[Entry]) -> dict[int, Answers]:
     """The days on which anything was answered, by day number, in order of time."""
-    by_day: dict[int, list[Entry]] = {}
-    for entry in entries:
-        if _answers_anything(entry):
-            by_day.setdefault(entry.date.toordinal(), []).append(entry)
-    return {
-        day: entries_of_day[0] if len(entries_of_day) == 1 else merged(entries_of_day)
-        for day, entries_of_day in sorted(by_day.items())
-    }
+    first: dict[int, Entry] = {}
+    others: dict[int, list[Entry]] = {}
+    for entry in filter(_answers_anything, entries):
+        day = entry.date.toordinal()
+        if first.setdefault(day, entry) is not entry:
+            others.setdefault(day, []).append(entry)
+    return {day: merged([first[day], *others[day]]) if day in others else first[day] for day in sorted(first)}
 
 
 def merged(entries: Sequence[Entry]) -> Answers:

@@ -163,15 +163,14 @@ class Judgement:
         comparison = self.comparison_on(day)
         if comparison is None:
             return
-        fell_enough = reaches(comparison.over_cut_off, 0)
-        if self._verdict is Verdict.NOT_RESPONDED and (not fell_enough or _uncertain(comparison, day)):
+        fell_enough = comparison.over_cut_off >= -TOLERANCE
+        if self._verdict is Verdict.NOT_RESPONDED and not fell_enough:
             return
-        if _uncertain(comparison, day):
+        if not _uncertain(comparison, day):
+            self._verdict = Verdict.RESPONDED if fell_enough else Verdict.NOT_RESPONDED
+            self._response = comparison if fell_enough else None
+        elif self._verdict is not Verdict.NOT_RESPONDED:
             self._verdict = Verdict.UNCERTAIN
-        elif fell_enough:
-            self._verdict, self._response = Verdict.RESPONDED, comparison
-        else:
-            self._verdict = Verdict.NOT_RESPONDED
 
     def _follow_response(self, day: int, response: Comparison) -> None:
         """A relapse suspends the response at once; lasting two weeks on treatment it becomes not responded."""
