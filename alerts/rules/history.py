@@ -8,6 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
+
+NOTHING_ANSWERED: Mapping[str, bool] = MappingProxyType({})
+
+
+def _nothing_answered() -> Mapping[str, bool]:
+    return NOTHING_ANSWERED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +48,8 @@ class Answers:
     worse_on_deep_breath: bool | None = None
     worse_on_straining: bool | None = None
     sites: tuple[str, ...] | None = None
-    symptoms: Mapping[str, bool] = field(default_factory=dict)
-    treatments_taken: Mapping[str, bool] = field(default_factory=dict)
+    symptoms: Mapping[str, bool] = field(default_factory=_nothing_answered)
+    treatments_taken: Mapping[str, bool] = field(default_factory=_nothing_answered)
     weight_kg: float | None = None
 
 
