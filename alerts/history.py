@@ -72,7 +72,8 @@ def _zone_last_written_from(patient_id: UUID) -> str | None:
 def _rows(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

@@ -1,0 +1,13 @@
+"""How people are reached: one file a channel, all of them listed here."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from alerts.channels.channel import Channel, ChannelError
+from alerts.channels.email import Email
+
+CHANNELS: Final[Mapping[str, Channel]] = {
+    "email": Email(),
+}
+
+__all__ = ["CHANNELS", "Channel", "ChannelError"]

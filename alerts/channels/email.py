@@ -1,0 +1,93 @@
+"""E-mail over SMTP, to whatever server `EMAIL_URL` names.
+
+A reply of 4xx and every trouble with the connection is tried again for two days; 5xx to the recipient or to the mail
+itself is final (RFC 5321, section 4.2.1). What our own server refuses us (sign-in, sender) is no fault of the
+recipient and is tried again, so that mending it is enough.
+"""
+
+import smtplib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import ClassVar
+from uuid import UUID
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from alerts.channels.channel import Channel, ChannelError
+from alerts.messages.message import Message
+from alerts.recipients import verified_email
+
+
+class Email(Channel):
+    """One mail for one recipient, so that a refused one holds back nobody else."""
+
+    # 48 hours in all, as mail servers themselves keep trying (RFC 5321, section 4.5.4.1, asks for four to five days
+    # between servers; an alert that is two days late is better told through another channel).
+    retries: ClassVar[Sequence[timedelta]] = (
+        timedelta(seconds=30),
+        timedelta(minutes=2),
+        timedelta(minutes=5),
+        timedelta(minutes=15),
+        timedelta(minutes=30),
+        timedelta(hours=1),
+        timedelta(hours=2),
+        *[timedelta(hours=4)] * 11,
+    )
+
+    def address_of(self, user_id: UUID) -> str | None:
+        """The verified address."""
+        return verified_email(user_id)
+
+    def send(self, message: Message, address: str) -> str:
+        """Gives the Message-ID, which is made from the reference and so the same for every copy."""
+        message_id = f"<{message.reference}@{_domain()}>"
+        mail = EmailMultiAlternatives(
+            message.subject,
+            message.text,
+            settings.DEFAULT_FROM_EMAIL,
+            [address],
+            headers={
+                "Message-ID": message_id,
+                "Auto-Submitted": "auto-generated",
+                "Content-Language": message.language,
+            },
+        )
+        mail.attach_alternative(message.html, "text/html")
+        with _replies_understood(unconfirmed=False):
+            connection = get_connection()
+            connection.open()
+        with _replies_understood(unconfirmed=True):
+            try:
+                connection.send_messages([mail])
+            finally:
+                with suppress(OSError):  # the mail is taken by now, or it is not: a failing goodbye changes neither
+                    connection.close()
+        return message_id
+
+
+@contextmanager
+def _replies_understood(*, unconfirmed: bool) -> Iterator[None]:
+    """Turn what the mail server says, or that it says nothing, into a ChannelError."""
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        raise _refused(next(iter(error.recipients.values()))[0]) from error
+    except smtplib.SMTPDataError as error:
+        raise _refused(error.smtp_code) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise ChannelError("the mail server cannot deliver to this kind of address", permanent=True) from error
+    except smtplib.SMTPResponseException as error:
+        raise ChannelError(f"SMTP {error.smtp_code} to us") from error
+    except OSError as error:
+        raise ChannelError(f"connection: {type(error).__name__}", unconfirmed=unconfirmed) from error
+
+
+def _refused(code: int) -> ChannelError:
+    return ChannelError(f"SMTP {code}", permanent=500 <= code < 600)
+
+
+def _domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"

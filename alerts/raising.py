@@ -1,0 +1,164 @@
+"""One alert per episode: opened, given new days, raised to a higher tier, withdrawn.
+
+What the rules found now is laid beside what is kept. The caller holds the patient's row lock, so that screenings and
+writes of one diary come one after another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.forms.models import model_to_dict
+
+from alerts.course import Course
+from alerts.lifecycle import close_untold, follows_its_findings, open_alert, step_due, withdraw_alert
+from alerts.matching import matched
+from alerts.models import Alert, Finding
+from alerts.outbox import owe, owe_withdrawal
+from alerts.rules.findings import Finding as Found
+from alerts.rules.registry import RULES
+from alerts.rules.tiers import Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """Now, and the patient's calendar date then."""
+
+    at: datetime
+    today: date
+
+
+def raise_alerts(*, patient_id: UUID, courses: Sequence[Course], moment: Moment) -> None:
+    """Keep what was found, and open, extend, raise or withdraw the alerts that follow from it.
+
+    1. See which kept finding is which of those found now. 2. Keep each finding, under the alert it belongs to.
+    3. Withdraw those that no longer hold. 4. Bring each alert up to date and owe what is to be told about it.
+    """
+    kept = list(Finding.objects.filter(patient_id=patient_id))
+    if not kept and not courses:
+        return
+    book = _Book(patient_id, moment, kept)
+    matching = matched(found=[course.finding for course in courses], kept=kept)
+    for course, (_, finding) in zip(courses, matching.pairs, strict=True):
+        book.keep(course, finding)
+    for finding in matching.gone:
+        book.let_go(finding)
+    book.settle()
+
+
+class _Book:
+    """The alerts of one diary while they are brought up to date."""
+
+    def __init__(self, patient_id: UUID, moment: Moment, kept: Sequence[Finding]) -> None:
+        self._patient_id = patient_id
+        self._moment = moment
+        self._alerts = {alert.pk: alert for alert in Alert.objects.filter(patient_id=patient_id)}
+        self._open = {alert.rule: alert for alert in self._alerts.values() if alert.state == "open"}
+        self._courses: dict[UUID, list[Course]] = {}
+        self._joined: set[UUID] = set()
+        self._orphaned = {finding.alert_id for finding in kept}
+
+    def keep(self, course: Course, kept: Finding | None) -> None:
+        """Keep one finding of now, under the alert that it has or gets."""
+        found = course.finding
+        alert = self._alerts[kept.alert_id] if kept else self._alert_for(course)
+        self._courses.setdefault(alert.pk, []).append(course)
+        _save_if_changed(
+            kept or Finding(patient_id=self._patient_id, alert=alert, found_on=self._moment.today),
+            rule=found.rule,
+            rule_version=found.version,
+            tier=found.tier.value,
+            met_on=found.met_on,
+            evidence=_evidence(found, found.days),
+            withdrawn_at=None,
+        )
+
+    def let_go(self, finding: Finding) -> None:
+        """Withdraw what no longer holds; what only a newer version of its rule no longer finds stays."""
+        rule = RULES.get(finding.rule)
+        if rule is not None and rule.version == finding.rule_version:
+            _save_if_changed(finding, withdrawn_at=self._moment.at)
+        else:
+            self._orphaned.discard(finding.alert_id)
+
+    def settle(self) -> None:
+        """Bring every alert up to date with its findings, and withdraw those that have none left."""
+        for alert_id, courses in self._courses.items():
+            self._bring_up_to_date(self._alerts[alert_id], courses)
+        for alert_id in self._orphaned - self._courses.keys():
+            self._withdraw(self._alerts[alert_id])
+
+    def _alert_for(self, course: Course) -> Alert:
+        """The open alert of the rule when the finding is to be told; else a new one, closed until it is told."""
+        found, tier = course.finding, course.sent_as(today=self._moment.today)
+        if tier is not None and found.rule in self._open:
+            self._joined.add(self._open[found.rule].pk)
+            return self._open[found.rule]
+        alert = Alert.objects.create(
+            patient_id=self._patient_id,
+            rule=found.rule,
+            rule_version=found.version,
+            tier=(tier or found.tier).value,
+            state="closed",
+            closed_at=self._moment.at,
+            met_on=found.met_on,
+            found_on=self._moment.today,
+            evidence={},
+        )
+        self._alerts[alert.pk] = alert
+        if tier is not None:
+            self._open[found.rule] = alert
+        return alert
+
+    def _bring_up_to_date(self, alert: Alert, courses: Sequence[Course]) -> None:
+        if not follows_its_findings(alert):
+            return
+        before = model_to_dict(alert)
+        _show_evidence(alert, courses)
+        tiers = [tier for course in courses if (tier := course.sent_as(today=self._moment.today))]
+        tier = max(tiers, key=lambda one: one.rank, default=None)
+        alone = self._open.setdefault(alert.rule, alert) is alert if tier else True
+        step = step_due(alert=alert, tier=tier, joined=alert.pk in self._joined, alone=alone)
+        if tier and step:
+            open_alert(alert, tier=tier, at=self._moment.at)
+        elif alert.state == "withdrawn":
+            close_untold(alert, at=self._moment.at)
+        if model_to_dict(alert) != before:
+            alert.save()
+        if step and tier is not Tier.WATCH:
+            owe(alert=alert, step=step, now=self._moment.at)
+
+    def _withdraw(self, alert: Alert) -> None:
+        if alert.state == "withdrawn" or not follows_its_findings(alert):
+            return
+        withdraw_alert(alert, at=self._moment.at)
+        alert.save()
+        owe_withdrawal(alert=alert, now=self._moment.at)
+
+
+def _show_evidence(alert: Alert, courses: Sequence[Course]) -> None:
+    """The days of all its findings; counts and trials as the newest one has them."""
+    newest = max(courses, key=lambda course: course.finding.met_on)
+    days = sorted({day for course in courses for day in course.days})
+    alert.met_on = min(course.finding.met_on for course in courses)
+    alert.rule_version = newest.finding.version
+    alert.evidence = _evidence(newest.finding, days)
+
+
+def _evidence(finding: Found, days: Sequence[date]) -> dict[str, object]:
+    return {
+        "days": [day.isoformat() for day in days],
+        "counts": finding.counts,
+        "trials": list(finding.trials),
+    }
+
+
+def _save_if_changed(finding: Finding, **values: Any) -> None:
+    changed = [name for name, value in values.items() if getattr(finding, name) != value]
+    if not changed and finding.pk is not None:
+        return
+    for name in changed:
+        setattr(finding, name, values[name])
+    finding.save()

@@ -1,0 +1,31 @@
+"""Who hears of an alert: the patient, and everyone they let into their alerts."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+
+from diary.models import Caregiver, Patient
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody to tell; `caregiver_id` is None for the patient."""
+
+    user_id: UUID
+    caregiver_id: UUID | None = None
+
+
+def recipients_of(patient_id: UUID) -> list[Recipient]:
+    """The patient first, then the caregivers who accepted; every level hears of alerts."""
+    patient = Patient.objects.values_list("user_id", flat=True).get(pk=patient_id)
+    circle = Caregiver.objects.filter(patient_id=patient_id, state="accepted", user__isnull=False)
+    caregivers = circle.order_by("accepted_at", "id").values_list("user_id", "id")
+    return [Recipient(patient), *(Recipient(user, caregiver) for user, caregiver in caregivers if user)]
+
+
+def verified_email(user_id: UUID) -> str | None:
+    """The address that the user has proved to be theirs."""
+    proved = EmailAddress.objects.filter(user_id=user_id, verified=True).order_by("-primary", "pk")
+    address: str | None = proved.values_list("email", flat=True).first()
+    return address

@@ -1,0 +1,42 @@
+"""What Celery runs: ids in, the clock read, and one call each. Every task is safe when run twice."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from alerts import delivery, screening
+from alerts.nudging import nudge
+
+SWEPT_AT_ONCE = 5_000
+"""As many nudges as one sweep sends: more than a worker does until the next one, and soon published."""
+
+
+@shared_task
+def screen_diary(patient_id: str) -> None:
+    """Screen one diary, if it was changed."""
+    screening.screen_diary(patient_id=UUID(patient_id), now=timezone.now())
+
+
+@shared_task(expires=60)
+def sweep_diaries() -> None:
+    """Nudge again for every diary that a lost message left unscreened."""
+    waiting = screening.waiting_diaries(now=timezone.now()).values_list("pk", flat=True)
+    for patient_id in waiting[:SWEPT_AT_ONCE]:
+        if not nudge("alerts.tasks.screen_diary", patient_id):
+            return
+
+
+@shared_task(soft_time_limit=delivery.SENDING_SECONDS - 5, time_limit=delivery.SENDING_SECONDS)
+def deliver(delivery_id: str) -> None:
+    """Send one delivery, if it is due."""
+    delivery.deliver(delivery_id=UUID(delivery_id), now=timezone.now())
+
+
+@shared_task(expires=60)
+def sweep_deliveries() -> None:
+    """Nudge for every delivery that is due: retries, ended leases, lost messages."""
+    due = delivery.due_deliveries(now=timezone.now()).values_list("pk", flat=True)
+    for delivery_id in due[:SWEPT_AT_ONCE]:
+        if not nudge("alerts.tasks.deliver", delivery_id):
+            return
