@@ -19,17 +19,17 @@ def problem_for_exception(exception: Exception, _: object) -> HttpResponse | Non
     return problem_response(body, headers={"WWW-Authenticate": header} if header else {})
 
 
-def bad_request(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
     """400: what Django itself refuses, such as an unknown host."""
     return problem_response(problem_body(status=400, detail="The request cannot be understood."))
 
 
-def permission_denied(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def permission_denied(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
     """403."""
     return problem_response(problem_body(status=403, detail="This is not allowed."))
 
 
-def page_not_found(_request: HttpRequest, _exception: Exception) -> HttpResponse:
+def page_not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
     """404: no such address. Not a word more than for an address whose content the caller may not see."""
     return problem_response(not_found().body())
 

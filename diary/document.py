@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from diary.content import Entry, Event, Profile, Treatment
-from diary.parsing import FieldError, Invalid, may_hold_unstorable_text, parse_json, text_errors
+from diary.parsing import FieldError, Invalid, may_hold_unstorable_text, parse_json, require_storable_text
 from diary.refusing import unknown_fields
 from diary.validating import validated
 
@@ -46,8 +46,8 @@ def parse(raw: bytes, *, latest: date = date.max) -> Document:
     faults and their places otherwise. A document without one of its lists has nothing of that kind.
     """
     value = parse_json(raw)
-    if may_hold_unstorable_text(raw) and (bad := list(text_errors(value))):
-        raise Invalid(bad)
+    if may_hold_unstorable_text(raw):
+        require_storable_text(value)
     errors = list(_outer_errors(value))
     if errors:
         raise Invalid(errors)

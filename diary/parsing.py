@@ -68,6 +68,13 @@ def may_hold_unstorable_text(raw: bytes) -> bool:
     return _SUSPICIOUS.search(raw) is not None
 
 
+def require_storable_text(value: Any) -> None:
+    """Raises Invalid with every text or name of a field that holds a NUL or a lone surrogate."""
+    errors = list(text_errors(value))
+    if errors:
+        raise Invalid(errors)
+
+
 def text_errors(value: Any, pointer: str = "") -> Iterator[FieldError]:
     """One error for each text or name of a field that has a NUL or a lone surrogate in it."""
     if isinstance(value, str):

@@ -76,7 +76,7 @@ def _field_faults(kind: type, name: str, value: Any, latest: date, pointer: str)
 
 
 def _type_faults(hint: Any, value: Any, latest: date, pointer: str) -> Iterator[FieldError]:
-    if NoneType in _alternatives(hint) and value is None:
+    if hint is Any or (value is None and NoneType in _alternatives(hint)):
         return
     hint = next(option for option in _alternatives(hint) if option not in (NoneType, msgspec.UnsetType))
     base = get_origin(_bare(hint)) or _bare(hint)
@@ -87,7 +87,7 @@ def _type_faults(hint: Any, value: Any, latest: date, pointer: str) -> Iterator[
             yield from _type_faults(get_args(hint)[0], item, latest, f"{pointer}/{index}")
     elif base is dict:
         yield from _mapping_faults(get_args(hint), value, latest, pointer)
-    elif isinstance(base, type) and issubclass(base, msgspec.Struct):
+    elif _is_struct(base):
         yield from faults(base, value, latest=latest, pointer=pointer)
     elif not _converts(value, hint):
         yield _error(pointer, "invalid_value", _described(hint))
@@ -109,10 +109,12 @@ def _converts(value: Any, hint: Any) -> bool:
     return True
 
 
+def _is_struct(base: Any) -> bool:
+    return isinstance(base, type) and issubclass(base, msgspec.Struct)
+
+
 def _json_types(base: Any) -> tuple[type, ...]:
-    if isinstance(base, type) and issubclass(base, msgspec.Struct):
-        return (dict,)
-    return _JSON_TYPES.get(base, (str,))
+    return (dict,) if _is_struct(base) else _JSON_TYPES.get(base, (str,))
 
 
 def _alternatives(hint: Any) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ losing the notes.
 from base64 import urlsafe_b64encode
 from secrets import token_bytes
 
-from backend.settings.environment import DATA_DIR, PRODUCTION, env
+from backend.settings.environment import DATA_DIR, required_in_production
 
 
 def _local_keys() -> list[str]:
@@ -16,4 +16,4 @@ def _local_keys() -> list[str]:
     return kept.read_text().split() if kept.is_file() else [urlsafe_b64encode(token_bytes(32)).decode()]
 
 
-NOTE_KEYS: list[str] = env.list("NOTE_KEYS") if PRODUCTION else env.list("NOTE_KEYS", default=None) or _local_keys()
+NOTE_KEYS = required_in_production("NOTE_KEYS", otherwise=",".join(_local_keys())).split(",")

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from diary.access import not_signed_in
 from diary.api.authentication import bearer_token
 from diary.deciding import Expected
-from diary.parsing import FieldError, Invalid, Malformed, may_hold_unstorable_text, parse_json, text_errors
+from diary.parsing import FieldError, Invalid, Malformed, may_hold_unstorable_text, parse_json, require_storable_text
 from diary.problems import Problem
 
 SMALL: Final = 64 * 1024
@@ -30,15 +30,17 @@ def json_body(request: HttpRequest, *, limit: int = SMALL) -> Any:
     """The JSON in the body. Raises Problem 413, 415 or 400, and Invalid for texts that cannot be stored."""
     raw = raw_body(request, limit=limit)
     value = parse(raw)
-    if may_hold_unstorable_text(raw) and (errors := list(text_errors(value))):
-        raise Invalid(errors)
+    if may_hold_unstorable_text(raw):
+        require_storable_text(value)
     return value
 
 
 def raw_body(request: HttpRequest, *, limit: int) -> bytes:
-    """The bytes of a JSON body, of which no more than `limit` are read. Raises Problem 413 or 415."""
-    _require_plain_json(request)
+    """The bytes of a JSON body, of which no more than `limit` are read. Raises Problem 400, 413 or 415."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced == "0":
+        raise Problem(400, "The body is empty.")
+    _require_plain_json(request)
     if not announced.isdecimal() or int(announced) > limit:
         raise too_large(limit)
     raw: bytes = request.read(limit + 1)
@@ -49,8 +51,6 @@ def raw_body(request: HttpRequest, *, limit: int) -> bytes:
 
 def parse(raw: bytes) -> Any:
     """The JSON in `raw`. Raises Problem 400."""
-    if not raw:
-        raise Problem(400, "The body is empty.")
     try:
         return parse_json(raw)
     except Malformed as malformed:

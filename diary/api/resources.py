@@ -24,7 +24,7 @@ from diary.recording import Outcome, record_changes
 from diary.rows import Stored
 from diary.validating import latest_date, validated
 
-_REFUSED: Final[dict[Status, tuple[int, str]]] = {
+REFUSED: Final[dict[Status, tuple[int, str]]] = {
     "conflict": (
         HTTPStatus.CONFLICT,
         "There is other content under this id. Say with If-Match which version to replace.",
@@ -72,7 +72,7 @@ class ResourceView(ApiView):
     def _record(self, patient_id: UUID, actor_id: UUID, change: Change) -> Outcome:
         recorded = record_changes(patient_id=patient_id, actor_id=actor_id, changes=[change], now=timezone.now())
         outcome = recorded.outcomes[0]
-        if outcome.status in _REFUSED:
+        if outcome.status in REFUSED:
             raise refusal(outcome)
         return outcome
 
@@ -96,7 +96,7 @@ class ResourcesView(ApiView):
 
 def refusal(outcome: Outcome) -> Problem:
     """The problem of an outcome that stored nothing; it shows what stands, as the caller may write it."""
-    status, detail = _REFUSED[outcome.status]
+    status, detail = REFUSED[outcome.status]
     if outcome.status == "gone":
         return Problem(status, detail)
     row = outcome.stored

@@ -5,15 +5,19 @@ from django.urls import path
 from diary.api import addresses as addresses  # registers the converters
 from diary.api.entries import EntriesView, EntryView
 from diary.api.events import EventsView, EventView
+from diary.api.profile import ProfileView
+from diary.api.sync import SyncView
 from diary.api.treatments import TreatmentsView, TreatmentView
 
 _DIARY = "patients/<diary:patient>"
 
 urlpatterns = [
+    path(f"{_DIARY}/profile", ProfileView.as_view(), name="profile"),
     path(f"{_DIARY}/entries", EntriesView.as_view(), name="entries"),
     path(f"{_DIARY}/entries/<id:id>", EntryView.as_view(), name="entry"),
     path(f"{_DIARY}/treatments", TreatmentsView.as_view(), name="treatments"),
     path(f"{_DIARY}/treatments/<id:id>", TreatmentView.as_view(), name="treatment"),
     path(f"{_DIARY}/events", EventsView.as_view(), name="events"),
     path(f"{_DIARY}/events/<id:id>", EventView.as_view(), name="event"),
+    path(f"{_DIARY}/sync", SyncView.as_view(), name="sync"),
 ]

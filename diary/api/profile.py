@@ -1,0 +1,38 @@
+"""`…/profile`: who the diary is about."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from diary.access import Diary
+from diary.api.requests import expected_version, json_body, query
+from diary.api.view import ApiView, answered
+from diary.content import Profile
+from diary.profiles import change_profile, read_profile
+from diary.validating import latest_date, validated
+
+
+class ProfileView(ApiView):
+    """The profile: read by those who may read the diary, changed by its owner."""
+
+    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+        """The profile; what is not answered is null."""
+        access = self.access(request, patient, "read")
+        query(request)
+        profile = read_profile(patient_id=access.patient_id)
+        return answered(profile, version=profile["version"])
+
+    def patch(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+        """Change the fields that are given; null takes an answer back."""
+        access = self.access(request, patient, "own")
+        query(request)
+        now = timezone.now()
+        body = json_body(request)
+        given = validated(Profile, body, latest=latest_date(now))
+        profile = change_profile(
+            patient_id=access.patient_id,
+            given=given,
+            fields=set(body),
+            expected=expected_version(request),
+            now=now,
+        )
+        return answered(profile, version=profile["version"])

@@ -1,0 +1,125 @@
+"""`…/sync`: many changes up, everything new down."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from http import HTTPStatus
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from diary.access import Diary
+from diary.api.requests import parse, query, raw_body
+from diary.api.resources import REFUSED, refusal
+from diary.api.view import ApiView, answered
+from diary.deciding import Change
+from diary.parsing import FieldError, Invalid, may_hold_unstorable_text, require_storable_text
+from diary.presenting import presented
+from diary.problems import Problem
+from diary.recording import Outcome
+from diary.refusing import unknown_fields
+from diary.rows import Stored
+from diary.syncing import Refused, read_change, sync
+from diary.validating import latest_date
+
+LARGEST: Final = 2 * 1024 * 1024
+"""Bytes that a sync may have."""
+MOST_CHANGES: Final = 1000
+
+
+class SyncView(ApiView):
+    """The way of an app that keeps its own copy of the diary."""
+
+    def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+        """Do the changes, then tell what the app has not heard."""
+        access = self.access(request, patient, "read")
+        query(request)
+        now = timezone.now()
+        raw = raw_body(request, limit=LARGEST)
+        cursor, given = _envelope(parse(raw))
+        changes = list(_changes(given, latest_date(now), suspicious=may_hold_unstorable_text(raw)))
+        results, news = sync(access=access, changes=changes, cursor=cursor, now=now)
+        return answered(
+            {
+                "results": [_result(change, result) for change, result in zip(changes, results, strict=True)],
+                "changes": [_change_down(row) for row in news.changes],
+                "cursor": news.cursor,
+                "has_more": news.has_more,
+            }
+        )
+
+
+def _envelope(value: Any) -> tuple[str | None, list[Any]]:
+    """The cursor and the changes. Raises Invalid or Problem 413."""
+    if not isinstance(value, dict):
+        raise Invalid([FieldError("", "invalid_type", "must be an object")])
+    cursor, changes = value.get("cursor"), value.get("changes")
+    errors = list(unknown_fields(value, {"cursor", "changes"}))
+    if cursor is not None and not isinstance(cursor, str):
+        errors.append(FieldError("/cursor", "invalid_type", "must be a cursor that this diary gave, or null"))
+    if not isinstance(changes, list):
+        code = "invalid_type" if "changes" in value else "required"
+        errors.append(FieldError("/changes", code, "must be a list of changes"))
+    if errors or not isinstance(changes, list):
+        raise Invalid(errors)
+    if len(changes) > MOST_CHANGES:
+        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"There are more than {MOST_CHANGES} changes.")
+    return cursor, changes
+
+
+def _changes(given: Sequence[Any], latest: date, *, suspicious: bool) -> Iterator[Change | Refused]:
+    for value in given:
+        try:
+            if suspicious:
+                require_storable_text(value)
+            yield read_change(value, latest=latest)
+        except Invalid as invalid:
+            yield Refused(_id_of(value), invalid.errors)
+
+
+def _id_of(value: Any) -> UUID | None:
+    try:
+        return msgspec.convert(value["id"], UUID)
+    except (msgspec.ValidationError, TypeError, KeyError):
+        return None
+
+
+def _result(change: Change | Refused, result: Outcome | Refused) -> Mapping[str, Any]:
+    if isinstance(result, Refused):
+        problem = Problem(HTTPStatus.BAD_REQUEST, "The change holds what is not accepted here.", errors=result.errors)
+        return {"id": result.id, "status": "invalid", "version": None, "raised": [], "problem": problem.body()}
+    row = result.stored
+    answer: dict[str, Any] = {
+        "id": change.id,
+        "status": _STATUS.get(result.status, "deleted" if row and row.deleted else "unchanged"),
+        "version": row.version if row else None,
+        "raised": result.raised,
+    }
+    if result.status in REFUSED:
+        refused = refusal(result).body()
+        if "current" in refused:
+            answer["current"] = refused.pop("current")
+        answer["problem"] = refused
+    return answer
+
+
+_STATUS: Final = {
+    "created": "stored",
+    "updated": "stored",
+    "deleted": "deleted",
+    "gone": "deleted",
+    "conflict": "conflict",
+    "stale": "conflict",
+}
+
+
+def _change_down(row: Stored) -> Mapping[str, Any]:
+    return {
+        "type": row.type,
+        "op": "delete" if row.deleted else "put",
+        "id": row.id,
+        "version": row.version,
+        "data": None if row.deleted else presented(row),
+    }

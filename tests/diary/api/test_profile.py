@@ -1,0 +1,69 @@
+"""Who the diary is about."""
+
+from typing import Any
+
+import pytest
+
+from tests.cast import Person
+
+PROFILE = "patients/me/profile"
+
+
+def test_a_new_profile_has_no_answers(alice: Person) -> None:
+    answer = alice.get(PROFILE)
+    assert (answer.status, answer.headers["ETag"]) == (200, '"1"')
+    assert answer.body.pop("id") == str(alice.patient_id)
+    assert answer.body.pop("version") == 1
+    assert len(answer.body) == 12
+    assert set(answer.body.values()) == {None}
+
+
+def test_given_fields_change_and_the_others_stay(alice: Person) -> None:
+    alice.patch(PROFILE, {"birth_year": 1961, "cancer_history": False, "region": "ES"})
+    answer = alice.patch(PROFILE, {"birth_year": None, "time_zone": "Europe/Madrid"})
+    assert (answer.status, answer.body["version"], answer.headers["ETag"]) == (200, 3, '"3"')
+    assert answer.body["cancer_history"] is False
+    assert (answer.body["birth_year"], answer.body["region"]) == (None, "ES")
+    assert alice.get(PROFILE).body == answer.body
+
+
+def test_nothing_new_changes_nothing(alice: Person) -> None:
+    alice.patch(PROFILE, {"smoking": "former"})
+    for headers in ({}, {"If_Match": '"1"'}):
+        assert alice.patch(PROFILE, {"smoking": "former"}, **headers).body["version"] == 2
+    assert alice.patch(PROFILE, {}).body["version"] == 2
+
+
+def test_a_stale_version_shows_what_stands(alice: Person) -> None:
+    alice.patch(PROFILE, {"sex": "female"}, If_Match='"1"')
+    stale = alice.patch(PROFILE, {"sex": "other"}, If_Match='"1"')
+    assert (stale.status, stale.body["current"]) == (412, alice.get(PROFILE).body)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("id", "0198c0de-0000-7000-8000-000000000000"),
+        ("version", 7),
+        ("user", 1),
+        ("birth_year", 1899),
+        ("birth_year", "1961"),
+        ("sex", "f"),
+        ("region", "es"),
+        ("region", "ES\n"),
+        ("time_zone", "Madrid"),
+        ("language", "xx"),
+        ("osteoporosis", 1),
+    ],
+)
+def test_what_a_profile_does_not_hold_is_refused_by_name(alice: Person, field: str, value: Any) -> None:
+    answer = alice.patch(PROFILE, {field: value})
+    assert (answer.status, answer.pointers) == (400, {f"/{field}"})
+
+
+def test_a_change_gives_the_screening_something_to_do(alice: Person) -> None:
+    alice.patch(PROFILE, {"cancer_history": True})
+    patient = alice.user.patient
+    patient.refresh_from_db()
+    assert (patient.revision, patient.screened_revision) == (1, 0)
+    assert patient.unscreened_since is not None
