@@ -15,6 +15,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from diary.identity.credentials import is_credential
 from diary.parsing import FieldError, Malformed, escape, parse_json, text_errors
 from diary.problems import CONTENT_TYPE, Problem, problem_body, problem_response
 
@@ -118,7 +119,7 @@ def _refuse_other_media(request: HttpRequest) -> None:
         raise Problem(415, "The body must not be compressed.")
 
 
-def _misfits(body: Mapping[str, object]) -> list[FieldError]:
+def _misfits(body: Mapping[str, Any]) -> list[FieldError]:
     errors = []
     for name, value in body.items():
         kind = MEMBERS.get(name)
@@ -126,6 +127,8 @@ def _misfits(body: Mapping[str, object]) -> list[FieldError]:
             errors.append(FieldError(f"/{escape(name)}", "unknown", "There is no such member."))
         elif type(value) is not kind:  # an exact match: True is an int to isinstance
             errors.append(FieldError(f"/{name}", "type", f"Must be of type {_JSON_NAMES[kind]}."))
+        elif name == "credential" and not is_credential(body[name]):
+            errors.append(FieldError("/credential", "invalid", "Must be a PublicKeyCredential in JSON."))
     return errors
 
 

@@ -74,6 +74,30 @@ def test_each_fault_is_told_with_its_place(device: App, body: object, pointer: s
     assert all(error.keys() == {"pointer", "code", "detail"} for error in answer.json["errors"])
 
 
+@pytest.mark.parametrize(
+    "credential",
+    [
+        {},
+        {"response": 5},
+        {"id": "YQ", "rawId": "YQ", "type": "public-key", "response": {}},
+        {"id": "YQ", "rawId": "Yg", "type": "public-key", "response": {"clientDataJSON": "e30"}},
+        {"id": "YQ", "rawId": "YQ", "response": {"clientDataJSON": "e30", "attestationObject": "oA"}},
+    ],
+)
+def test_what_is_no_credential_is_refused(device: App, credential: object) -> None:
+    device.get("auth/webauthn/login")
+
+    answer = device.post("auth/webauthn/login", credential=credential)
+
+    assert is_problem(answer, 400)
+    assert answer.json["errors"][0]["pointer"] == "/credential"
+
+
+@pytest.mark.parametrize("path", ["account/phone", "auth/phone/verify", "auth/code/confirm", "tokens/refresh"])
+def test_what_is_not_in_use_is_not_there(device: App, path: str) -> None:
+    assert is_problem(device.send("POST", path, {}), 404)
+
+
 def test_no_member_beyond_those_of_sign_up_reaches_the_user(device: App) -> None:
     answer = device.sign_up(ALICE, is_staff=True, is_superuser=True, id="1")
 
