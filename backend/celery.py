@@ -18,7 +18,7 @@ class Task(DjangoTask):  # type: ignore[type-arg]  # not subscriptable when it r
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Before each run drop a connection that died meanwhile, as Django does before each request."""
-        if not self.request.is_eager:
+        if not (self.request.called_directly or self.request.is_eager):
             close_old_connections()
         return super().__call__(*args, **kwargs)
 

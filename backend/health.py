@@ -28,7 +28,7 @@ LATE_AFTER_SECONDS: Final = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """What `/health/ready` answers. Ages in seconds; null where there is nothing waiting or nothing known."""
+    """What `/health/ready` answers. Ages in seconds; null where nothing waits or the clock never went round."""
 
     status: str
     database: bool
@@ -52,7 +52,7 @@ def health_measured(*, now: datetime) -> Health:
         connection.close()
         return Health(status="down", database=False, broker=broker)
     ages = [(now - since).total_seconds() if since else None for since in (unscreened, undelivered, beat)]
-    late = any(age is not None and age > LATE_AFTER_SECONDS for age in ages)
+    late = beat is None or any(age is not None and age > LATE_AFTER_SECONDS for age in ages)
     status = "late" if late else "ok" if broker else "degraded"
     return Health(status, True, broker, *ages)  # noqa: FBT003
 

@@ -8,10 +8,12 @@ in a directory of the run's own, its pytest-xdist workers inherit them, and thei
 """
 
 import os
+import secrets
 import shutil
 import subprocess
 import sys
 import tempfile
+from base64 import urlsafe_b64encode
 from collections.abc import Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -31,7 +33,11 @@ _running: Final = ExitStack()
 @contextmanager
 def servers_of_a_run() -> Iterator[dict[str, str]]:
     """Start what the environment does not name; gives the environment that leads there."""
-    environment = {"DEPLOYMENT": "test"}
+    environment = {
+        "DEPLOYMENT": "test",
+        "SECRET_KEY": secrets.token_urlsafe(50),
+        "NOTE_KEYS": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+    }
     with ExitStack() as stack:
         missing = {"DATABASE_URL": PostgreSQL, "REDIS_URL": Valkey}
         missing = {variable: kind for variable, kind in missing.items() if not os.environ.get(variable)}

@@ -35,7 +35,7 @@ class Mail:
     def body(self, kind: str) -> str | None:
         """The `plain` or `html` part."""
         part = self.message.get_body(preferencelist=(kind,))
-        return str(part.get_content()) if part is not None else None
+        return str(part.get_content()).replace("\r\n", "\n") if part is not None else None
 
 
 class Mailbox:

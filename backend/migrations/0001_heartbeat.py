@@ -1,4 +1,4 @@
-"""The table of the heartbeat, with the installation itself as the first beat: a clock that never starts is noticed."""
+"""The table of the heartbeat."""
 
 from django.db import migrations, models
 
@@ -19,9 +19,5 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(condition=models.Q(("part", "beat")), name="heartbeat_known_part")
                 ],
             },
-        ),
-        migrations.RunSQL(
-            "INSERT INTO backend_heartbeat (part, at) VALUES ('beat', now())",
-            reverse_sql=migrations.RunSQL.noop,
         ),
     ]

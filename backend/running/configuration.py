@@ -3,6 +3,7 @@
 import os
 import secrets
 import socket
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
@@ -40,12 +41,17 @@ class Configuration:
         """Where the API answers."""
         return f"http://127.0.0.1:{self.port}"
 
-    def keep_secret_key(self) -> None:
-        """Make the installation's secret key once; settings read it from the data directory."""
-        kept = self.data_dir / "secret_key"
-        if not kept.is_file() or not kept.read_text().strip():
-            kept.touch(mode=0o600)
-            kept.write_text(secrets.token_urlsafe(50))
+    def keep_secrets(self) -> None:
+        """Make the installation's keys once; settings read them from the data directory, for its owner's eyes."""
+        made = {
+            "secret_key": secrets.token_urlsafe(50),
+            "note_keys": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+        }
+        for name, value in made.items():
+            kept = self.data_dir / name
+            if not kept.is_file() or not kept.read_text().strip():
+                kept.touch(mode=0o600)
+                kept.write_text(value)
 
     def check_port(self) -> None:
         """Raises ConfigurationError when somebody listens on the port."""

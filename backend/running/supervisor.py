@@ -66,7 +66,7 @@ class Supervisor:
             make_private(self._configuration.data_dir)
             stack.enter_context(claimed(self._configuration.data_dir))
             self._configuration.check_port()
-            self._configuration.keep_secret_key()
+            self._configuration.keep_secrets()
             _say("starting the servers ...")
             stack.callback(self._servers.stop)
             stack.callback(self._running_file.unlink, missing_ok=True)

@@ -54,6 +54,7 @@ LOGGING = {
     "root": {"handlers": ["standard_error"], "level": env.str("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
+        "mail.log": {"level": "WARNING"},  # aiosmtpd would tell who writes to whom
         "django.server": {"handlers": [], "propagate": True},
     },
 }

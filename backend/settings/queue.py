@@ -19,6 +19,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 0.5,
     "socket_keepalive": True,
     "health_check_interval": 10,
+    "max_retries": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep is the retry
 
@@ -33,6 +34,8 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
     "alerts.tasks.deliver": {"queue": "delivery"},
     "alerts.tasks.sweep_deliveries": {"queue": "delivery"},
+    "diary.tasks.mail_invitation": {"queue": "delivery"},
+    "diary.tasks.sweep_invitations": {"queue": "delivery"},
 }
 
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -54,6 +57,7 @@ _AT_ONCE = {"last_run_at": datetime(2000, 1, 1, tzinfo=UTC)}
 CELERY_BEAT_SCHEDULE = {
     "sweep diaries": {"task": "alerts.tasks.sweep_diaries", "schedule": 60.0, **_AT_ONCE},
     "sweep deliveries": {"task": "alerts.tasks.sweep_deliveries", "schedule": 30.0, **_AT_ONCE},
+    "sweep invitations": {"task": "diary.tasks.sweep_invitations", "schedule": 60.0, **_AT_ONCE},
     "heartbeat": {"task": "backend.tasks.record_heartbeat", "schedule": 10.0, **_AT_ONCE},
 }
 # A sweep that nobody picked up is not worth keeping: the next one finds the same work.

@@ -1,0 +1,122 @@
+"""Health: alive, ready, and honest about what waits."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+from pytest_django import Settings
+
+from backend import health
+from backend.embedded.server import free_port
+from backend.health import heartbeat_recorded
+from backend.models import Heartbeat
+from backend.tasks import record_heartbeat
+from diary.models import Patient, User
+
+NOW = datetime.now(UTC)
+
+
+@pytest.fixture(autouse=True)
+def broker_asked_anew() -> Iterator[None]:
+    health._broker.cache_clear()
+    yield
+    health._broker.cache_clear()
+
+
+@pytest.fixture
+def beating(db: None) -> None:
+    heartbeat_recorded(now=datetime.now(UTC))
+
+
+def ready(client: Client) -> tuple[int, dict[str, object]]:
+    answer = client.get("/health/ready")
+    return answer.status_code, json.loads(answer.content)
+
+
+def alice(*, unscreened_for: timedelta) -> Patient:
+    user = User.objects.create(email="alice@example.org")
+    return Patient.objects.create(user=user, revision=1, unscreened_since=datetime.now(UTC) - unscreened_for)
+
+
+def test_alive_asks_nobody(client: Client) -> None:
+    """Without the `db` fixture any query would fail."""
+    answer = client.get("/health/live")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+@pytest.mark.usefixtures("beating")
+def test_all_well(client: Client) -> None:
+    status, body = ready(client)
+    assert status == 200
+    assert body.pop("last_beat_seconds") is not None
+    assert body == {
+        "status": "ok",
+        "database": True,
+        "broker": True,
+        "oldest_unscreened_seconds": None,
+        "oldest_undelivered_seconds": None,
+    }
+
+
+@pytest.mark.usefixtures("beating")
+def test_work_that_has_just_come_in_is_no_reason_to_worry(client: Client) -> None:
+    alice(unscreened_for=timedelta(seconds=30))
+    status, body = ready(client)
+    assert (status, body["status"]) == (200, "ok")
+    assert 30 <= float(str(body["oldest_unscreened_seconds"])) < 60
+
+
+@pytest.mark.usefixtures("beating")
+def test_a_diary_left_unscreened_is_late(client: Client) -> None:
+    alice(unscreened_for=timedelta(minutes=4))
+    assert (ready(client)[0], ready(client)[1]["status"]) == (503, "late")
+
+
+def test_a_clock_that_stopped_is_late(client: Client, db: None) -> None:
+    heartbeat_recorded(now=datetime.now(UTC) - timedelta(minutes=4))
+    assert (ready(client)[0], ready(client)[1]["status"]) == (503, "late")
+
+
+def test_a_clock_that_never_started_is_late(client: Client, db: None) -> None:
+    assert ready(client)[0] == 503
+
+
+def test_the_task_sets_the_clock(db: None) -> None:
+    before = datetime.now(UTC)
+    record_heartbeat()
+    record_heartbeat()
+    assert Heartbeat.objects.get().at >= before
+
+
+@pytest.mark.usefixtures("beating")
+def test_a_broker_away_is_told_but_is_no_outage(client: Client, settings: Settings) -> None:
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+    status, body = ready(client)
+    assert (status, body["status"], body["broker"]) == (200, "degraded", False)
+
+
+def test_a_database_away_is_an_outage(client: Client, db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(connection, "close", lambda: None)
+    monkeypatch.setattr(health, "_last_beat", refused)
+    status, body = ready(client)
+    assert (status, body["status"], body["database"]) == (503, "down", False)
+
+
+@pytest.mark.parametrize("address", ["/health/live", "/health/ready"])
+def test_it_is_for_reading_only_and_never_cached(client: Client, db: None, address: str) -> None:
+    assert client.post(address).status_code == 405
+    assert "no-store" in client.get(address)["Cache-Control"]
+
+
+@pytest.mark.usefixtures("beating")
+def test_it_says_nothing_about_anybody(client: Client) -> None:
+    patient = alice(unscreened_for=timedelta(minutes=4))
+    text = client.get("/health/ready").content.decode()
+    assert "alice" not in text
+    assert str(patient.id) not in text

@@ -1,0 +1,99 @@
+"""No log line repeats what somebody wrote, whoever writes the line."""
+
+import io
+import json
+import logging
+import logging.config
+
+import pytest
+import structlog
+from django.conf import settings
+from django.db import IntegrityError, connection
+
+CANARY = "canary: my back hurts at night"
+
+
+@pytest.fixture
+def written(monkeypatch: pytest.MonkeyPatch) -> io.StringIO:
+    """What the configured handler writes, while the settings' logging is in force."""
+    handler = logging.getLogger().handlers
+    ours = [h for h in handler if getattr(h, "name", None) == "standard_error"]
+    stream = io.StringIO()
+    monkeypatch.setattr(ours[0], "stream", stream)
+    return stream
+
+
+def test_an_exception_is_told_by_kind_and_place(written: io.StringIO) -> None:
+    try:
+        int(CANARY)
+    except ValueError:
+        logging.getLogger("alerts").exception("screening failed")
+    line = written.getvalue()
+    assert "screening failed" in line
+    assert "builtins.ValueError" in line
+    assert f"{__file__}:" in line
+    assert CANARY not in line
+
+
+def test_causes_are_told_too_first_cause_first(written: io.StringIO) -> None:
+    try:
+        try:
+            int(CANARY)
+        except ValueError as error:
+            raise LookupError(CANARY) from error
+    except LookupError:
+        structlog.get_logger("alerts").exception("screening failed")
+    line = written.getvalue()
+    assert line.index("builtins.ValueError") < line.index("builtins.LookupError")
+    assert CANARY not in line
+
+
+def test_a_database_error_quotes_no_row(written: io.StringIO, db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE notes (note text CHECK (note = ''))")
+        with pytest.raises(IntegrityError) as caught:
+            cursor.execute("INSERT INTO notes VALUES (%s)", [CANARY])
+    assert CANARY in str(caught.value)
+    logging.getLogger("django.request").error("failed: %s", caught.value, exc_info=caught.value)
+    assert "psycopg.errors.CheckViolation" in written.getvalue()
+    assert CANARY not in written.getvalue()
+
+
+def test_celery_tells_a_failed_task_without_its_message(written: io.StringIO) -> None:
+    context = {"name": "alerts.tasks.deliver", "exc": repr(ValueError(CANARY)), "traceback": CANARY, "args": CANARY}
+    try:
+        int(CANARY)
+    except ValueError:
+        logging.getLogger("celery.app.trace").exception("Task %(name)s raised unexpected: %(exc)s", context)
+    assert "Task alerts.tasks.deliver raised unexpected: builtins.ValueError" in written.getvalue()
+    assert CANARY not in written.getvalue()
+
+
+def test_an_event_keeps_its_fields(written: io.StringIO) -> None:
+    structlog.get_logger("alerts").warning("delivery put off", delivery="d-1", attempts=3)
+    assert "delivery put off" in written.getvalue()
+    assert "attempts=3" in written.getvalue()
+
+
+def test_production_writes_json_lines() -> None:
+    from tests.backend.test_settings import PRODUCTION, python
+
+    code = """
+import logging, logging.config, django
+django.setup()
+import structlog
+structlog.get_logger("alerts").warning("delivery put off", delivery="d-1")
+logging.getLogger("django").warning("from the library")
+"""
+    done = python("-c", code, **PRODUCTION, DJANGO_SETTINGS_MODULE="backend.settings")
+    first, second = [json.loads(line) for line in done.stderr.splitlines()]
+    assert first["message"] == "delivery put off"
+    assert first["delivery"] == "d-1"
+    assert first["level"] == "warning"
+    assert second["message"] == "from the library"
+
+
+def test_logging_is_configured_once_by_the_settings() -> None:
+    named = [handler.get_name() for handler in logging.getLogger().handlers]
+    assert named.count("standard_error") == 1
+    assert not settings.CELERY_WORKER_HIJACK_ROOT_LOGGER

@@ -1,0 +1,104 @@
+"""Settings: strict in production, workable elsewhere."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTION = {
+    "DEPLOYMENT": "production",
+    "SECRET_KEY": "k3-" * 20 + "fGh81_zQ",
+    "NOTE_KEYS": "bm90IGEga2V5IGJ1dCAzMiBieXRlcyBsb25nISEhISE=",
+    "DATABASE_URL": "postgres://diary:diary@127.0.0.1:1/diary",
+    "REDIS_URL": "redis://127.0.0.1:1/0",
+    "EMAIL_URL": "smtp+tls://diary:diary@mail.example:587",
+    "ALLOWED_HOSTS": "diary.example",
+    "PUBLIC_URL": "https://diary.example",
+}
+
+
+def python(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run with nothing in the environment but what is given."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def setting(name: str, **environment: str) -> str:
+    code = f"import backend.settings as s; print(s.{name})"
+    done = python("-c", code, **environment)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+@pytest.mark.parametrize("name", [name for name in PRODUCTION if name != "DEPLOYMENT"])
+@pytest.mark.parametrize("given", ["missing", "empty"])
+def test_production_does_not_start_without(name: str, given: str) -> None:
+    environment = {**PRODUCTION, name: ""} if given == "empty" else {k: v for k, v in PRODUCTION.items() if k != name}
+    done = python("-c", "import backend.settings", **environment)
+    assert done.returncode != 0
+    assert name in done.stderr.strip().splitlines()[-1]
+
+
+def test_production_is_what_it_is_without_orders() -> None:
+    environment = {name: value for name, value in PRODUCTION.items() if name != "DEPLOYMENT"}
+    assert setting("SECURE_SSL_REDIRECT", **environment) == "True"
+
+
+def test_an_unknown_deployment_is_refused() -> None:
+    done = python("-c", "import backend.settings", DEPLOYMENT="staging")
+    assert "DEPLOYMENT must be production, local or test, not 'staging'" in done.stderr
+
+
+def test_the_deployment_check_finds_nothing() -> None:
+    done = python("manage.py", "check", "--deploy", "--fail-level", "WARNING", **PRODUCTION)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_forwarded_scheme_is_believed_only_behind_a_proxy() -> None:
+    read = "__dict__.get('SECURE_PROXY_SSL_HEADER')"
+    assert setting(read, **PRODUCTION) == "None"
+    assert setting(read, **PRODUCTION, BEHIND_HTTPS_PROXY="yes") == "('HTTP_X_FORWARDED_PROTO', 'https')"
+
+
+@pytest.mark.parametrize("name", ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_CONTENT_TYPE_NOSNIFF"])
+def test_production_cookies_and_headers_are_strict(name: str) -> None:
+    assert setting(name, **PRODUCTION) == "True"
+
+
+def test_debug_is_off_everywhere() -> None:
+    assert settings.DEBUG is False
+    assert setting("DEBUG", **PRODUCTION) == setting("DEBUG", DEPLOYMENT="local") == "False"
+
+
+def test_links_lead_to_the_local_port_unless_told_otherwise() -> None:
+    assert setting("PUBLIC_URL", DEPLOYMENT="local", PORT="8123", DATA_DIR="/nonexistent") == "http://127.0.0.1:8123"
+    assert setting("PUBLIC_URL", **{**PRODUCTION, "PUBLIC_URL": "https://diary.example/"}) == "https://diary.example"
+
+
+def test_commands_beside_make_run_find_its_servers(tmp_path: Path) -> None:
+    (tmp_path / "running.env").write_text("DATABASE_URL='postgres://postgres:p-w_d@127.0.0.1:7/postgres'\n")
+    read = "DATABASES['default']['PASSWORD']"
+    assert setting(read, DEPLOYMENT="local", DATA_DIR=str(tmp_path)) == "p-w_d"
+    given = {"DATABASE_URL": "postgres://postgres:given@127.0.0.1:7/postgres"}
+    assert setting(read, DEPLOYMENT="local", DATA_DIR=str(tmp_path), **given) == "given"
+
+
+def test_production_reads_nothing_from_the_data_directory(tmp_path: Path) -> None:
+    (tmp_path / "running.env").write_text("LOG_LEVEL='DEBUG'\nBEHIND_HTTPS_PROXY='yes'\n")
+    read = "__dict__.get('SECURE_PROXY_SSL_HEADER')"
+    assert setting(read, **PRODUCTION, DATA_DIR=str(tmp_path)) == "None"
+
+
+def test_each_concern_fits_on_a_page() -> None:
+    lengths = {path.name: len(path.read_text().splitlines()) for path in (ROOT / "backend/settings").glob("*.py")}
+    assert max(lengths.values()) <= 100, lengths
