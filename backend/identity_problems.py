@@ -14,13 +14,14 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.views import View
 
+from diary.api import requests
 from diary.identity.credentials import is_credential
-from diary.parsing import FieldError, Malformed, escape, parse_json, text_errors
+from diary.parsing import FieldError, Invalid, escape, require_storable_text
 from diary.problems import CONTENT_TYPE, Problem, problem_body, problem_response
 
 PREFIX: Final = "/api/auth/"
-LARGEST_BODY: Final = 64 * 1024  # bytes
 
 MEMBERS: Final[Mapping[str, type]] = {
     "authenticators": list,
@@ -65,10 +66,6 @@ class IdentityProblems:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
-        try:
-            refuse_bad_body(request)
-        except Problem as problem:
-            return problem_response(problem.body(), headers=problem.headers)
         answer = self.get_response(request)
         if answer.status_code >= 400:
             answer = as_problem(answer)
@@ -82,41 +79,53 @@ class IdentityProblems:
         if not request.path_info.startswith(PREFIX):
             return None
         try:
+            refuse_other_methods(request, view)
+            refuse_bad_body(request)
             with transaction.atomic():
-                try:
-                    return view(request, *args, **kwargs)
-                except ImmediateHttpResponse as answer:
-                    kept: HttpResponseBase = answer.response
-                    return kept
+                return _answered(request, view, *args, **kwargs)
         except Problem as problem:
             return problem_response(problem.body(), headers=problem.headers)
+        except Invalid as invalid:
+            return problem_response(problem_body(status=400, detail=DETAILS[400], errors=invalid.errors))
         except UpdateError:  # signed out by somebody else while this request was under way
             return problem_response(problem_body(status=410, detail=DETAILS[410]))
 
 
+def _answered(
+    request: HttpRequest, view: Callable[..., HttpResponseBase], *args: Any, **kwargs: Any
+) -> HttpResponseBase:
+    try:
+        return view(request, *args, **kwargs)
+    except ImmediateHttpResponse as answer:  # how allauth ends a step early; what it has done stands
+        kept: HttpResponseBase = answer.response
+        return kept
+
+
 def refuse_bad_body(request: HttpRequest) -> None:
-    """Raises Problem for a body that is not one JSON object with members of the right kind. None at all is fine."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
-        raise Problem(413, f"The body is larger than {LARGEST_BODY} bytes.")
+    """Raises Problem or Invalid for a body that is not one JSON object with members of the right kind.
+
+    No body at all is fine: allauth says what is missing.
+    """
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if not announced.isdecimal() or int(announced) > requests.SMALL:
+        raise requests.too_large(requests.SMALL)
     if not request.body:
         return
-    _refuse_other_media(request)
-    try:
-        value = parse_json(request.body)
-    except Malformed as error:
-        raise Problem(400, str(error)) from error
+    requests.require_plain_json(request)
+    value = requests.parse(request.body)
+    require_storable_text(value)
     if not isinstance(value, dict):
         raise Problem(400, "The body must be a JSON object.")
-    if errors := [*text_errors(value)] or _misfits(value):
-        raise Problem(400, DETAILS[400], errors)
+    if errors := _misfits(value):
+        raise Invalid(errors)
 
 
-def _refuse_other_media(request: HttpRequest) -> None:
-    charset = (request.content_params or {}).get("charset", "utf-8").lower()
-    if request.content_type != "application/json" or charset not in {"utf-8", "utf8"}:
-        raise Problem(415, "The body must be application/json in UTF-8.")
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Problem(415, "The body must not be compressed.")
+def refuse_other_methods(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> None:
+    """Raises Problem 405; allauth would look at the body first, and ask for what the method does not need."""
+    kind = getattr(view, "view_class", None)
+    allowed = [name.upper() for name in View.http_method_names if hasattr(kind, name)]
+    if allowed and request.method not in allowed:
+        raise Problem(405, DETAILS[405], headers={"Allow": ", ".join(allowed)})
 
 
 def _misfits(body: Mapping[str, Any]) -> list[FieldError]:

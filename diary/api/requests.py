@@ -40,7 +40,7 @@ def raw_body(request: HttpRequest, *, limit: int) -> bytes:
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if announced == "0":
         raise Problem(400, "The body is empty.")
-    _require_plain_json(request)
+    require_plain_json(request)
     if not announced.isdecimal() or int(announced) > limit:
         raise too_large(limit)
     raw: bytes = request.read(limit + 1)
@@ -62,7 +62,7 @@ def too_large(limit: int) -> Problem:
     return Problem(413, f"The body has more than {limit // 1024} KiB.")
 
 
-def _require_plain_json(request: HttpRequest) -> None:
+def require_plain_json(request: HttpRequest) -> None:
     """Only JSON in UTF-8, and not compressed: a few bytes must not grow into many."""
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
     if request.content_type != "application/json" or charset not in {"utf-8", "utf8"}:
