@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 
 from backend.embedded.server import free_port
+from diary.models import Patient
 from tests.receiver import MailReceiver
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -74,6 +75,14 @@ class Service:
             *("--queues", "screening,delivery"),
         )
         return self
+
+    def wait_until_screened(self, *, timeout: float = 30.0) -> None:
+        """Every diary that was written has been screened when this returns. Raises TimeoutError."""
+        deadline = time.monotonic() + timeout
+        while Patient.objects.filter(unscreened_since__isnull=False).exists():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"there is still something to screen after {timeout} seconds")
+            time.sleep(0.01)
 
     def stop(self, name: str) -> None:
         """End one process as a deploy would."""
