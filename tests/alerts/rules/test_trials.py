@@ -1,0 +1,100 @@
+"""Which treatments form a trial, and from when on it is adequate."""
+
+import pytest
+
+from alerts.rules.case import Case
+from alerts.rules.trials import STILL_RUNNING, adequate_from, trials_of
+from tests.alerts.rules.histories import date, day, diary, entries, treatment
+
+
+def spans(*treatments):
+    """First and last day number of each trial."""
+    return [
+        (
+            trial.start - date(1).toordinal() + 1,
+            None if trial.end == STILL_RUNNING else trial.end - date(1).toordinal() + 1,
+        )
+        for trial in trials_of(treatments)
+    ]
+
+
+def dosed(first, last, dose, unit="mg", **fields):
+    return treatment(first, last, daily_dose=dose, dose_unit=unit, **fields)
+
+
+@pytest.mark.parametrize(
+    ("treatments", "expected"),
+    [
+        ([treatment(1, 10)], [(1, 10)]),
+        ([treatment(1)], [(1, None)]),
+        ([treatment(1, 10), treatment(11, 20)], [(1, 20)]),
+        ([treatment(11, 20), treatment(1, 10)], [(1, 20)]),
+        ([treatment(1, 10), treatment(12, 20)], [(1, 10), (12, 20)]),
+        ([treatment(1, 10), treatment(5, 20)], [(1, 20)]),
+        ([treatment(1, 20), treatment(5, 10)], [(1, 20)]),
+        ([treatment(1, 10), treatment(11)], [(1, None)]),
+        ([treatment(1, 10, name=" Ibuprofen"), treatment(11, 20, name="ibuprofen ")], [(1, 20)]),
+        ([treatment(1, 10), treatment(11, 20, name="naproxen")], [(1, 10), (11, 20)]),
+        ([treatment(1, 10), treatment(11, 20, kind="other")], [(1, 10), (11, 20)]),
+        ([dosed(1, 10, 400), dosed(11, 20, 500)], [(1, 10), (11, 20)]),
+        ([dosed(1, 10, 400), dosed(11, 20, 499)], [(1, 20)]),
+        ([dosed(1, 10, 400), dosed(11, 20, 399)], [(1, 10)]),
+        ([dosed(1, 10, 400), dosed(11, 20, 300), dosed(21, 30, 400)], [(1, 10), (21, 30)]),
+        ([dosed(1, 10, 400), dosed(11, 20, 300), dosed(21, 30, 300)], [(1, 10)]),
+        ([dosed(1, 10, 400), dosed(11, 20, 480), dosed(21, 30, 560)], [(1, 20), (21, 30)]),
+        ([dosed(1, 10, 400), dosed(11, 20, 1, "g")], [(1, 20)]),
+        ([dosed(1, 10, 400), treatment(11, 20)], [(1, 20)]),
+        ([dosed(1, None, 400), dosed(11, None, 600)], [(1, 10), (11, None)]),
+        ([dosed(1, None, 400), dosed(11, None, 200)], [(1, 10)]),
+        ([treatment(10, 1)], []),
+    ],
+)
+def test_trials(treatments, expected):
+    assert spans(*treatments) == expected
+
+
+def taken(yes, no=(), *, of="t"):
+    return [
+        *entries(yes, treatments_taken={of: True}),
+        *entries(no, treatments_taken={of: False}),
+    ]
+
+
+def adequate_on(kind, last, *answers):
+    history = diary(*answers, treatment(1, last, id="t", kind=kind))
+    (trial,) = trials_of(history.treatments)
+    found = adequate_from(trial, Case(history).taken(trial.treatments))
+    return None if found is None else day(date(1).fromordinal(found))
+
+
+@pytest.mark.parametrize(
+    ("kind", "last", "answers", "adequate"),
+    [
+        ("medication", 14, [], 14),
+        ("medication", 13, [], None),
+        ("medication", None, [], 14),
+        ("medication", 30, taken(range(1, 8), range(8, 11)), 14),
+        ("medication", 30, taken(range(1, 8), range(8, 12)), None),
+        ("medication", 30, taken((*range(1, 8), 15, 16, 17), range(8, 12)), 17),
+        ("home_exercise", 42, [], 42),
+        ("home_exercise", 41, [], None),
+        ("home_exercise", 60, taken(range(1, 7), range(7, 11)), 42),
+        ("home_exercise", 60, taken(range(1, 6), range(6, 11)), None),
+        ("physiotherapy", 60, taken((1, 8, 15, 22)), 42),
+        ("physiotherapy", 60, taken((1, 8, 15)), None),
+        ("physiotherapy", 60, taken((1, 8, 15, 50)), 50),
+        ("physiotherapy", 60, taken((1, 8, 15, 22), range(23, 40)), 42),
+        ("physiotherapy", 41, taken((1, 8, 15, 22)), None),
+        ("heat", 90, taken(range(1, 91)), None),
+        ("injection", 90, taken(range(1, 91)), None),
+        ("other", 90, taken(range(1, 91)), None),
+    ],
+)
+def test_adequacy(kind, last, answers, adequate):
+    assert adequate_on(kind, last, answers) == adequate
+
+
+def test_days_before_the_start_and_other_treatments_do_not_count_as_missed():
+    history = diary(taken((), range(1, 10)), taken((), range(10, 40), of="another"), treatment(10, 40, id="t"))
+    (trial,) = trials_of(history.treatments)
+    assert adequate_from(trial, Case(history).taken(trial.treatments)) == date(23).toordinal()

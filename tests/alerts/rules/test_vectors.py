@@ -1,0 +1,28 @@
+"""Diary documents with the dates on which rules are, or must not be, found in them."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alerts.history import history_of_document
+from alerts.rules.screening import screen
+from diary.document import parse
+
+VECTORS = [json.loads(line) for line in Path(__file__).with_name("vectors.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_vector(vector):
+    document = parse(json.dumps(vector["document"]).encode())
+    findings = screen(history_of_document(document))
+    for expected in vector["expect"]:
+        found = [finding.met_on.isoformat() for finding in findings if finding.rule == expected["rule"]]
+        exact = found == expected["met_on"]
+        assert exact or accepted(found, expected), (expected, found)
+
+
+def accepted(found, expected):
+    """The same number of findings, each on the expected date or one that is also allowed."""
+    allowed = {*expected["met_on"], *expected.get("accept", [])}
+    return set(found) <= allowed and len(found) == max(len(expected["met_on"]), 1)
