@@ -14,6 +14,8 @@ from typing import Any, Final, TypeVar
 from zoneinfo import available_timezones
 
 import msgspec
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
 from diary.content import Event, Treatment
 from diary.parsing import Invalid
@@ -47,6 +49,14 @@ def zones() -> frozenset[str]:
     return frozenset(available_timezones() - {"localtime", "Factory"})
 
 
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
 _DAY = Check(lambda day, _, latest: EARLIEST <= day <= latest, "must be a date from 1900-01-01 to tomorrow")
 _ONCE = Check(lambda words, _, __: len(set(words)) == len(words), "must name each word once")
 _ZONE = Check(lambda name, _, __: name in zones(), "must be an IANA time zone, such as Europe/Madrid")
@@ -62,6 +72,7 @@ CHECKS: Final[dict[str, Check]] = {
     ),
     "time_zone": _ZONE,
     "weight_kg": Check(lambda weight, _, __: round(weight, 1) == weight, "must have at most one decimal"),
+    "email": Check(lambda address, _, __: _is_address(address), "must be an e-mail address"),
     "sites": _ONCE,
     "qualities": _ONCE,
     "treatments_taken": Check(

@@ -20,6 +20,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Danger signs are looked for in the write's own transaction; this names who does it (see docs/architecture.md).
-DIARY_SCREENING_PORT = ""
+DIARY_SCREENING_PORT = "alerts.screening_port"
 
 APPEND_SLASH = False  # addresses have no slash at their end, and none is added by a redirect

@@ -3,8 +3,11 @@
 from django.urls import path
 
 from diary.api import addresses as addresses  # registers the converters
+from diary.api.caregivers import CaregiversView, CaregiverView
+from diary.api.caring import CaringView
 from diary.api.entries import EntriesView, EntryView
 from diary.api.events import EventsView, EventView
+from diary.api.invitations import AcceptView
 from diary.api.profile import ProfileView
 from diary.api.sync import SyncView
 from diary.api.treatments import TreatmentsView, TreatmentView
@@ -20,4 +23,8 @@ urlpatterns = [
     path(f"{_DIARY}/events", EventsView.as_view(), name="events"),
     path(f"{_DIARY}/events/<id:id>", EventView.as_view(), name="event"),
     path(f"{_DIARY}/sync", SyncView.as_view(), name="sync"),
+    path(f"{_DIARY}/caregivers", CaregiversView.as_view(), name="caregivers"),
+    path(f"{_DIARY}/caregivers/<id:id>", CaregiverView.as_view(), name="caregiver"),
+    path("caring", CaringView.as_view(), name="caring"),
+    path("invitations/accept", AcceptView.as_view(), name="accept-invitation"),
 ]

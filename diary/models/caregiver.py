@@ -19,7 +19,8 @@ class Caregiver(models.Model):
     """One person's place in a care circle, from the invitation to its end.
 
     `level` grows: `alerts` hears of alerts, `read` sees the diary, `log` also writes it. The invitation's secret is
-    stored hashed, for as long as it can be used.
+    made when its mail goes out and stored hashed, for as long as it can be used. `mail_due_at` is when to try to send
+    that mail (again); none when nothing is owed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -33,6 +34,9 @@ class Caregiver(models.Model):
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    mail_due_at = models.DateTimeField(null=True)
+    mail_attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -56,6 +60,13 @@ class Caregiver(models.Model):
             models.UniqueConstraint(
                 name="caregiver_once_by_user", fields=["patient", "user"], condition=Q(state="accepted")
             ),
+            models.CheckConstraint(
+                name="caregiver_mail_while_invited", condition=Q(mail_due_at__isnull=True) | Q(state="invited")
+            ),
+        ]
+        indexes = [
+            # The mails that are owed, the longest due first; empty when all are sent.
+            models.Index(name="caregiver_mail", fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False))
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,32 @@
+"""`/caring`: whose diaries the caller may hear of or see."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from diary import circle
+from diary.api.requests import query
+from diary.api.view import ApiView, answered
+from diary.models import Caregiver
+
+
+class CaringView(ApiView):
+    """The places that the caller has in the circles of others."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """All of them, the longest standing first."""
+        caller = self.caller(request)
+        query(request)
+        places = [presented(place) for place in circle.caring_of(user_id=caller.user_id)]
+        return answered({"items": places, "next_cursor": None})
+
+
+def presented(place: Caregiver) -> dict[str, Any]:
+    """A place as the one who has it reads it; `caregiver` is the id to leave with."""
+    return {
+        "patient": place.patient_id,
+        "name": place.patient.user.get_full_name(),
+        "level": place.level,
+        "since": place.accepted_at,
+        "caregiver": place.id,
+    }

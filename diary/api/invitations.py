@@ -1,0 +1,32 @@
+"""`/invitations/accept`: the invited one says yes, signed in and with the code from the mail."""
+
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from msgspec import Meta, Struct
+
+from diary import circle
+from diary.api.caring import presented
+from diary.api.requests import json_body, query
+from diary.api.view import ApiView, answered
+from diary.validating import latest_date, validated
+
+
+class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
+    """The code from the mail."""
+
+    token: Annotated[str, Meta(min_length=1, max_length=200, description="the code from the mail")]
+
+
+class AcceptView(ApiView):
+    """An invitation's acceptance."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Take the place; the answer is the place as `/caring` lists it."""
+        caller = self.caller(request)
+        query(request)
+        now = timezone.now()
+        given = validated(Acceptance, json_body(request), latest=latest_date(now))
+        place = circle.accept(user_id=caller.user_id, code=given.token, now=now)
+        return answered(presented(place))

@@ -1,0 +1,138 @@
+"""The care circle: invite, accept, change, revoke, leave; every step is written into the history of consent.
+
+An invitation is for one address and good for a week, once. Whether the address has an account shows nowhere.
+"""
+
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.db import transaction
+from django.db.models import QuerySet
+
+from diary.access import Access
+from diary.deciding import Expected
+from diary.inviting import code_digest, nudge
+from diary.models import Caregiver, ConsentRecord
+from diary.models.caregiver import Action, Level
+from diary.models.user import normalise_email
+from diary.problems import Problem, not_found
+
+VALID_FOR: Final = timedelta(days=7)
+MOST: Final = 30
+"""Places in one circle: enough for every family, too few to send mail to the world."""
+
+
+def circle(*, patient_id: UUID) -> QuerySet[Caregiver]:
+    """Everybody who has a place or an invitation, in the order of the invitations."""
+    return Caregiver.objects.filter(patient_id=patient_id).exclude(state="ended").order_by("invited_at", "id")
+
+
+def caring_of(*, user_id: UUID) -> QuerySet[Caregiver]:
+    """The places that a user has taken in the circles of others, the longest standing first."""
+    taken = Caregiver.objects.filter(user_id=user_id, state="accepted")
+    return taken.select_related("patient__user").order_by("accepted_at", "id")
+
+
+def presented(place: Caregiver) -> dict[str, Any]:
+    """A place as the owner of the diary reads it."""
+    names = ("id", "email", "level", "state", "invited_at", "expires_at", "accepted_at", "version")
+    return {name: getattr(place, name) for name in names}
+
+
+@transaction.atomic
+def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[Caregiver, bool]:
+    """Offer a place to an address; gives the place, and whether it is a new one.
+
+    Inviting again replaces the invitation: the mail goes out anew and the earlier secret is dead. Raises Problem 409
+    for the owner's own address, for somebody who has accepted already, and for a circle that is full.
+    """
+    email = normalise_email(email)
+    living = list(circle(patient_id=owner.patient_id).select_for_update())
+    place = next((one for one in living if one.email == email), None)
+    if EmailAddress.objects.filter(user_id=owner.actor_id, email=email).exists():
+        raise Problem(409, "This is your own address.")
+    if place is not None and place.state == "accepted":
+        raise Problem(409, "This address has a place in the circle already.")
+    if place is None and len(living) >= MOST:
+        raise Problem(409, f"There are {MOST} places in a circle, and all are taken.")
+    created = place is None
+    place = place or Caregiver(patient_id=owner.patient_id, email=email)
+    place.version += 0 if created else 1
+    place.level, place.token_digest = level, None
+    place.invited_at, place.expires_at = now, now + VALID_FOR
+    place.mail_due_at, place.mail_attempts = now, 0
+    place.save()
+    _note(place, "invited", owner.actor_id, now)
+    transaction.on_commit(partial(nudge, place.id))
+    return place, created
+
+
+@transaction.atomic
+def accept(*, user_id: UUID, code: str, now: datetime) -> Caregiver:
+    """Take the place that the code was mailed for. Raises Problem 404, whatever is wrong with it, or 409.
+
+    The invited address must be one that the user has proved to be theirs.
+    """
+    invitations = Caregiver.objects.select_for_update(of=("self",)).select_related("patient__user")
+    place = invitations.filter(token_digest=code_digest(code), state="invited", expires_at__gt=now).first()
+    if place is None or not _is_theirs(place, user_id):
+        raise Problem(404, "There is no such invitation any more, or it was sent to another address.")
+    if caring_of(user_id=user_id).filter(patient_id=place.patient_id).exists():
+        raise Problem(409, "You have a place in this circle already.")
+    place.state, place.user_id, place.accepted_at = "accepted", user_id, now
+    place.token_digest = place.mail_due_at = None
+    place.version += 1
+    place.save()
+    _note(place, "accepted", user_id, now)
+    return place
+
+
+@transaction.atomic
+def change_level(*, owner: Access, caregiver_id: UUID, level: Level, expected: Expected, now: datetime) -> Caregiver:
+    """Let somebody reach further, or less far, from now on. Raises Problem 404, or 412 for a stale version."""
+    place = circle(patient_id=owner.patient_id).select_for_update().filter(id=caregiver_id).first()
+    if place is None:
+        raise not_found()
+    if place.level != level:
+        if expected not in (None, "*", place.version):
+            raise Problem(412, "The version in If-Match is not the current one.", members={"current": presented(place)})
+        place.level = level
+        place.version += 1
+        place.save(update_fields=["level", "version"])
+        _note(place, "level_changed", owner.actor_id, now)
+    return place
+
+
+@transaction.atomic
+def end(*, access: Access, caregiver_id: UUID, now: datetime) -> None:
+    """The owner revokes a place or an invitation, or somebody leaves: it is over at once. Again changes nothing.
+
+    Raises Problem 404 for a place that is not in this circle, or that is neither the caller's nor theirs to end.
+    """
+    places = Caregiver.objects.select_for_update().filter(patient_id=access.patient_id, id=caregiver_id)
+    place = places.first()
+    if place is None or (access.level != "own" and place.user_id != access.actor_id):
+        raise not_found()
+    if place.state == "ended":
+        return
+    place.state, place.ended_at = "ended", now
+    place.token_digest = place.mail_due_at = None
+    place.version += 1
+    place.save()
+    _note(place, "revoked" if access.level == "own" else "left", access.actor_id, now)
+
+
+def _is_theirs(place: Caregiver, user_id: UUID) -> bool:
+    if place.patient.user_id == user_id or not place.patient.user.is_active:
+        return False
+    proved: bool = EmailAddress.objects.filter(user_id=user_id, email=place.email, verified=True).exists()
+    return proved
+
+
+def _note(place: Caregiver, action: Action, actor_id: UUID, now: datetime) -> None:
+    ConsentRecord.objects.create(
+        patient_id=place.patient_id, caregiver=place, actor_id=actor_id, action=action, level=place.level, at=now
+    )

@@ -1,0 +1,28 @@
+"""What Celery runs for the diary: ids in, the clock read, and one call each. Every task is safe when run twice."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+
+from diary import inviting
+from diary.identity.sessions import SessionStore
+
+
+@shared_task
+def mail_invitation(caregiver_id: str) -> None:
+    """Send one invitation, if its mail is owed."""
+    inviting.mail_invitation(caregiver_id=UUID(caregiver_id), now=timezone.now())
+
+
+@shared_task(expires=60)
+def sweep_invitations() -> None:
+    """Have every invitation sent that a lost message or a failed attempt left owed."""
+    for caregiver_id in inviting.owed(now=timezone.now()):
+        inviting.nudge(caregiver_id)
+
+
+@shared_task(expires=60)
+def sweep_sessions() -> None:
+    """Remove the sessions that have expired; they have opened nothing since."""
+    SessionStore.clear_expired()
