@@ -14,7 +14,7 @@ from alerts.rules.tiers import Tier
 DANGER_SENT_FOR: Final = timedelta(days=14)
 """Emergency and urgent findings up to so old are sent as what they are, older ones as see-a-doctor."""
 PATTERN_SENT_FOR: Final = timedelta(days=27)
-"""Any other finding is sent when its rule held on any of the 28 days up to today."""
+"""A see-a-doctor finding is sent when its rule held on any of the 28 days up to today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,15 @@ class Course:
     last_held: date
 
     def sent_as(self, *, today: date) -> Tier | None:
-        """The tier to tell people on the patient's date `today`; None when it is too old to be told at all."""
+        """The tier to tell people on the patient's date `today`; None when it is too old to be told at all.
+
+        Watch is about what to do meanwhile, so it is shown only while it holds.
+        """
         age, tier = today - self.last_held, self.finding.tier
         if tier in (Tier.EMERGENCY, Tier.URGENT):
             return tier if age <= DANGER_SENT_FOR else Tier.SEE_DOCTOR
-        return tier if age <= PATTERN_SENT_FOR else None
+        sent_for = PATTERN_SENT_FOR if tier is Tier.SEE_DOCTOR else timedelta(0)
+        return tier if age <= sent_for else None
 
 
 def courses(*, case: Case, screening: Screening) -> list[Course]:

@@ -7,7 +7,7 @@ comes back after its lease ended records nothing.
 
 import random
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -118,14 +118,13 @@ def _settle(delivery: Delivery, state: str, reason: str) -> None:
 
 def _telling(delivery: Delivery) -> Telling:
     alert, patient, caregiver = delivery.alert, delivery.alert.patient, delivery.caregiver
-    days = alert.evidence["days"]
     return Telling(
         reference=str(delivery.pk),
         rule=alert.rule,
         tier=Tier(alert.tier),
         withdrawn=delivery.step == "withdrawn",
-        last_day=date.fromisoformat(days[-1]) if days else alert.met_on,
-        days=len(days) if caregiver is None or caregiver.level != "alerts" else None,
+        last_day=alert.last_day,
+        days=len(alert.evidence["days"]) if caregiver is None or caregiver.level != "alerts" else None,
         region=patient.region,
         whose=None if caregiver is None else patient.user.get_full_name(),
         language=patient.language or "en",

@@ -26,7 +26,7 @@ def step_due(*, alert: Alert, tier: Tier | None, joined: bool, alone: bool) -> S
         return "tier_raised" if higher else "again" if joined and tier.rank >= Tier.URGENT.rank else None
     if alert.state == "acknowledged":
         return "tier_raised" if higher else None
-    return "raised" if alert.state == "withdrawn" or alert.opened_at is None else None
+    return "raised" if alert.state == "withdrawn" or follows_its_findings(alert) else None
 
 
 def open_alert(alert: Alert, *, tier: Tier, at: datetime) -> None:
@@ -39,7 +39,7 @@ def open_alert(alert: Alert, *, tier: Tier, at: datetime) -> None:
 
 
 def close_untold(alert: Alert, *, at: datetime) -> None:
-    """Keep it for the app and the doctor's page, and tell nobody."""
+    """Keep it for the doctor's page, and tell nobody: too old by now, or a watch that is over."""
     alert.state = "closed"
     alert.closed_at = at
     alert.withdrawn_at = None
@@ -53,5 +53,5 @@ def withdraw_alert(alert: Alert, *, at: datetime) -> None:
 
 
 def follows_its_findings(alert: Alert) -> bool:
-    """Whether what is found still changes it: not once somebody has closed it."""
-    return alert.state != "closed" or alert.opened_at is None
+    """Whether what is found still changes it: not once somebody has closed it. Nobody closes a watch."""
+    return alert.state != "closed" or alert.opened_at is None or alert.tier == Tier.WATCH

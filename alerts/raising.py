@@ -123,7 +123,7 @@ class _Book:
         step = step_due(alert=alert, tier=tier, joined=alert.pk in self._joined, alone=alone)
         if tier and step:
             open_alert(alert, tier=tier, at=self._moment.at)
-        elif alert.state == "withdrawn":
+        elif alert.state == "withdrawn" or (alert.tier == Tier.WATCH and alert.state == "open" and not tier):
             close_untold(alert, at=self._moment.at)
         if model_to_dict(alert) != before:
             alert.save()

@@ -7,6 +7,7 @@ from backend import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/auth/", include("diary.identity.urls")),
     path("api/v1/", include("diary.api.urls")),
+    path("api/v1/", include("alerts.api.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),
 ]

@@ -1,5 +1,6 @@
 """One alert: what people are told about one pattern in one diary, and what became of it."""
 
+from datetime import date
 from typing import Literal
 from uuid import uuid4
 
@@ -76,3 +77,9 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def last_day(self) -> date:
+        """The newest of the days it rests on."""
+        days = self.evidence["days"]
+        return date.fromisoformat(days[-1]) if days else self.met_on

@@ -1,0 +1,1 @@
+"""The API of the alerts: one module an address."""

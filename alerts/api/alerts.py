@@ -1,0 +1,93 @@
+"""`…/alerts`: what was found, who was told, and the answer "I have seen it"."""
+
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from msgspec import Struct
+
+from alerts.acknowledging import acknowledge
+from alerts.models import Alert
+from alerts.presenting import presented
+from alerts.rules.tiers import Tier
+from diary.access import Access, Diary
+from diary.api.requests import Page, json_body, page, query
+from diary.api.view import ApiView, answered
+from diary.cursors import cursor, place
+from diary.models import Patient
+from diary.problems import not_found
+from diary.validating import validated
+
+_WATCH: Final = Q(tier=Tier.WATCH)
+
+
+class Acknowledgement(Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing but that it was seen."""
+
+
+class AlertsView(ApiView):
+    """All alerts of a diary, the newest first."""
+
+    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+        """One page of them. What was found too late to be sent is among them, as closed."""
+        access = self.access(request, patient, "alerts")
+        asked = page(query(request, "limit", "cursor"))
+        found, next_cursor = _page(access, asked)
+        return answered({"items": _presented(found, access), "next_cursor": next_cursor})
+
+
+class AlertView(ApiView):
+    """One alert."""
+
+    def get(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+        """The alert with its evidence, as far as the reader may see it, and what became of each message."""
+        access = self.access(request, patient, "alerts")
+        query(request)
+        return answered(_one(access, id))
+
+
+class AcknowledgeView(ApiView):
+    """One person says: I have seen it."""
+
+    def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+        """Acknowledge for everyone; a second time changes nothing. Gives the alert."""
+        access = self.access(request, patient, "alerts")
+        query(request)
+        validated(Acknowledgement, json_body(request), latest=date.max)
+        if not _visible(access).filter(pk=id).exists():
+            raise not_found()
+        acknowledge(patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, now=timezone.now())
+        return answered(_one(access, id))
+
+
+def _visible(access: Access) -> QuerySet[Alert]:
+    """A watch is for the patient alone, and while it lasts."""
+    alerts = Alert.objects.filter(patient_id=access.patient_id).select_related("acknowledged_by")
+    return alerts.exclude(_WATCH & Q(state="closed")) if access.level == "own" else alerts.exclude(_WATCH)
+
+
+def _page(access: Access, asked: Page) -> tuple[list[Alert], str | None]:
+    within = f"{access.patient_id}:alerts"
+    alerts = _visible(access).order_by("-found_on", "-pk")
+    if asked.cursor is not None:
+        found_on, last = place(asked.cursor, within=within)
+        alerts = alerts.filter(Q(found_on__lt=found_on) | Q(found_on=found_on, pk__lt=last))
+    found = list(alerts[: asked.limit + 1])
+    shown = found[: asked.limit]
+    more = len(found) > asked.limit
+    return shown, cursor([shown[-1].found_on, shown[-1].pk], within=within) if more else None
+
+
+def _one(access: Access, id_: UUID) -> object:
+    alert = _visible(access).filter(pk=id_).first()
+    if alert is None:
+        raise not_found()
+    return _presented([alert], access)[0]
+
+
+def _presented(alerts: list[Alert], access: Access) -> list[object]:
+    patient = Patient.objects.select_related("user").get(pk=access.patient_id)
+    return list(presented(alerts, patient=patient, level=access.level))

@@ -1,0 +1,14 @@
+"""The addresses below `/api/v1/` that are about alerts."""
+
+from django.urls import path
+
+from alerts.api.alerts import AcknowledgeView, AlertsView, AlertView
+from diary.api import addresses as addresses  # registers the converters
+
+_ALERTS = "patients/<diary:patient>/alerts"
+
+urlpatterns = [
+    path(_ALERTS, AlertsView.as_view(), name="alerts"),
+    path(f"{_ALERTS}/<id:id>", AlertView.as_view(), name="alert"),
+    path(f"{_ALERTS}/<id:id>/acknowledge", AcknowledgeView.as_view(), name="acknowledge-alert"),
+]

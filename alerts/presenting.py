@@ -1,0 +1,113 @@
+"""An alert as somebody may see it: in words for that reader, and with its evidence only for those who see the diary."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils import translation
+from msgspec import Struct
+
+from alerts.messages.wording import alert_wording
+from alerts.models import Alert, Delivery
+from alerts.rules.tiers import Tier
+from diary.models import Patient, User
+
+
+class ShownPerson(Struct, frozen=True):
+    """Somebody of the care circle or the patient; `name` is null when they gave none."""
+
+    id: UUID
+    name: str | None
+
+
+class ShownEvidence(Struct, frozen=True):
+    """The days an alert rests on, what was counted against which threshold, and each treatment trial."""
+
+    days: list[date]
+    counts: dict[str, Any]
+    trials: list[dict[str, Any]]
+
+
+class ShownDelivery(Struct, frozen=True):
+    """What became of one message: *sent* means that the mail server took it."""
+
+    recipient: ShownPerson
+    channel: str
+    step: str
+    state: str
+    attempts: int
+    next_attempt_at: datetime | None
+    last_error: str
+    sent_at: datetime | None
+
+
+class ShownAlert(Struct, frozen=True):
+    """An alert for one reader. `evidence` is null for a reader with the level `alerts`."""
+
+    id: UUID
+    rule: str
+    rule_version: int
+    tier: str
+    state: str
+    met_on: date
+    found_on: date
+    title: str
+    noted: str
+    advice: str
+    call: str | None
+    evidence: ShownEvidence | None
+    acknowledged_by: ShownPerson | None
+    acknowledged_at: datetime | None
+    deliveries: list[ShownDelivery]
+
+
+def presented(alerts: Sequence[Alert], *, patient: Patient, level: str) -> list[ShownAlert]:
+    """The alerts of one diary, for a reader whose way into it has the level (`own` for the patient)."""
+    deliveries: dict[UUID, list[Delivery]] = {alert.pk: [] for alert in alerts}
+    told = Delivery.objects.filter(alert__in=deliveries).select_related("recipient")
+    for delivery in told.order_by("turn", "created_at", "pk"):
+        deliveries[delivery.alert_id].append(delivery)
+    whose = None if level == "own" else patient.user.get_full_name()
+    with translation.override(patient.language or "en"):
+        return [_alert(alert, deliveries[alert.pk], patient.region, whose, level) for alert in alerts]
+
+
+def _alert(
+    alert: Alert, deliveries: Iterable[Delivery], region: str | None, whose: str | None, level: str
+) -> ShownAlert:
+    words = alert_wording(rule=alert.rule, tier=Tier(alert.tier), last_day=alert.last_day, region=region, whose=whose)
+    return ShownAlert(
+        id=alert.pk,
+        rule=alert.rule,
+        rule_version=alert.rule_version,
+        tier=alert.tier,
+        state=alert.state,
+        met_on=alert.met_on,
+        found_on=alert.found_on,
+        title=words.title,
+        noted=words.noted,
+        advice=words.advice,
+        call=words.call,
+        evidence=ShownEvidence(**alert.evidence) if level != "alerts" else None,
+        acknowledged_by=_person(alert.acknowledged_by),
+        acknowledged_at=alert.acknowledged_at,
+        deliveries=[_delivery(delivery) for delivery in deliveries],
+    )
+
+
+def _delivery(delivery: Delivery) -> ShownDelivery:
+    return ShownDelivery(
+        recipient=ShownPerson(delivery.recipient_id, delivery.recipient.name or None),
+        channel=delivery.channel,
+        step=delivery.step,
+        state=delivery.state,
+        attempts=delivery.attempts,
+        next_attempt_at=delivery.next_attempt_at if delivery.state == "owed" else None,
+        last_error=delivery.last_error,
+        sent_at=delivery.sent_at,
+    )
+
+
+def _person(user: User | None) -> ShownPerson | None:
+    return None if user is None else ShownPerson(user.pk, user.name or None)
