@@ -27,7 +27,7 @@ def held_days(rule: Rule, case: Case, as_of: int) -> list[int]:
     """
     recorded = [day for day in case.recorded_days if day <= as_of]
     held = []
-    for day, following in zip(recorded, [*recorded[1:], as_of + 1], strict=True):
+    for day, following in zip(recorded, [*recorded, as_of + 1][1:], strict=True):
         for each in range(day, following):
             if not rule.holds(case, each):
                 break
