@@ -21,7 +21,7 @@ from typing import Final
 
 import pytest
 
-from backend.embedded.directory import DirectoryInUseError, claimed, make_private
+from backend.embedded.directory import DirectoryInUseError, claimed
 from backend.embedded.postgresql import PostgreSQL
 from backend.embedded.server import Server
 from backend.embedded.valkey import Valkey
@@ -53,7 +53,7 @@ def servers_of_a_run() -> Iterator[dict[str, str]]:
 @contextmanager
 def run_directory() -> Iterator[Path]:
     """A directory for one run, removed at its end; those of runs that were killed are removed now."""
-    make_private(KEPT_UNDER)
+    KEPT_UNDER.mkdir(mode=0o700, exist_ok=True)
     for left in KEPT_UNDER.glob("run-*"):
         _remove_if_abandoned(left)
     directory = Path(tempfile.mkdtemp(prefix="run-", dir=KEPT_UNDER))

@@ -24,11 +24,12 @@ def make_private(directory: Path) -> Path:
 
 @contextmanager
 def claimed(directory: Path) -> Iterator[None]:
-    """Hold `directory` against every other process, as long as this one lives.
+    """Make `directory` private and hold it against every other process, as long as this one lives.
 
-    The operating system drops the lock with the process, however it ends, so none is ever stale.
+    Nothing about it changes before it is ours: its present holder's servers may run in it under another account. The operating system drops the lock with the process, however it ends, so none is ever stale.
     Raises DirectoryInUseError.
     """
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(directory / "lock", os.O_RDWR | os.O_CREAT, 0o600), "r+") as lock:
         while not _locked(lock):
             holder = _holder(lock)
@@ -39,6 +40,7 @@ def claimed(directory: Path) -> Iterator[None]:
         lock.truncate()
         lock.write(str(os.getpid()))
         lock.flush()
+        make_private(directory)
         yield
 
 

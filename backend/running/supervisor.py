@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from honcho import manager as honcho
 
-from backend.embedded.directory import claimed, make_private
+from backend.embedded.directory import claimed
 from backend.embedded.server import free_port
 from backend.running.configuration import BASE_DIR, Configuration
 from backend.running.keeper import STOP_WITHIN_SECONDS
@@ -63,7 +63,6 @@ class Supervisor:
         Raises ConfigurationError, DirectoryInUseError, ServerError, and CalledProcessError for a failed migration.
         """
         with ExitStack() as stack:
-            make_private(self._configuration.data_dir)
             stack.enter_context(claimed(self._configuration.data_dir))
             self._configuration.check_port()
             self._configuration.keep_secrets()

@@ -156,6 +156,14 @@ def test_a_directory_is_used_by_one_process_at_a_time(tmp_path: Path) -> None:
         pass
 
 
+def test_who_finds_a_directory_in_use_changes_nothing_about_it(tmp_path: Path) -> None:
+    with claimed(tmp_path):
+        tmp_path.chmod(0o711)
+        with pytest.raises(DirectoryInUseError), claimed(tmp_path):
+            pass
+        assert stat.S_IMODE(tmp_path.stat().st_mode) == 0o711
+
+
 def test_a_killed_holder_frees_its_directory(tmp_path: Path) -> None:
     hold = f"""
 import pathlib, time
