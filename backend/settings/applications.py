@@ -5,13 +5,11 @@ from backend.settings.environment import BASE_DIR, PRODUCTION
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
     "allauth.headless",
     "allauth.mfa",
-    "knox",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",

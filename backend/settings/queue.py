@@ -58,6 +58,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep diaries": {"task": "alerts.tasks.sweep_diaries", "schedule": 60.0, **_AT_ONCE},
     "sweep deliveries": {"task": "alerts.tasks.sweep_deliveries", "schedule": 30.0, **_AT_ONCE},
     "sweep invitations": {"task": "diary.tasks.sweep_invitations", "schedule": 60.0, **_AT_ONCE},
+    "sweep sessions": {"task": "diary.tasks.sweep_sessions", "schedule": 60.0, **_AT_ONCE},
     "heartbeat": {"task": "backend.tasks.record_heartbeat", "schedule": 10.0, **_AT_ONCE},
 }
 # A sweep that nobody picked up is not worth keeping: the next one finds the same work.

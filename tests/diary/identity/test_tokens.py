@@ -14,6 +14,7 @@ from diary.accounts import issue_token, register, sign_out_everywhere
 from diary.api.authentication import BearerAuthentication, live_session, token_digest, touch
 from diary.identity.sessions import TOKEN_LIFETIME, SessionStore
 from diary.models import Session, User
+from diary.tasks import sweep_sessions
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
 from tests.diary.identity.database import everything_stored
 from tests.receiver import MailReceiver
@@ -201,6 +202,15 @@ def test_a_token_lasts_a_year_from_its_last_use(alice: User) -> None:
 
     assert live_session(token=token, now=used + timedelta(days=364)) is not None
     assert live_session(token=token, now=used + timedelta(days=366)) is None
+
+
+def test_what_has_expired_is_swept_and_nothing_else(alice: User) -> None:
+    issue_token(user=alice, now=NOW - TOKEN_LIFETIME - timedelta(days=1))
+    live = issue_token(user=alice, now=NOW)
+
+    sweep_sessions()
+
+    assert [session.pk for session in Session.objects.all()] == [token_digest(live)]
 
 
 def test_use_is_noted_at_most_once_a_day(alice: User, django_assert_num_queries: Callable[..., object]) -> None:
