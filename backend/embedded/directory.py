@@ -26,7 +26,8 @@ def make_private(directory: Path) -> Path:
 def claimed(directory: Path) -> Iterator[None]:
     """Make `directory` private and hold it against every other process, as long as this one lives.
 
-    Nothing about it changes before it is ours: its present holder's servers may run in it under another account. The operating system drops the lock with the process, however it ends, so none is ever stale.
+    Nothing about it changes before it is ours: its present holder's servers may run in it under another account.
+    The operating system drops the lock with the process, however it ends, so none is ever stale.
     Raises DirectoryInUseError.
     """
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
