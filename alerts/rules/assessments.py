@@ -28,11 +28,12 @@ def assessment_days(events: Iterable[Event]) -> list[int]:
 
 def assessment_in_force(assessments: Sequence[int], day: int) -> int | None:
     """The day of the latest assessment on or before `day`, unless it is more than a year ago."""
-    latest = latest_assessment(assessments, day)
-    return latest if latest is not None and day - latest <= IN_FORCE_DAYS else None
-
-
-def latest_assessment(assessments: Sequence[int], day: int) -> int | None:
-    """The day of the latest assessment on or before `day`, however long ago."""
     before = bisect_right(assessments, day)
-    return assessments[before - 1] if before else None
+    if not before or day - assessments[before - 1] > IN_FORCE_DAYS:
+        return None
+    return assessments[before - 1]
+
+
+def any_after(visits: Sequence[int], last: int, day: int) -> bool:
+    """Whether any of these visits came after the day `last`, on `day` at the latest."""
+    return bisect_right(visits, day) > bisect_right(visits, last)

@@ -16,7 +16,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from alerts.rules import days as day_words
 from alerts.rules.assessments import assessment_days
 from alerts.rules.days import UNANSWERED, days_of
-from alerts.rules.history import Answers, Event, History, Profile
+from alerts.rules.history import Answers, Event, History, Profile, Treatment
 from alerts.rules.series import Series
 from alerts.rules.words import newly_yes
 
@@ -74,17 +74,23 @@ class Case:
         """The days on which a doctor examined this pain."""
         return assessment_days(self._events)
 
+    @cached_property
+    def visits(self) -> list[int]:
+        """The days of all visits to a doctor, whatever they were about."""
+        return [event.date.toordinal() for event in self._events if event.kind == "doctor_visit"]
+
     def symptom(self, name: str) -> Series:
         """Yes/no series of one symptom."""
         if name not in self._symptoms:
             self._symptoms[name] = self._series(lambda day: day.symptoms.get(name))
         return self._symptoms[name]
 
-    def taken(self, treatments: tuple[str, ...]) -> Series:
+    def taken(self, records: Iterable[Treatment]) -> Series:
         """Yes/no series of the days on which taking any of these treatments was answered."""
+        ids = [record.id for record in records]
 
         def answer(day: Answers) -> bool | None:
-            given = [day.treatments_taken[one] for one in treatments if one in day.treatments_taken]
+            given = [day.treatments_taken[one] for one in ids if one in day.treatments_taken]
             return any(given) if given else None
 
         return self._series(answer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
-from alerts.rules.assessments import latest_assessment
+from alerts.rules.assessments import any_after
 from alerts.rules.case import Case
 from alerts.rules.rule import Rule
 from alerts.rules.tiers import Tier
@@ -64,7 +64,7 @@ def _episode_starts(rule: Rule, held: Sequence[int], case: Case) -> Iterator[int
 
 def _visited(rule: Rule, case: Case, last: int, day: int) -> bool:
     """A visit begins a new episode of a rule that is about an event."""
-    return rule.about_an_event and _assessed_after(case, last, day)
+    return rule.about_an_event and any_after(case.visits, last, day)
 
 
 def _first_and_changed(
@@ -82,11 +82,6 @@ def _first_and_changed(
 
 def _alerts_again(rule: Rule, case: Case, last: int, day: int) -> bool:
     """After the quiet time; after a newer assessment, since which the rule itself has found change; or on change."""
-    if day - last >= QUIET_DAYS or _assessed_after(case, last, day):
+    if day - last >= QUIET_DAYS or any_after(case.assessments, last, day):
         return True
     return day - last >= CHANGE_FROM and rule.changed is not None and bool(rule.changed(case, day, last))
-
-
-def _assessed_after(case: Case, last: int, day: int) -> bool:
-    assessment = latest_assessment(case.assessments, day)
-    return assessment is not None and assessment > last

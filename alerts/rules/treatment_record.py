@@ -39,7 +39,7 @@ def judgements(case: Case) -> list[Judgement]:
     scored_days = list(case.days)
     judged = []
     for trial in trials_of(case.history.treatments):
-        adequate = adequate_from(trial, case.taken(trial.treatments))
+        adequate = adequate_from(trial, case.taken(trial.records))
         if adequate is not None:
             judged.append(
                 Judgement(
@@ -85,10 +85,9 @@ def _counts_as_not_responded(case: Case, judged: Judgement, day: int) -> bool:
         return False
     trial = judged.trial
     verdict = judged.verdict_on(min(day, trial.end))
-    if verdict is Verdict.UNCERTAIN and trial.day_number(day) < ADEQUACY[trial.kind].uncertain_until:
-        return False
-    if verdict in (Verdict.UNCERTAIN, Verdict.STILL_HIGH):
-        return pattern_holds(case, day)
+    if verdict is Verdict.UNCERTAIN:
+        late_enough = trial.day_number(day) >= ADEQUACY[trial.kind].uncertain_until
+        return late_enough and pattern_holds(case, day)
     return verdict is Verdict.NOT_RESPONDED
 
 
@@ -98,7 +97,7 @@ def _evidence(case: Case, judged: Judgement, day: int) -> TrialEvidence:
     return TrialEvidence(
         kind=trial.kind,
         name=trial.name,
-        treatment=trial.treatments[0],
+        treatment=trial.records[0].id,
         started_on=trial.start,
         last_day=trial.end if trial.end <= day else None,
         verdict=judged.verdict_on(day),

@@ -53,10 +53,12 @@ class Trial:
     name: str
     start: int
     end: int
-    treatments: tuple[str, ...]
-    dose: float | None = None
-    dose_unit: str | None = None
-    recalled_before: int | None = None
+    records: tuple[Treatment, ...]
+
+    @property
+    def recalled_before(self) -> int | None:
+        """The score the person remembers from before the start."""
+        return self.records[0].recalled_score_before
 
     def day_number(self, day: int) -> int:
         """1 on the first day of the trial; it stops counting on the last."""
@@ -98,7 +100,8 @@ def _trials_of_one_treatment(records: Iterable[Treatment]) -> Iterator[Trial]:
     is_trial = True
     for record in records:
         begun = _trial_begun_by(record)
-        change = _dose_change(current, begun) if current and begun.start <= current.end + 1 else None
+        follows = current is not None and begun.start <= current.end + 1
+        change = _dose_change(current.records[-1], record) if current and follows else None
         if current and change == "same":
             current = _continued(current, begun)
             continue
@@ -109,24 +112,17 @@ def _trials_of_one_treatment(records: Iterable[Treatment]) -> Iterator[Trial]:
         yield current
 
 
-def _dose_change(current: Trial, following: Trial) -> Literal["higher", "same", "lower"]:
+def _dose_change(last: Treatment, following: Treatment) -> Literal["higher", "same", "lower"]:
     """How the dose changed from one record to the next; unanswered doses and differing units are no change."""
-    if current.dose is None or following.dose is None or current.dose_unit != following.dose_unit:
+    if last.daily_dose is None or following.daily_dose is None or last.dose_unit != following.dose_unit:
         return "same"
-    if reaches(following.dose, HIGHER_DOSE * current.dose):
+    if reaches(following.daily_dose, HIGHER_DOSE * last.daily_dose):
         return "higher"
-    return "lower" if following.dose < current.dose else "same"
+    return "lower" if following.daily_dose < last.daily_dose else "same"
 
 
 def _continued(current: Trial, following: Trial) -> Trial:
-    dose_known = current.dose is not None
-    return replace(
-        current,
-        end=max(current.end, following.end),
-        treatments=current.treatments + following.treatments,
-        dose=current.dose if dose_known else following.dose,
-        dose_unit=current.dose_unit if dose_known else following.dose_unit,
-    )
+    return replace(current, end=max(current.end, following.end), records=current.records + following.records)
 
 
 def _ended_before(trial: Trial, day: int) -> Iterator[Trial]:
@@ -141,10 +137,7 @@ def _trial_begun_by(record: Treatment) -> Trial:
         name=record.name.strip(),
         start=_first_day(record),
         end=_last_day(record),
-        treatments=(record.id,),
-        dose=record.daily_dose,
-        dose_unit=record.dose_unit.strip().casefold() if record.dose_unit else None,
-        recalled_before=record.recalled_score_before,
+        records=(record,),
     )
 
 

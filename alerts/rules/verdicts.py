@@ -51,8 +51,6 @@ class Verdict(StrEnum):
     """The pain came back after the last day of the trial."""
     NOT_RESPONDED = "not_responded"
     UNCERTAIN = "uncertain"
-    STILL_HIGH = "still_high"
-    """No before to compare with, but still in pain after four weeks."""
 
 
 def response_cut_off(before: float) -> float:
@@ -203,15 +201,10 @@ class Judgement:
         return near_before and reaches(mean, response.after + RELAPSE_ABOVE)
 
     def _judge_without_before(self, day: int) -> None:
-        if self.trial.day_number(day) < NO_BASELINE_FROM:
-            return
-        mean = _four_week_mean(self._scores, day)
-        if mean is None:
-            return
-        if not reaches(mean, NO_BASELINE_MEAN):
-            self._verdict = Verdict.NOT_JUDGED
-        elif self._pattern(day):
-            self._verdict = Verdict.STILL_HIGH
+        """Still in pain after four weeks of treatment, with nothing to compare: judged anew on every day."""
+        mean = _four_week_mean(self._scores, day) if self.trial.day_number(day) >= NO_BASELINE_FROM else None
+        still_high = reaches(mean, NO_BASELINE_MEAN) and self._pattern(day)
+        self._verdict = Verdict.NOT_RESPONDED if still_high else Verdict.NOT_JUDGED
 
 
 def _before(trial: Trial, scores: Scores) -> list[Before]:

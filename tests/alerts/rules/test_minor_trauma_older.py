@@ -54,9 +54,9 @@ CASES = [
     Case("one episode while it goes on", diary(fall(), hurts(6, 13, 14, 15), **AT_50), [13]),
     Case("a visit begins a new one", diary(fall(), visit(14), hurts(6, 13, 15), **AT_50), [13, 15]),
     Case(
-        "a visit about something else does not",
+        "so does a visit about something else",
         diary(fall(), visit(14, about_this_pain=False), hurts(6, 13, 15), **AT_50),
-        [13],
+        [13, 15],
     ),
     Case("a second fall 28 days later", diary(fall(6), fall(34), hurts(6, 13, 34, 41), **AT_50), [13]),
     Case("a second fall 29 days later", diary(fall(6), fall(35), hurts(6, 13, 35, 42), **AT_50), [13, 42]),
