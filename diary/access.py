@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from diary.access_log import Line, noted_on_the_way
 from diary.problems import Problem, not_found
 
 Level = Literal["alerts", "read", "log", "own"]
@@ -43,23 +44,35 @@ class Caller:
     expire_date: datetime
 
 
-def require(*, actor_id: UUID, patient: Diary, level: Level) -> Access:
-    """The way of a user who is signed in already. Raises Problem 404 when it does not reach as far as `level`."""
-    row = _row(
+def require(*, actor_id: UUID, patient: Diary, level: Level, line: Line | None, now: datetime) -> Access:
+    """The way of a user who is signed in already, noted in the access log as `line`, unless the caller will do that.
+
+    Raises Problem 404 when it does not reach as far as `level`; then nothing is noted.
+    """
+    row = _way(
         f"SELECT {_REACHED} FROM diary_user u {_way_to(patient)} WHERE u.id = %(actor)s AND u.is_active",  # noqa: S608
         {"actor": actor_id, "patient": patient},
+        level,
+        line,
+        now,
     )
     return _access(row or (actor_id, None, None), level)
 
 
-def require_by_token(*, digest: str, patient: Diary, level: Level, now: datetime) -> tuple[Access, Caller]:
-    """The way of the one who holds a token, known by its digest: token, diary and consent in one statement.
+def require_by_token(
+    *, digest: str, patient: Diary, level: Level, line: Line | None, now: datetime
+) -> tuple[Access, Caller]:
+    """The way of the one who holds a token, known by its digest: token, diary, consent and log line in one statement.
 
-    Raises Problem 401 when the token is not good, 404 when the way does not reach as far as `level`.
+    `line` is what the access log says of it; None when the caller will write that. Raises Problem 401 when the token
+    is not good, 404 when the way does not reach as far as `level`; then nothing is noted.
     """
-    row = _row(
+    row = _way(
         f"SELECT {_REACHED}, s.expire_date {_HOLDER} {_way_to(patient)} {_GOOD}",
         {"digest": digest, "patient": patient, "now": now},
+        level,
+        line,
+        now,
     )
     if row is None:
         raise not_signed_in()
@@ -79,7 +92,9 @@ def not_signed_in() -> Problem:
     return Problem(401, "Sign in: this needs a token that is good.", headers={"WWW-Authenticate": "Bearer"})
 
 
-_REACHED: Final = "u.id, p.id, CASE WHEN p.user_id = u.id THEN 'own' ELSE c.level END"
+_REACHED: Final = (
+    "u.id AS actor_id, p.id AS patient_id, CASE WHEN p.user_id = u.id THEN 'own' ELSE c.level END AS level"
+)
 _HOLDER: Final = """
     FROM diary_session s
     JOIN diary_user u ON u.id = s.user_id AND u.is_active AND u.credentials_epoch = s.credentials_epoch
@@ -93,6 +108,17 @@ def _way_to(patient: Diary) -> str:
         LEFT JOIN diary_patient p ON {meant}
         LEFT JOIN diary_caregiver c ON c.patient_id = p.id AND c.user_id = u.id AND c.state = 'accepted'
     """
+
+
+def _way(statement: str, parameters: dict[str, Any], level: Level, line: Line | None, now: datetime) -> Any:
+    if line is None:
+        return _row(statement, parameters)
+    noted, of_the_line = noted_on_the_way(line, at=now)
+    far_enough = [name for name, reach in _REACH.items() if reach >= _REACH[level]]
+    return _row(
+        f"WITH way AS ({statement}), {noted} SELECT * FROM way",  # noqa: S608 texts of ours
+        {**parameters, **of_the_line, "far_enough": far_enough},
+    )
 
 
 def _row(statement: str, parameters: dict[str, Any]) -> Any:

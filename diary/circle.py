@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from diary.access import Access
+from diary.access_log import Line, note
 from diary.deciding import Expected
 from diary.inviting import code_digest, nudge
 from diary.models import Caregiver, ConsentRecord
@@ -133,6 +134,8 @@ def _is_theirs(place: Caregiver, user_id: UUID) -> bool:
 
 
 def _note(place: Caregiver, action: Action, actor_id: UUID, now: datetime) -> None:
+    """Into the history of consent, and into the access log that the owner reads."""
     ConsentRecord.objects.create(
         patient_id=place.patient_id, caregiver=place, actor_id=actor_id, action=action, level=place.level, at=now
     )
+    note(Line(action, "caregiver", place.id), patient_id=place.patient_id, actor_id=actor_id, at=now)

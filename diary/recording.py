@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 
 from diary import rows
+from diary.access_log import Line, noted_beside
 from diary.content import Entry, Event, Resource, ResourceType
 from diary.deciding import WRITTEN, Change, Status, applied, decide
 from diary.problems import not_found
@@ -39,18 +41,20 @@ class Recorded:
     revision: int
 
 
-def record_changes(*, patient_id: UUID, actor_id: UUID, changes: Sequence[Change], now: datetime) -> Recorded:
+def record_changes(
+    *, patient_id: UUID, actor_id: UUID, changes: Sequence[Change], now: datetime, line: Line | None = None
+) -> Recorded:
     """Do `changes` in their order, all in one transaction and with a constant number of statements.
 
-    1. Lock the diary, so that its writes come one after another. 2. Read what stands. 3. Decide each change.
-    4. Write what changed, each row under the diary's next number. 5. Look for danger signs. 6. After the commit, say
-    that there is something to screen.
+    1. Lock the diary, so that its writes come one after another, and note `line` in its access log. 2. Read what
+    stands. 3. Decide each change. 4. Write what changed, each row under the diary's next number. 5. Look for danger
+    signs. 6. After the commit, say that there is something to screen.
 
     A change that is refused (see `Status`) changes nothing and does not hold back the others. Raises Problem 404 when
     the diary was erased meanwhile.
     """
     with transaction.atomic():
-        revision_before = _lock(patient_id)
+        revision_before = _lock(patient_id, actor_id, line, now)
         standing = rows.read(patient_id=patient_id, keys={(change.type, change.id) for change in changes})
         batch = _Batch(standing, revision_before, actor_id, now)
         outcomes = [batch.do(change) for change in changes]
@@ -83,9 +87,14 @@ class _Batch:
         return Outcome(status, stands)
 
 
-def _lock(patient_id: UUID) -> int:
+def _lock(patient_id: UUID, actor_id: UUID, line: Line | None, now: datetime) -> int:
+    statement = "SELECT revision FROM diary_patient WHERE id = %(patient)s FOR UPDATE"
+    parameters: dict[str, Any] = {"patient": patient_id}
+    if line is not None:
+        noted, parameters = noted_beside(line, patient_id=patient_id, actor_id=actor_id, at=now)
+        statement = f"WITH {noted} {statement}"
     with connection.cursor() as cursor:
-        cursor.execute("SELECT revision FROM diary_patient WHERE id = %s FOR UPDATE", [patient_id])
+        cursor.execute(statement, parameters)
         row = cursor.fetchone()
     if row is None:
         raise not_found()

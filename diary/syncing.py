@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 
 from diary import cursors, rows
 from diary.access import Access
+from diary.access_log import Line, note
 from diary.content import RESOURCES, ResourceType
 from diary.deciding import Change
 from diary.parsing import FieldError, Invalid
@@ -83,10 +84,11 @@ def _faults_of_data(value: Any, latest: date) -> list[FieldError]:
 
 
 def sync(
-    *, access: Access, changes: Sequence[Change | Refused], cursor: str | None, now: datetime
+    *, access: Access, changes: Sequence[Change | Refused], cursor: str | None, line: Line, now: datetime
 ) -> tuple[list[Outcome | Refused], News]:
     """Do what can be done of `changes`, in order; then what the app has not heard, without what it just said itself.
 
+    `line` is what the access log says of both.
     Raises Problem 404 when there are changes and the caller may not write, Invalid for a cursor of another diary.
     """
     if changes:
@@ -95,8 +97,9 @@ def sync(
     heard = _heard(cursor, access.patient_id, current)
     good = [change for change in changes if isinstance(change, Change)]
     if not good:
+        note(line, patient_id=access.patient_id, actor_id=access.actor_id, at=now)
         return list(_refused(changes)), _news(access.patient_id, heard, until=current, now_at=current)
-    recorded = record_changes(patient_id=access.patient_id, actor_id=access.actor_id, changes=good, now=now)
+    recorded = record_changes(patient_id=access.patient_id, actor_id=access.actor_id, changes=good, now=now, line=line)
     outcomes = iter(recorded.outcomes)
     results = [change if isinstance(change, Refused) else next(outcomes) for change in changes]
     return results, _news(access.patient_id, heard, until=recorded.revision_before, now_at=recorded.revision)

@@ -52,6 +52,9 @@ class AlertView(ApiView):
 class AcknowledgeView(ApiView):
     """One person says: I have seen it."""
 
+    actions = {"POST": "acknowledged"}
+    resource = "alert"
+
     def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Acknowledge for everyone; a second time changes nothing. Gives the alert."""
         access = self.access(request, patient, "alerts")

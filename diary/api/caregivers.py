@@ -42,7 +42,7 @@ class CaregiversView(ApiView):
 
     def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """Invite somebody by e-mail; inviting again sends a new mail, and the code of the earlier one is dead."""
-        access = self.access(request, patient, "own")
+        access = self.access(request, patient, "own", noted=False)
         query(request)
         now = timezone.now()
         given = validated(Invitation, json_body(request), latest=latest_date(now))
@@ -55,7 +55,7 @@ class CaregiverView(ApiView):
 
     def patch(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Change how far somebody may reach, from the next request on."""
-        access = self.access(request, patient, "own")
+        access = self.access(request, patient, "own", noted=False)
         query(request)
         now = timezone.now()
         level = validated(NewLevel, json_body(request), latest=latest_date(now)).level
@@ -66,7 +66,7 @@ class CaregiverView(ApiView):
 
     def delete(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Revoke a place or an invitation, or leave one's own place: over from the next request on."""
-        access = self.access(request, patient, "alerts")
+        access = self.access(request, patient, "alerts", noted=False)
         query(request)
         circle.end(access=access, caregiver_id=id, now=timezone.now())
         return HttpResponse(status=204)

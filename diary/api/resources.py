@@ -11,7 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from diary import rows
-from diary.access import Diary
+from diary.access import Access, Diary
+from diary.access_log import Line
 from diary.api.requests import expected_version, json_body, page, query
 from diary.api.view import ApiView, answered
 from diary.content import RESOURCES, ResourceType
@@ -50,27 +51,29 @@ class ResourceView(ApiView):
 
     def put(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Store the resource; once stored, the same again changes nothing."""
-        access = self.access(request, patient, "log")
+        access = self.access(request, patient, "log", noted=False)
         query(request)
         now = timezone.now()
         content = validated(RESOURCES[self.type], json_body(request), latest=latest_date(now))
         if content.id != id:
             raise Invalid([FieldError("/id", "mismatch", "must be the id in the address")])
         change = Change(self.type, id, content, expected_version(request))
-        outcome = self._record(access.patient_id, access.actor_id, change)
+        outcome = self._record(access, change, self.line(request))
         row = _left(outcome)
         status = HTTPStatus.CREATED if outcome.status == "created" else HTTPStatus.OK
         return answered(presented(row) | {"raised": outcome.raised}, status=status, version=row.version)
 
     def delete(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Delete the resource, or make sure that there never is one."""
-        access = self.access(request, patient, "log")
+        access = self.access(request, patient, "log", noted=False)
         query(request)
-        self._record(access.patient_id, access.actor_id, Change(self.type, id, None, expected_version(request)))
+        self._record(access, Change(self.type, id, None, expected_version(request)), self.line(request))
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
-    def _record(self, patient_id: UUID, actor_id: UUID, change: Change) -> Outcome:
-        recorded = record_changes(patient_id=patient_id, actor_id=actor_id, changes=[change], now=timezone.now())
+    def _record(self, access: Access, change: Change, line: Line) -> Outcome:
+        recorded = record_changes(
+            patient_id=access.patient_id, actor_id=access.actor_id, changes=[change], now=timezone.now(), line=line
+        )
         outcome = recorded.outcomes[0]
         if outcome.status in REFUSED:
             raise refusal(outcome)

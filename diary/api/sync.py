@@ -32,15 +32,17 @@ MOST_CHANGES: Final = 1000
 class SyncView(ApiView):
     """The way of an app that keeps its own copy of the diary."""
 
+    actions = {"POST": "synced"}
+
     def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """Do the changes, then tell what the app has not heard."""
-        access = self.access(request, patient, "read")
+        access = self.access(request, patient, "read", noted=False)
         query(request)
         now = timezone.now()
         raw = raw_body(request, limit=LARGEST)
         cursor, given = _envelope(parse(raw))
         changes = list(_changes(given, latest_date(now), suspicious=may_hold_unstorable_text(raw)))
-        results, news = sync(access=access, changes=changes, cursor=cursor, now=now)
+        results, news = sync(access=access, changes=changes, cursor=cursor, line=self.line(request), now=now)
         return answered(
             {
                 "results": [_result(change, result) for change, result in zip(changes, results, strict=True)],

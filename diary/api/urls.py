@@ -3,6 +3,7 @@
 from django.urls import path
 
 from diary.api import addresses as addresses  # registers the converters
+from diary.api.access_log import AccessLogView
 from diary.api.caregivers import CaregiversView, CaregiverView
 from diary.api.caring import CaringView
 from diary.api.entries import EntriesView, EntryView
@@ -25,6 +26,7 @@ urlpatterns = [
     path(f"{_DIARY}/sync", SyncView.as_view(), name="sync"),
     path(f"{_DIARY}/caregivers", CaregiversView.as_view(), name="caregivers"),
     path(f"{_DIARY}/caregivers/<id:id>", CaregiverView.as_view(), name="caregiver"),
+    path(f"{_DIARY}/access-log", AccessLogView.as_view(), name="access-log"),
     path("caring", CaringView.as_view(), name="caring"),
     path("invitations/accept", AcceptView.as_view(), name="accept-invitation"),
 ]

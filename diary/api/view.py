@@ -15,18 +15,32 @@ from django.utils import timezone
 from rest_framework.views import APIView
 
 from diary.access import Access, Caller, Diary, Level, caller_by_token, require_by_token
+from diary.access_log import Line
 from diary.api import requests
 from diary.api.authentication import token_digest, touch
+from diary.models.access_line import Action
 from diary.parsing import Invalid
 from diary.problems import Problem, problem_response
 
 METHODS: Final = ("get", "put", "post", "patch", "delete")
+ACTIONS: Final[Mapping[str, Action]] = {
+    "GET": "read",
+    "HEAD": "read",
+    "PUT": "written",
+    "POST": "written",
+    "PATCH": "written",
+    "DELETE": "deleted",
+}
 
 
 class ApiView(APIView):
     """One address. Its methods take Django's request and the address' parts, and answer or raise Problem or Invalid."""
 
     parameters: ClassVar[Mapping[str, str]] = {}
+    actions: ClassVar[Mapping[str, Action]] = {}
+    """What the access log calls a method here, where its usual word would not do."""
+    resource: ClassVar[str] = ""
+    """What the access log calls the thing, where the name of the address would not do."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The method's answer, or the problem it raised; kept by no cache."""
@@ -50,12 +64,25 @@ class ApiView(APIView):
         allowed = [name.upper() for name in METHODS if hasattr(self, name)]
         return [*allowed, "HEAD"] if "GET" in allowed else allowed
 
-    def access(self, request: HttpRequest, patient: Diary, level: Level) -> Access:
-        """The caller's way into a diary. Raises Problem 401 or 404."""
+    def access(self, request: HttpRequest, patient: Diary, level: Level, *, noted: bool = True) -> Access:
+        """The caller's way into a diary, noted in its access log. Raises Problem 401 or 404.
+
+        Where the write's own transaction notes `line`, which spares a commit, it is not `noted` here.
+        """
         now, digest = timezone.now(), token_digest(requests.token(request))
-        access, caller = require_by_token(digest=digest, patient=patient, level=level, now=now)
+        line = self.line(request) if noted else None
+        access, caller = require_by_token(digest=digest, patient=patient, level=level, line=line, now=now)
         touch(digest=digest, expire_date=caller.expire_date, now=now)
         return access
+
+    def line(self, request: HttpRequest) -> Line:
+        """What the access log says of the request: the address by its name, and the id in it."""
+        method, match = request.method or "", request.resolver_match
+        if match is None or match.url_name is None:
+            raise RuntimeError("an address without a name cannot be told in the access log")
+        return Line(
+            self.actions.get(method) or ACTIONS[method], self.resource or match.url_name, match.kwargs.get("id")
+        )
 
     def caller(self, request: HttpRequest) -> Caller:
         """Who is asking. Raises Problem 401."""

@@ -56,20 +56,23 @@ CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON diary_consentrecord
 CREATE TRIGGER never_truncated BEFORE TRUNCATE ON diary_consentrecord
     FOR EACH STATEMENT EXECUTE FUNCTION diary_refuse();
 
--- Takes an account (and its diary, if it has one) out of both tables. Pseudonyms are random and kept nowhere else, so
--- the lines of one account still belong together and nothing leads back to it. Only the circles that the account was
--- in are looked at, so the work does not grow with everybody's log.
+CREATE FUNCTION diary_pseudonym(id uuid, salt text) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$
+    SELECT encode(substr(sha256(convert_to(salt || id::text, 'UTF8')), 1, 16), 'hex')::uuid
+$$;
+
+-- Takes an account (and its diary, if it has one) out of both tables. The salt is random and kept nowhere, so the
+-- lines of one account still belong together and nothing leads back to it. Only its own diary and the circles that it
+-- was in are looked at, so the work does not grow with everybody's log.
 CREATE FUNCTION diary_forget(gone_user uuid, gone_patient uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
 DECLARE
-    user_pseudonym uuid := gen_random_uuid();
-    patient_pseudonym uuid := gen_random_uuid();
+    salt text := gen_random_uuid()::text || gen_random_uuid()::text;
 BEGIN
     PERFORM set_config('diary.forgetting', concat_ws(' ', gone_user, gone_patient), true);
-    UPDATE diary_accessline SET actor_id = user_pseudonym
+    UPDATE diary_accessline SET actor_id = diary_pseudonym(actor_id, salt)
         WHERE actor_id = gone_user AND patient_id IN (SELECT patient_id FROM diary_caregiver WHERE user_id = gone_user);
-    UPDATE diary_accessline SET patient_id = patient_pseudonym, resource_id = NULL,
-        actor_id = CASE WHEN actor_id = gone_user THEN user_pseudonym ELSE actor_id END
+    UPDATE diary_accessline SET resource_id = NULL,
+        patient_id = diary_pseudonym(patient_id, salt), actor_id = diary_pseudonym(actor_id, salt)
         WHERE patient_id = gone_patient;
     DELETE FROM diary_consentrecord WHERE patient_id = gone_patient;
     UPDATE diary_consentrecord SET actor_id = NULL
@@ -82,6 +85,7 @@ REVOKE ALL ON FUNCTION diary_forget(uuid, uuid) FROM PUBLIC;
 
 NO_GUARDS = r"""
 DROP FUNCTION diary_forget(uuid, uuid);
+DROP FUNCTION diary_pseudonym(uuid, text);
 DROP TRIGGER append_only ON diary_consentrecord;
 DROP TRIGGER never_truncated ON diary_consentrecord;
 DROP TRIGGER append_only ON diary_accessline;
@@ -91,3 +95,45 @@ DROP FUNCTION diary_guard_accessline();
 DROP FUNCTION diary_refuse();
 DROP FUNCTION diary_is_forgotten(uuid);
 """
+
+ACTIONS = [
+    "read", "written", "deleted", "synced", "exported", "imported",
+    "invited", "accepted", "level_changed", "revoked", "left",
+    "acknowledged", "snoozed", "outcome_given",
+]  # fmt: skip
+IDENTITY = "ALTER TABLE diary_accessline ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY"
+
+
+class Migration(migrations.Migration):
+    dependencies = [("diary", "0003_caregiver_mail")]
+
+    operations = [
+        migrations.CreateModel(
+            name="AccessLine",
+            fields=[
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "patient_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("patient_id", models.UUIDField()),
+                ("id", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                ("actor_id", models.UUIDField()),
+                ("action", models.TextField(choices=[(word, word) for word in ACTIONS])),
+                ("resource", models.TextField()),
+                ("resource_id", models.UUIDField(null=True)),
+            ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("action__in", ACTIONS)), name="access_line_action"),
+                    models.CheckConstraint(
+                        condition=models.Q(("resource__regex", "^[a-z][a-z-]{0,39}$")), name="access_line_resource"
+                    ),
+                ],
+            },
+        ),
+        migrations.RunSQL(IDENTITY, migrations.RunSQL.noop),
+        migrations.RunSQL(GUARDS, NO_GUARDS),
+    ]

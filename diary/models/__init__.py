@@ -1,5 +1,6 @@
 """The tables of the diary, one module a thing."""
 
+from diary.models.access_line import AccessLine
 from diary.models.caregiver import Caregiver, ConsentRecord
 from diary.models.entry import Entry
 from diary.models.event import Event
@@ -8,4 +9,4 @@ from diary.models.session import Session
 from diary.models.treatment import Treatment
 from diary.models.user import User
 
-__all__ = ["Caregiver", "ConsentRecord", "Entry", "Event", "Patient", "Session", "Treatment", "User"]
+__all__ = ["AccessLine", "Caregiver", "ConsentRecord", "Entry", "Event", "Patient", "Session", "Treatment", "User"]

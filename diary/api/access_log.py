@@ -1,0 +1,19 @@
+"""`…/access-log`: who read or changed this diary, and when."""
+
+from django.http import HttpRequest, HttpResponse
+
+from diary.access import Diary
+from diary.access_log import access_lines
+from diary.api.requests import page, query
+from diary.api.view import ApiView, answered
+
+
+class AccessLogView(ApiView):
+    """The log, for the one whom the diary is about."""
+
+    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+        """One page of lines, newest first; the first tells of this very request."""
+        access = self.access(request, patient, "own")
+        asked = page(query(request, "limit", "cursor"))
+        items, next_cursor = access_lines(patient_id=access.patient_id, limit=asked.limit, after=asked.cursor)
+        return answered({"items": items, "next_cursor": next_cursor})

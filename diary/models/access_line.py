@@ -1,0 +1,41 @@
+"""One line of the access log: who did what with whose diary, and when. Append-only."""
+
+from typing import Literal
+
+from django.db import models
+from django.db.models import Q
+
+from diary.models.choices import choices, words
+
+Action = Literal[
+    "read", "written", "deleted", "synced", "exported", "imported",
+    "invited", "accepted", "level_changed", "revoked", "left",
+    "acknowledged", "snoozed", "outcome_given",
+]  # fmt: skip
+
+
+class AccessLine(models.Model):
+    """Who, what and when; never a word of what the diary says.
+
+    `patient_id` and `actor_id` are no foreign keys: a line outlives both, under pseudonyms, and writing one takes no
+    lock on anybody's row. The database refuses to change or remove a line; `id` grows and is the database's to give
+    (`diary/migrations/0004_access_log.py`).
+    """
+
+    pk = models.CompositePrimaryKey("patient_id", "id")
+    patient_id = models.UUIDField()
+    id = models.BigIntegerField()
+    at = models.DateTimeField()
+    actor_id = models.UUIDField()
+    action = models.TextField(choices=choices(Action))
+    resource = models.TextField()
+    resource_id = models.UUIDField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="access_line_action", condition=Q(action__in=words(Action))),
+            models.CheckConstraint(name="access_line_resource", condition=Q(resource__regex="^[a-z][a-z-]{0,39}$")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.resource} {self.at:%Y-%m-%d}"
