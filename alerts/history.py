@@ -1,4 +1,4 @@
-"""A patient's history, the rules' only input, from the database."""
+"""A patient's history, the rules' only input, from the database or from a diary document."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -11,6 +11,8 @@ import msgspec
 from django.db import connection
 
 from alerts.rules.history import NOTHING_ANSWERED, Entry, Event, History, Profile, Treatment
+from diary import content
+from diary.document import Document
 from diary.models import Patient
 
 _PROFILE: Final = tuple(field.name for field in fields(Profile))
@@ -52,6 +54,16 @@ def history_of_patient(patient: Patient, *, period: Period = ALWAYS) -> History:
         entries=tuple(_entry(row) for row in _rows(_ENTRIES, dated)),
         treatments=tuple(_treatment(row) for row in _rows(_TREATMENTS, [patient.pk])) if period == ALWAYS else (),
         events=tuple(_event(row) for row in _rows(_EVENTS, dated)),
+    )
+
+
+def history_of_document(document: Document) -> History:
+    """The whole diary that a document holds. Notes and qualities are not the rules' business."""
+    return History(
+        profile=Profile(**{name: getattr(document.patient, name) for name in _PROFILE}),
+        entries=tuple(_entry_of_document(entry) for entry in document.entries),
+        treatments=tuple(_treatment_of_document(record) for record in document.treatments),
+        events=tuple(_event_of_document(event) for event in document.events),
     )
 
 
@@ -118,3 +130,48 @@ def _event(row: tuple[Any, ...]) -> Event:
 
 def _truths(stored: str | None) -> Mapping[str, bool]:
     return NOTHING_ANSWERED if stored is None else _TRUTHS.decode(stored)
+
+
+def _entry_of_document(entry: content.Entry) -> Entry:
+    taken = entry.treatments_taken or {}
+    return Entry(
+        id=str(entry.id),
+        date=entry.date,
+        recorded_at=entry.recorded_at,
+        worst_pain=entry.worst_pain,
+        night_pain=entry.night_pain,
+        rest_pain=entry.rest_pain,
+        movement_pain=entry.movement_pain,
+        woke_from_sleep=entry.woke_from_sleep,
+        worse_lying_down=entry.worse_lying_down,
+        worse_on_deep_breath=entry.worse_on_deep_breath,
+        worse_on_straining=entry.worse_on_straining,
+        sites=None if entry.sites is None else tuple(entry.sites),
+        symptoms=NOTHING_ANSWERED if entry.symptoms is None else msgspec.to_builtins(entry.symptoms),
+        treatments_taken={str(treatment): answer for treatment, answer in taken.items()},
+        weight_kg=entry.weight_kg,
+    )
+
+
+def _treatment_of_document(record: content.Treatment) -> Treatment:
+    return Treatment(
+        id=str(record.id),
+        kind=record.kind,
+        name=record.name,
+        started_on=record.started_on,
+        stopped_on=record.stopped_on,
+        daily_dose=record.daily_dose,
+        dose_unit=record.dose_unit,
+        recalled_score_before=record.recalled_score_before,
+    )
+
+
+def _event_of_document(event: content.Event) -> Event:
+    return Event(
+        id=str(event.id),
+        kind=event.kind,
+        date=event.date,
+        trauma=event.trauma,
+        site=event.site,
+        about_this_pain=event.about_this_pain,
+    )
