@@ -51,6 +51,8 @@ DETAILS: Final[Mapping[int, str]] = {
     410: "This session has ended. Sign in again.",
     429: "Too many attempts. Wait a little.",
 }
+TOO_MANY: Final = frozenset({"too_many_login_attempts", "rate_limited"})
+"""Codes with which a form refuses for the same reason."""
 HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
     401: {"WWW-Authenticate": "Bearer"},
     429: {"Retry-After": "60"},
@@ -152,12 +154,13 @@ def as_problem(answer: HttpResponse) -> HttpResponse:
     if kind.startswith(CONTENT_TYPE):
         return answer
     said = json.loads(answer.content) if kind.startswith("application/json") else {}
-    status = answer.status_code
+    errors = [_field_error(error) for error in said.get("errors", [])]
+    status = 429 if any(error.code in TOO_MANY for error in errors) else answer.status_code
     kept = {name: said[name] for name in ("data", "meta") if name in said}
     body = problem_body(
         status=status,
         detail=DETAILS.get(status, "Something went wrong on our side."),
-        errors=[_field_error(error) for error in said.get("errors", [])],
+        errors=errors,
         **kept,
     )
     allow = {"Allow": answer["Allow"]} if answer.has_header("Allow") else {}

@@ -54,9 +54,11 @@ LETTERS: Final[Mapping[str, Letter]] = {
         "Somebody, probably you, asked to reset the password of an account with this address. There is none.",
         "If it was you, try the address you signed up with, or sign up in the app. If not, there is nothing to do.",
     ),
-    "account/email/email_changed": _change(
-        "The e-mail address of your account was changed from {from_email} to {to_email}.",
+    "account/email/email_changed": Letter(
         "Your e-mail address was changed",
+        "The e-mail address of your account was changed from {from_email} to {to_email}.",
+        "If that was you, all is well. If not, somebody knows your password: answer this mail at once.",
+        about_a_change=True,
     ),
     "account/email/email_deleted": _change(
         "The e-mail address {deleted_email} was removed from your account.", "An e-mail address was removed"

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.core.cache import cache
 
 from diary.accounts import register
 from diary.models import User
@@ -98,7 +97,6 @@ def test_a_forged_host_changes_nothing_in_the_mail(phone: App, mailbox: MailRece
 
 def test_an_abandoned_sign_up_can_be_entered_by_a_reset(mailbox: MailReceiver) -> None:
     App(mailbox).sign_up(ALICE)
-    cache.clear()
     device = asked_to_reset(mailbox, ALICE)
 
     device.post("auth/password/reset", key=mailbox.code_for(ALICE), password=OTHER_PASSWORD)
@@ -141,7 +139,6 @@ def test_somebody_elses_address_cannot_be_taken_and_its_owner_only_gets_a_code(
 
 def test_an_address_taken_by_somebody_who_never_proved_it_goes_to_who_does(phone: App, mailbox: MailReceiver) -> None:
     App(mailbox).sign_up(NEW, OTHER_PASSWORD)
-    cache.clear()
     phone.ask_again()
     phone.post("account/email", email=NEW)
 

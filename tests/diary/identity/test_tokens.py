@@ -103,6 +103,10 @@ def test_a_pending_flow_opens_nothing_and_its_token_dies_with_it(mailbox: MailRe
     assert App(mailbox).send("GET", "auth/session", **{"X-Session-Token": pending}).status == 410
 
 
+def test_apps_get_no_cookie(alice: User, mailbox: MailReceiver) -> None:
+    assert "Set-Cookie" not in App(mailbox).sign_in(ALICE).headers
+
+
 def test_signing_out_ends_the_session_for_the_very_next_request(alice: User, mailbox: MailReceiver) -> None:
     device = App(mailbox)
     device.sign_in(ALICE)
