@@ -43,3 +43,12 @@ class WithoutValues(logging.Filter):
         elif isinstance(record.args, tuple):
             record.args = tuple(kind(a) if isinstance(a, BaseException) else a for a in record.args)
         return True
+
+
+class NotHealth(logging.Filter):
+    """Drops what Django says of a health check that was answered with 503: whoever asked has heard it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Let every other record pass."""
+        request = getattr(record, "request", None)
+        return request is None or not request.path.startswith("/health/")

@@ -43,7 +43,10 @@ LOGGING = {
             ],
         }
     },
-    "filters": {"without_values": {"()": "backend.logs.WithoutValues"}},
+    "filters": {
+        "without_values": {"()": "backend.logs.WithoutValues"},
+        "not_health": {"()": "backend.logs.NotHealth"},
+    },
     "handlers": {
         "standard_error": {
             "class": "logging.StreamHandler",
@@ -55,6 +58,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "mail.log": {"level": "WARNING"},  # aiosmtpd would tell who writes to whom
+        "django.request": {"filters": ["not_health"]},
         "django.server": {"handlers": [], "propagate": True},
     },
 }

@@ -114,6 +114,11 @@ def test_it_is_for_reading_only_and_never_cached(client: Client, db: None, addre
     assert "no-store" in client.get(address)["Cache-Control"]
 
 
+def test_a_bad_answer_is_not_also_a_line_in_the_log(client: Client, db: None, caplog: pytest.LogCaptureFixture) -> None:
+    assert ready(client)[0] == 503
+    assert not caplog.records
+
+
 @pytest.mark.usefixtures("beating")
 def test_it_says_nothing_about_anybody(client: Client) -> None:
     patient = alice(unscreened_for=timedelta(minutes=4))
