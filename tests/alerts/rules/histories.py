@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
-from datetime import UTC, datetime, time, timedelta
-from datetime import date as Date
 from itertools import chain, count
 from typing import Any, NamedTuple
 
 from alerts.rules.history import Entry, Event, History, Profile, Treatment
 from alerts.rules.screening import screen
+
+FIRST = dt.date(2024, 1, 1)
 
 _ids = count(1)
 
@@ -22,12 +23,12 @@ class Case(NamedTuple):
     found: list[int]
 
 
-def date(day: int) -> Date:
-    return Date(2024, 1, 1) + timedelta(days=day - 1)
+def date(day: int) -> dt.date:
+    return FIRST + dt.timedelta(days=day - 1)
 
 
-def day(on: Date) -> int:
-    return (on - Date(2024, 1, 1)).days + 1
+def day(on: dt.date) -> int:
+    return (on - FIRST).days + 1
 
 
 def entry(on: int, *, hour: int = 20, **answers: Any) -> Entry:
@@ -37,7 +38,7 @@ def entry(on: int, *, hour: int = 20, **answers: Any) -> Entry:
     return Entry(
         id=f"entry-{next(_ids):06}",
         date=date(on),
-        recorded_at=datetime.combine(date(on), time(hour), tzinfo=UTC),
+        recorded_at=dt.datetime.combine(date(on), dt.time(hour), tzinfo=dt.UTC),
         **({"symptoms": symptoms} if symptoms else {}),
         **answers,
     )

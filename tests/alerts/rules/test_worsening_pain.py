@@ -14,10 +14,9 @@ def blocks(*levels, scores=10, **profile):
 
 def steps(*levels, last=84, **answers):
     """Four weeks at each level."""
-    runs = [
+    return [
         days(28 * week + 1, min(28 * week + 28, last), worst_pain=pain, **answers) for week, pain in enumerate(levels)
     ]
-    return runs
 
 
 CASES = [

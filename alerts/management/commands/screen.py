@@ -1,0 +1,78 @@
+"""`manage.py screen FILE`: what the rules find in diary documents, without a server or a database."""
+
+from __future__ import annotations
+
+import re
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+from alerts.document_screening import Screened, screened_documents
+
+
+class Command(BaseCommand):
+    """Writes one JSON line for each document; reports bad ones with line and field, and goes on."""
+
+    help = "Screens a diary document, or one a line (.jsonl), and writes one JSON line for each."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, help="a diary document, or a .jsonl file with one a line")
+        parser.add_argument("--as-of", type=_date, metavar="DATE", help="see nothing later (YYYY-MM-DD)")
+        parser.add_argument("--jobs", type=_at_least_one, default=1, metavar="N", help="processes to use")
+
+    def handle(self, *_args: Any, file: Path, as_of: date | None, jobs: int, **_options: Any) -> None:
+        bad = total = 0
+        try:
+            with self._progress(file) as progress:
+                bar = progress.add_task("screening", total=file.stat().st_size)
+                for screened in screened_documents(file, as_of=as_of, jobs=jobs):
+                    total += 1
+                    bad += self._report(screened)
+                    progress.advance(bar, screened.size)
+        except OSError as error:
+            raise CommandError(f"{file}: {error.strerror}") from error
+        if bad:
+            raise CommandError(f"{bad} of {total} documents could not be screened.")
+
+    def _report(self, screened: Screened) -> bool:
+        """Write the answer, or what is wrong; says whether the document was bad."""
+        if screened.answer is not None:
+            self.stdout.write(screened.answer)
+            return False
+        for error in screened.errors:
+            self.stderr.write(f"line {screened.line}: {error.pointer or '(document)'}: {error.detail}")
+        return True
+
+    def _progress(self, file: Path) -> Progress:
+        """A bar on the terminal, unless the answers themselves go there."""
+        wanted = self.stderr.isatty() and not self.stdout.isatty()
+        return Progress(
+            f"{file.name}",
+            BarColumn(),
+            DownloadColumn(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            disable=not wanted,
+            redirect_stdout=False,
+        )
+
+
+def _date(text: str) -> date:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ArgumentTypeError("must be a date like 2026-03-29")
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise ArgumentTypeError("no such date") from error
+
+
+def _at_least_one(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise ArgumentTypeError("must be a whole number of at least 1")
+    return int(text)
