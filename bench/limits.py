@@ -4,6 +4,7 @@ import re
 import subprocess
 import tempfile
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
@@ -18,20 +19,25 @@ _COLUMNS = """patient_id, id, version, revision, deleted, received_at, date, rec
 _SYMPTOMS = {"cough": False, "fatigue": False, "saddle_numbness": False}
 _INSERT = f"""
 \\set day random(0, 300)
+\\set number random(1, %s)
 INSERT INTO diary_entry ({_COLUMNS})
-VALUES ('%s', gen_random_uuid(), 1, nextval('bench_revision'), false, now(), current_date - :day, now(), 0, 'Etc/UTC',
+VALUES ((SELECT id FROM bench_patient WHERE number = :number), gen_random_uuid(), 1, nextval('bench_revision'), false,
+    now(), current_date - (:day)::int, now(), 0, 'Etc/UTC',
     3, 2, 2, 3, ARRAY['lower_back'], '{{"cough": false, "fatigue": false, "saddle_numbness": false}}')
 ON CONFLICT (patient_id, id) DO NOTHING;
 """
 
 
-def insert_rate(url: str, patient: UUID, *, seconds: int, connections: int) -> float:
-    """Single inserts a second by pgbench, prepared, each its own transaction, durability on."""
+def insert_rate(url: str, patients: Sequence[UUID], *, seconds: int, connections: int) -> float:
+    """Single inserts a second by pgbench, spread over the diaries, each its own transaction, durability on."""
     with connection.cursor() as cursor:
         cursor.execute("CREATE SEQUENCE IF NOT EXISTS bench_revision START 1000000000")
+        cursor.execute("DROP TABLE IF EXISTS bench_patient")
+        cursor.execute("CREATE TABLE bench_patient (number integer PRIMARY KEY, id uuid)")
+        cursor.executemany("INSERT INTO bench_patient VALUES (%s, %s)", list(enumerate(patients, start=1)))
     target = urlsplit(url)
     with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-        script.write(_INSERT % patient)
+        script.write(_INSERT % len(patients))
         script.flush()
         done = subprocess.run(
             [

@@ -5,17 +5,16 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.utils import timezone
+
 from bench.load import request
+from diary.accounts import issue_token, register
 
 
 class Phone:
     """A made-up person's device session."""
 
     def __init__(self) -> None:
-        from django.utils import timezone
-
-        from diary.accounts import issue_token, register
-
         self.email = f"{uuid4().hex}@bench.example"
         now = timezone.now()
         user = register(email=self.email, password=uuid4().hex, now=now)
