@@ -5,7 +5,7 @@ Plain values in and out; `diary.recording` does the storing.
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,24 @@ Expected = int | Literal["*"] | None
 Status = Literal["created", "updated", "unchanged", "deleted", "conflict", "stale", "gone"]
 WRITTEN: frozenset[Status] = frozenset({"created", "updated", "deleted"})
 _CLOCK_TOLERANCE = timedelta(days=1)
+
+
+class Wish(Protocol):
+    """What is asked for: new content, or None to delete; the version it replaces, "*" for any, None for none said."""
+
+    @property
+    def content(self) -> object: ...
+    @property
+    def expected(self) -> Expected: ...
+
+
+class Standing(Protocol):
+    """What stands under an id; a tombstone has no content."""
+
+    @property
+    def content(self) -> object: ...
+    @property
+    def version(self) -> int: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +51,7 @@ class Change:
     expected: Expected = None
 
 
-def decide(change: Change, standing: Stored | None) -> Status:
+def decide(change: Wish, standing: Standing | None) -> Status:
     """What `change` does to what stands under its id; `standing` is None when the id was never used."""
     if standing is None:
         return _decide_unused(change)
@@ -48,7 +66,7 @@ def decide(change: Change, standing: Stored | None) -> Status:
     return "conflict" if change.expected is None else "updated"
 
 
-def _decide_unused(change: Change) -> Status:
+def _decide_unused(change: Wish) -> Status:
     if change.content is None:
         return "deleted"  # the tombstone wins over a create that is still on its way
     return "created" if change.expected is None else "stale"
@@ -62,7 +80,7 @@ def applied(change: Change, standing: Stored | None, *, revision: int, actor_id:
     return Stored(change.type, change.id, version, revision, now, actor_id, content, skew)
 
 
-def same_content(one: Resource, other: Resource) -> bool:
+def same_content(one: object, other: object) -> bool:
     """Whether both say the same, whatever the spelling: an instant in another offset, words in another order."""
     return one == other or (
         isinstance(one, Entry) and isinstance(other, Entry) and _unordered(one) == _unordered(other)

@@ -6,9 +6,11 @@ from diary.api import addresses as addresses  # registers the converters
 from diary.api.access_log import AccessLogView
 from diary.api.caregivers import CaregiversView, CaregiverView
 from diary.api.caring import CaringView
+from diary.api.devices import DevicesView, DeviceView
 from diary.api.entries import EntriesView, EntryView
 from diary.api.events import EventsView, EventView
 from diary.api.invitations import AcceptView
+from diary.api.preferences import PreferencesView
 from diary.api.profile import ProfileView
 from diary.api.sync import SyncView
 from diary.api.treatments import TreatmentsView, TreatmentView
@@ -28,5 +30,8 @@ urlpatterns = [
     path(f"{_DIARY}/caregivers/<id:id>", CaregiverView.as_view(), name="caregiver"),
     path(f"{_DIARY}/access-log", AccessLogView.as_view(), name="access-log"),
     path("caring", CaringView.as_view(), name="caring"),
+    path("devices", DevicesView.as_view(), name="devices"),
+    path("devices/<id:id>", DeviceView.as_view(), name="device"),
+    path("preferences", PreferencesView.as_view(), name="preferences"),
     path("invitations/accept", AcceptView.as_view(), name="accept-invitation"),
 ]

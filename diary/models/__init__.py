@@ -2,11 +2,27 @@
 
 from diary.models.access_line import AccessLine
 from diary.models.caregiver import Caregiver, ConsentRecord
+from diary.models.device import Device
 from diary.models.entry import Entry
+from diary.models.erasure_request import ErasureRequest
 from diary.models.event import Event
 from diary.models.patient import Patient
+from diary.models.preferences import Preferences
 from diary.models.session import Session
 from diary.models.treatment import Treatment
 from diary.models.user import User
 
-__all__ = ["AccessLine", "Caregiver", "ConsentRecord", "Entry", "Event", "Patient", "Session", "Treatment", "User"]
+__all__ = [
+    "AccessLine",
+    "Caregiver",
+    "ConsentRecord",
+    "Device",
+    "Entry",
+    "ErasureRequest",
+    "Event",
+    "Patient",
+    "Preferences",
+    "Session",
+    "Treatment",
+    "User",
+]

@@ -1,0 +1,76 @@
+"""`/devices`: the caller's own devices, each under an id that its app made."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from diary.api.requests import expected_version, json_body, page, query
+from diary.api.resources import REFUSED
+from diary.api.view import ApiView, answered
+from diary.deciding import Status
+from diary.devices import Device, StoredDevice, devices_page, presented, put_device, read_device
+from diary.parsing import FieldError, Invalid
+from diary.problems import Problem, not_found
+from diary.validating import latest_date, validated
+
+
+class DeviceView(ApiView):
+    """One device."""
+
+    def get(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
+        """The device as it stands. Raises Problem 404 for one that was deleted or never was the caller's."""
+        caller = self.caller(request)
+        query(request)
+        device = read_device(user_id=caller.user_id, device_id=id)
+        if device is None:
+            raise not_found()
+        return answered(presented(device), version=device.version)
+
+    def put(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
+        """Store the device; its push token leaves whichever device had it before."""
+        caller = self.caller(request)
+        query(request)
+        now = timezone.now()
+        content = validated(Device, json_body(request), latest=latest_date(now))
+        if content.id != id:
+            raise Invalid([FieldError("/id", "mismatch", "must be the id in the address")])
+        status, device = put_device(
+            user_id=caller.user_id, device_id=id, content=content, expected=expected_version(request), now=now
+        )
+        device = _let_through(status, device)
+        if device is None:
+            raise RuntimeError("a put leaves a device")
+        code = HTTPStatus.CREATED if status == "created" else HTTPStatus.OK
+        return answered(presented(device), status=code, version=device.version)
+
+    def delete(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
+        """Forget the device and its push token, or make sure that there never is one."""
+        caller = self.caller(request)
+        query(request)
+        expected = expected_version(request)
+        outcome = put_device(user_id=caller.user_id, device_id=id, content=None, expected=expected, now=timezone.now())
+        _let_through(*outcome)
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+class DevicesView(ApiView):
+    """All devices of the caller."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """One page of them, by id."""
+        caller = self.caller(request)
+        asked = page(query(request, "limit", "cursor"))
+        found, next_cursor = devices_page(user_id=caller.user_id, limit=asked.limit, after=asked.cursor)
+        return answered({"items": [presented(device) for device in found], "next_cursor": next_cursor})
+
+
+def _let_through(status: Status, device: StoredDevice | None) -> StoredDevice | None:
+    """Raises Problem 409, 410 or 412 for what was refused, with what stands."""
+    if status not in REFUSED:
+        return device
+    code, detail = REFUSED[status]
+    if device is None or device.content is None:
+        raise Problem(code, detail, members={} if status == "gone" else {"current": None})
+    raise Problem(code, detail, headers={"ETag": f'"{device.version}"'}, members={"current": presented(device)})

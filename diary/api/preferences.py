@@ -1,0 +1,28 @@
+"""`/preferences`: how the caller wants to be called and told."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from diary.api.requests import expected_version, json_body, query
+from diary.api.view import ApiView, answered
+from diary.preferences import PreferencesChange, change_preferences, read_preferences
+from diary.validating import latest_date, validated
+
+
+class PreferencesView(ApiView):
+    """The preferences of the caller."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """As they stand, or the defaults."""
+        caller = self.caller(request)
+        query(request)
+        preferences = read_preferences(user_id=caller.user_id)
+        return answered(preferences, version=preferences.version)
+
+    def patch(self, request: HttpRequest) -> HttpResponse:
+        """Change what is given; null is no quiet hours, or no language said."""
+        caller = self.caller(request)
+        query(request)
+        given = validated(PreferencesChange, json_body(request), latest=latest_date(timezone.now()))
+        preferences = change_preferences(user_id=caller.user_id, given=given, expected=expected_version(request))
+        return answered(preferences, version=preferences.version)

@@ -1,0 +1,139 @@
+"""The devices of an account: which apps it uses, and where to push to."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.db.models import F
+from msgspec import Meta, Struct
+from msgspec.structs import asdict
+
+from diary.content import Language, ZoneName
+from diary.cursors import cursor, place
+from diary.deciding import WRITTEN, Expected, Status, decide
+from diary.models.device import Device as Row
+from diary.models.device import Platform
+from diary.models.user import User
+
+PushToken = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=2048,  # fits into a page of the index that keeps it unique
+        pattern=r"^(?![\s\S]*[^ -~])",
+        description="1 to 2,048 printable ASCII characters",
+    ),
+]
+AppVersion = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=40,
+        pattern=r"^(?![\s\S]*[^ -~])",
+        description="1 to 40 printable ASCII characters",
+    ),
+]
+_SHOWN: Final = 4  # characters of a push token that an answer shows
+_HIDDEN: Final = 12  # and how many at least it does not
+
+
+class Device(Struct, frozen=True, forbid_unknown_fields=True):
+    """One installation of an app. `push_token` is stored and never told again; null takes it back."""
+
+    id: UUID
+    platform: Platform
+    push_token: PushToken | None = None
+    time_zone: ZoneName | None = None
+    app_version: AppVersion | None = None
+    language: Language | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDevice:
+    """A device as it stands; a tombstone has no content."""
+
+    version: int
+    updated_at: datetime
+    content: Device | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    content: Device | None
+    expected: Expected
+
+
+@transaction.atomic
+def put_device(
+    *, user_id: UUID, device_id: UUID, content: Device | None, expected: Expected, now: datetime
+) -> tuple[Status, StoredDevice | None]:
+    """Store the device, or delete it (`content` is None), as safely twice as a resource of the diary.
+
+    A push token leaves whichever device had it before, in whoever's account. Gives what became of the wish and the
+    device as it stands after it.
+    """
+    User.objects.select_for_update(no_key=True).filter(pk=user_id).first()  # one write after another
+    token = content.push_token if content else None
+    if token is not None:
+        _lock_token(token)
+    row = Row.objects.select_for_update().filter(user_id=user_id, id=device_id).first()
+    standing = None if row is None else _stored(row)
+    status = decide(_Wish(content, expected), standing)
+    if status not in WRITTEN:
+        return status, standing
+    if token is not None:
+        elsewhere = Row.objects.filter(push_token=token).exclude(user_id=user_id, id=device_id)
+        elsewhere.update(push_token=None, version=F("version") + 1, updated_at=now)
+    version = 1 if standing is None else standing.version + 1
+    kept = Row(user_id=user_id, id=device_id, version=version, updated_at=now, deleted=content is None)
+    for name, value in (asdict(content) if content else {}).items():
+        setattr(kept, name, value)
+    kept.save(force_insert=row is None, force_update=row is not None)
+    return status, StoredDevice(version, now, content)
+
+
+def read_device(*, user_id: UUID, device_id: UUID) -> StoredDevice | None:
+    """The device as it stands; None for one that was deleted or never was."""
+    row = Row.objects.filter(user_id=user_id, id=device_id, deleted=False).first()
+    return None if row is None else _stored(row)
+
+
+def devices_page(*, user_id: UUID, limit: int, after: str | None) -> tuple[list[StoredDevice], str | None]:
+    """At most `limit` living devices after the cursor, by id, and the cursor of the next page. Raises Invalid."""
+    within = f"{user_id}:devices"
+    rows = Row.objects.filter(user_id=user_id, deleted=False).order_by("id")
+    if after is not None:
+        rows = rows.filter(id__gt=place(after, within=within))
+    found = list(rows[: limit + 1])
+    page = found[:limit]
+    return [_stored(row) for row in page], cursor(page[-1].id, within=within) if len(found) > limit else None
+
+
+def presented(device: StoredDevice) -> dict[str, Any]:
+    """A device as its owner reads it: of the push token only the end, and of a short one nothing."""
+    if device.content is None:
+        raise ValueError("a tombstone has nothing to read")
+    fields = asdict(device.content)
+    token = fields.pop("push_token")
+    return fields | {
+        "push_token_hint": None if token is None else _masked(token),
+        "version": device.version,
+        "updated_at": device.updated_at,
+    }
+
+
+def _masked(token: str) -> str:
+    return "…" + (token[-_SHOWN:] if len(token) >= _SHOWN + _HIDDEN else "")
+
+
+def _lock_token(token: str) -> None:
+    """Two accounts that show the same token at once take turns."""
+    with connection.cursor() as cursor_:
+        cursor_.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [token])
+
+
+def _stored(row: Row) -> StoredDevice:
+    content = None if row.deleted else Device(**{name: getattr(row, name) for name in Device.__struct_fields__})
+    return StoredDevice(row.version, row.updated_at, content)

@@ -1,0 +1,55 @@
+"""A device: one installation of an app, and how to reach it."""
+
+from typing import Literal
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from diary.content import Language
+from diary.models.choices import choices, words
+
+Platform = Literal["ios", "android", "web"]
+
+
+class Device(models.Model):
+    """An app's installation under an id that it made; a deleted one stays as a tombstone without content.
+
+    Like a diary's rows it is scoped to its owner. The push token is not: a phone that changes hands keeps it, so the
+    one account that showed it last has it, and no other.
+    """
+
+    pk = models.CompositePrimaryKey("user_id", "id")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="devices", db_index=False)
+    id = models.UUIDField()
+    version = models.PositiveIntegerField(default=1)
+    deleted = models.BooleanField(default=False)
+    updated_at = models.DateTimeField()
+    platform = models.TextField(null=True, choices=choices(Platform))  # noqa: DJ001 null in a tombstone
+    push_token = models.TextField(null=True)  # noqa: DJ001
+    time_zone = models.TextField(null=True)  # noqa: DJ001
+    app_version = models.TextField(null=True)  # noqa: DJ001
+    language = models.TextField(null=True, choices=choices(Language))  # noqa: DJ001
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="device_push_token_once", fields=["push_token"]),
+            models.CheckConstraint(
+                name="device_content",
+                condition=Q(deleted=False, platform__in=words(Platform))
+                | Q(
+                    deleted=True,
+                    platform__isnull=True,
+                    push_token__isnull=True,
+                    time_zone__isnull=True,
+                    app_version__isnull=True,
+                    language__isnull=True,
+                ),
+            ),
+            models.CheckConstraint(
+                name="device_language", condition=Q(language__isnull=True) | Q(language__in=words(Language))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)

@@ -1,0 +1,47 @@
+"""How somebody wants to be told."""
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from diary.content import Language
+from diary.models.choices import choices, words
+
+
+class Preferences(models.Model):
+    """One column of channel names a tier. Quiet hours are local times of day and may run over midnight.
+
+    Who never changed anything has no row (`diary.preferences.DEFAULT`).
+    """
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="preferences"
+    )
+    version = models.PositiveIntegerField()
+    emergency = ArrayField(models.TextField())
+    urgent = ArrayField(models.TextField())
+    see_doctor = ArrayField(models.TextField())
+    watch = ArrayField(models.TextField())
+    quiet_start = models.TimeField(null=True)
+    quiet_end = models.TimeField(null=True)
+    language = models.TextField(null=True, choices=choices(Language))  # noqa: DJ001 null is "not said"
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="preferences_emergency_and_urgent_reach_somebody",
+                condition=Q(emergency__len__gte=1, urgent__len__gte=1),
+            ),
+            models.CheckConstraint(
+                name="preferences_quiet_hours",
+                condition=Q(quiet_start__isnull=True, quiet_end__isnull=True)
+                | Q(quiet_start__isnull=False, quiet_end__isnull=False) & ~Q(quiet_start=F("quiet_end")),
+            ),
+            models.CheckConstraint(
+                name="preferences_language", condition=Q(language__isnull=True) | Q(language__in=words(Language))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -1,0 +1,185 @@
+"""How somebody wants to be called and told: their name, channels for each tier, quiet hours, language."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Annotated, Any, Final, Literal
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec.structs import asdict
+
+from diary.content import Language
+from diary.deciding import Expected
+from diary.models.preferences import Preferences as Row
+from diary.models.user import User
+from diary.parsing import FieldError, Invalid
+from diary.problems import Problem, not_found
+
+Tier = Literal["emergency", "urgent", "see_doctor", "watch"]
+TIERS: Final[tuple[Tier, ...]] = ("emergency", "urgent", "see_doctor", "watch")
+NEVER_EMPTY: Final[frozenset[Tier]] = frozenset({"emergency", "urgent"})
+"""What may not wait may not be switched off either."""
+
+DisplayName = Annotated[
+    str,
+    Meta(
+        max_length=100,
+        pattern=r"^(?![\s\S]*[\u0000-\u001f\u007f-\u009f\u2028\u2029])",  # it goes into the headers of mails
+        description="one line of at most 100 characters",
+    ),
+]
+LocalTime = Annotated[
+    str,
+    Meta(
+        pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        min_length=5,
+        max_length=5,  # "$" alone lets a line break pass
+        description="a local time of day, HH:MM",
+    ),
+]
+ChannelName = Annotated[str, Meta(min_length=1, max_length=40, description="the name of a channel")]
+
+
+class QuietHours(Struct, frozen=True, forbid_unknown_fields=True):
+    """From when until when, by the local clock; over midnight when the end is before the start."""
+
+    start: LocalTime
+    end: LocalTime
+
+
+class Channels(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The channels of each tier; a tier left out stays as it is."""
+
+    emergency: list[ChannelName] | UnsetType = UNSET
+    urgent: list[ChannelName] | UnsetType = UNSET
+    see_doctor: list[ChannelName] | UnsetType = UNSET
+    watch: list[ChannelName] | UnsetType = UNSET
+
+
+class PreferencesChange(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What to change; what is left out stays as it is."""
+
+    name: DisplayName | UnsetType = UNSET
+    channels: Channels | UnsetType = UNSET
+    quiet_hours: QuietHours | UnsetType | None = UNSET
+    language: Language | UnsetType | None = UNSET
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """The preferences of one account as they stand. Quiet hours are none unless somebody wants some."""
+
+    name: str
+    channels: Mapping[Tier, list[str]]
+    quiet_hours: QuietHours | None
+    language: Language | None
+    version: int
+
+
+def read_preferences(*, user_id: UUID) -> Preferences:
+    """The preferences of an account. Raises Problem 404 for one that is gone."""
+    user = User.objects.select_related("preferences").filter(pk=user_id).first()
+    if user is None:
+        raise not_found()
+    return _preferences(user, _row_of(user))
+
+
+@transaction.atomic
+def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Expected) -> Preferences:
+    """Take over what is given. Nothing new changes nothing, whatever version is expected.
+
+    Raises Invalid for a channel that there is not and for a tier that must reach somebody, Problem 412 with what
+    stands for a stale version, 404 for an account that is gone.
+    """
+    _require_channels(given)
+    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    if user is None:
+        raise not_found()
+    row = _row_of(user)
+    before = _preferences(user, row)
+    _apply(given, user, row)
+    after = _preferences(user, row)
+    if after == before:
+        return before
+    if expected not in (None, "*", before.version):
+        raise Problem(
+            412,
+            "The version in If-Match is not the current one.",
+            headers={"ETag": f'"{before.version}"'},
+            members={"current": before},
+        )
+    row.version += 1
+    row.save()
+    user.save(update_fields=["name"])
+    return _preferences(user, row)
+
+
+def channels_by_user(*, user_ids: Iterable[UUID], tier: Tier) -> dict[UUID, list[str]]:
+    """Through which channels each of these accounts wants to hear of a tier, in one statement."""
+    wanted = {user_id: list(settings.ALERT_CHANNELS) for user_id in user_ids}
+    return wanted | dict(Row.objects.filter(user_id__in=wanted).values_list("user_id", tier))
+
+
+def _apply(given: PreferencesChange, user: User, row: Row) -> None:
+    if given.name is not UNSET:
+        user.name = given.name
+    if given.channels is not UNSET:
+        for tier, channels in asdict(given.channels).items():
+            if channels is not UNSET:
+                setattr(row, tier, channels)
+    if given.quiet_hours is not UNSET:
+        hours = given.quiet_hours
+        row.quiet_start = None if hours is None else time.fromisoformat(hours.start)
+        row.quiet_end = None if hours is None else time.fromisoformat(hours.end)
+    if given.language is not UNSET:
+        row.language = given.language
+
+
+def _require_channels(given: PreferencesChange) -> None:
+    errors = []
+    channels: dict[Tier, Any] = {} if given.channels is UNSET else asdict(given.channels)  # type: ignore[assignment]
+    for tier, names in channels.items():
+        if names is not UNSET:
+            errors.extend(_faults(tier, names))
+    hours = given.quiet_hours
+    if isinstance(hours, QuietHours) and hours.start == hours.end:
+        errors.append(FieldError("/quiet_hours/end", "invalid_value", "must not be the start"))
+    if errors:
+        raise Invalid(errors)
+
+
+def _faults(tier: Tier, names: list[str]) -> list[FieldError]:
+    known = ", ".join(settings.ALERT_CHANNELS)
+    faults = [
+        FieldError(f"/channels/{tier}/{place}", "invalid_value", f"must be one of {known}")
+        for place, name in enumerate(names)
+        if name not in settings.ALERT_CHANNELS
+    ]
+    if len(set(names)) != len(names):
+        faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must name each channel once"))
+    if not names and tier in NEVER_EMPTY:
+        faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must name a channel: this cannot wait"))
+    return faults
+
+
+def _row_of(user: User) -> Row:
+    """The account's row, or the one it would have: every channel for every tier."""
+    return getattr(user, "preferences", None) or Row(
+        user=user, version=1, **{tier: list(settings.ALERT_CHANNELS) for tier in TIERS}
+    )
+
+
+def _preferences(user: User, row: Row) -> Preferences:
+    hours = None
+    if row.quiet_start is not None and row.quiet_end is not None:
+        hours = QuietHours(f"{row.quiet_start:%H:%M}", f"{row.quiet_end:%H:%M}")
+    return Preferences(
+        name=user.name,
+        channels={tier: getattr(row, tier) for tier in TIERS},
+        quiet_hours=hours,
+        language=row.language,  # type: ignore[arg-type] # the constraint knows the words
+        version=row.version,
+    )

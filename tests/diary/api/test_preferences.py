@@ -1,0 +1,116 @@
+"""How somebody wants to be called and told."""
+
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from pytest_django import Settings
+
+from diary.models import Preferences
+from diary.preferences import channels_by_user
+from tests.cast import Person, send
+
+EVERY_TIER = {"emergency": ["email"], "urgent": ["email"], "see_doctor": ["email"], "watch": ["email"]}
+
+
+def test_who_never_said_anything_is_told_of_everything_at_any_hour(alice: Person) -> None:
+    answer = alice.get("preferences")
+    assert answer.body == {
+        "name": "Alice",
+        "channels": EVERY_TIER,
+        "quiet_hours": None,
+        "language": None,
+        "version": 1,
+    }
+    assert answer.headers["ETag"] == '"1"'
+
+
+def test_a_change_keeps_what_is_left_out(alice: Person) -> None:
+    alice.patch("preferences", {"quiet_hours": {"start": "22:00", "end": "07:30"}, "language": "de"})
+    answer = alice.patch("preferences", {"name": "Al", "channels": {"watch": []}})
+    assert answer.body == alice.get("preferences").body
+    assert answer.body == {
+        "name": "Al",
+        "channels": EVERY_TIER | {"watch": []},
+        "quiet_hours": {"start": "22:00", "end": "07:30"},
+        "language": "de",
+        "version": 3,
+    }
+
+
+def test_null_takes_quiet_hours_and_language_back(alice: Person) -> None:
+    alice.patch("preferences", {"quiet_hours": {"start": "22:00", "end": "07:30"}, "language": "de"})
+    body = alice.patch("preferences", {"quiet_hours": None, "language": None}).body
+    assert (body["quiet_hours"], body["language"]) == (None, None)
+
+
+def test_the_same_again_changes_nothing_whatever_version_is_expected(alice: Person) -> None:
+    first = alice.patch("preferences", {"language": "fr"})
+    again = alice.patch("preferences", {"language": "fr"}, If_Match='"9"')
+    assert (again.status, again.body) == (200, first.body)
+
+
+def test_a_stale_version_changes_nothing_and_shows_what_stands(alice: Person) -> None:
+    stands = alice.patch("preferences", {"language": "fr"}).body
+    answer = alice.patch("preferences", {"language": "de"}, If_Match='"1"')
+    assert (answer.status, answer.body["current"], answer.headers["ETag"]) == (412, stands, '"2"')
+    assert alice.patch("preferences", {"language": "de"}, If_Match='"2"').body["version"] == 3
+
+
+def test_a_new_name_is_what_caregivers_read(alice: Person, bob: Person) -> None:
+    bob.cares_for(alice, "read")
+    alice.patch("preferences", {"name": "Alice B."})
+    assert bob.get("caring").body["items"][0]["name"] == "Alice B."
+
+
+@pytest.mark.parametrize(
+    ("given", "pointers"),
+    [
+        ({"channels": {"emergency": []}}, {"/channels/emergency"}),
+        ({"channels": {"urgent": []}}, {"/channels/urgent"}),
+        ({"channels": {"watch": ["pigeon"], "urgent": []}}, {"/channels/watch/0", "/channels/urgent"}),
+        ({"channels": {"watch": ["email", "email"]}}, {"/channels/watch"}),
+        ({"channels": {"watch": None}}, {"/channels/watch"}),
+        ({"channels": {"later": ["email"]}}, {"/channels/later"}),
+        ({"channels": None}, {"/channels"}),
+        ({"channels": {"watch": "email"}}, {"/channels/watch"}),
+        ({"quiet_hours": {"start": "22:00"}}, {"/quiet_hours/end"}),
+        ({"quiet_hours": {"start": "22:00", "end": "22:00"}}, {"/quiet_hours/end"}),
+        ({"quiet_hours": {"start": "24:00", "end": "7:00"}}, {"/quiet_hours/start", "/quiet_hours/end"}),
+        ({"quiet_hours": {"start": "22:00\n", "end": "07:00:00"}}, {"/quiet_hours/start", "/quiet_hours/end"}),
+        ({"quiet_hours": "night"}, {"/quiet_hours"}),
+        ({"language": "xx"}, {"/language"}),
+        ({"name": "a\r\nBcc: b"}, {"/name"}),
+        ({"name": "line\n"}, {"/name"}),
+        ({"name": "\u2028"}, {"/name"}),
+        ({"name": "x" * 101}, {"/name"}),
+        ({"name": None}, {"/name"}),
+        ({"version": 2}, {"/version"}),
+        ({"is_staff": True}, {"/is_staff"}),
+        ([], {""}),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_field(alice: Person, given: Any, pointers: set[str]) -> None:
+    answer = alice.patch("preferences", given)
+    assert (answer.status, answer.pointers) == (400, pointers)
+    assert alice.get("preferences").body["version"] == 1
+
+
+def test_nobody_without_a_token_gets_anywhere(db: None) -> None:
+    assert [send("GET", "preferences").status, send("PATCH", "preferences", {}).status] == [401, 401]
+
+
+def test_the_database_keeps_emergencies_from_being_switched_off(alice: Person) -> None:
+    alice.patch("preferences", {"language": "de"})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Preferences.objects.filter(user=alice.user).update(emergency=[])
+
+
+def test_channels_of_many_accounts_are_known_in_one_statement(
+    alice: Person, bob: Person, settings: Settings, django_assert_num_queries: Any
+) -> None:
+    settings.ALERT_CHANNELS = ["email", "push"]
+    alice.patch("preferences", {"channels": {"see_doctor": ["push"]}})
+    with django_assert_num_queries(1):
+        found = channels_by_user(user_ids=[alice.id, bob.id], tier="see_doctor")
+    assert found == {alice.id: ["push"], bob.id: ["email", "push"]}
