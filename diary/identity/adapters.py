@@ -24,7 +24,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 
 from diary.identity.addresses import is_proved, unproved_users
-from diary.identity.mails import identity_mail
+from diary.identity.mails import CHANGE_REQUESTED, identity_mail
 from diary.models.patient import Patient
 from diary.models.session import Session
 from diary.models.user import User, normalise_email
@@ -106,6 +106,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """One of our mails, as text and HTML."""
         to = [email] if isinstance(email, str) else email
         return identity_mail(name=template_prefix, to=to, context=context, headers=headers or {})
+
+    def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
+        """The code for a new address goes there; the address so far hears of it while it can still stop the change."""
+        super().send_confirmation_mail(request, emailconfirmation, signup)
+        new: EmailAddress = emailconfirmation.email_address
+        if request.user.is_authenticated and new.email != new.user.email:
+            self.send_notification_mail(CHANGE_REQUESTED, new.user, {"to_email": new.email})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Raises a 503 Problem when the mail server does not take it; the request is then undone as a whole."""

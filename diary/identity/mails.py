@@ -33,6 +33,9 @@ def _change(what: str, subject: str) -> Letter:
     return Letter(subject, what, after, about_a_change=True)
 
 
+CHANGE_REQUESTED: Final = "identity/email_change_requested"
+"""The one mail that allauth does not know."""
+
 LETTERS: Final[Mapping[str, Letter]] = {
     "account/email/email_confirmation_signup": Letter(
         "Your code to finish signing up", "Welcome. Enter this code in the app to finish signing up:", _IGNORE
@@ -53,6 +56,14 @@ LETTERS: Final[Mapping[str, Letter]] = {
         "No account with this address",
         "Somebody, probably you, asked to reset the password of an account with this address. There is none.",
         "If it was you, try the address you signed up with, or sign up in the app. If not, there is nothing to do.",
+    ),
+    CHANGE_REQUESTED: Letter(
+        "Your e-mail address is about to change",
+        "From your account somebody asked to change its e-mail address to {to_email}. "
+        "It changes as soon as the code that went there is entered.",
+        "If that was you, all is well. If not, reset your password in the app now: "
+        "that signs out every device and stops the change.",
+        about_a_change=True,
     ),
     "account/email/email_changed": Letter(
         "Your e-mail address was changed",

@@ -125,6 +125,18 @@ def test_a_new_address_counts_once_it_is_proved_and_the_old_one_is_told(phone: A
     assert App(mailbox).sign_in(NEW).status == 200
 
 
+def test_the_owner_hears_of_a_change_in_time_and_a_reset_stops_it(phone: App, mailbox: MailReceiver) -> None:
+    phone.ask_again()
+    phone.post("account/email", email=NEW)
+    assert NEW in mailbox.sent_to(ALICE)[-1].text
+    code = mailbox.code_for(NEW)
+
+    asked_to_reset(mailbox, ALICE).post("auth/password/reset", key=mailbox.code_for(ALICE), password=OTHER_PASSWORD)
+
+    assert phone.post("auth/email/verify", key=code).status == 410
+    assert User.objects.get().email == ALICE
+
+
 def test_somebody_elses_address_cannot_be_taken_and_its_owner_only_gets_a_code(
     phone: App, mailbox: MailReceiver
 ) -> None:
