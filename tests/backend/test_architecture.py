@@ -1,0 +1,33 @@
+"""What the import contracts of pyproject.toml cannot say: the rules know the standard library and each other only."""
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+RULES = sorted((ROOT / "alerts" / "rules").rglob("*.py"))
+DRAWERS = {"utils", "services", "helpers", "constants", "common", "misc"}
+
+
+def imported(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"relative import in {file}"
+            yield f"{node.module}"
+
+
+@pytest.mark.parametrize("file", RULES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_rule_imports_the_standard_library_and_other_rules_only(file: Path) -> None:
+    for module in imported(file):
+        package = module.partition(".")[0]
+        assert package in sys.stdlib_module_names or module.startswith("alerts.rules"), module
+
+
+def test_no_module_is_a_drawer() -> None:
+    ours = [path for package in ("backend", "alerts", "diary", "tests") for path in (ROOT / package).rglob("*.py")]
+    assert not [path for path in ours if path.stem in DRAWERS]
