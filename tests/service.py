@@ -67,12 +67,12 @@ class Service:
         self._wait_until_answering()
         return self
 
-    def start_worker(self, *, concurrency: int = 1) -> Self:
-        """A Celery worker for every queue."""
+    def start_worker(self, *, concurrency: int = 1, queues: str = "screening,delivery", name: str = "worker") -> Self:
+        """A Celery worker, for every queue unless told otherwise."""
         self._start(
-            *("worker", "celery", "--app", "backend.celery", "worker", "--loglevel", "warning"),
+            *(name, "celery", "--app", "backend.celery", "worker", "--loglevel", "warning"),
             *("--concurrency", str(concurrency), "--without-gossip", "--without-mingle"),
-            *("--queues", "screening,delivery"),
+            *("--queues", queues),
         )
         return self
 
