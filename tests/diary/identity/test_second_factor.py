@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from cryptography.fernet import Fernet
 from django.core.cache import cache
 from pytest_django import Settings
 
 from diary.accounts import register
+from diary.identity.second_factors import reseal_second_factors
 from diary.models import User
 from tests.diary.identity.app import PASSWORD, App
 from tests.diary.identity.database import everything_stored
@@ -102,6 +104,18 @@ def test_a_recovery_code_does_too_and_once(phone: App, secret: str, mailbox: Mai
 
 def test_the_secret_is_not_readable_in_the_database(secret: str) -> None:
     assert secret not in everything_stored()
+
+
+def test_a_second_factor_survives_a_change_of_the_keys(secret: str, mailbox: MailReceiver, settings: Settings) -> None:
+    old, new = settings.NOTE_KEYS, [Fernet.generate_key().decode()]
+    settings.NOTE_KEYS = [*new, *old]
+    assert reseal_second_factors() == 2  # the authenticator app and the recovery codes
+
+    settings.NOTE_KEYS = new
+    device = App(mailbox)
+    device.sign_in(ALICE)
+
+    assert device.post("auth/2fa/authenticate", code=code_of(secret)).status == 200
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,0 +1,25 @@
+"""The secrets of second factors under a changed key."""
+
+from typing import Final
+
+from allauth.mfa.models import Authenticator
+from django.db import transaction
+
+from diary.notes import resealed
+
+_SEALED: Final = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
+
+
+def reseal_second_factors() -> int:
+    """Seal every secret under the current key; gives how many there are.
+
+    Belongs to every change of the note keys: without it, dropping the old key drops everybody's second factor.
+    """
+    count = 0
+    with transaction.atomic():
+        for factor in Authenticator.objects.select_for_update().filter(type__in=_SEALED):
+            name = _SEALED[factor.type]
+            factor.data[name] = resealed(factor.data[name].encode()).decode()
+            factor.save(update_fields=["data"])
+            count += 1
+    return count
