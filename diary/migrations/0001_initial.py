@@ -13,322 +13,789 @@ import diary.models.user
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(blank=True, default='', max_length=100)),
-                ('is_active', models.BooleanField(default=True)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
-                ('credentials_epoch', models.PositiveIntegerField(default=0, editable=False)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(blank=True, default="", max_length=100)),
+                ("is_active", models.BooleanField(default=True)),
+                ("is_staff", models.BooleanField(default=False)),
+                ("date_joined", models.DateTimeField(default=django.utils.timezone.now, editable=False)),
+                ("credentials_epoch", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Caregiver',
+            name="Caregiver",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('email', models.TextField()),
-                ('level', models.TextField(choices=[('alerts', 'alerts'), ('read', 'read'), ('log', 'log')])),
-                ('state', models.TextField(choices=[('invited', 'invited'), ('accepted', 'accepted'), ('ended', 'ended')], default='invited')),
-                ('token_digest', models.TextField(null=True, unique=True)),
-                ('invited_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='caring', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("email", models.TextField()),
+                ("level", models.TextField(choices=[("alerts", "alerts"), ("read", "read"), ("log", "log")])),
+                (
+                    "state",
+                    models.TextField(
+                        choices=[("invited", "invited"), ("accepted", "accepted"), ("ended", "ended")],
+                        default="invited",
+                    ),
+                ),
+                ("token_digest", models.TextField(null=True, unique=True)),
+                ("invited_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="caring",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Patient',
+            name="Patient",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('revision', models.BigIntegerField(default=0)),
-                ('screened_revision', models.BigIntegerField(default=0)),
-                ('unscreened_since', models.DateTimeField(null=True)),
-                ('profile_version', models.PositiveIntegerField(default=1)),
-                ('birth_year', models.SmallIntegerField(null=True)),
-                ('sex', models.TextField(choices=[('female', 'female'), ('male', 'male'), ('other', 'other')], null=True)),
-                ('smoking', models.TextField(choices=[('never', 'never'), ('former', 'former'), ('current', 'current')], null=True)),
-                ('asbestos_exposure', models.BooleanField(null=True)),
-                ('cancer_history', models.BooleanField(null=True)),
-                ('osteoporosis', models.BooleanField(null=True)),
-                ('steroid_use', models.BooleanField(null=True)),
-                ('losing_weight_on_purpose', models.BooleanField(null=True)),
-                ('long_term_lung_condition', models.BooleanField(null=True)),
-                ('time_zone', models.TextField(null=True)),
-                ('language', models.TextField(choices=[('en', 'en'), ('es', 'es'), ('de', 'de'), ('fr', 'fr')], null=True)),
-                ('region', models.TextField(null=True)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='patient', to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("revision", models.BigIntegerField(default=0)),
+                ("screened_revision", models.BigIntegerField(default=0)),
+                ("unscreened_since", models.DateTimeField(null=True)),
+                ("profile_version", models.PositiveIntegerField(default=1)),
+                ("birth_year", models.SmallIntegerField(null=True)),
+                (
+                    "sex",
+                    models.TextField(choices=[("female", "female"), ("male", "male"), ("other", "other")], null=True),
+                ),
+                (
+                    "smoking",
+                    models.TextField(
+                        choices=[("never", "never"), ("former", "former"), ("current", "current")], null=True
+                    ),
+                ),
+                ("asbestos_exposure", models.BooleanField(null=True)),
+                ("cancer_history", models.BooleanField(null=True)),
+                ("osteoporosis", models.BooleanField(null=True)),
+                ("steroid_use", models.BooleanField(null=True)),
+                ("losing_weight_on_purpose", models.BooleanField(null=True)),
+                ("long_term_lung_condition", models.BooleanField(null=True)),
+                ("time_zone", models.TextField(null=True)),
+                (
+                    "language",
+                    models.TextField(choices=[("en", "en"), ("es", "es"), ("de", "de"), ("fr", "fr")], null=True),
+                ),
+                ("region", models.TextField(null=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="patient", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('pk', models.CompositePrimaryKey('patient_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('revision', models.BigIntegerField()),
-                ('deleted', models.BooleanField(default=False)),
-                ('received_at', models.DateTimeField()),
-                ('kind', models.TextField(choices=[('injury', 'injury'), ('fall', 'fall'), ('fracture', 'fracture'), ('doctor_visit', 'doctor_visit'), ('imaging', 'imaging')], null=True)),
-                ('date', models.DateField(null=True)),
-                ('trauma', models.TextField(choices=[('none', 'none'), ('minor', 'minor'), ('major', 'major')], null=True)),
-                ('site', models.TextField(choices=[('neck', 'neck'), ('upper_back', 'upper_back'), ('mid_back', 'mid_back'), ('lower_back', 'lower_back'), ('left_flank', 'left_flank'), ('right_flank', 'right_flank'), ('chest', 'chest'), ('shoulder', 'shoulder'), ('hip', 'hip'), ('leg', 'leg'), ('other', 'other')], null=True)),
-                ('about_this_pain', models.BooleanField(null=True)),
-                ('assessed_pain', models.SmallIntegerField(null=True)),
-                ('note', models.BinaryField(null=True)),
-                ('recorded_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='diary.patient')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "patient_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("revision", models.BigIntegerField()),
+                ("deleted", models.BooleanField(default=False)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("injury", "injury"),
+                            ("fall", "fall"),
+                            ("fracture", "fracture"),
+                            ("doctor_visit", "doctor_visit"),
+                            ("imaging", "imaging"),
+                        ],
+                        null=True,
+                    ),
+                ),
+                ("date", models.DateField(null=True)),
+                (
+                    "trauma",
+                    models.TextField(choices=[("none", "none"), ("minor", "minor"), ("major", "major")], null=True),
+                ),
+                (
+                    "site",
+                    models.TextField(
+                        choices=[
+                            ("neck", "neck"),
+                            ("upper_back", "upper_back"),
+                            ("mid_back", "mid_back"),
+                            ("lower_back", "lower_back"),
+                            ("left_flank", "left_flank"),
+                            ("right_flank", "right_flank"),
+                            ("chest", "chest"),
+                            ("shoulder", "shoulder"),
+                            ("hip", "hip"),
+                            ("leg", "leg"),
+                            ("other", "other"),
+                        ],
+                        null=True,
+                    ),
+                ),
+                ("about_this_pain", models.BooleanField(null=True)),
+                ("assessed_pain", models.SmallIntegerField(null=True)),
+                ("note", models.BinaryField(null=True)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="diary.patient",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('pk', models.CompositePrimaryKey('patient_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('revision', models.BigIntegerField()),
-                ('deleted', models.BooleanField(default=False)),
-                ('received_at', models.DateTimeField()),
-                ('date', models.DateField(null=True)),
-                ('recorded_at', models.DateTimeField(null=True)),
-                ('recorded_offset', models.SmallIntegerField(null=True)),
-                ('time_zone', models.TextField(null=True)),
-                ('clock_skew_seconds', models.BigIntegerField(null=True)),
-                ('worst_pain', models.SmallIntegerField(null=True)),
-                ('night_pain', models.SmallIntegerField(null=True)),
-                ('rest_pain', models.SmallIntegerField(null=True)),
-                ('movement_pain', models.SmallIntegerField(null=True)),
-                ('woke_from_sleep', models.BooleanField(null=True)),
-                ('worse_lying_down', models.BooleanField(null=True)),
-                ('worse_on_deep_breath', models.BooleanField(null=True)),
-                ('worse_on_straining', models.BooleanField(null=True)),
-                ('sites', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None)),
-                ('qualities', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None)),
-                ('symptoms', models.JSONField(null=True)),
-                ('treatments_taken', models.JSONField(null=True)),
-                ('weight_kg', models.DecimalField(decimal_places=1, max_digits=4, null=True)),
-                ('note', models.BinaryField(null=True)),
-                ('recorded_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='diary.patient')),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "patient_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("revision", models.BigIntegerField()),
+                ("deleted", models.BooleanField(default=False)),
+                ("received_at", models.DateTimeField()),
+                ("date", models.DateField(null=True)),
+                ("recorded_at", models.DateTimeField(null=True)),
+                ("recorded_offset", models.SmallIntegerField(null=True)),
+                ("time_zone", models.TextField(null=True)),
+                ("clock_skew_seconds", models.BigIntegerField(null=True)),
+                ("worst_pain", models.SmallIntegerField(null=True)),
+                ("night_pain", models.SmallIntegerField(null=True)),
+                ("rest_pain", models.SmallIntegerField(null=True)),
+                ("movement_pain", models.SmallIntegerField(null=True)),
+                ("woke_from_sleep", models.BooleanField(null=True)),
+                ("worse_lying_down", models.BooleanField(null=True)),
+                ("worse_on_deep_breath", models.BooleanField(null=True)),
+                ("worse_on_straining", models.BooleanField(null=True)),
+                (
+                    "sites",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+                (
+                    "qualities",
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), null=True, size=None),
+                ),
+                ("symptoms", models.JSONField(null=True)),
+                ("treatments_taken", models.JSONField(null=True)),
+                ("weight_kg", models.DecimalField(decimal_places=1, max_digits=4, null=True)),
+                ("note", models.BinaryField(null=True)),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="diary.patient",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ConsentRecord',
+            name="ConsentRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('action', models.TextField(choices=[('invited', 'invited'), ('accepted', 'accepted'), ('level_changed', 'level_changed'), ('revoked', 'revoked'), ('left', 'left')])),
-                ('level', models.TextField(choices=[('alerts', 'alerts'), ('read', 'read'), ('log', 'log')])),
-                ('wording_version', models.PositiveSmallIntegerField(default=1)),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('caregiver', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consent_history', to='diary.caregiver')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consent_history', to='diary.patient')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "action",
+                    models.TextField(
+                        choices=[
+                            ("invited", "invited"),
+                            ("accepted", "accepted"),
+                            ("level_changed", "level_changed"),
+                            ("revoked", "revoked"),
+                            ("left", "left"),
+                        ]
+                    ),
+                ),
+                ("level", models.TextField(choices=[("alerts", "alerts"), ("read", "read"), ("log", "log")])),
+                ("wording_version", models.PositiveSmallIntegerField(default=1)),
+                ("at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "caregiver",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="consent_history",
+                        to="diary.caregiver",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="consent_history", to="diary.patient"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='caregiver',
-            name='patient',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='caregivers', to='diary.patient'),
+            model_name="caregiver",
+            name="patient",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="caregivers", to="diary.patient"
+            ),
         ),
         migrations.CreateModel(
-            name='Treatment',
+            name="Treatment",
             fields=[
-                ('pk', models.CompositePrimaryKey('patient_id', 'id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('id', models.UUIDField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('revision', models.BigIntegerField()),
-                ('deleted', models.BooleanField(default=False)),
-                ('received_at', models.DateTimeField()),
-                ('kind', models.TextField(choices=[('medication', 'medication'), ('physiotherapy', 'physiotherapy'), ('home_exercise', 'home_exercise'), ('heat', 'heat'), ('injection', 'injection'), ('other', 'other')], null=True)),
-                ('name', models.TextField(null=True)),
-                ('daily_dose', models.FloatField(null=True)),
-                ('dose_unit', models.TextField(null=True)),
-                ('started_on', models.DateField(null=True)),
-                ('stopped_on', models.DateField(null=True)),
-                ('recalled_score_before', models.SmallIntegerField(null=True)),
-                ('patient', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='diary.patient')),
-                ('recorded_by', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "pk",
+                    models.CompositePrimaryKey(
+                        "patient_id", "id", blank=True, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("id", models.UUIDField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("revision", models.BigIntegerField()),
+                ("deleted", models.BooleanField(default=False)),
+                ("received_at", models.DateTimeField()),
+                (
+                    "kind",
+                    models.TextField(
+                        choices=[
+                            ("medication", "medication"),
+                            ("physiotherapy", "physiotherapy"),
+                            ("home_exercise", "home_exercise"),
+                            ("heat", "heat"),
+                            ("injection", "injection"),
+                            ("other", "other"),
+                        ],
+                        null=True,
+                    ),
+                ),
+                ("name", models.TextField(null=True)),
+                ("daily_dose", models.FloatField(null=True)),
+                ("dose_unit", models.TextField(null=True)),
+                ("started_on", models.DateField(null=True)),
+                ("stopped_on", models.DateField(null=True)),
+                ("recalled_score_before", models.SmallIntegerField(null=True)),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="diary.patient",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower(models.F('email'))), ('email', diary.models.user._Nfkc(models.F('email')))), name='user_email_normalised'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("email", django.db.models.functions.text.Lower(models.F("email"))),
+                    ("email", diary.models.user._Nfkc(models.F("email"))),
+                ),
+                name="user_email_normalised",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(('name__regex', '[\\u0001-\\u001f\\u007f-\\u009f\\u2028\\u2029]'), _negated=True), name='user_name_without_control_characters'),
+            model_name="user",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("name__regex", "[\\u0001-\\u001f\\u007f-\\u009f\\u2028\\u2029]"), _negated=True),
+                name="user_name_without_control_characters",
+            ),
         ),
         migrations.AddIndex(
-            model_name='patient',
-            index=models.Index(condition=models.Q(('unscreened_since__isnull', False)), fields=['unscreened_since'], name='patient_unscreened'),
+            model_name="patient",
+            index=models.Index(
+                condition=models.Q(("unscreened_since__isnull", False)),
+                fields=["unscreened_since"],
+                name="patient_unscreened",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('screened_revision__lte', models.F('revision'))), name='patient_screened_not_ahead'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("screened_revision__lte", models.F("revision"))), name="patient_screened_not_ahead"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('screened_revision', models.F('revision')), ('unscreened_since__isnull', True)), models.Q(('screened_revision__lt', models.F('revision')), ('unscreened_since__isnull', False)), _connector='OR'), name='patient_unscreened_since_while_behind'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("screened_revision", models.F("revision")), ("unscreened_since__isnull", True)),
+                    models.Q(("screened_revision__lt", models.F("revision")), ("unscreened_since__isnull", False)),
+                    _connector="OR",
+                ),
+                name="patient_unscreened_since_while_behind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('birth_year__isnull', True), ('birth_year__range', (1900, 2100)), _connector='OR'), name='patient_birth_year'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("birth_year__isnull", True), ("birth_year__range", (1900, 2100)), _connector="OR"),
+                name="patient_birth_year",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('region__isnull', True), ('region__regex', '^[A-Z]{2}$'), _connector='OR'), name='patient_region'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("region__isnull", True), ("region__regex", "^[A-Z]{2}$"), _connector="OR"),
+                name="patient_region",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('sex__isnull', True), ('sex__in', ['female', 'male', 'other']), _connector='OR'), name='patient_sex'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("sex__isnull", True), ("sex__in", ["female", "male", "other"]), _connector="OR"),
+                name="patient_sex",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('smoking__isnull', True), ('smoking__in', ['never', 'former', 'current']), _connector='OR'), name='patient_smoking'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("smoking__isnull", True), ("smoking__in", ["never", "former", "current"]), _connector="OR"
+                ),
+                name="patient_smoking",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='patient',
-            constraint=models.CheckConstraint(condition=models.Q(('language__isnull', True), ('language__in', ['en', 'es', 'de', 'fr']), _connector='OR'), name='patient_language'),
+            model_name="patient",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("language__isnull", True), ("language__in", ["en", "es", "de", "fr"]), _connector="OR"
+                ),
+                name="patient_language",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.UniqueConstraint(fields=('patient', 'revision'), name='event_revision'),
+            model_name="event",
+            constraint=models.UniqueConstraint(fields=("patient", "revision"), name="event_revision"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1), ('version__gte', 1)), name='event_counts'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("revision__gte", 1), ("version__gte", 1)), name="event_counts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date__isnull', False), ('deleted', False), ('kind__isnull', False)), models.Q(('about_this_pain__isnull', True), ('assessed_pain__isnull', True), ('date__isnull', True), ('deleted', True), ('kind__isnull', True), ('note__isnull', True), ('site__isnull', True), ('trauma__isnull', True)), _connector='OR'), name='event_content'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("date__isnull", False), ("deleted", False), ("kind__isnull", False)),
+                    models.Q(
+                        ("about_this_pain__isnull", True),
+                        ("assessed_pain__isnull", True),
+                        ("date__isnull", True),
+                        ("deleted", True),
+                        ("kind__isnull", True),
+                        ("note__isnull", True),
+                        ("site__isnull", True),
+                        ("trauma__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="event_content",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__isnull', True), ('kind__in', ['injury', 'fall', 'fracture', 'doctor_visit', 'imaging']), _connector='OR'), name='event_kind'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__isnull", True),
+                    ("kind__in", ["injury", "fall", "fracture", "doctor_visit", "imaging"]),
+                    _connector="OR",
+                ),
+                name="event_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('trauma__isnull', True), ('trauma__in', ['none', 'minor', 'major']), _connector='OR'), name='event_trauma'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("trauma__isnull", True), ("trauma__in", ["none", "minor", "major"]), _connector="OR"
+                ),
+                name="event_trauma",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('site__isnull', True), ('site__in', ['neck', 'upper_back', 'mid_back', 'lower_back', 'left_flank', 'right_flank', 'chest', 'shoulder', 'hip', 'leg', 'other']), _connector='OR'), name='event_site'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("site__isnull", True),
+                    (
+                        "site__in",
+                        [
+                            "neck",
+                            "upper_back",
+                            "mid_back",
+                            "lower_back",
+                            "left_flank",
+                            "right_flank",
+                            "chest",
+                            "shoulder",
+                            "hip",
+                            "leg",
+                            "other",
+                        ],
+                    ),
+                    _connector="OR",
+                ),
+                name="event_site",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('date__isnull', True), ('date__gte', '1900-01-01'), _connector='OR'), name='event_date'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("date__isnull", True), ("date__gte", "1900-01-01"), _connector="OR"),
+                name="event_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('assessed_pain__isnull', True), ('assessed_pain__range', (0, 10)), _connector='OR'), name='event_assessed'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("assessed_pain__isnull", True), ("assessed_pain__range", (0, 10)), _connector="OR"),
+                name="event_assessed",
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['patient', 'date', 'id'], name='entry_by_date'),
+            model_name="entry",
+            index=models.Index(fields=["patient", "date", "id"], name="entry_by_date"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('patient', 'revision'), name='entry_revision'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(fields=("patient", "revision"), name="entry_revision"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1), ('version__gte', 1)), name='entry_counts'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("revision__gte", 1), ("version__gte", 1)), name="entry_counts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('date__isnull', False), ('deleted', False), ('recorded_at__isnull', False), ('recorded_offset__isnull', False), ('time_zone__isnull', False)), models.Q(('clock_skew_seconds__isnull', True), ('date__isnull', True), ('deleted', True), ('movement_pain__isnull', True), ('night_pain__isnull', True), ('note__isnull', True), ('qualities__isnull', True), ('recorded_at__isnull', True), ('recorded_offset__isnull', True), ('rest_pain__isnull', True), ('sites__isnull', True), ('symptoms__isnull', True), ('time_zone__isnull', True), ('treatments_taken__isnull', True), ('weight_kg__isnull', True), ('woke_from_sleep__isnull', True), ('worse_lying_down__isnull', True), ('worse_on_deep_breath__isnull', True), ('worse_on_straining__isnull', True), ('worst_pain__isnull', True)), _connector='OR'), name='entry_content'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("date__isnull", False),
+                        ("deleted", False),
+                        ("recorded_at__isnull", False),
+                        ("recorded_offset__isnull", False),
+                        ("time_zone__isnull", False),
+                    ),
+                    models.Q(
+                        ("clock_skew_seconds__isnull", True),
+                        ("date__isnull", True),
+                        ("deleted", True),
+                        ("movement_pain__isnull", True),
+                        ("night_pain__isnull", True),
+                        ("note__isnull", True),
+                        ("qualities__isnull", True),
+                        ("recorded_at__isnull", True),
+                        ("recorded_offset__isnull", True),
+                        ("rest_pain__isnull", True),
+                        ("sites__isnull", True),
+                        ("symptoms__isnull", True),
+                        ("time_zone__isnull", True),
+                        ("treatments_taken__isnull", True),
+                        ("weight_kg__isnull", True),
+                        ("woke_from_sleep__isnull", True),
+                        ("worse_lying_down__isnull", True),
+                        ("worse_on_deep_breath__isnull", True),
+                        ("worse_on_straining__isnull", True),
+                        ("worst_pain__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="entry_content",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('date__isnull', True), ('date__gte', '1900-01-01'), _connector='OR'), name='entry_date'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("date__isnull", True), ("date__gte", "1900-01-01"), _connector="OR"),
+                name="entry_date",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('worst_pain__isnull', True), ('worst_pain__range', (0, 10)), _connector='OR'), models.Q(('night_pain__isnull', True), ('night_pain__range', (0, 10)), _connector='OR'), models.Q(('rest_pain__isnull', True), ('rest_pain__range', (0, 10)), _connector='OR'), models.Q(('movement_pain__isnull', True), ('movement_pain__range', (0, 10)), _connector='OR')), name='entry_scores'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("worst_pain__isnull", True), ("worst_pain__range", (0, 10)), _connector="OR"),
+                    models.Q(("night_pain__isnull", True), ("night_pain__range", (0, 10)), _connector="OR"),
+                    models.Q(("rest_pain__isnull", True), ("rest_pain__range", (0, 10)), _connector="OR"),
+                    models.Q(("movement_pain__isnull", True), ("movement_pain__range", (0, 10)), _connector="OR"),
+                ),
+                name="entry_scores",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('weight_kg__isnull', True), ('weight_kg__range', (2, 500)), _connector='OR'), name='entry_weight'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("weight_kg__isnull", True), ("weight_kg__range", (2, 500)), _connector="OR"),
+                name="entry_weight",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('sites__isnull', True), ('sites__contained_by', ['neck', 'upper_back', 'mid_back', 'lower_back', 'left_flank', 'right_flank', 'chest', 'shoulder', 'hip', 'leg', 'other']), _connector='OR'), name='entry_sites'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("sites__isnull", True),
+                    (
+                        "sites__contained_by",
+                        [
+                            "neck",
+                            "upper_back",
+                            "mid_back",
+                            "lower_back",
+                            "left_flank",
+                            "right_flank",
+                            "chest",
+                            "shoulder",
+                            "hip",
+                            "leg",
+                            "other",
+                        ],
+                    ),
+                    _connector="OR",
+                ),
+                name="entry_sites",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('qualities__isnull', True), ('qualities__contained_by', ['ache', 'sharp', 'burning', 'electric', 'pressure']), _connector='OR'), name='entry_qualities'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("qualities__isnull", True),
+                    ("qualities__contained_by", ["ache", "sharp", "burning", "electric", "pressure"]),
+                    _connector="OR",
+                ),
+                name="entry_qualities",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('action__in', ['invited', 'accepted', 'level_changed', 'revoked', 'left'])), name='consent_action'),
+            model_name="consentrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("action__in", ["invited", "accepted", "level_changed", "revoked", "left"])),
+                name="consent_action",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='consentrecord',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['alerts', 'read', 'log'])), name='consent_level'),
+            model_name="consentrecord",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["alerts", "read", "log"])), name="consent_level"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caregiver',
-            constraint=models.CheckConstraint(condition=models.Q(('level__in', ['alerts', 'read', 'log'])), name='caregiver_level'),
+            model_name="caregiver",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("level__in", ["alerts", "read", "log"])), name="caregiver_level"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caregiver',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accepted_at__isnull', True), ('ended_at__isnull', True), ('state', 'invited'), ('user__isnull', True)), models.Q(('accepted_at__isnull', False), ('ended_at__isnull', True), ('state', 'accepted'), ('token_digest__isnull', True), ('user__isnull', False)), models.Q(('ended_at__isnull', False), ('state', 'ended'), ('token_digest__isnull', True)), _connector='OR'), name='caregiver_state'),
+            model_name="caregiver",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("accepted_at__isnull", True),
+                        ("ended_at__isnull", True),
+                        ("state", "invited"),
+                        ("user__isnull", True),
+                    ),
+                    models.Q(
+                        ("accepted_at__isnull", False),
+                        ("ended_at__isnull", True),
+                        ("state", "accepted"),
+                        ("token_digest__isnull", True),
+                        ("user__isnull", False),
+                    ),
+                    models.Q(("ended_at__isnull", False), ("state", "ended"), ("token_digest__isnull", True)),
+                    _connector="OR",
+                ),
+                name="caregiver_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caregiver',
-            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='caregiver_email_lower'),
+            model_name="caregiver",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
+                name="caregiver_email_lower",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caregiver',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ended'), _negated=True), fields=('patient', 'email'), name='caregiver_once_by_email'),
+            model_name="caregiver",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "ended"), _negated=True),
+                fields=("patient", "email"),
+                name="caregiver_once_by_email",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='caregiver',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'accepted')), fields=('patient', 'user'), name='caregiver_once_by_user'),
+            model_name="caregiver",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "accepted")), fields=("patient", "user"), name="caregiver_once_by_user"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatment',
-            constraint=models.UniqueConstraint(fields=('patient', 'revision'), name='treatment_revision'),
+            model_name="treatment",
+            constraint=models.UniqueConstraint(fields=("patient", "revision"), name="treatment_revision"),
         ),
         migrations.AddConstraint(
-            model_name='treatment',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1), ('version__gte', 1)), name='treatment_counts'),
+            model_name="treatment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("revision__gte", 1), ("version__gte", 1)), name="treatment_counts"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('deleted', False), ('kind__isnull', False), ('name__isnull', False), ('started_on__isnull', False)), models.Q(('daily_dose__isnull', True), ('deleted', True), ('dose_unit__isnull', True), ('kind__isnull', True), ('name__isnull', True), ('recalled_score_before__isnull', True), ('started_on__isnull', True), ('stopped_on__isnull', True)), _connector='OR'), name='treatment_content'),
+            model_name="treatment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("deleted", False),
+                        ("kind__isnull", False),
+                        ("name__isnull", False),
+                        ("started_on__isnull", False),
+                    ),
+                    models.Q(
+                        ("daily_dose__isnull", True),
+                        ("deleted", True),
+                        ("dose_unit__isnull", True),
+                        ("kind__isnull", True),
+                        ("name__isnull", True),
+                        ("recalled_score_before__isnull", True),
+                        ("started_on__isnull", True),
+                        ("stopped_on__isnull", True),
+                    ),
+                    _connector="OR",
+                ),
+                name="treatment_content",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatment',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__isnull', True), ('kind__in', ['medication', 'physiotherapy', 'home_exercise', 'heat', 'injection', 'other']), _connector='OR'), name='treatment_kind'),
+            model_name="treatment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__isnull", True),
+                    ("kind__in", ["medication", "physiotherapy", "home_exercise", "heat", "injection", "other"]),
+                    _connector="OR",
+                ),
+                name="treatment_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('started_on__isnull', True), ('started_on__gte', '1900-01-01'), _connector='OR'), models.Q(('stopped_on__isnull', True), ('stopped_on__gte', models.F('started_on')), _connector='OR')), name='treatment_dates'),
+            model_name="treatment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("started_on__isnull", True), ("started_on__gte", "1900-01-01"), _connector="OR"),
+                    models.Q(
+                        ("stopped_on__isnull", True), ("stopped_on__gte", models.F("started_on")), _connector="OR"
+                    ),
+                ),
+                name="treatment_dates",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatment',
-            constraint=models.CheckConstraint(condition=models.Q(('daily_dose__isnull', True), ('daily_dose__gt', 0), _connector='OR'), name='treatment_dose'),
+            model_name="treatment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("daily_dose__isnull", True), ("daily_dose__gt", 0), _connector="OR"),
+                name="treatment_dose",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='treatment',
-            constraint=models.CheckConstraint(condition=models.Q(('recalled_score_before__isnull', True), ('recalled_score_before__range', (0, 10)), _connector='OR'), name='treatment_recalled_score'),
+            model_name="treatment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("recalled_score_before__isnull", True), ("recalled_score_before__range", (0, 10)), _connector="OR"
+                ),
+                name="treatment_recalled_score",
+            ),
         ),
     ]
