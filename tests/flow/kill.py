@@ -29,7 +29,8 @@ def write_nights(person: Person) -> None:
 
 def flush_broker() -> None:
     """Everything that the broker held is gone."""
-    redis.Redis.from_url(settings.REDIS_URL).flushdb()
+    with redis.Redis.from_url(settings.REDIS_URL) as broker:
+        broker.flushdb()
 
 
 def leases_run_out() -> None:
@@ -39,11 +40,11 @@ def leases_run_out() -> None:
 
 def swept_until(done: Callable[[], Any], *, broker: str | None = None, timeout: float = 60.0) -> None:
     """Send the sweeps again and again, as beat does but faster, until `done`. Raises TimeoutError."""
-    app = Celery(broker=broker or settings.REDIS_URL)
     deadline = time.monotonic() + timeout
-    while not done():
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"not done within {timeout} seconds")
-        for task, queue in SWEEPS.items():
-            app.send_task(task, queue=queue)
-        time.sleep(0.5)
+    with Celery(broker=broker or settings.REDIS_URL, set_as_current=False) as app:
+        while not done():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"not done within {timeout} seconds")
+            for task, queue in SWEEPS.items():
+                app.send_task(task, queue=queue)
+            time.sleep(0.5)
