@@ -17,6 +17,18 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [],  # the structs name what is worth a name
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": [],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "PATH_CONVERTER_OVERRIDES": {
+        "id": {"type": "string", "format": "uuid", "description": "An id that the app made."},
+        "diary": {"anyOf": [{"const": "me"}, {"type": "string", "format": "uuid"}]},
+    },
+    "DESCRIPTION": (
+        "Store a diary of back pain, share it with a care circle, and hear when a doctor should look at it. "
+        "Not an emergency service, and not a diagnosis."
+    ),
 }
 
 # Danger signs are looked for in the write's own transaction; this names who does it (see docs/architecture.md).

@@ -4,13 +4,18 @@ from django.http import HttpRequest, HttpResponse
 
 from diary.access import Diary
 from diary.access_log import access_lines
+from diary.api.contract import PAGING, operation
 from diary.api.requests import page, query
+from diary.api.shapes import AccessLog
 from diary.api.view import ApiView, answered
 
 
 class AccessLogView(ApiView):
     """The log, for the one whom the diary is about."""
 
+    @operation(
+        "See who read or changed the diary", tag="Care circle", answers={200: AccessLog}, problems=[404], query=PAGING
+    )
     def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """One page of lines, newest first; the first tells of this very request."""
         access = self.access(request, patient, "own")

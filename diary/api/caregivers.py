@@ -9,7 +9,9 @@ from msgspec import Meta, Struct
 
 from diary import circle
 from diary.access import Diary
+from diary.api.contract import operation
 from diary.api.requests import expected_version, json_body, query
+from diary.api.shapes import Circle, Place
 from diary.api.view import ApiView, answered
 from diary.models.caregiver import Level
 from diary.validating import latest_date, validated
@@ -33,6 +35,7 @@ class NewLevel(Struct, frozen=True, forbid_unknown_fields=True):
 class CaregiversView(ApiView):
     """The care circle."""
 
+    @operation("See the care circle", tag="Care circle", answers={200: Circle}, problems=[404])
     def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """Everybody with a place or an invitation; a circle is small, so there is one page."""
         access = self.access(request, patient, "own")
@@ -40,6 +43,15 @@ class CaregiversView(ApiView):
         places = [circle.presented(place) for place in circle.circle(patient_id=access.patient_id)]
         return answered({"items": places, "next_cursor": None})
 
+    @operation(
+        "Invite somebody",
+        tag="Care circle",
+        body=Invitation,
+        answers={200: Place, 201: Place},
+        problems=[404, 409],
+        versioned=True,
+        example={"email": "bob@example.org", "level": "read"},
+    )
     def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """Invite somebody by e-mail; inviting again sends a new mail, and the code of the earlier one is dead."""
         access = self.access(request, patient, "own", noted=False)
@@ -53,6 +65,15 @@ class CaregiversView(ApiView):
 class CaregiverView(ApiView):
     """One place in the care circle."""
 
+    @operation(
+        "Change how far somebody may reach",
+        tag="Care circle",
+        body=NewLevel,
+        answers={200: Place},
+        problems=[404, 412],
+        versioned=True,
+        example={"level": "log"},
+    )
     def patch(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Change how far somebody may reach, from the next request on."""
         access = self.access(request, patient, "own", noted=False)
@@ -64,6 +85,7 @@ class CaregiverView(ApiView):
         )
         return answered(circle.presented(place), version=place.version)
 
+    @operation("Revoke a place, or leave", tag="Care circle", answers={204: None}, problems=[404])
     def delete(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Revoke a place or an invitation, or leave one's own place: over from the next request on."""
         access = self.access(request, patient, "alerts", noted=False)

@@ -5,7 +5,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from diary import circle
+from diary.api.contract import operation
 from diary.api.requests import query
+from diary.api.shapes import CaringList
 from diary.api.view import ApiView, answered
 from diary.models import Caregiver
 
@@ -13,6 +15,7 @@ from diary.models import Caregiver
 class CaringView(ApiView):
     """The places that the caller has in the circles of others."""
 
+    @operation("See whom the caller cares for", tag="Care circle", answers={200: CaringList})
     def get(self, request: HttpRequest) -> HttpResponse:
         """All of them, the longest standing first."""
         caller = self.caller(request)

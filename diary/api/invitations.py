@@ -8,7 +8,9 @@ from msgspec import Meta, Struct
 
 from diary import circle
 from diary.api.caring import presented
+from diary.api.contract import operation
 from diary.api.requests import json_body, query
+from diary.api.shapes import Caring
 from diary.api.view import ApiView, answered
 from diary.validating import latest_date, validated
 
@@ -22,6 +24,14 @@ class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
 class AcceptView(ApiView):
     """An invitation's acceptance."""
 
+    @operation(
+        "Accept an invitation",
+        tag="Care circle",
+        body=Acceptance,
+        answers={200: Caring},
+        problems=[404, 409],
+        example={"token": "MFRG-GZDF-MZTW-Q2LK-NNWG-23TP-OBYX-E43U"},
+    )
     def post(self, request: HttpRequest) -> HttpResponse:
         """Take the place; the answer is the place as `/caring` lists it."""
         caller = self.caller(request)

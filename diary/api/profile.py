@@ -4,7 +4,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from diary.access import Diary
+from diary.api.contract import operation
 from diary.api.requests import expected_version, json_body, query
+from diary.api.shapes import StoredProfile
 from diary.api.view import ApiView, answered
 from diary.content import Profile
 from diary.profiles import change_profile, read_profile
@@ -14,6 +16,7 @@ from diary.validating import latest_date, validated
 class ProfileView(ApiView):
     """The profile: read by those who may read the diary, changed by its owner."""
 
+    @operation("Read the profile", tag="Profile", answers={200: StoredProfile}, problems=[404], versioned=True)
     def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """The profile; what is not answered is null."""
         access = self.access(request, patient, "read")
@@ -21,6 +24,15 @@ class ProfileView(ApiView):
         profile = read_profile(patient_id=access.patient_id)
         return answered(profile, version=profile["version"])
 
+    @operation(
+        "Change the profile",
+        tag="Profile",
+        body=Profile,
+        answers={200: StoredProfile},
+        problems=[404, 412],
+        versioned=True,
+        example={"birth_year": 1961, "smoking": "former", "time_zone": "Europe/Madrid", "region": "ES"},
+    )
     def patch(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """Change the fields that are given; null takes an answer back."""
         access = self.access(request, patient, "own")

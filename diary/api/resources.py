@@ -1,18 +1,20 @@
 """Entries, treatments and events over HTTP: the same for all three, one resource or a list of them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
 
 from diary import rows
 from diary.access import Access, Diary
 from diary.access_log import Line
+from diary.api.contract import PAGING, Shape, View, operation, operations
 from diary.api.requests import expected_version, json_body, page, query
 from diary.api.view import ApiView, answered
 from diary.content import RESOURCES, ResourceType
@@ -95,6 +97,43 @@ class ResourcesView(ApiView):
             patient_id=access.patient_id, kind=self.type, span=span(given), limit=asked.limit, after=asked.cursor
         )
         return answered({"items": [presented(row) for row in found], "next_cursor": next_cursor})
+
+
+def resource_operations(
+    noun: str, *, body: Shape, stored: Shape, written: Shape, example: Mapping[str, Any]
+) -> Callable[[View], View]:
+    """What the contract says of one resource."""
+    tag = _TAGS[noun]
+    return operations(
+        get=operation(f"Read one {noun}", tag=tag, answers={200: stored}, problems=[404], versioned=True),
+        put=operation(
+            f"Store one {noun}",
+            tag=tag,
+            body=body,
+            answers={200: written, 201: written},
+            problems=[404, 409, 410, 412],
+            versioned=True,
+            example=example,
+        ),
+        delete=operation(f"Delete one {noun}", tag=tag, answers={204: None}, problems=[404, 412], versioned=True),
+    )
+
+
+def list_operation(
+    nouns: str, *, page: Shape, filters: Sequence[OpenApiParameter] = ()
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """What the contract says of a list."""
+    return operation(
+        f"List {nouns}",
+        tag=nouns.capitalize(),
+        answers={200: page},
+        problems=[404],
+        query=[*filters, *PAGING],
+        name=f"{nouns}_list",
+    )
+
+
+_TAGS: Final = {"entry": "Entries", "treatment": "Treatments", "event": "Events"}
 
 
 def refusal(outcome: Outcome) -> Problem:

@@ -11,8 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from diary.access import Diary
+from diary.api.contract import operation
 from diary.api.requests import parse, query, raw_body
 from diary.api.resources import REFUSED, refusal
+from diary.api.shapes import SyncAnswer, SyncRequest
 from diary.api.view import ApiView, answered
 from diary.deciding import Change
 from diary.parsing import FieldError, Invalid, may_hold_unstorable_text, require_storable_text
@@ -34,6 +36,9 @@ class SyncView(ApiView):
 
     actions = {"POST": "synced"}
 
+    @operation(
+        "Send changes and hear of changes", tag="Sync", body=SyncRequest, answers={200: SyncAnswer}, problems=[404]
+    )
     def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """Do the changes, then tell what the app has not heard."""
         access = self.access(request, patient, "read", noted=False)

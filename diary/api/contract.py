@@ -1,0 +1,149 @@
+"""How an operation is told in the published contract, and where its schemas come from: the structs that also validate.
+
+`@operation(...)` stands above a view's method; its docstring is the description.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, Final, TypeVar, cast
+
+import msgspec
+from drf_spectacular.extensions import OpenApiSerializerExtension
+from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+
+from diary.api.shapes import Problem
+
+Method = TypeVar("Method", bound=Callable[..., Any])
+View = TypeVar("View", bound=type)
+Shape = type[msgspec.Struct]
+
+_PROBLEMS: Final[Mapping[int, str]] = {
+    400: "Something in the request is not accepted; `errors` say where.",
+    401: "No token, or one that is not good (any more).",
+    404: "There is nothing here that the caller can see.",
+    409: "Other content stands here; `current` shows it.",
+    410: "It was deleted; its id is not used again.",
+    412: "The version in `If-Match` is not the current one; `current` shows what is.",
+    413: "The body is too large.",
+    415: "The body is not JSON in UTF-8, or it is compressed.",
+    429: "Too many requests; `Retry-After` says when to try again.",
+}
+PAGING: Final = (
+    OpenApiParameter(
+        "limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 100}, description="Items on a page."
+    ),
+    OpenApiParameter("cursor", str, description="The `next_cursor` of the page before."),
+)
+_IF_MATCH: Final = OpenApiParameter(
+    "If-Match",
+    {"type": "string", "pattern": '^("[1-9][0-9]{0,8}"|\\*)$'},
+    OpenApiParameter.HEADER,
+    description='The version to replace, as its ETag: `"3"`; or `*` for any.',
+)
+
+
+def operation(
+    summary: str,
+    *,
+    tag: str,
+    answers: Mapping[int, Shape | None],
+    body: Shape | None = None,
+    problems: Sequence[int] = (),
+    query: Sequence[OpenApiParameter] = (),
+    versioned: bool = False,
+    example: Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> Callable[[Method], Method]:
+    """What the contract says of a method: its body and answers by status, and which problems it may raise.
+
+    `versioned` is for what has an ETag; a body (or a delete) of such may carry If-Match.
+    """
+    refused = sorted({400, 401, *problems, *((413, 415) if body else ())})
+    parameters = [*query, *([_etag(answers)] if versioned and any(answers.values()) else [])]
+    if versioned and 412 in refused:
+        parameters.append(_IF_MATCH)
+    return extend_schema(
+        operation_id=name,
+        summary=summary,
+        tags=[tag],
+        request={"application/json": body} if body else None,
+        responses={
+            **{status: _answer(status, shape) for status, shape in answers.items()},
+            **{(status, "application/problem+json"): _problem(status) for status in refused},
+        },
+        parameters=parameters,
+        examples=[OpenApiExample("An example", value=dict(example), request_only=True)] if example else None,
+    )
+
+
+def operations(**by_method: Callable[[Any], Any]) -> Callable[[View], View]:
+    """The same for methods that a view inherits."""
+    return cast("Callable[[View], View]", extend_schema_view(**by_method))
+
+
+def _answer(status: int, shape: Shape | None) -> OpenApiResponse:
+    return OpenApiResponse(shape, description=HTTPStatus(status).phrase)
+
+
+def _problem(status: int) -> OpenApiResponse:
+    return OpenApiResponse(Problem, description=_PROBLEMS[status])
+
+
+def _etag(answers: Mapping[int, Shape | None]) -> OpenApiParameter:
+    statuses = [status for status, shape in answers.items() if shape]
+    return OpenApiParameter("ETag", str, OpenApiParameter.HEADER, response=statuses, description="The version.")
+
+
+class StructSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
+    """Schemas from msgspec's structs."""
+
+    target_class = "msgspec.Struct"
+    match_subclasses = True
+
+    def get_name(self, auto_schema: Any, direction: Any) -> str:
+        """The name of the component."""
+        return str(self.target.__name__)
+
+    def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        """The schema of the struct; those of the structs in it become components too."""
+        _, schemas = msgspec.json.schema_components([self.target], ref_template="#/components/schemas/{name}")
+        shapes = _shapes_in(msgspec.inspect.type_info(self.target))
+        for name, schema in schemas.items():
+            if not shapes[name].__struct_config__.forbid_unknown_fields:
+                _require_what_is_always_there(shapes[name], schema)
+            if shapes[name] is not self.target:
+                auto_schema.registry.register_on_missing(_component(shapes[name], schema))
+        return dict(schemas[self.target.__name__])
+
+
+def _component(shape: Shape, schema: dict[str, Any]) -> ResolvedComponent:
+    kind = ResolvedComponent.SCHEMA
+    return ResolvedComponent(name=shape.__name__, type=kind, object=shape, schema=schema)  # type: ignore[no-untyped-call]
+
+
+def _require_what_is_always_there(shape: Shape, schema: dict[str, Any]) -> None:
+    """An answer has every field, null where nothing is known, but for those that are unset by default."""
+    fields = msgspec.structs.fields(shape)
+    schema["required"] = [field.name for field in fields if field.default is not msgspec.UNSET]
+    for described in schema["properties"].values():
+        described.pop("default", None)
+
+
+def _shapes_in(kind: Any) -> dict[str, Shape]:
+    """Every struct in a type, by name."""
+    found: dict[str, Shape] = {}
+    if isinstance(kind, msgspec.inspect.StructType):
+        found[kind.cls.__name__] = kind.cls
+        inner: list[Any] = [field.type for field in kind.fields]
+    elif isinstance(kind, msgspec.inspect.UnionType):
+        inner = list(kind.types)
+    elif isinstance(kind, msgspec.inspect.Metadata):
+        inner = [kind.type]
+    elif isinstance(kind, msgspec.inspect.DictType):
+        inner = [kind.value_type]
+    else:
+        inner = [kind.item_type] if hasattr(kind, "item_type") else []
+    for each in inner:
+        found |= _shapes_in(each)
+    return found

@@ -1,0 +1,231 @@
+"""What answers look like, for the published contract: the content as it was recorded, and what is known about it.
+
+What a request may hold is strict and says so; an answer may gain fields, and has every field named here.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from diary.content import Entry, Event, Profile, ResourceType, Treatment
+from diary.models.access_line import Action as LoggedAction
+from diary.models.caregiver import Level, State
+from diary.syncing import ChangeUp
+
+_REFERENCE = "#/components/schemas/"
+AnyStored = Annotated[
+    Any,
+    Meta(
+        extra_json_schema={
+            "anyOf": [
+                *({"$ref": f"{_REFERENCE}{name}"} for name in ("StoredEntry", "StoredTreatment", "StoredEvent")),
+                {"type": "null"},
+            ]
+        }
+    ),
+]
+Screened = Annotated[bool, Meta(description="whether the newest screening has seen it")]
+Recorder = Annotated[UUID | None, Meta(description="the user who wrote it; null when their account is gone")]
+Skew = Annotated[
+    int | None,
+    Meta(description="how many seconds the phone's clock was ahead, when it was off by more than a day; else null"),
+]
+NextCursor = Annotated[str | None, Meta(description="where the next page begins; null on the last")]
+
+
+class DangerSign(Struct, frozen=True):
+    """An alert that this very write carries: to be shown at once. `call` is the number to call, if any."""
+
+    alert: UUID
+    rule: str
+    tier: str
+    title: str
+    advice: str
+    call: str | None
+
+
+class StoredEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """An entry as it stands."""
+
+    version: int
+    received_at: datetime
+    clock_skew_seconds: Skew
+    recorded_by: Recorder
+    screened: Screened
+
+
+class WrittenEntry(StoredEntry, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """An entry just written, with its danger signs."""
+
+    raised: list[DangerSign]
+
+
+class StoredTreatment(Treatment, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """A treatment as it stands."""
+
+    version: int
+    received_at: datetime
+    recorded_by: Recorder
+    screened: Screened
+
+
+class WrittenTreatment(StoredTreatment, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """A treatment just written."""
+
+    raised: list[DangerSign]
+
+
+class StoredEvent(Event, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """An event as it stands."""
+
+    version: int
+    received_at: datetime
+    recorded_by: Recorder
+    screened: Screened
+
+
+class WrittenEvent(StoredEvent, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """An event just written, with its danger signs."""
+
+    raised: list[DangerSign]
+
+
+class StoredProfile(Profile, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """The profile as it stands; `id` is the patient's."""
+
+    id: UUID
+    version: int
+
+
+class EntryPage(Struct, frozen=True):
+    """One page of entries."""
+
+    items: list[StoredEntry]
+    next_cursor: NextCursor
+
+
+class TreatmentPage(Struct, frozen=True):
+    """One page of treatments."""
+
+    items: list[StoredTreatment]
+    next_cursor: NextCursor
+
+
+class EventPage(Struct, frozen=True):
+    """One page of events."""
+
+    items: list[StoredEvent]
+    next_cursor: NextCursor
+
+
+class FieldProblem(Struct, frozen=True):
+    """One thing wrong with the input: where (JSON Pointer), a stable code, in words."""
+
+    pointer: str
+    code: str
+    detail: str
+
+
+class Problem(Struct, frozen=True):
+    """RFC 9457 problem details. `current` is what stands, beside a conflict and to whoever may read it."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] | UnsetType = UNSET
+    current: Any = UNSET
+
+
+class SyncRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """Changes to do in their order, at most 1,000, and the cursor of the last answer (null: everything)."""
+
+    changes: Annotated[list[ChangeUp], Meta(max_length=1000)]
+    cursor: str | None = None
+
+
+class SyncResult(Struct, frozen=True):
+    """What became of one change. `problem` says why it was not done, `current` what stands instead."""
+
+    id: UUID | None
+    status: Literal["stored", "unchanged", "conflict", "deleted", "invalid"]
+    version: int | None
+    raised: list[DangerSign]
+    problem: Problem | UnsetType = UNSET
+    current: AnyStored = UNSET
+
+
+class ChangeDown(Struct, frozen=True):
+    """One resource as it stands now; `data` is null for one that was deleted."""
+
+    type: ResourceType
+    op: Literal["put", "delete"]
+    id: UUID
+    version: int
+    data: AnyStored
+
+
+class SyncAnswer(Struct, frozen=True):
+    """Results in the order of the changes, then what the app has not heard yet."""
+
+    results: list[SyncResult]
+    changes: list[ChangeDown]
+    cursor: str
+    has_more: bool
+
+
+class Place(Struct, frozen=True):
+    """A place in the care circle, as the owner of the diary sees it."""
+
+    id: UUID
+    email: str
+    level: Level
+    state: State
+    invited_at: datetime
+    expires_at: datetime
+    accepted_at: datetime | None
+    version: int
+
+
+class Circle(Struct, frozen=True):
+    """The care circle."""
+
+    items: list[Place]
+    next_cursor: NextCursor
+
+
+class Caring(Struct, frozen=True):
+    """A diary that the caller may hear of or see; `caregiver` is the id of their place, to leave with."""
+
+    patient: UUID
+    name: str
+    level: Level
+    since: datetime
+    caregiver: UUID
+
+
+class CaringList(Struct, frozen=True):
+    """All of them."""
+
+    items: list[Caring]
+    next_cursor: NextCursor
+
+
+class AccessLine(Struct, frozen=True):
+    """Who did what with the diary, and when; `actor` is null when their account is gone."""
+
+    at: datetime
+    actor: UUID | None
+    actor_name: str | None
+    action: LoggedAction
+    resource: str
+    resource_id: UUID | None
+
+
+class AccessLog(Struct, frozen=True):
+    """One page of the access log."""
+
+    items: list[AccessLine]
+    next_cursor: NextCursor
