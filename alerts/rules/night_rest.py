@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
 
 from alerts.rules.case import Case, remembered
 from alerts.rules.checks import Check, Quota, at_least, reaches
@@ -30,13 +29,13 @@ MORE_NIGHTS = 0.30
 WEEK = 7
 
 
-def pattern_checks(case: Case, day: int) -> Iterator[Check]:
-    """The pattern: at least half of at least 10 answers in 28 days positive, and every one of three weeks in it."""
-    yield PATTERN.check("night_rest", case.night_rest, day)
-    yield at_least("weeks_with_positive", weeks_with_positive(case, day, WEEKS, WEEK_ANSWERS), WEEKS)
-
-
 @remembered
+def pattern_checks(case: Case, day: int) -> tuple[Check, Check]:
+    """The pattern: at least half of at least 10 answers in 28 days positive, and every one of three weeks in it."""
+    weeks = weeks_with_positive(case, day, WEEKS, WEEK_ANSWERS)
+    return PATTERN.check("night_rest", case.night_rest, day), at_least("weeks_with_positive", weeks, WEEKS)
+
+
 def pattern_holds(case: Case, day: int) -> bool:
     """Whether the pattern holds on the day."""
     return all(check.met for check in pattern_checks(case, day))

@@ -73,12 +73,12 @@ class Rule:
         """Whether the rule's condition is true on the day."""
         key = (self.id, day)
         if key not in case.memory:
-            case.memory[key] = all(check.met for check in self._all_checks(case, day))
+            case.memory[key] = all(check.met for check in self.checks(case, day)) and self._changed(case, day)
         return case.memory[key] is True
 
     def evaluate(self, case: Case, day: int) -> Outcome:
         """The same with the reason: every check, met or not, and what it rests on."""
-        checks = tuple(self._all_checks(case, day))
+        checks = (*self.checks(case, day), *self._change_checks(case, day))
         return Outcome(
             rule=self,
             day=day,
@@ -88,8 +88,11 @@ class Rule:
             trials=self.trials(case, day),
         )
 
-    def _all_checks(self, case: Case, day: int) -> Iterator[Check]:
-        yield from self.checks(case, day)
+    def _changed(self, case: Case, day: int) -> bool:
+        return all(check.met for check in self._change_checks(case, day))
+
+    def _change_checks(self, case: Case, day: int) -> Iterator[Check]:
+        """While an assessment is in force: what changed since, for a rule that asks for change."""
         since = assessment_in_force(case.assessments, day) if self.changed is not None else None
         if self.changed is not None and since is not None:
             changes = list(self.changed(case, day, since))

@@ -7,7 +7,7 @@ from functools import partial
 
 from alerts.rules.case import Case, remembered
 from alerts.rules.night_rest import pattern_holds
-from alerts.rules.trials import ADEQUACY, adequate_from, trials_of
+from alerts.rules.trials import ADEQUACY, trials_of
 from alerts.rules.verdicts import RESPONDED_COUNTS_AFTER, Judgement, Verdict
 
 NOT_RESPONDED_COUNTS_AFTER = 90
@@ -34,23 +34,19 @@ class TrialEvidence:
 
 @remembered
 def judgements(case: Case) -> list[Judgement]:
-    """The adequate trials of the case, each judged on every day."""
+    """The trials of the case; each is judged only when somebody asks about a day it counts on."""
     scores = {"night_rest": case.night_rest_score, "worst_pain": case.worst_pain}
     scored_days = list(case.days)
-    judged = []
-    for trial in trials_of(case.history.treatments):
-        adequate = adequate_from(trial, case.taken(trial.records))
-        if adequate is not None:
-            judged.append(
-                Judgement(
-                    trial=trial,
-                    adequate_from=adequate,
-                    scores=scores,
-                    scored_days=scored_days,
-                    pattern=partial(pattern_holds, case),
-                )
-            )
-    return judged
+    return [
+        Judgement(
+            trial=trial,
+            taken=case.taken(trial.records),
+            scores=scores,
+            scored_days=scored_days,
+            pattern=partial(pattern_holds, case),
+        )
+        for trial in trials_of(case.history.treatments)
+    ]
 
 
 def not_responded(case: Case, day: int) -> list[Judgement]:
@@ -63,7 +59,7 @@ def responded(case: Case, day: int) -> list[Judgement]:
     return [
         judged
         for judged in judgements(case)
-        if _in_reach(judged, day, RESPONDED_COUNTS_AFTER) and judged.verdict_on(day) is Verdict.RESPONDED
+        if judged.counts_on(day, days_after=RESPONDED_COUNTS_AFTER) and judged.verdict_on(day) is Verdict.RESPONDED
     ]
 
 
@@ -72,16 +68,12 @@ def trials_on(case: Case, day: int) -> tuple[TrialEvidence, ...]:
     return tuple(
         _evidence(case, judged, day)
         for judged in judgements(case)
-        if _in_reach(judged, day, NOT_RESPONDED_COUNTS_AFTER)
+        if judged.counts_on(day, days_after=NOT_RESPONDED_COUNTS_AFTER)
     )
 
 
-def _in_reach(judged: Judgement, day: int, days_after: int) -> bool:
-    return judged.adequate_from <= day <= judged.trial.end + days_after
-
-
 def _counts_as_not_responded(case: Case, judged: Judgement, day: int) -> bool:
-    if not _in_reach(judged, day, NOT_RESPONDED_COUNTS_AFTER):
+    if not judged.counts_on(day, days_after=NOT_RESPONDED_COUNTS_AFTER):
         return False
     trial = judged.trial
     verdict = judged.verdict_on(min(day, trial.end))

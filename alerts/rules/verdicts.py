@@ -10,11 +10,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
+from functools import cached_property
 from typing import NamedTuple
 
 from alerts.rules.checks import TOLERANCE, reaches
 from alerts.rules.series import Series
-from alerts.rules.trials import Trial
+from alerts.rules.trials import Trial, adequate_from
 from alerts.rules.welch import half_width
 from alerts.rules.words import VALUE_DAYS, value_28
 
@@ -99,28 +100,41 @@ class Judgement:
         self,
         *,
         trial: Trial,
-        adequate_from: int,
+        taken: Series,
         scores: Scores,
         scored_days: Sequence[int],
         pattern: Callable[[int], bool],
     ) -> None:
-        """`scored_days` are the diary's days, `pattern` says whether the night/rest pattern holds on one of them."""
+        """`taken` says on which days the treatment was, `scored_days` are the diary's days.
+
+        `pattern` says whether the night/rest pattern holds on a day.
+        """
         self.trial = trial
-        self.adequate_from = adequate_from
+        self._taken = taken
         self._scores = scores
+        self._scored_days = scored_days
         self._pattern = pattern
         self._before = _before(trial, scores)
         self._verdict = Verdict.NOT_JUDGED
         self._response: Comparison | None = None
         self._relapsing_since: int | None = None
-        self._change_days: list[int] = []
-        self._changes: list[Verdict] = []
-        self._walk(scored_days)
+
+    @cached_property
+    def adequate_from(self) -> int | None:
+        """The first day on which the trial is adequate."""
+        return adequate_from(self.trial, self._taken)
+
+    def counts_on(self, day: int, *, days_after: int) -> bool:
+        """Whether the trial is adequate by then and ended no more than so many days before."""
+        if not self.trial.start <= day <= self.trial.end + days_after:
+            return False
+        return self.adequate_from is not None and self.adequate_from <= day
 
     def verdict_on(self, day: int) -> Verdict:
         """The verdict that stands on the day."""
-        changes = bisect_right(self._change_days, day)
-        return self._changes[changes - 1] if changes else Verdict.NOT_JUDGED
+        days, verdicts = self._verdicts
+        changes = bisect_right(days, day)
+        return verdicts[changes - 1] if changes else Verdict.NOT_JUDGED
 
     def comparison_on(self, day: int) -> Comparison | None:
         """Before and after on the day; `None` when either side holds too few scores."""
@@ -132,22 +146,31 @@ class Judgement:
 
     def last_comparison(self, day: int) -> Comparison | None:
         """The comparison the standing verdict rests on: the latest in the trial up to the day."""
-        days = range(min(day, self.trial.end), self.adequate_from - 1, -1)
+        days = range(min(day, self.trial.end), self.trial.start, -1)
         return next((found for found in map(self.comparison_on, days) if found), None)
 
-    def _walk(self, scored_days: Sequence[int]) -> None:
-        end = self.trial.end
-        for day in _days_near(scored_days, self.adequate_from, end):
-            self._judge(day)
-            self._note(day)
-        for day in _days_near(scored_days, end + 1, end + RESPONDED_COUNTS_AFTER):
-            self._follow_ended_trial(day)
-            self._note(day)
+    @cached_property
+    def _verdicts(self) -> tuple[list[int], list[Verdict]]:
+        """The days on which the verdict changes, and what it changes to."""
+        days: list[int] = []
+        verdicts: list[Verdict] = []
+        for day in self._judged_days():
+            if not verdicts or verdicts[-1] is not self._verdict:
+                days.append(day)
+                verdicts.append(self._verdict)
+        return days, verdicts
 
-    def _note(self, day: int) -> None:
-        if not self._changes or self._changes[-1] is not self._verdict:
-            self._change_days.append(day)
-            self._changes.append(self._verdict)
+    def _judged_days(self) -> Iterator[int]:
+        """Each day on which the verdict may change, once it has been judged."""
+        if self.adequate_from is None:
+            return
+        end = self.trial.end
+        for day in _days_near(self._scored_days, self.adequate_from, end):
+            self._judge(day)
+            yield day
+        for day in _days_near(self._scored_days, end + 1, end + RESPONDED_COUNTS_AFTER):
+            self._follow_ended_trial(day)
+            yield day
 
     def _judge(self, day: int) -> None:
         if not self._before:
