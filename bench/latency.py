@@ -1,7 +1,6 @@
 """From "the write is answered" to "the mail is accepted", on an idle system."""
 
 import time
-from collections.abc import Callable
 
 from bench.load import drive
 from bench.people import Phone, entry
@@ -14,10 +13,7 @@ _SETTLE_SECONDS = 0.5  # the history is screened before the clock runs
 def danger_sign_latencies(service: Service, *, samples: int) -> list[float]:
     """Seconds for an emergency alert, which the write itself raises."""
     phones = [Phone() for _ in range(samples)]
-    return [
-        _latency(service, phone, lambda phone: phone.put(entry(0, symptoms={"saddle_numbness": True})))
-        for phone in phones
-    ]
+    return [_latency(service, phone, phone.put(entry(0, symptoms={"saddle_numbness": True}))) for phone in phones]
 
 
 def pattern_latencies(service: Service, *, samples: int) -> list[float]:
@@ -28,11 +24,11 @@ def pattern_latencies(service: Service, *, samples: int) -> list[float]:
         nights = [entry(day, night_pain=6, worst_pain=6) for day in range(_DAYS, -1, -1)]
         drive(service.port, iter([phone.sync(nights[:-1])]), connections=1)
         time.sleep(_SETTLE_SECONDS)
-        latencies.append(_latency(service, phone, lambda phone, last=nights[-1]: phone.put(last)))
+        latencies.append(_latency(service, phone, phone.put(nights[-1])))
     return latencies
 
 
-def _latency(service: Service, phone: Phone, write: Callable[[Phone], bytes]) -> float:
-    drive(service.port, iter([write(phone)]), connections=1)
+def _latency(service: Service, phone: Phone, write: bytes) -> float:
+    drive(service.port, iter([write]), connections=1)
     answered = time.perf_counter()
     return max(0.0, service.mailbox.wait_for(phone.email, timeout=90).accepted_at - answered)

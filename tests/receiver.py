@@ -36,6 +36,13 @@ class Received:
         assert part is not None
         return str(part.get_content())
 
+    @property
+    def invitation(self) -> str:
+        """The code of an invitation, as the person would copy it."""
+        code = re.search(r"^\s*([A-Z2-7]{4}(?:-[A-Z2-7]{4}){7})\s*$", self.text, re.MULTILINE)
+        assert code is not None, self.text
+        return code[1]
+
 
 class MailReceiver:
     """Listens on a free port while used as a context manager.
@@ -88,4 +95,5 @@ class MailReceiver:
         self.wait_for(address)
         codes = re.findall(r"^\s*([A-Z0-9]{3,}(?:-[A-Z0-9]{3,})*)\s*$", self.sent_to(address)[-1].text, re.MULTILINE)
         assert codes, self.sent_to(address)[-1].text
-        return codes[0]
+        code: str = codes[0]
+        return code

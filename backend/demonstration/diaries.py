@@ -14,13 +14,17 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Diary:
-    """A synthetic person and what their phone sends: `path` below the diary and body, in the order of writing."""
+    """A synthetic person and what their phone sends: `path` below the diary and body, in the order of writing.
+
+    `alerts` says whether somebody is to hear of it.
+    """
 
     name: str
     email: str
     shows: str
     profile: Json
     records: tuple[tuple[str, Json], ...]
+    alerts: bool
     caregiver: tuple[str, str] | None = None
 
 
@@ -65,6 +69,7 @@ def _night_pain(last_day: date) -> Diary:
         shows="six weeks of night pain, four of them treated without relief: a see-a-doctor alert",
         profile={"birth_year": 1964, "smoking": "former", "time_zone": "Europe/Vienna", "region": "AT"},
         records=((f"treatments/{pill}", treatment), *_entries(name, first_day, 42, answers)),
+        alerts=True,
         caregiver=("Synthetic Karl", "karl@synthetic.example"),
     )
 
@@ -87,6 +92,7 @@ def _saddle_numbness(last_day: date) -> Diary:
         shows="new saddle numbness: emergency advice in the answer to the write itself",
         profile={"birth_year": 1979, "time_zone": "Europe/London", "region": "GB"},
         records=tuple(_entries(name, last_day - timedelta(days=9), 10, answers)),
+        alerts=True,
     )
 
 
@@ -104,6 +110,7 @@ def _ordinary(last_day: date) -> Diary:
         shows="a strained back that settles: no alert",
         profile={"birth_year": 1988, "time_zone": "Europe/Madrid", "region": "ES"},
         records=tuple(_entries(name, last_day - timedelta(days=27), 28, answers)),
+        alerts=False,
     )
 
 
