@@ -1,0 +1,126 @@
+"""The alerts over HTTP: what each reader sees, and "I have seen it"."""
+
+import pytest
+from django.utils import timezone
+
+from alerts.models import Alert, Delivery
+from alerts.screening import screen_diary
+from tests.alerts.diaries import entry, nights_that_no_tablet_helped, saddle_numbness, write
+from tests.cast import Person, send
+
+
+@pytest.fixture
+def emergency(alice: Person) -> str:
+    """Alice noted saddle numbness today; the path of the alert in her own diary."""
+    write(alice, saddle_numbness(timezone.now().date()), now=timezone.now())
+    return f"patients/me/alerts/{Alert.objects.get().pk}"
+
+
+def hers(alice: Person, path: str) -> str:
+    """The same address as everybody else writes it."""
+    return path.replace("/me/", f"/{alice.patient_id}/")
+
+
+def test_the_patient_sees_what_was_found_what_to_do_and_who_was_told(
+    alice: Person, bob: Person, emergency: str
+) -> None:
+    alert = alice.get(emergency).body
+    today = timezone.now().date().isoformat()
+    assert (alert["rule"], alert["rule_version"], alert["tier"], alert["state"]) == (
+        "cauda_equina",
+        1,
+        "emergency",
+        "open",
+    )
+    assert alert["met_on"] == alert["found_on"] == today
+    assert alert["evidence"]["days"] == [today]
+    assert alert["evidence"]["counts"]["signs"]["found"] == ["saddle_numbness"]
+    assert alert["evidence"]["trials"] == []
+    assert "call 112" in alert["advice"]
+    assert [(told["recipient"]["name"], told["channel"], told["state"]) for told in alert["deliveries"]] == [
+        ("Alice", "email", "owed")
+    ]
+
+
+def test_the_list_shows_the_newest_first_in_pages(alice: Person, emergency: str) -> None:
+    write(alice, *nights_that_no_tablet_helped(until=timezone.now().date()), now=timezone.now())
+    screen_diary(patient_id=alice.patient_id, now=timezone.now())
+    Alert.objects.filter(rule="cauda_equina").update(found_on="2020-01-01")
+    first = alice.get("patients/me/alerts?limit=1").body
+    second = alice.get(f"patients/me/alerts?limit=1&cursor={first['next_cursor']}").body
+    assert [page["items"][0]["rule"] for page in (first, second)] == ["night_rest_not_responding", "cauda_equina"]
+    assert second["next_cursor"] is None
+
+
+def test_a_cursor_of_another_diary_is_refused(alice: Person, bob: Person, emergency: str) -> None:
+    write(alice, *nights_that_no_tablet_helped(until=timezone.now().date()), now=timezone.now())
+    screen_diary(patient_id=alice.patient_id, now=timezone.now())
+    foreign = alice.get("patients/me/alerts?limit=1").body["next_cursor"]
+    assert bob.get(f"patients/me/alerts?cursor={foreign}").status == 400
+
+
+@pytest.mark.parametrize(("level", "sees_evidence"), [("alerts", False), ("read", True), ("log", True)])
+def test_a_caregiver_sees_evidence_only_when_they_may_see_the_diary(
+    alice: Person, bob: Person, emergency: str, level: str, sees_evidence: bool
+) -> None:
+    bob.cares_for(alice, level)  # type: ignore[arg-type]
+    alert = bob.get(hers(alice, emergency)).body
+    assert (alert["evidence"] is not None) is sees_evidence
+    assert "Reach Alice now" in alert["advice"]
+
+
+def test_strangers_the_signed_out_and_the_missing_get_the_same_answer(
+    alice: Person, charlie: Person, emergency: str
+) -> None:
+    path = hers(alice, emergency)
+    missing = alice.get(f"patients/me/alerts/{alice.id}")
+    for method, address in (("GET", path), ("POST", f"{path}/acknowledge"), ("GET", path.rpartition("/")[0])):
+        refused = charlie.send(method, address, {} if method == "POST" else None)
+        assert (refused.status, refused.body) == (missing.status, missing.body) == (404, missing.body)
+        assert send(method, address).status == 401
+
+
+def test_somebody_elses_alert_is_not_found_in_my_own_diary(charlie: Person, emergency: str) -> None:
+    assert charlie.get(emergency).status == 404
+    assert charlie.post(f"{emergency}/acknowledge", {}).status == 404
+    assert Alert.objects.get().state == "open"
+
+
+def test_a_watch_is_for_the_patient_alone(alice: Person, bob: Person) -> None:
+    bob.cares_for(alice, "log")
+    today = timezone.now().date()
+    nights = nights_that_no_tablet_helped(until=today, weeks=1)
+    write(alice, *nights, entry(today, night_pain=5), now=timezone.now())
+    screen_diary(patient_id=alice.patient_id, now=timezone.now())
+    (watch,) = alice.get("patients/me/alerts").body["items"]
+    assert (watch["tier"], watch["deliveries"]) == ("watch", [])
+    assert bob.get(f"patients/{alice.patient_id}/alerts").body["items"] == []
+    assert bob.get(f"patients/{alice.patient_id}/alerts/{watch['id']}").status == 404
+
+
+def test_a_caregivers_acknowledgement_is_shown_to_everyone(alice: Person, bob: Person, emergency: str) -> None:
+    bob.cares_for(alice, "alerts")
+    answer = bob.post(f"{hers(alice, emergency)}/acknowledge", {})
+    assert (answer.status, answer.body["state"]) == (200, "acknowledged")
+    seen = alice.get(emergency).body
+    assert (seen["state"], seen["acknowledged_by"]) == ("acknowledged", {"id": str(bob.id), "name": "Bob"})
+
+
+def test_acknowledging_again_changes_nothing(alice: Person, bob: Person, emergency: str) -> None:
+    bob.cares_for(alice, "alerts")
+    first = bob.post(f"{hers(alice, emergency)}/acknowledge", {}).body
+    again = alice.post(f"{emergency}/acknowledge", {}).body
+    assert first["acknowledged_at"] == again["acknowledged_at"]
+    assert again["acknowledged_by"]["name"] == "Bob"
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"null", b'{"note": "ok"}', b'{"a": 1, "a": 2}'])
+def test_an_acknowledgement_holds_nothing_else(alice: Person, emergency: str, body: bytes) -> None:
+    assert alice.post(f"{emergency}/acknowledge", body).status == 400
+    assert Alert.objects.get().state == "open"
+
+
+def test_what_happened_to_a_message_is_told(alice: Person, emergency: str) -> None:
+    Delivery.objects.update(state="failed", attempts=1, next_attempt_at=None, last_error="SMTP 550")
+    (told,) = alice.get(emergency).body["deliveries"]
+    assert (told["state"], told["attempts"], told["last_error"], told["sent_at"]) == ("failed", 1, "SMTP 550", None)

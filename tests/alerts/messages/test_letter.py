@@ -1,0 +1,67 @@
+"""Letters: what they show to whom."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from alerts.messages.letter import Telling, letter
+from alerts.rules.tiers import Tier
+
+ALICES = Telling(
+    reference="0190",
+    rule="cauda_equina",
+    tier=Tier.EMERGENCY,
+    withdrawn=False,
+    last_day=date(2026, 5, 3),
+    days=2,
+    region="GB",
+    whose=None,
+    language="en",
+)
+BOBS = replace(ALICES, whose="Alice", days=None)
+
+
+def test_the_patients_letter_calls_with_one_tap() -> None:
+    message = letter(ALICES)
+    assert 'href="tel:999"' in message.html
+    assert "call 999" in message.text
+    assert "It rests on 2 days of the diary." in message.text
+    assert message.reference == "0190"
+
+
+def test_a_reader_who_may_not_see_the_diary_learns_no_numbers() -> None:
+    message = letter(BOBS)
+    assert "rests on" not in message.text + message.html
+    assert "Alice asked you to look out for them" in message.text
+
+
+@pytest.mark.parametrize("tier", [Tier.EMERGENCY, Tier.URGENT, Tier.SEE_DOCTOR])
+@pytest.mark.parametrize("withdrawn", [False, True])
+def test_no_subject_says_whose_it_is_or_what_it_is_about(tier: Tier, withdrawn: bool) -> None:
+    subject = letter(replace(BOBS, tier=tier, withdrawn=withdrawn)).subject.lower()
+    assert not {word for word in ("alice", "pain", "numb", "emergency", "doctor", "symptom") if word in subject}
+
+
+def test_every_letter_says_that_it_is_no_diagnosis() -> None:
+    for telling in (ALICES, BOBS, replace(ALICES, withdrawn=True)):
+        message = letter(telling)
+        assert "not a diagnosis" in message.text
+        assert "not a diagnosis" in message.html
+
+
+def test_a_correction_names_what_no_longer_stands() -> None:
+    message = letter(replace(ALICES, withdrawn=True))
+    assert "“New numbness, weakness, or bladder or bowel change” no longer fits" in message.text
+    assert "call" not in message.text
+
+
+def test_a_name_with_markup_stays_a_name() -> None:
+    message = letter(replace(BOBS, whose="<b>Alice</b> & Co"))
+    assert "<b>" not in message.html
+    assert "&lt;b&gt;Alice&lt;/b&gt; &amp; Co" in message.html
+    assert "<b>Alice</b> & Co noted" in message.text
+
+
+def test_a_correction_in_text_is_not_escaped() -> None:
+    assert "O'Neil's diary" in letter(replace(BOBS, whose="O'Neil", withdrawn=True)).text
