@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from itertools import accumulate
+from typing import NamedTuple
 
 from alerts.rules.history import Answers
 
@@ -17,6 +18,13 @@ READ_AHEAD_DAYS = 60
 
 EVERYTHING = 0
 """A day number before every possible entry."""
+
+
+class Reference(NamedTuple):
+    """A 28-day value to compare with, and the day on which it ended."""
+
+    value: float
+    ended_on: int
 
 
 class Series:
@@ -33,6 +41,8 @@ class Series:
         self._values: list[float] = []
         self._totals: list[float] = [0]
         self._yes_days: list[int] | None = None
+        self.references: dict[int, Reference | None] = {}
+        """The reference for each visit that was asked about, so that it is looked for once."""
 
     @property
     def days(self) -> list[int]:

@@ -64,6 +64,7 @@ def lost_five_percent(case: Case, day: int) -> bool:
     return not_on_purpose(case) and reaches(lost_share(case, day, LONG_AGO), LONG_LOSS)
 
 
+@remembered
 def loss_new_since(case: Case, since: int) -> bool:
     """Neither loss held on any of the 28 days up to the visit."""
     return not any(

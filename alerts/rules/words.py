@@ -6,10 +6,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import NamedTuple
 
 from alerts.rules.checks import TOLERANCE, Quota, reaches
-from alerts.rules.series import Series
+from alerts.rules.series import Reference, Series
 
 PERSISTENT = Quota(days=21, answers=9, share=0.60, apart=14)
 """Yes on most of the answered days of three weeks, over at least two of them."""
@@ -28,13 +27,6 @@ NEWLY_AFTER_DAYS = 14
 
 BEFORE_THE_DIARY = 0
 """A day number before every possible entry (dates begin in 1900)."""
-
-
-class Reference(NamedTuple):
-    """A 28-day value to compare with, and the day on which it ended."""
-
-    value: float
-    ended_on: int
 
 
 def persistent(symptom: Series, day: int) -> bool:
@@ -59,11 +51,12 @@ def reference(question: Series, since: int, day: int) -> Reference | None:
     The last 28-day value that ended on or before `since`; without one the first that ends after it, and then changes
     count from the day after that.
     """
-    before = _last_value(question, since)
-    if before is not None:
-        return before
-    after = _first_value(question)
-    return after if after is not None and after.ended_on < day else None
+    if since not in question.references:
+        question.references[since] = _last_value(question, since) or _first_value(question)
+    found = question.references[since]
+    if found is None or (found.ended_on > since and found.ended_on >= day):
+        return None
+    return found
 
 
 def risen_since(question: Series, since: int, day: int, by: float) -> bool:
