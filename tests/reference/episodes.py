@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from tests.reference import rules
 from tests.reference.companions import COMPANIONS, new_since, six_weeks
@@ -136,8 +137,34 @@ def days_to_ask(diary: Diary, until: date) -> list[date]:
     return sorted(day for day in near if day <= until)
 
 
+def recorded(diary: Diary) -> set[date]:
+    """The days with an answer or an event."""
+    answered = {day for day, entries in diary.entries.items() if any(map(says_something, entries))}
+    return answered | {day_of(event["date"]) for event in diary.events}
+
+
+def says_something(entry: dict[str, Any]) -> bool:
+    about_it = ("id", "date", "recorded_at", "time_zone", "note", "qualities")
+    return any(entry[field] not in (None, {}) for field in entry if field not in about_it)
+
+
+def begun_by_a_record(known: set[date], days: list[date]) -> list[date]:
+    """Time alone never makes a rule hold: it begins to on a recorded day, and goes on while its condition is true."""
+    begun: list[date] = []
+    for day in days:
+        if day in known or (begun and begun[-1] == day - DAY):
+            begun.append(day)
+    return begun
+
+
 def held_days(diary: Diary, until: date) -> Held:
     """For each rule the days on which it holds, in order."""
+    known = recorded(diary)
+    return {rule: begun_by_a_record(known, days) for rule, days in met_days(diary, until).items()}
+
+
+def met_days(diary: Diary, until: date) -> Held:
+    """For each rule the days on which its condition is true, in order."""
     held: Held = {rule: [] for rule in (*AT_ONCE, *PATTERNS, "minor_trauma_older", "building_pattern")}
     for day in days_to_ask(diary, until):
         for rule, question in AT_ONCE.items():
@@ -167,7 +194,7 @@ def alerts(diary: Diary, days: list[date], changed: Change) -> list[date]:
     there is change with the day of the last alert in the visit's place.
     """
     found: list[date] = []
-    for day in days:
+    for day in sorted(recorded(diary).intersection(days)):
         last = found[-1] if found else None
         if (
             last is None
