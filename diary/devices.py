@@ -16,6 +16,7 @@ from diary.deciding import WRITTEN, Expected, Status, decide
 from diary.models.device import Device as Row
 from diary.models.device import Platform
 from diary.models.user import User
+from diary.problems import not_found
 
 PushToken = Annotated[
     str,
@@ -72,9 +73,10 @@ def put_device(
     """Store the device, or delete it (`content` is None), as safely twice as a resource of the diary.
 
     A push token leaves whichever device had it before, in whoever's account. Gives what became of the wish and the
-    device as it stands after it.
+    device as it stands after it. Raises Problem 404 when the account was erased meanwhile.
     """
-    User.objects.select_for_update(no_key=True).filter(pk=user_id).first()  # one write after another
+    if User.objects.select_for_update(no_key=True).filter(pk=user_id).first() is None:  # one write after another
+        raise not_found()
     token = content.push_token if content else None
     if token is not None:
         _lock_token(token)

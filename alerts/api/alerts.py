@@ -60,13 +60,13 @@ class AcknowledgeView(ApiView):
         access = self.access(request, patient, "alerts")
         query(request)
         validated(Acknowledgement, json_body(request), latest=date.max)
-        if not _visible(access).filter(pk=id).exists():
+        if not visible(access).filter(pk=id).exists():
             raise not_found()
         acknowledge(patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, now=timezone.now())
         return answered(_one(access, id))
 
 
-def _visible(access: Access) -> QuerySet[Alert]:
+def visible(access: Access) -> QuerySet[Alert]:
     """A watch is for the patient alone, and while it lasts."""
     alerts = Alert.objects.filter(patient_id=access.patient_id).select_related("acknowledged_by")
     return alerts.exclude(_WATCH & Q(state="closed")) if access.level == "own" else alerts.exclude(_WATCH)
@@ -74,7 +74,7 @@ def _visible(access: Access) -> QuerySet[Alert]:
 
 def _page(access: Access, asked: Page) -> tuple[list[Alert], str | None]:
     within = f"{access.patient_id}:alerts"
-    alerts = _visible(access).order_by("-found_on", "-pk")
+    alerts = visible(access).order_by("-found_on", "-pk")
     if asked.cursor is not None:
         found_on, last = place(asked.cursor, within=within)
         alerts = alerts.filter(Q(found_on__lt=found_on) | Q(found_on=found_on, pk__lt=last))
@@ -85,7 +85,7 @@ def _page(access: Access, asked: Page) -> tuple[list[Alert], str | None]:
 
 
 def _one(access: Access, id_: UUID) -> object:
-    alert = _visible(access).filter(pk=id_).first()
+    alert = visible(access).filter(pk=id_).first()
     if alert is None:
         raise not_found()
     return _presented([alert], access)[0]

@@ -4,11 +4,13 @@ from django.urls import path
 
 from diary.api import addresses as addresses  # registers the converters
 from diary.api.access_log import AccessLogView
+from diary.api.account import AccountExportView, AccountView
 from diary.api.caregivers import CaregiversView, CaregiverView
 from diary.api.caring import CaringView
 from diary.api.devices import DevicesView, DeviceView
 from diary.api.entries import EntriesView, EntryView
 from diary.api.events import EventsView, EventView
+from diary.api.exports import DocumentView, ImportView, TableView
 from diary.api.invitations import AcceptView
 from diary.api.preferences import PreferencesView
 from diary.api.profile import ProfileView
@@ -29,9 +31,14 @@ urlpatterns = [
     path(f"{_DIARY}/caregivers", CaregiversView.as_view(), name="caregivers"),
     path(f"{_DIARY}/caregivers/<id:id>", CaregiverView.as_view(), name="caregiver"),
     path(f"{_DIARY}/access-log", AccessLogView.as_view(), name="access-log"),
+    path(f"{_DIARY}/export.json", DocumentView.as_view(), name="export-json"),
+    path(f"{_DIARY}/export.csv", TableView.as_view(), name="export-csv"),
+    path(f"{_DIARY}/import", ImportView.as_view(), name="import"),
     path("caring", CaringView.as_view(), name="caring"),
     path("devices", DevicesView.as_view(), name="devices"),
     path("devices/<id:id>", DeviceView.as_view(), name="device"),
     path("preferences", PreferencesView.as_view(), name="preferences"),
+    path("account", AccountView.as_view(), name="account"),
+    path("account/export", AccountExportView.as_view(), name="account-export"),
     path("invitations/accept", AcceptView.as_view(), name="accept-invitation"),
 ]

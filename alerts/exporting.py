@@ -1,0 +1,20 @@
+"""What the alerts keep about somebody, as files of the account's export (`diary.exporting`)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from alerts.models import Alert, Finding
+from alerts.presenting import presented
+from diary.exporting import ExportedFile, Subject, json_file
+from diary.models import Patient
+
+_FINDING: Final = ("id", "alert_id", "rule", "rule_version", "tier", "met_on", "found_on", "evidence", "withdrawn_at")
+
+
+def alert_files(subject: Subject) -> Iterator[ExportedFile]:
+    """Every alert with what became of its messages, and every finding behind them."""
+    patient = Patient.objects.select_related("user").get(pk=subject.patient_id)
+    alerts = Alert.objects.filter(patient=patient).select_related("acknowledged_by").order_by("found_on", "pk")
+    yield json_file("alerts.json", presented(list(alerts), patient=patient, level="own"))
+    findings = Finding.objects.filter(patient=patient).order_by("met_on", "pk")
+    yield json_file("findings.json", list(findings.values(*_FINDING)))

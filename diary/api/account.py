@@ -1,0 +1,83 @@
+"""`/account`: everything about the caller to take along, and the end of it all."""
+
+from datetime import datetime
+from http import HTTPStatus
+from smtplib import SMTPException
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from diary.api.authentication import token_digest
+from diary.api.exports import download
+from diary.api.requests import json_body, query, token
+from diary.api.view import ApiView, answered
+from diary.erasing import Asker, asked_already, confirm_erasure, request_erasure
+from diary.exporting import Subject, archive_chunks
+from diary.identity.proving import has_fresh_proof, require_password
+from diary.models import User
+from diary.problems import Problem, not_found
+from diary.validating import latest_date, validated
+
+
+class Erasure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The wish to be erased: who asks, and the second time the code from the mail."""
+
+    password: Annotated[str, Meta(max_length=1000, description="the account's password")] | UnsetType = UNSET
+    code: Annotated[str, Meta(max_length=100, description="the code from the mail")] | UnsetType = UNSET
+
+
+class AccountExportView(ApiView):
+    """The archive of everything."""
+
+    actions = {"GET": "exported"}
+    resource = "account"
+
+    def get(self, request: HttpRequest) -> StreamingHttpResponse:
+        """All that is stored about the caller: diary, alerts, care circle, consent, access log, devices and more."""
+        access = self.access(request, "me", "own")
+        query(request)
+        subject = Subject(access.actor_id, access.patient_id, timezone.now())
+        return download(archive_chunks(subject), content_type="application/zip", name="symptom-diary.zip")
+
+
+class AccountView(ApiView):
+    """The account itself."""
+
+    def delete(self, request: HttpRequest) -> HttpResponse:
+        """First: mail a code (202). With the code: erase everything, at once and for good (204)."""
+        caller = self.caller(request)
+        query(request)
+        now = timezone.now()
+        given = validated(Erasure, json_body(request), latest=latest_date(now))
+        asker = Asker(caller.user_id, token_digest(token(request)))
+        _require_proof(request, asker, given, now)
+        if given.code is UNSET:
+            return answered({"expires_at": _requested(asker, now)}, status=HTTPStatus.ACCEPTED)
+        if not confirm_erasure(user_id=caller.user_id, code=given.code, now=now):
+            raise Problem(403, "The code is not right, or not good any more. Ask for a new one without a code.")
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _require_proof(request: HttpRequest, asker: Asker, given: Erasure, now: datetime) -> None:
+    """By the password, a fresh second factor, or the session that proved it when it asked. Raises Problem 403, 429."""
+    if given.password is not UNSET:
+        user = User.objects.filter(pk=asker.user_id).first()
+        if user is None:
+            raise not_found()
+        require_password(request, user=user, password=given.password)
+        return
+    if given.code is not UNSET and asked_already(asker=asker, now=now):
+        return
+    if not has_fresh_proof(session_digest=asker.session_digest, now=now):
+        raise Problem(403, "Give the account's password, or sign in again with a second factor just before.")
+
+
+def _requested(asker: Asker, now: datetime) -> datetime:
+    try:
+        return request_erasure(asker=asker, now=now)
+    except (SMTPException, OSError) as error:
+        raise Problem(
+            503, "The mail with the code could not be sent. Try again in a minute.", headers={"Retry-After": "60"}
+        ) from error

@@ -1,0 +1,90 @@
+"""`…/export.json`, `…/export.csv` and `…/import`: the diary in other forms, out and in."""
+
+from collections.abc import Iterable
+from typing import Any, Final, get_args
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
+
+from diary.access import Diary
+from diary.api.requests import query, raw_body
+from diary.api.resources import span
+from diary.api.view import ApiView, answered
+from diary.content import ResourceType
+from diary.document import parse
+from diary.importing import Imported, Result, import_document
+from diary.parsing import FieldError, Invalid, Malformed
+from diary.problems import Problem
+from diary.reports.diary_document import LISTS, document_chunks
+from diary.reports.tables import table_chunks
+from diary.validating import latest_date
+
+LARGEST: Final = 2 * 1024 * 1024
+"""Bytes that a document may have, as a sync: more than ten years of a diary kept daily."""
+
+
+class DocumentView(ApiView):
+    """The diary document."""
+
+    actions = {"GET": "exported"}
+
+    def get(self, request: HttpRequest, patient: Diary) -> StreamingHttpResponse:
+        """The document, whole or from one day to another, both included."""
+        access = self.access(request, patient, "read")
+        asked = span(query(request, "from", "to"))
+        chunks = document_chunks(patient_id=access.patient_id, span=asked)
+        return download(chunks, content_type="application/json", name="symptom-diary.json")
+
+
+class TableView(ApiView):
+    """One of the diary's tables."""
+
+    actions = {"GET": "exported"}
+
+    def get(self, request: HttpRequest, patient: Diary) -> StreamingHttpResponse:
+        """The entries, or with `table` the treatments or events; whole or from one day to another."""
+        access = self.access(request, patient, "read")
+        given = query(request, "from", "to", "table")
+        name = given.get("table", "entries")
+        if name not in LISTS:
+            raise Invalid([FieldError("/table", "invalid_value", f"must be one of {', '.join(LISTS)}")])
+        chunks = table_chunks(patient_id=access.patient_id, kind=LISTS[name], span=span(given))
+        return download(chunks, content_type="text/csv; charset=utf-8; header=present", name=f"{name}.csv")
+
+
+class ImportView(ApiView):
+    """The way in for a diary document."""
+
+    actions = {"POST": "imported"}
+    resource = "document"
+
+    def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+        """Store what the diary does not have yet; the same document again changes nothing."""
+        access = self.access(request, patient, "log")
+        query(request)
+        now = timezone.now()
+        try:
+            document = parse(raw_body(request, limit=LARGEST), latest=latest_date(now))
+        except Malformed as malformed:
+            raise Problem(400, str(malformed)) from malformed
+        return answered(_presented(import_document(access=access, document=document, now=now)))
+
+
+def download(chunks: Iterable[bytes], *, content_type: str, name: str) -> StreamingHttpResponse:
+    """A file that is made while it is sent."""
+    answer = StreamingHttpResponse(chunks, content_type=content_type)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _presented(imported: Imported) -> dict[str, Any]:
+    return {
+        **{name: _counted(imported, kind) for name, kind in LISTS.items()},
+        "profile": imported.profile,
+        "conflicts": [{"type": change.type, "id": change.id} for change in imported.conflicts],
+        "raised": imported.raised,
+    }
+
+
+def _counted(imported: Imported, kind: ResourceType) -> dict[str, int]:
+    return {result: imported.counts[kind][result] for result in get_args(Result)}

@@ -1,0 +1,147 @@
+"""Erasing an account: asked for twice, then done wholly and at once.
+
+The first time mails a code to the account's own address, the second time brings it back. What stays is the access log
+under pseudonyms that lead nowhere, and in other people's circles an empty place with the dates of its consent.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from typing import Final
+from uuid import UUID
+
+from allauth.core.internal.cryptokit import generate_user_code
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.utils.crypto import constant_time_compare, salted_hmac
+
+from diary.access_log import Line, note
+from diary.models import Caregiver, ConsentRecord, ErasureRequest, Patient, User
+from diary.problems import not_found
+
+VALID_FOR: Final = timedelta(minutes=15)
+ATTEMPTS: Final = 5
+RESENT_AFTER: Final = timedelta(minutes=1)
+"""A first call that is repeated sooner, its answer lost, sends no second mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Whose account, and through which session."""
+
+    user_id: UUID
+    session_digest: str
+
+
+def request_erasure(*, asker: Asker, now: datetime) -> datetime:
+    """Mail a code to the account's address; gives until when it is good. Any code before it is dead.
+
+    Raises smtplib.SMTPException or OSError when the mail cannot be sent; then nothing was asked.
+    """
+    expires_at = now + VALID_FOR
+    with transaction.atomic():
+        user = User.objects.select_for_update(no_key=True).filter(pk=asker.user_id).first()
+        if user is None:
+            raise not_found()
+        standing = ErasureRequest.objects.filter(user=user, session_digest=asker.session_digest).first()
+        if standing and standing.attempts < ATTEMPTS and standing.expires_at > expires_at - RESENT_AFTER:
+            return standing.expires_at
+        code = generate_user_code(length=8)
+        ErasureRequest.objects.update_or_create(
+            user=user,
+            defaults={
+                "code_digest": _digest(user.pk, code),
+                "session_digest": asker.session_digest,
+                "expires_at": expires_at,
+                "attempts": 0,
+            },
+        )
+    try:
+        _mail(user, code).send()
+    except (SMTPException, OSError):
+        ErasureRequest.objects.filter(user=user, code_digest=_digest(user.pk, code)).delete()
+        raise
+    return expires_at
+
+
+def asked_already(*, asker: Asker, now: datetime) -> bool:
+    """Whether this very session has asked, and its code is still good: who it is was proved then."""
+    good = ErasureRequest.objects.filter(user_id=asker.user_id, expires_at__gt=now, attempts__lt=ATTEMPTS)
+    return good.filter(session_digest=asker.session_digest).exists()
+
+
+def confirm_erasure(*, user_id: UUID, code: str, now: datetime) -> bool:
+    """Erase the account if the code is the one that was mailed; says whether it was. A wrong one counts."""
+    with transaction.atomic():
+        User.objects.select_for_update().filter(pk=user_id).first()
+        good = ErasureRequest.objects.filter(user_id=user_id, expires_at__gt=now, attempts__lt=ATTEMPTS)
+        request = good.select_for_update().first()
+        if request is None:
+            return False
+        if constant_time_compare(request.code_digest, _digest(user_id, code)):
+            erase(user_id=user_id, now=now)
+            return True
+        request.attempts += 1
+        request.save(update_fields=["attempts"])
+        return False
+
+
+@transaction.atomic
+def erase(*, user_id: UUID, now: datetime) -> None:
+    """Remove the account and everything about it, in one transaction.
+
+    1. Wait for whoever is writing in the diary, and let nobody begin. 2. Leave the circles of others. 3. Take the
+    account out of the access log and the history of consent. 4. Remove diary and account with all that hangs on them.
+    """
+    user = User.objects.select_for_update().get(pk=user_id)
+    patient = Patient.objects.select_for_update().filter(user=user).first()
+    _leave_circles(user_id, now)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT diary_forget(%s::uuid, %s::uuid)", [user_id, patient.pk if patient else None])
+    _empty_places(user_id)
+    if patient is not None:
+        patient.delete()
+    user.delete()
+
+
+def _leave_circles(user_id: UUID, now: datetime) -> None:
+    for place in Caregiver.objects.select_for_update().filter(user_id=user_id, state="accepted"):
+        ConsentRecord.objects.create(
+            patient_id=place.patient_id, caregiver=place, actor_id=user_id, action="left", level=place.level, at=now
+        )
+        note(Line("left", "caregiver", place.pk), patient_id=place.patient_id, actor_id=user_id, at=now)
+        place.state, place.ended_at = "ended", now
+        place.version += 1
+        place.save(update_fields=["state", "ended_at", "version"])
+
+
+def _empty_places(user_id: UUID) -> None:
+    """The history of consent in somebody else's diary is theirs; who it was about is not told any more."""
+    Caregiver.objects.filter(user_id=user_id, state="ended").update(user=None, email="")
+
+
+def _digest(user_id: UUID, code: str) -> str:
+    plain = "".join(filter(str.isalnum, code)).upper()  # blanks, hyphens and case are how somebody copied it
+    return salted_hmac("diary.erasing", f"{user_id}:{plain}", algorithm="sha256").hexdigest()
+
+
+def _mail(user: User, code: str) -> EmailMultiAlternatives:
+    view = {
+        "subject": "Your code to erase your account",
+        "before": "Enter this code in the app to erase your account and your whole diary, for good:",
+        "code": code,
+        "after": "Nobody can bring them back afterwards. If you did not ask for this, do not give the code to anybody, "
+        "and reset your password in the app now: somebody else has signed in to your account.",
+        "public_url": settings.PUBLIC_URL,
+    }
+    mail = EmailMultiAlternatives(
+        view["subject"],
+        render_to_string("identity/mail.txt", view).strip() + "\n",
+        settings.DEFAULT_FROM_EMAIL,
+        [user.email],
+        headers={"Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(render_to_string("identity/mail.html", view), "text/html")
+    return mail

@@ -1,0 +1,1 @@
+"""What a diary gives away in other forms: the diary document, tables."""

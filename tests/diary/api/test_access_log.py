@@ -1,0 +1,189 @@
+"""Who read or changed this diary, and when: written down whatever happens, and never rewritten."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from diary.models import AccessLine, ConsentRecord
+from diary.recording import record_changes
+from tests.cast import Person, send
+from tests.diary.recordings import entry, event, full_entry
+
+
+def log(person: Person) -> list[tuple[str, str, str]]:
+    """Actor, action and resource of every line, oldest first, without the looks at the log itself."""
+    items = person.get("patients/me/access-log").body["items"]
+    return [
+        (item["actor_name"], item["action"], item["resource"])
+        for item in reversed(items)
+        if item["resource"] != "access-log"
+    ]
+
+
+def test_every_look_and_every_change_is_told_with_its_resource(alice: Person) -> None:
+    sent = entry()
+    path = f"patients/me/entries/{sent['id']}"
+    alice.put(path, sent)
+    alice.get(path)
+    alice.get("patients/me/entries")
+    alice.delete(path)
+    alice.post("patients/me/sync", {"cursor": None, "changes": []})
+    alice.patch("patients/me/profile", {"smoking": "never"})
+    assert log(alice) == [
+        ("Alice", "written", "entry"),
+        ("Alice", "read", "entry"),
+        ("Alice", "read", "entries"),
+        ("Alice", "deleted", "entry"),
+        ("Alice", "synced", "sync"),
+        ("Alice", "written", "profile"),
+    ]
+    newest_first = alice.get("patients/me/access-log").body["items"]
+    assert [item["resource_id"] for item in newest_first if item["resource"] == "entry"] == [sent["id"]] * 3
+    assert newest_first[0].keys() == {"at", "actor", "actor_name", "action", "resource", "resource_id"}
+    assert newest_first[0]["actor"] == str(alice.id)
+
+
+def test_the_owner_reads_what_a_caregiver_did(alice: Person, bob: Person) -> None:
+    bob.cares_for(alice, "log")
+    hers = f"patients/{alice.patient_id}"
+    sent = event()
+    bob.get(f"{hers}/entries")
+    bob.put(f"{hers}/events/{sent['id']}", sent)
+    bob.post(f"{hers}/sync", {"cursor": None, "changes": [{"type": "event", "op": "delete", "id": sent["id"]}]})
+    assert log(alice) == [("Bob", "read", "entries"), ("Bob", "written", "event"), ("Bob", "synced", "sync")]
+    assert log(bob) == []
+
+
+def test_every_step_of_consent_is_told_once(alice: Person, bob: Person) -> None:
+    place = alice.post("patients/me/caregivers", {"email": bob.email, "level": "read"}).body
+    alice.patch(f"patients/me/caregivers/{place['id']}", {"level": "log"})
+    alice.delete(f"patients/me/caregivers/{place['id']}")
+    assert log(alice) == [
+        ("Alice", "invited", "caregiver"),
+        ("Alice", "level_changed", "caregiver"),
+        ("Alice", "revoked", "caregiver"),
+    ]
+
+
+def test_whoever_gets_nowhere_leaves_no_line(alice: Person, bob: Person, charlie: Person) -> None:
+    bob.cares_for(alice, "alerts")
+    hers = f"patients/{alice.patient_id}"
+    sent = entry()
+    for person in (bob, charlie):
+        assert person.get(f"{hers}/entries").status == 404
+        assert person.put(f"{hers}/entries/{sent['id']}", sent).status == 404
+    assert send("GET", f"{hers}/entries").status == 401
+    assert log(alice) == []
+
+
+def test_a_write_that_is_undone_leaves_no_line(alice: Person) -> None:
+    sent = entry(worst_pain=11)
+    assert alice.put(f"patients/me/entries/{sent['id']}", sent).status == 400
+    assert log(alice) == []
+
+
+def test_a_conflict_shows_what_stands_and_is_told(alice: Person, bob: Person) -> None:
+    bob.cares_for(alice, "log")
+    sent = entry(worst_pain=1)
+    alice.put(f"patients/me/entries/{sent['id']}", sent)
+    path = f"patients/{alice.patient_id}/entries/{sent['id']}"
+    assert bob.put(path, sent | {"worst_pain": 2}).status == 409
+    assert log(alice)[-1] == ("Bob", "written", "entry")
+
+
+@pytest.mark.parametrize("level", ["alerts", "read", "log"])
+def test_the_log_is_the_owners_alone(alice: Person, bob: Person, charlie: Person, level: Any) -> None:
+    bob.cares_for(alice, level)
+    path = f"patients/{alice.patient_id}/access-log"
+    missing = charlie.get(f"patients/{uuid4()}/access-log")
+    for person in (bob, charlie):
+        answer = person.get(path)
+        assert (answer.status, answer.body) == (404, missing.body)
+    assert send("GET", path).status == 401
+
+
+def test_the_log_is_read_page_by_page_newest_first(alice: Person) -> None:
+    for _ in range(6):
+        alice.get("patients/me/profile")
+    first = alice.get("patients/me/access-log?limit=4").body
+    second = alice.get(f"patients/me/access-log?limit=4&cursor={first['next_cursor']}").body
+    resources = [item["resource"] for item in first["items"] + second["items"]]
+    assert resources == ["access-log", *["profile"] * 6]
+    assert second["next_cursor"] is None
+    times = [item["at"] for item in first["items"] + second["items"]]
+    assert times == sorted(times, reverse=True)
+
+
+def test_a_page_takes_the_same_statements_however_long_the_log_is(
+    alice: Person, bob: Person, django_assert_num_queries: Any
+) -> None:
+    bob.cares_for(alice, "read")
+    for person in (alice, bob) * 5:
+        person.get(f"patients/{alice.patient_id}/profile")
+    with django_assert_num_queries(2):
+        alice.get("patients/me/access-log")
+
+
+def test_a_single_write_takes_no_statement_more_for_its_line(alice: Person) -> None:
+    sent = full_entry()
+    with CaptureQueriesContext(connection) as taken:
+        assert alice.put(f"patients/me/entries/{sent['id']}", sent).status == 201
+    noting = [query["sql"] for query in taken.captured_queries if "diary_accessline" in query["sql"]]
+    assert len(noting) == 1
+    assert noting[0].endswith("FOR UPDATE")
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=501", "cursor=bent", "from=2026-01-01", "ordering=actor"])
+def test_a_query_that_makes_no_sense_is_refused(alice: Person, query: str) -> None:
+    assert alice.get(f"patients/me/access-log?{query}").status == 400
+
+
+def test_a_cursor_of_another_log_is_refused(alice: Person, dana: Person) -> None:
+    alice.get("patients/me/profile")
+    cursor = alice.get("patients/me/access-log?limit=1").body["next_cursor"]
+    assert dana.get(f"patients/me/access-log?cursor={cursor}").status == 400
+
+
+CHANGES: list[Callable[[], object]] = [
+    lambda: AccessLine.objects.update(action="read"),
+    lambda: AccessLine.objects.all().delete(),
+    lambda: execute("TRUNCATE diary_accessline"),
+    lambda: ConsentRecord.objects.update(level="log"),
+    lambda: ConsentRecord.objects.all().delete(),
+    lambda: execute("TRUNCATE diary_consentrecord"),
+    lambda: execute("UPDATE diary_accessline SET actor_id = gen_random_uuid()"),
+    lambda: execute("UPDATE diary_consentrecord SET actor_id = NULL"),
+]
+
+
+def execute(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_database_itself_refuses_to_rewrite_history(alice: Person, change: Callable[[], object]) -> None:
+    alice.post("patients/me/caregivers", {"email": "bob@example.org", "level": "read"})
+    execute("SET CONSTRAINTS ALL IMMEDIATE")  # a table with checks pending cannot be truncated by anybody
+    with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
+        change()
+    assert (AccessLine.objects.count(), ConsentRecord.objects.count()) == (1, 1)
+
+
+def test_forgetting_somebody_else_gives_no_way_to_rewrite_a_line(alice: Person, dana: Person) -> None:
+    alice.get("patients/me/profile")
+    execute(f"SELECT set_config('diary.forgetting', '{dana.id} {dana.patient_id}', true)")
+    with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
+        AccessLine.objects.update(actor_id=uuid4())
+    execute(f"SELECT set_config('diary.forgetting', '{alice.id}', true)")
+    with pytest.raises(ProgrammingError, match="append-only"), transaction.atomic():
+        AccessLine.objects.update(action="written")
+
+
+def test_without_a_line_to_note_nothing_is_noted(alice: Person) -> None:
+    record_changes(patient_id=alice.patient_id, actor_id=alice.id, changes=[], now=alice.user.date_joined)
+    assert not AccessLine.objects.exists()
