@@ -18,7 +18,7 @@ def dead_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(nudging._Broker, "silent_until", 0.0)
     monkeypatch.setattr(nudging._Broker, "lost", 0)
     with Celery(broker=f"redis://127.0.0.1:{free_port()}/0", set_as_current=False) as dead:
-        dead.conf.update(current_app.conf.changes, broker_url=dead.conf.broker_url)
+        dead.conf.update(broker_transport_options=current_app.conf.broker_transport_options, task_publish_retry=False)
         monkeypatch.setattr(nudging, "current_app", dead)
         yield
 
