@@ -19,7 +19,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if service.get("image") == "symptom-diary"]
 EXAMPLE = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
 # Fixed inside the image, or of no use in production.
-NOT_FOR_OPERATORS = {"DEPLOYMENT", "DATA_DIR", "PORT"}
+NOT_FOR_OPERATORS = {"DEPLOYMENT", "DATA_DIR", "PORT", "RATE_LIMITS"}
 
 
 def settings_read() -> set[str]:

@@ -102,3 +102,17 @@ def test_production_reads_nothing_from_the_data_directory(tmp_path: Path) -> Non
 def test_each_concern_fits_on_a_page() -> None:
     lengths = {path.name: len(path.read_text().splitlines()) for path in (ROOT / "backend/settings").glob("*.py")}
     assert max(lengths.values()) <= 100, lengths
+
+
+def test_rate_limits_cannot_be_lifted_in_production() -> None:
+    done = python("-c", "import backend.settings", **PRODUCTION, RATE_LIMITS="off")
+    assert "RATE_LIMITS=off is for load tests, never for production" in done.stderr
+    assert setting("RATE_LIMITS", **PRODUCTION) == "True"
+    assert setting("RATE_LIMITS", DEPLOYMENT="local", RATE_LIMITS="off") == "False"
+
+
+def test_rate_limits_are_on_or_off() -> None:
+    assert (
+        "RATE_LIMITS must be on or off"
+        in python("-c", "import backend.settings", **PRODUCTION, RATE_LIMITS="no").stderr
+    )
