@@ -8,26 +8,15 @@ found stands until a relapse; not responded stands until a clear response.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
-from typing import NamedTuple
 
 from alerts.rules.checks import TOLERANCE, reaches
+from alerts.rules.comparison import Comparison, Scores, befores, last_week_mean, uncertain
 from alerts.rules.series import Series
 from alerts.rules.trials import Trial, adequate_from
-from alerts.rules.welch import half_width
 from alerts.rules.words import VALUE_DAYS, value_28
-
-SIDE_DAYS = 7
-"""Before is the 7 days before the start, after the last 7 days."""
-SIDE_SCORES = 4
-"""Each side needs at least this many scores."""
-
-RESPONSE_POINTS = 2.0
-RESPONSE_SHARE = 0.30
-RESPONSE_SHARE_POINTS = 1.0
-"""A fall of 2 points, or of 30 % when that is at least 1 point, is what patients call better (Farrar 2001)."""
 
 RELAPSE_WITHIN = 1.0
 RELAPSE_ABOVE = 1.0
@@ -54,45 +43,6 @@ class Verdict(StrEnum):
     UNCERTAIN = "uncertain"
 
 
-def response_cut_off(before: float) -> float:
-    """The fall in points that counts as a response, given the mean before."""
-    return min(RESPONSE_POINTS, max(RESPONSE_SHARE * before, RESPONSE_SHARE_POINTS))
-
-
-Scores = Mapping[str, Series]
-"""The questions a trial is judged on by name, the preferred first: night/rest scores, else worst pain."""
-
-RECALLED_QUESTION = "worst_pain"
-
-
-class Before(NamedTuple):
-    """What a question's scores after the start are compared with, in points."""
-
-    question: str
-    series: Series
-    scores: Sequence[float]
-    mean: float
-    cut_off: float
-    """The fall that counts as a response."""
-
-    @property
-    def low_confidence(self) -> bool:
-        """Whether it was recalled, not recorded."""
-        return len(self.scores) < SIDE_SCORES
-
-
-class Comparison(NamedTuple):
-    """The week before beside the last week of one day."""
-
-    before: Before
-    after: float
-
-    @property
-    def over_cut_off(self) -> float:
-        """By how much the fall is more than what counts as a response; negative when it is less."""
-        return self.before.mean - self.after - self.before.cut_off
-
-
 class Judgement:
     """A trial's verdict on every day, found by walking through its days once."""
 
@@ -114,7 +64,7 @@ class Judgement:
         self._scores = scores
         self._scored_days = scored_days
         self._pattern = pattern
-        self._before = _before(trial, scores)
+        self._before = befores(trial, scores)
         self._verdict = Verdict.NOT_JUDGED
         self._response: Comparison | None = None
         self._relapsing_since: int | None = None
@@ -139,7 +89,7 @@ class Judgement:
     def comparison_on(self, day: int) -> Comparison | None:
         """Before and after on the day; `None` when either side holds too few scores."""
         for before in self._before:
-            after = _last_week_mean(before.series, day)
+            after = last_week_mean(before.series, day)
             if after is not None:
                 return Comparison(before, after)
         return None
@@ -187,7 +137,7 @@ class Judgement:
         fell_enough = comparison.over_cut_off >= -TOLERANCE
         if self._verdict is Verdict.NOT_RESPONDED and not fell_enough:
             return
-        if not _uncertain(comparison, day):
+        if not uncertain(comparison, day):
             self._verdict = Verdict.RESPONDED if fell_enough else Verdict.NOT_RESPONDED
             self._response = comparison if fell_enough else None
         elif self._verdict is not Verdict.NOT_RESPONDED:
@@ -217,7 +167,7 @@ class Judgement:
 
     def _pain_is_back(self, day: int, response: Comparison) -> bool | None:
         """Within 1 point of the before and at least 1 above the after on which the response was first found."""
-        mean = _last_week_mean(response.before.series, day)
+        mean = last_week_mean(response.before.series, day)
         if mean is None:
             return None
         near_before = reaches(mean, response.before.mean - RELAPSE_WITHIN)
@@ -228,33 +178,6 @@ class Judgement:
         mean = _four_week_mean(self._scores, day) if self.trial.day_number(day) >= NO_BASELINE_FROM else None
         still_high = reaches(mean, NO_BASELINE_MEAN) and self._pattern(day)
         self._verdict = Verdict.NOT_RESPONDED if still_high else Verdict.NOT_JUDGED
-
-
-def _before(trial: Trial, scores: Scores) -> list[Before]:
-    """The questions with enough scores in the week before, the preferred first; else the recalled worst pain."""
-    first, last = trial.start - SIDE_DAYS, trial.start - 1
-    sides = [(question, series, series.values_between(first, last)) for question, series in scores.items()]
-    recorded = [_before_of(*side) for side in sides if len(side[2]) >= SIDE_SCORES]
-    if recorded or trial.recalled_before is None:
-        return recorded
-    return [_before_of(RECALLED_QUESTION, scores[RECALLED_QUESTION], [trial.recalled_before])]
-
-
-def _before_of(question: str, series: Series, scores: Sequence[float]) -> Before:
-    mean = sum(scores) / len(scores)
-    return Before(question, series, scores, mean, response_cut_off(mean))
-
-
-def _last_week_mean(question: Series, day: int) -> float | None:
-    """The mean of the week that ends on the day; `None` when it holds too few scores."""
-    scores, total = question.window(day, SIDE_DAYS)
-    return total / scores if scores >= SIDE_SCORES else None
-
-
-def _uncertain(comparison: Comparison, day: int) -> bool:
-    """Whether the interval of the difference reaches over the cut-off."""
-    after = comparison.before.series.values_between(day - SIDE_DAYS + 1, day)
-    return abs(comparison.over_cut_off) < half_width(comparison.before.scores, after) - TOLERANCE
 
 
 def _four_week_mean(scores: Scores, day: int) -> float | None:
