@@ -14,6 +14,7 @@ from django.db import connection
 
 from diary.access_log import Line, noted_on_the_way
 from diary.problems import Problem, not_found
+from diary.statements import fetch_one
 
 Level = Literal["alerts", "read", "log", "own"]
 """How far somebody reaches, each further than the one before: hears of alerts, sees the diary, writes it, owns it."""
@@ -81,7 +82,7 @@ def require_by_token(
 
 def caller_by_token(*, digest: str, now: datetime) -> Caller:
     """Who holds the token. Raises Problem 401 when it is not good."""
-    row = _row(f"SELECT u.id, s.expire_date {_HOLDER} {_GOOD}", {"digest": digest, "now": now})
+    row = fetch_one(f"SELECT u.id, s.expire_date {_HOLDER} {_GOOD}", {"digest": digest, "now": now})
     if row is None:
         raise not_signed_in()
     return Caller(*row)
@@ -112,7 +113,7 @@ def _way_to(patient: Diary) -> str:
 
 def _way(statement: str, parameters: dict[str, Any], level: Level, line: Line | None, now: datetime) -> Any:
     if line is None:
-        return _row(statement, parameters)
+        return fetch_one(statement, parameters)
     noted, of_the_line = noted_on_the_way(line, at=now)
     far_enough = [name for name, reach in _REACH.items() if reach >= _REACH[level]]
     return _row(

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from diary import rows
 from diary.access_log import Line, noted_beside
@@ -16,8 +16,14 @@ from diary.deciding import WRITTEN, Change, Status, applied, decide
 from diary.problems import not_found
 from diary.rows import Stored
 from diary.screening_port import Raised, WrittenRow, screening
+from diary.statements import fetch_all, fetch_one
 
 Key = tuple[ResourceType, UUID]
+_LOCK: Final = "SELECT revision, unscreened_since IS NOT NULL FROM diary_patient WHERE id = %(patient)s FOR UPDATE"
+_COUNT: Final = """
+    UPDATE diary_patient SET revision = %(revision)s, unscreened_since = coalesce(unscreened_since, %(now)s)
+    WHERE id = %(patient)s
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,14 +60,15 @@ def record_changes(
     the diary was erased meanwhile.
     """
     with transaction.atomic():
-        revision_before = _lock(patient_id, actor_id, line, now)
+        revision_before, is_waiting = _lock(patient_id, actor_id, line, now)
         standing = rows.read(patient_id=patient_id, keys={(change.type, change.id) for change in changes})
         batch = _Batch(standing, revision_before, actor_id, now)
         outcomes = [batch.do(change) for change in changes]
         if batch.written:
             rows.write(patient_id=patient_id, rows=batch.written.values(), actor_id=actor_id, now=now)
             _count(patient_id, batch.revision, now)
-            transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
+            if not is_waiting:  # else it was said before, and whoever screens has yet to take the lock
+                transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
         outcomes = _with_danger_signs(patient_id, changes, outcomes, standing, now)
     return Recorded(outcomes, revision_before, batch.revision)
 
@@ -87,26 +94,21 @@ class _Batch:
         return Outcome(status, stands)
 
 
-def _lock(patient_id: UUID, actor_id: UUID, line: Line | None, now: datetime) -> int:
-    statement = "SELECT revision FROM diary_patient WHERE id = %(patient)s FOR UPDATE"
+def _lock(patient_id: UUID, actor_id: UUID, line: Line | None, now: datetime) -> tuple[int, bool]:
+    """The revision, and whether the diary waits to be screened already."""
+    statement = _LOCK
     parameters: dict[str, Any] = {"patient": patient_id}
     if line is not None:
         noted, parameters = noted_beside(line, patient_id=patient_id, actor_id=actor_id, at=now)
         statement = f"WITH {noted} {statement}"
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        row = cursor.fetchone()
+    row = fetch_one(statement, parameters)
     if row is None:
         raise not_found()
-    return int(row[0])
+    return row[0], row[1]
 
 
 def _count(patient_id: UUID, revision: int, now: datetime) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE diary_patient SET revision = %s, unscreened_since = coalesce(unscreened_since, %s) WHERE id = %s",
-            [revision, now, patient_id],
-        )
+    fetch_all(_COUNT, {"revision": revision, "now": now, "patient": patient_id})
 
 
 def _with_danger_signs(

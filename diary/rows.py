@@ -10,10 +10,10 @@ from typing import Any, Final
 from uuid import UUID
 
 import msgspec
-from django.db import connection
 
 from diary.content import Entry, Event, Resource, ResourceType, Symptoms, Treatment
 from diary.notes import opened, sealed
+from diary.statements import fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +84,7 @@ def read(*, patient_id: UUID, keys: Iterable[tuple[ResourceType, UUID]]) -> dict
 def select(kind: ResourceType, condition: str, parameters: Mapping[str, Any]) -> list[Stored]:
     """The rows of a type that fulfil `condition` (SQL that begins with AND or an order), of one patient."""
     table = TABLES[kind]
-    with connection.cursor() as cursor:
-        cursor.execute(f"{table.select} {condition}", parameters)
-        return [_stored(kind, row) for row in cursor.fetchall()]
+    return [_stored(kind, row) for row in fetch_all(f"{table.select} {condition}", parameters)]
 
 
 def write(*, patient_id: UUID, rows: Iterable[Stored], actor_id: UUID, now: datetime) -> None:
@@ -96,8 +94,7 @@ def write(*, patient_id: UUID, rows: Iterable[Stored], actor_id: UUID, now: date
         given.setdefault(row.type, []).append(_columns(row))
     for kind, columns in given.items():
         encoded = msgspec.json.encode(columns).decode()
-        with connection.cursor() as cursor:
-            cursor.execute(_UPSERTS[kind], {"patient": patient_id, "actor": actor_id, "now": now, "rows": encoded})
+        fetch_all(_UPSERTS[kind], {"patient": patient_id, "actor": actor_id, "now": now, "rows": encoded})
 
 
 def _stored(kind: ResourceType, row: Sequence[Any]) -> Stored:

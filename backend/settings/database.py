@@ -14,3 +14,6 @@ DATABASES["default"] |= {
     "DISABLE_SERVER_SIDE_CURSORS": True,
 }
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
+# The few statements of the hot paths are prepared after so many uses (`diary.statements`); a pooler in transaction
+# mode must know of prepared statements, as PgBouncer does from 1.21 on.
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
