@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
+from msgspec import Struct
 
 from alerts.api.alerts import visible
 from alerts.history import Period, history_of_patient
@@ -16,9 +17,11 @@ from alerts.models import Alert
 from alerts.rules.days import days_of, night_rest
 from alerts.rules.history import Answers
 from diary.access import Access, Diary
+from diary.api.contract import SPAN, operation
 from diary.api.requests import query
 from diary.api.resources import span
 from diary.api.view import ApiView, answered
+from diary.content import Day, Score, Site, Weight
 from diary.models import Patient
 from diary.problems import not_found
 
@@ -31,9 +34,48 @@ _RESTS_ON: Final = """
 """
 
 
+class DayAlert(Struct, frozen=True):
+    """An alert with a finding that rests on the day."""
+
+    alert: UUID
+    rule: str
+    tier: str
+
+
+class DiaryDay(Struct, frozen=True):
+    """All entries of one date as one set of answers; null is *not answered*.
+
+    `answered` and `positive` are about the night/rest pain.
+    """
+
+    date: Day
+    worst_pain: Score | None
+    night_pain: Score | None
+    rest_pain: Score | None
+    movement_pain: Score | None
+    woke_from_sleep: bool | None
+    worse_lying_down: bool | None
+    worse_on_deep_breath: bool | None
+    worse_on_straining: bool | None
+    sites: list[Site] | None
+    symptoms: dict[str, bool]
+    treatments_taken: dict[UUID, bool]
+    weight_kg: Weight | None
+    answered: bool
+    positive: bool | None
+    alerts: list[DayAlert]
+
+
+class Days(Struct, frozen=True):
+    """All days of a span, in order of time."""
+
+    items: list[DiaryDay]
+
+
 class DaysView(ApiView):
     """Days on which something was answered."""
 
+    @operation("List days", tag="Days", answers={200: Days}, problems=[404], query=SPAN, name="days_list")
     def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """All of them from one day to another, both included, in order of time.
 
@@ -55,13 +97,13 @@ class DaysView(ApiView):
 def _day(day: date, answers: Answers, alerts: Mapping[date, list[Alert]]) -> dict[str, Any]:
     positive = night_rest(answers)
     return {
-        "date": day,
         **{name: getattr(answers, name) for name in _ANSWERS},
+        "date": day,
         "symptoms": dict(answers.symptoms),
         "treatments_taken": dict(answers.treatments_taken),
         "answered": positive is not None,
         "positive": positive,
-        "alerts": [{"alert": alert.pk, "rule": alert.rule, "tier": alert.tier} for alert in alerts.get(day, ())],
+        "alerts": [DayAlert(alert.pk, alert.rule, alert.tier) for alert in alerts.get(day, ())],
     }
 
 

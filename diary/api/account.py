@@ -3,15 +3,18 @@
 from datetime import datetime
 from http import HTTPStatus
 from smtplib import SMTPException
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
+from drf_spectacular.openapi import AutoSchema
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from diary.api.authentication import token_digest
+from diary.api.contract import Method, operation
 from diary.api.exports import download
 from diary.api.requests import json_body, query, token
+from diary.api.shapes import ErasureAsked
 from diary.api.view import ApiView, answered
 from diary.erasing import Asker, asked_already, confirm_erasure, request_erasure
 from diary.exporting import Subject, archive_chunks
@@ -19,6 +22,23 @@ from diary.identity.proving import has_fresh_proof, require_password
 from diary.models import User
 from diary.problems import Problem, not_found
 from diary.validating import latest_date, validated
+
+
+class BodyOfDelete(AutoSchema):
+    """OpenAPI's generator passes over what a DELETE carries."""
+
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        self.method = "POST"
+        try:
+            return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        finally:
+            self.method = "DELETE"
+
+
+def described_with_body(method: Method) -> Method:
+    """The contract tells the body of this DELETE too."""
+    method.kwargs = {"schema": BodyOfDelete}  # type: ignore[attr-defined]
+    return method
 
 
 class Erasure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -34,6 +54,9 @@ class AccountExportView(ApiView):
     actions = {"GET": "exported"}
     resource = "account"
 
+    @operation(
+        "Export everything", tag="Account", answers={}, file="application/zip", problems=[404], name="export_account"
+    )
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         """All that is stored about the caller: diary, alerts, care circle, consent, access log, devices and more."""
         access = self.access(request, "me", "own")
@@ -45,6 +68,16 @@ class AccountExportView(ApiView):
 class AccountView(ApiView):
     """The account itself."""
 
+    @operation(
+        "Erase the account",
+        tag="Account",
+        body=Erasure,
+        answers={202: ErasureAsked, 204: None},
+        problems=[403, 429, 503],
+        name="erase_account",
+        example={"password": "correct horse battery staple"},
+    )
+    @described_with_body
     def delete(self, request: HttpRequest) -> HttpResponse:
         """First: mail a code (202). With the code: erase everything, at once and for good (204)."""
         caller = self.caller(request)

@@ -4,12 +4,14 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from http import HTTPStatus
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.plumbing import ResolvedComponent
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
 from diary.api.shapes import Problem
@@ -21,6 +23,7 @@ Shape = type[msgspec.Struct]
 _PROBLEMS: Final[Mapping[int, str]] = {
     400: "Something in the request is not accepted; `errors` say where.",
     401: "No token, or one that is not good (any more).",
+    403: "It must be shown anew who is asking.",
     404: "There is nothing here that the caller can see.",
     409: "Other content stands here; `current` shows it.",
     410: "It was deleted; its id is not used again.",
@@ -28,12 +31,17 @@ _PROBLEMS: Final[Mapping[int, str]] = {
     413: "The body is too large.",
     415: "The body is not JSON in UTF-8, or it is compressed.",
     429: "Too many requests; `Retry-After` says when to try again.",
+    503: "Something that this needs is away; `Retry-After` says when to try again.",
 }
 PAGING: Final = (
     OpenApiParameter(
         "limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 100}, description="Items on a page."
     ),
     OpenApiParameter("cursor", str, description="The `next_cursor` of the page before."),
+)
+SPAN: Final = (
+    OpenApiParameter("from", date, description="The first day, itself included."),
+    OpenApiParameter("to", date, description="The last day, itself included."),
 )
 _IF_MATCH: Final = OpenApiParameter(
     "If-Match",
@@ -52,11 +60,13 @@ def operation(
     problems: Sequence[int] = (),
     query: Sequence[OpenApiParameter] = (),
     versioned: bool = False,
+    file: str | None = None,
     example: Mapping[str, Any] | None = None,
     name: str | None = None,
 ) -> Callable[[Method], Method]:
     """What the contract says of a method: its body and answers by status, and which problems it may raise.
 
+    `file` is the content type of an answer that is a file and no JSON.
     `versioned` is for what has an ETag; a body (or a delete) of such may carry If-Match.
     """
     refused = sorted({400, 401, *problems, *((413, 415) if body else ())})
@@ -70,6 +80,7 @@ def operation(
         request={"application/json": body} if body else None,
         responses={
             **{status: _answer(status, shape) for status, shape in answers.items()},
+            **({(200, file): OpenApiResponse(OpenApiTypes.BINARY, description="A file.")} if file else {}),
             **{(status, "application/problem+json"): _problem(status) for status in refused},
         },
         parameters=parameters,

@@ -6,8 +6,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from diary.api.contract import PAGING, operation
 from diary.api.requests import expected_version, json_body, page, query
 from diary.api.resources import REFUSED
+from diary.api.shapes import DevicePage, ShownDevice
 from diary.api.view import ApiView, answered
 from diary.deciding import Status
 from diary.devices import Device, StoredDevice, devices_page, presented, put_device, read_device
@@ -19,6 +21,7 @@ from diary.validating import latest_date, validated
 class DeviceView(ApiView):
     """One device."""
 
+    @operation("Read one device", tag="Account", answers={200: ShownDevice}, problems=[404], versioned=True)
     def get(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
         """The device as it stands. Raises Problem 404 for one that was deleted or never was the caller's."""
         caller = self.caller(request)
@@ -28,6 +31,22 @@ class DeviceView(ApiView):
             raise not_found()
         return answered(presented(device), version=device.version)
 
+    @operation(
+        "Store one device",
+        tag="Account",
+        body=Device,
+        answers={200: ShownDevice, 201: ShownDevice},
+        problems=[409, 410, 412],
+        versioned=True,
+        example={
+            "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b12",
+            "platform": "ios",
+            "push_token": "740f4707bebcf74f9b7c25d48e3358945f6aa01da5ddb387462c7eaf61bb78ad",
+            "time_zone": "Europe/Madrid",
+            "app_version": "1.4.0",
+            "language": "es",
+        },
+    )
     def put(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
         """Store the device; its push token leaves whichever device had it before."""
         caller = self.caller(request)
@@ -45,6 +64,7 @@ class DeviceView(ApiView):
         code = HTTPStatus.CREATED if status == "created" else HTTPStatus.OK
         return answered(presented(device), status=code, version=device.version)
 
+    @operation("Delete one device", tag="Account", answers={204: None}, problems=[412], versioned=True)
     def delete(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
         """Forget the device and its push token, or make sure that there never is one."""
         caller = self.caller(request)
@@ -58,6 +78,7 @@ class DeviceView(ApiView):
 class DevicesView(ApiView):
     """All devices of the caller."""
 
+    @operation("List devices", tag="Account", answers={200: DevicePage}, query=PAGING, name="devices_list")
     def get(self, request: HttpRequest) -> HttpResponse:
         """One page of them, by id."""
         caller = self.caller(request)

@@ -1,10 +1,6 @@
 """`…/entries`: what somebody noted about one local day."""
 
-from datetime import date
-
-from drf_spectacular.utils import OpenApiParameter
-
-from diary.api.contract import operations
+from diary.api.contract import SPAN, operations
 from diary.api.resources import ResourcesView, ResourceView, list_operation, resource_operations
 from diary.api.shapes import EntryPage, StoredEntry, WrittenEntry
 from diary.content import Entry
@@ -19,10 +15,6 @@ _EXAMPLE = {
     "sites": ["lower_back"],
     "symptoms": {"cough": False},
 }
-_FROM_TO = (
-    OpenApiParameter("from", date, description="The first day, itself included."),
-    OpenApiParameter("to", date, description="The last day, itself included."),
-)
 
 
 @resource_operations("entry", body=Entry, stored=StoredEntry, written=WrittenEntry, example=_EXAMPLE)
@@ -32,7 +24,7 @@ class EntryView(ResourceView):
     type = "entry"
 
 
-@operations(get=list_operation("entries", page=EntryPage, filters=_FROM_TO))
+@operations(get=list_operation("entries", page=EntryPage, filters=SPAN))
 class EntriesView(ResourcesView):
     """Entries by date, then id."""
 

@@ -5,13 +5,16 @@ from typing import Any, Final, get_args
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
 
 from diary.access import Diary
+from diary.api.contract import SPAN, operation
 from diary.api.requests import query, raw_body
 from diary.api.resources import span
+from diary.api.shapes import DiaryDocument, ImportAnswer
 from diary.api.view import ApiView, answered
 from diary.content import ResourceType
-from diary.document import parse
+from diary.document import FORMAT, parse
 from diary.importing import Imported, Result, import_document
 from diary.parsing import FieldError, Invalid, Malformed
 from diary.problems import Problem
@@ -28,6 +31,14 @@ class DocumentView(ApiView):
 
     actions = {"GET": "exported"}
 
+    @operation(
+        "Export the diary document",
+        tag="Taking along",
+        answers={200: DiaryDocument},
+        problems=[404],
+        query=SPAN,
+        name="export_document",
+    )
     def get(self, request: HttpRequest, patient: Diary) -> StreamingHttpResponse:
         """The document, whole or from one day to another, both included."""
         access = self.access(request, patient, "read")
@@ -41,6 +52,15 @@ class TableView(ApiView):
 
     actions = {"GET": "exported"}
 
+    @operation(
+        "Export a table",
+        tag="Taking along",
+        answers={},
+        file="text/csv",
+        problems=[404],
+        query=[*SPAN, OpenApiParameter("table", str, enum=list(LISTS), default="entries", description="Which table.")],
+        name="export_table",
+    )
     def get(self, request: HttpRequest, patient: Diary) -> StreamingHttpResponse:
         """The entries, or with `table` the treatments or events; whole or from one day to another."""
         access = self.access(request, patient, "read")
@@ -58,6 +78,15 @@ class ImportView(ApiView):
     actions = {"POST": "imported"}
     resource = "document"
 
+    @operation(
+        "Import a diary document",
+        tag="Taking along",
+        body=DiaryDocument,
+        answers={200: ImportAnswer},
+        problems=[404],
+        example={"format": FORMAT, "patient": {"birth_year": 1961}, "entries": [], "treatments": [], "events": []},
+        name="import_document",
+    )
     def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """Store what the diary does not have yet; the same document again changes nothing."""
         access = self.access(request, patient, "log")

@@ -3,7 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from diary.api.contract import operation
 from diary.api.requests import expected_version, json_body, query
+from diary.api.shapes import ShownPreferences
 from diary.api.view import ApiView, answered
 from diary.preferences import PreferencesChange, change_preferences, read_preferences
 from diary.validating import latest_date, validated
@@ -12,6 +14,7 @@ from diary.validating import latest_date, validated
 class PreferencesView(ApiView):
     """The preferences of the caller."""
 
+    @operation("Read the preferences", tag="Account", answers={200: ShownPreferences}, versioned=True)
     def get(self, request: HttpRequest) -> HttpResponse:
         """As they stand, or the defaults."""
         caller = self.caller(request)
@@ -19,6 +22,15 @@ class PreferencesView(ApiView):
         preferences = read_preferences(user_id=caller.user_id)
         return answered(preferences, version=preferences.version)
 
+    @operation(
+        "Change the preferences",
+        tag="Account",
+        body=PreferencesChange,
+        answers={200: ShownPreferences},
+        problems=[412],
+        versioned=True,
+        example={"channels": {"watch": []}, "quiet_hours": {"start": "22:00", "end": "07:00"}, "language": "es"},
+    )
     def patch(self, request: HttpRequest) -> HttpResponse:
         """Change what is given; null is no quiet hours, or no language said."""
         caller = self.caller(request)

@@ -9,9 +9,12 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from diary.content import Entry, Event, Profile, ResourceType, Treatment
+from diary.content import Entry, Event, Language, Profile, ResourceType, Treatment
+from diary.document import DocumentProfile
 from diary.models.access_line import Action as LoggedAction
 from diary.models.caregiver import Level, State
+from diary.models.device import Platform
+from diary.preferences import QuietHours
 from diary.syncing import ChangeUp
 
 _REFERENCE = "#/components/schemas/"
@@ -214,10 +217,10 @@ class CaringList(Struct, frozen=True):
 
 
 class AccessLine(Struct, frozen=True):
-    """Who did what with the diary, and when; `actor` is null when their account is gone."""
+    """Who did what with the diary, and when; of an account that is gone, `actor` is a pseudonym without a name."""
 
     at: datetime
-    actor: UUID | None
+    actor: UUID
     actor_name: str | None
     action: LoggedAction
     resource: str
@@ -229,3 +232,85 @@ class AccessLog(Struct, frozen=True):
 
     items: list[AccessLine]
     next_cursor: NextCursor
+
+
+class ShownDevice(Struct, frozen=True):
+    """A device as it stands; of its push token just the end."""
+
+    id: UUID
+    platform: Platform
+    push_token_hint: str | None
+    time_zone: str | None
+    app_version: str | None
+    language: Language | None
+    version: int
+    updated_at: datetime
+
+
+class DevicePage(Struct, frozen=True):
+    """One page of devices."""
+
+    items: list[ShownDevice]
+    next_cursor: NextCursor
+
+
+class ShownChannels(Struct, frozen=True):
+    """The channels of every tier."""
+
+    emergency: list[str]
+    urgent: list[str]
+    see_doctor: list[str]
+    watch: list[str]
+
+
+class ShownPreferences(Struct, frozen=True):
+    """The preferences as they stand."""
+
+    name: str
+    channels: ShownChannels
+    quiet_hours: QuietHours | None
+    language: Language | None
+    version: int
+
+
+class DiaryDocument(Struct, frozen=True, forbid_unknown_fields=True):
+    """The diary document: one person's whole diary, to take along, to bring in, to screen without a server."""
+
+    format: Literal["symptom-diary/1"]
+    patient: DocumentProfile
+    entries: list[Entry] = []
+    treatments: list[Treatment] = []
+    events: list[Event] = []
+
+
+class ImportCounts(Struct, frozen=True):
+    """How many rows came to which end."""
+
+    stored: int
+    unchanged: int
+    conflict: int
+    deleted: int
+
+
+class ImportConflict(Struct, frozen=True):
+    """A row that stands here with other content, and stays."""
+
+    type: ResourceType
+    id: UUID
+
+
+class ImportAnswer(Struct, frozen=True):
+    """What became of a document; `not_yours` is the profile in one that a caregiver brought."""
+
+    entries: ImportCounts
+    treatments: ImportCounts
+    events: ImportCounts
+    profile: Literal["changed", "unchanged", "not_yours"]
+    conflicts: list[ImportConflict]
+    raised: list[DangerSign]
+
+
+class ErasureAsked(Struct, frozen=True):
+    """The code is on its way, and good until then."""
+
+    expires_at: datetime
