@@ -3,12 +3,14 @@
 An invitation is for one address and good for a week, once. Whether the address has an account shows nowhere.
 """
 
+import math
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
@@ -16,12 +18,13 @@ from diary.access import Access
 from diary.access_log import Line, note
 from diary.deciding import Expected
 from diary.inviting import code_digest, nudge
-from diary.models import Caregiver, ConsentRecord
+from diary.models import Caregiver, ConsentRecord, Patient
 from diary.models.caregiver import Action, Level
 from diary.models.user import normalise_email
 from diary.problems import Problem, not_found
 
 VALID_FOR: Final = timedelta(days=7)
+DAY: Final = timedelta(days=1)
 MOST: Final = 30
 """Places in one circle: enough for every family, too few to send mail to the world."""
 
@@ -48,9 +51,12 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     """Offer a place to an address; gives the place, and whether it is a new one.
 
     Inviting again replaces the invitation: the mail goes out anew and the earlier secret is dead. Raises Problem 409
-    for the owner's own address, for somebody who has accepted already, and for a circle that is full.
+    for the owner's own address, for somebody who has accepted already, and for a circle that is full; 429 after too
+    many mails in a day.
     """
     email = normalise_email(email)
+    Patient.objects.select_for_update().filter(id=owner.patient_id).first()  # invitations one after another
+    _require_few_today(owner.actor_id, now)
     living = list(circle(patient_id=owner.patient_id).select_for_update())
     place = next((one for one in living if one.email == email), None)
     if EmailAddress.objects.filter(user_id=owner.actor_id, email=email).exists():
@@ -124,6 +130,15 @@ def end(*, access: Access, caregiver_id: UUID, now: datetime) -> None:
     place.version += 1
     place.save()
     _note(place, "revoked" if access.level == "own" else "left", access.actor_id, now)
+
+
+def _require_few_today(actor_id: UUID, now: datetime) -> None:
+    """Raises Problem 429 when the account has had as many invitations mailed within a day as it may."""
+    asked = ConsentRecord.objects.filter(actor_id=actor_id, action="invited", at__gt=now - DAY)
+    earliest = list(asked.order_by("-at").values_list("at", flat=True)[: settings.INVITATIONS_A_DAY])
+    if settings.RATE_LIMITS and len(earliest) == settings.INVITATIONS_A_DAY:
+        wait = math.ceil((earliest[-1] + DAY - now).total_seconds())
+        raise Problem(429, "Too many invitations in a day.", headers={"Retry-After": str(wait)})
 
 
 def _is_theirs(place: Caregiver, user_id: UUID) -> bool:

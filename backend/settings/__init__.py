@@ -4,6 +4,7 @@ from backend.settings.api import *
 from backend.settings.applications import *
 from backend.settings.database import *
 from backend.settings.identity import *
+from backend.settings.limits import *
 from backend.settings.logging import *
 from backend.settings.mail import *
 from backend.settings.notes import *

@@ -6,6 +6,8 @@ method.
 """
 
 from collections.abc import Mapping
+from datetime import datetime
+from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
 import msgspec
@@ -17,11 +19,13 @@ from rest_framework.views import APIView
 from diary.access import Access, Caller, Diary, Level, caller_by_token, require_by_token
 from diary.access_log import Line
 from diary.api import requests
-from diary.api.authentication import token_digest, touch
+from diary.api.authentication import bearer_token, token_digest, touch
+from diary.api.limiting import Holders, require_within_limits
 from diary.models.access_line import Action
 from diary.parsing import Invalid
 from diary.problems import Problem, problem_response
 
+_HOLDERS: Final = Holders()
 METHODS: Final = ("get", "put", "post", "patch", "delete")
 ACTIONS: Final[Mapping[str, Action]] = {
     "GET": "read",
@@ -45,12 +49,25 @@ class ApiView(APIView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The method's answer, or the problem it raised; kept by no cache."""
         try:
-            answer: HttpResponseBase = self._handler(request)(request, *args, **kwargs)
+            answer = self._within_limits(request, *args, **kwargs)
         except Invalid as invalid:
             answer = refused(Problem(400, "The request holds what is not accepted here.", errors=invalid.errors))
         except Problem as problem:
             answer = refused(problem)
         answer["Cache-Control"] = "no-store"
+        return answer
+
+    def _within_limits(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """The method's answer. Raises Problem 429 before anything is looked up, let alone written down."""
+        token = bearer_token(request.headers.get("Authorization", ""))
+        digest = token_digest(token) if token else None
+        require_within_limits(request, holder=_HOLDERS.get(digest))
+        try:
+            answer: HttpResponseBase = self._handler(request)(request, *args, **kwargs)
+        except Problem as problem:
+            if problem.status == HTTPStatus.UNAUTHORIZED:
+                _HOLDERS.forget(digest)
+            raise
         return answer
 
     def _handler(self, request: HttpRequest) -> Any:
@@ -72,7 +89,7 @@ class ApiView(APIView):
         now, digest = timezone.now(), token_digest(requests.token(request))
         line = self.line(request) if noted else None
         access, caller = require_by_token(digest=digest, patient=patient, level=level, line=line, now=now)
-        touch(digest=digest, expire_date=caller.expire_date, now=now)
+        _seen(digest, caller, now)
         return access
 
     def line(self, request: HttpRequest) -> Line:
@@ -88,8 +105,14 @@ class ApiView(APIView):
         """Who is asking. Raises Problem 401."""
         now, digest = timezone.now(), token_digest(requests.token(request))
         caller = caller_by_token(digest=digest, now=now)
-        touch(digest=digest, expire_date=caller.expire_date, now=now)
+        _seen(digest, caller, now)
         return caller
+
+
+def _seen(digest: str, caller: Caller, now: datetime) -> None:
+    """The token was good."""
+    _HOLDERS.note(digest, caller.user_id)
+    touch(digest=digest, expire_date=caller.expire_date, now=now)
 
 
 def answered(content: Any, *, status: int = 200, version: int | None = None) -> HttpResponse:
