@@ -1,7 +1,8 @@
 """Screening a diary that was changed: findings, alerts and the deliveries owed, in one transaction.
 
 There is work exactly while a diary's `revision` differs from its `screened_revision`; whoever gets the patient's row
-does it. A diary whose screening fails is tried again ever more rarely and holds back no other.
+first does it, and those after find it done. A diary whose screening fails is tried again ever more rarely and holds
+back no other.
 """
 
 from datetime import date, datetime, timedelta
@@ -28,7 +29,7 @@ LOST_AFTER: Final = timedelta(seconds=30)
 
 
 def screen_diary(*, patient_id: UUID, now: datetime) -> bool:
-    """Screen the diary if it has work and nobody else is at it; says whether it was screened.
+    """Screen the diary if it still has work once its row is ours; says whether it was screened.
 
     An error is counted against the diary and raised. An attempt that may end the worker is counted ahead.
     """
@@ -70,7 +71,8 @@ def _work(now: datetime) -> QuerySet[Patient]:
 @transaction.atomic
 def _screened(patient_id: UUID, now: datetime) -> bool:
     work = Patient.objects.filter(pk=patient_id, unscreened_since__isnull=False)
-    patient = work.select_for_update(skip_locked=True, no_key=True).first()
+    # It waits for whoever has the row: a write that found work waiting already has not nudged for its own.
+    patient = work.select_for_update(no_key=True).first()
     if patient is None:
         return False
     screen_locked(patient=patient, now=now)

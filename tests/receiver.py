@@ -81,11 +81,11 @@ class MailReceiver:
         return [received for received in list(self.received) if address in received.recipients]
 
     def wait_for(self, address: str, *, containing: str = "", timeout: float = 30.0) -> Received:
-        """The first mail to `address` whose text contains `containing`; waits for it. Raises TimeoutError."""
+        """The first mail to `address` that says `containing`, however it is wrapped. Raises TimeoutError."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:
             for received in self.sent_to(address):
-                if containing in received.text:
+                if containing in " ".join(received.text.split()):
                     return received
             time.sleep(0.005)
         raise TimeoutError(f"no mail to {address} containing {containing!r} within {timeout} seconds")
