@@ -1,9 +1,14 @@
 """Notes at rest: encrypted under keys of their own, which can be changed without losing a note."""
 
 from functools import cache
+from typing import Any
+from uuid import UUID
 
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
+from django.db import transaction
+
+from diary.models import Entry, Event
 
 
 def sealed(note: str) -> str:
@@ -24,3 +29,26 @@ def resealed(ciphertext: bytes) -> bytes:
 @cache
 def _cipher(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
+
+
+def reseal_all(*, at_once: int = 500) -> int:
+    """Move every note onto the current key; gives how many were moved.
+
+    Each batch is a transaction of its own, so a stopped run goes on where it was when it is started again. Content,
+    versions and revisions stay as they are. Raises like `opened`.
+    """
+    return sum(_reseal(model, at_once) for model in (Entry, Event))
+
+
+def _reseal(model: Any, at_once: int) -> int:
+    moved, last = 0, (UUID(int=0), UUID(int=0))
+    while True:
+        with transaction.atomic():
+            waiting = model.objects.filter(note__isnull=False, pk__gt=last).order_by("pk").select_for_update()
+            batch = list(waiting.only("patient_id", "id", "note")[:at_once])
+            for row in batch:
+                row.note = resealed(row.note)
+                row.save(update_fields=["note"])
+        if not batch:
+            return moved
+        moved, last = moved + len(batch), batch[-1].pk

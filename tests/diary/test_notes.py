@@ -1,0 +1,56 @@
+"""Notes at rest."""
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import CommandError, call_command
+from django.db import connection
+from pytest_django import Settings
+
+from tests.cast import Person
+from tests.diary.recordings import entry, event
+
+NOTE = "Nobody must read this canary."
+
+
+def stored_notes() -> list[bytes]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT note FROM diary_entry UNION ALL SELECT note FROM diary_event")
+        return [bytes(note) for (note,) in cursor.fetchall()]
+
+
+def test_a_note_is_ciphertext_in_the_database(alice: Person) -> None:
+    sent = entry(note=NOTE)
+    alice.put(f"patients/me/entries/{sent['id']}", sent)
+    (stored,) = stored_notes()
+    assert b"canary" not in stored
+    assert stored.startswith(b"gAAAA")
+
+
+def test_the_key_can_be_changed_without_losing_a_note(alice: Person, settings: Settings) -> None:
+    old, new = (Fernet.generate_key().decode() for _ in range(2))
+    settings.NOTE_KEYS = [old]
+    sent = [entry(note=NOTE), entry(note=""), entry()]
+    fall = event(note=NOTE)
+    for body in sent:
+        alice.put(f"patients/me/entries/{body['id']}", body)
+    alice.put(f"patients/me/events/{fall['id']}", fall)
+    before = alice.get("patients/me/entries").body
+
+    settings.NOTE_KEYS = [new, old]
+    assert alice.get("patients/me/entries").body == before
+    call_command("rotate_note_keys", verbosity=0)
+    settings.NOTE_KEYS = [new]
+
+    assert alice.get("patients/me/entries").body == before
+    assert alice.put(f"patients/me/entries/{sent[0]['id']}", sent[0]).status == 200
+    assert alice.get(f"patients/me/events/{fall['id']}").body["note"] == NOTE
+
+
+def test_a_missing_key_is_said_and_nothing_is_lost(alice: Person, settings: Settings) -> None:
+    sent = entry(note=NOTE)
+    alice.put(f"patients/me/entries/{sent['id']}", sent)
+    stored = stored_notes()
+    settings.NOTE_KEYS = [Fernet.generate_key().decode()]
+    with pytest.raises(CommandError, match="NOTE_KEYS"):
+        call_command("rotate_note_keys")
+    assert stored_notes() == stored
