@@ -7,7 +7,6 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from msgspec import Struct
 
@@ -26,16 +25,10 @@ from diary.models import Patient
 from diary.problems import not_found
 
 _ANSWERS: Final = [field.name for field in fields(Answers)]
-_RESTS_ON: Final = """
-    SELECT DISTINCT day::date, finding.alert_id
-    FROM alerts_finding finding, jsonb_array_elements_text(finding.evidence -> 'days') AS day
-    WHERE finding.patient_id = %(patient)s AND finding.withdrawn_at IS NULL AND finding.alert_id = ANY(%(alerts)s)
-        AND day::date BETWEEN %(first)s AND %(last)s
-"""
 
 
 class DayAlert(Struct, frozen=True):
-    """An alert with a finding that rests on the day."""
+    """An alert that rests on the day."""
 
     alert: UUID
     rule: str
@@ -80,7 +73,7 @@ class DaysView(ApiView):
         """All of them from one day to another, both included, in order of time.
 
         A day is all entries with its date, merged as the rules see it. `answered` and `positive` are about the
-        night/rest pain; `alerts` are those with a finding that rests on the day.
+        night/rest pain; `alerts` are those that rest on the day.
         """
         access = self.access(request, patient, "read")
         asked = span(query(request, "from", "to"))
@@ -89,7 +82,7 @@ class DaysView(ApiView):
         if found is None:
             raise not_found()
         days = days_of(history_of_patient(found, period=period).entries)
-        alerts = _alerts_by_day(access, period)
+        alerts = _alerts_by_day(access)
         items = [_day(date.fromordinal(number), day, alerts) for number, day in days.items()]
         return answered({"items": items})
 
@@ -107,19 +100,10 @@ def _day(day: date, answers: Answers, alerts: Mapping[date, list[Alert]]) -> dic
     }
 
 
-def _alerts_by_day(access: Access, period: Period) -> Mapping[date, list[Alert]]:
-    """The alerts that the reader may see, by the days that their findings rest on; the oldest first."""
-    alerts: dict[UUID, Alert] = {alert.pk: alert for alert in visible(access).order_by("found_on", "pk")}
+def _alerts_by_day(access: Access) -> Mapping[date, list[Alert]]:
+    """The alerts that the reader may see and that still hold, by the days that they rest on; the oldest first."""
     by_day: dict[date, list[Alert]] = defaultdict(list)
-    parameters: dict[str, Any] = {
-        "patient": access.patient_id,
-        "alerts": list(alerts),
-        "first": period.first,
-        "last": period.last,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_RESTS_ON, parameters)
-        rests_on = {(day, alert_id) for day, alert_id in cursor.fetchall()}
-    for day in {day for day, _ in rests_on}:
-        by_day[day] = [alert for pk, alert in alerts.items() if (day, pk) in rests_on]
+    for alert in visible(access).exclude(state="withdrawn").order_by("found_on", "pk"):
+        for day in alert.evidence["days"]:
+            by_day[date.fromisoformat(day)].append(alert)
     return by_day

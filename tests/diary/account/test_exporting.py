@@ -1,0 +1,105 @@
+"""Everything about somebody in one archive."""
+
+import csv
+import io
+import json
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from diary import document
+from tests.cast import Person, send
+from tests.diary.account.conftest import PASSWORD
+from tests.diary.recordings import entry, event, full_entry, treatment
+from tests.downloads import download
+
+
+def archive(person: Person) -> dict[str, bytes]:
+    file = download(person, "account/export")
+    assert (file.content_type, file.disposition) == ("application/zip", 'attachment; filename="symptom-diary.zip"')
+    return file.archive
+
+
+@pytest.fixture
+def full(alice: Person, bob: Person, dana: Person) -> Person:
+    """Alice with something of everything."""
+    today = timezone.now().date().isoformat()
+    alice.patch("preferences", {"language": "es"})
+    alice.put(f"devices/{(id_ := entry()['id'])}", {"id": id_, "platform": "web", "push_token": "push-token-1"})
+    for kind, sent in (
+        ("entries", full_entry()),
+        ("entries", entry(date=today, recorded_at=f"{today}T00:00:00Z", symptoms={"saddle_numbness": True})),
+        ("treatments", treatment()),
+        ("events", event(note="=SUM(A1)")),
+    ):
+        assert alice.put(f"patients/me/{kind}/{sent['id']}", sent).status == 201
+    alice.post("patients/me/caregivers", {"email": "invited@example.org", "level": "read"})
+    bob.cares_for(alice, "read")
+    alice.cares_for(dana, "alerts")
+    bob.get(f"patients/{alice.patient_id}/entries")
+    return alice
+
+
+def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
+    files = archive(full)
+    assert set(files) == {
+        "account.json",
+        "diary.json",
+        "entries.csv",
+        "treatments.csv",
+        "events.csv",
+        "care-circle.json",
+        "caring.json",
+        "consent-history.json",
+        "access-log.jsonl",
+        "alerts.json",
+        "findings.json",
+    }
+    read: dict[str, Any] = {name: json.loads(raw) for name, raw in files.items() if name.endswith(".json")}
+    assert len(document.parse(files["diary.json"]).entries) == 2
+    assert len(list(csv.DictReader(io.StringIO(files["entries.csv"].decode())))) == 2
+    assert b"'=SUM(A1)" in files["events.csv"]
+    assert read["account.json"]["addresses"] == [{"email": full.email, "verified": True, "primary": True}]
+    assert read["account.json"]["preferences"]["language"] == "es"
+    assert read["account.json"]["devices"][0]["push_token"] == "push-token-1"
+    assert {place["email"] for place in read["care-circle.json"]} == {"invited@example.org", bob.email}
+    assert [place["patient_id"] for place in read["caring.json"]] == [str(dana.patient_id)]
+    assert [record["action"] for record in read["consent-history.json"]] == ["invited"]
+    assert [alert["rule"] for alert in read["alerts.json"]] == ["cauda_equina"]
+    assert [finding["rule"] for finding in read["findings.json"]] == ["cauda_equina"]
+    lines = [json.loads(line) for line in files["access-log.jsonl"].splitlines()]
+    assert (lines[0]["action"], lines[0]["resource"]) == ("exported", "account")
+    assert "Bob" in {line["actor_name"] for line in lines}
+
+
+def test_nothing_secret_is_in_it(full: Person) -> None:
+    full.send("DELETE", "account", {"password": PASSWORD})
+    everything = b"".join(archive(full).values()).decode()
+    assert full.token not in everything
+    assert full.user.password not in everything
+    assert "digest" not in everything
+
+
+def test_nobody_elses_diary_is_in_it(full: Person, dana: Person) -> None:
+    sent = entry(note="of Dana")
+    dana.put(f"patients/me/entries/{sent['id']}", sent)
+    assert "of Dana" not in b"".join(archive(full).values()).decode()
+
+
+def test_an_account_without_anything_has_an_archive_too(dana: Person) -> None:
+    files = archive(dana)
+    assert json.loads(files["alerts.json"]) == []
+    assert json.loads(files["account.json"])["devices"] == []
+
+
+def test_a_long_access_log_comes_whole(alice: Person) -> None:
+    for _ in range(12):
+        alice.get("patients/me/profile")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("diary.exporting._LINES", 5)
+        assert len(archive(alice)["access-log.jsonl"].splitlines()) == 13
+
+
+def test_it_is_for_the_signed_in_only(db: None) -> None:
+    assert send("GET", "account/export").status == 401
