@@ -12,6 +12,7 @@ from tests.reference import last_date
 from tests.reference.diaries import diary, scenario_of
 from tests.reference.episodes import NIGHT, PATTERNS, assessments, findings_of, held_days, in_force
 from tests.reference.records import trials
+from tests.reference.trials import counts_as_not_responded
 from tests.reference.words import Diary
 
 
@@ -25,6 +26,9 @@ def trial_branches(asked: Diary) -> set[str]:
         reached |= {f"verdict {a} -> {b}" for a, b in pairwise(verdicts) if a != b}
         if any(state.verdict == "not_responded" and not state.question for state in states.values()):
             reached.add("no baseline, not responded")
+        uncertain = [day for day, state in states.items() if state.verdict == "uncertain"]
+        if any(counts_as_not_responded(asked, trial, day) for day in uncertain):
+            reached.add("uncertain counts as not responded")
     return reached
 
 

@@ -46,9 +46,10 @@ def fractures_and_falls(w: Writer) -> None:
         w.happen(day, kind, trauma=trauma, site=w.rng.choice((None, *PLACES)))
         if kind != "fracture" or w.rng.random() < 0.5:
             hurt = w.rng.choice((4, 5, 6, 6, 7, 8))
-            for later in (w.rng.randrange(5), w.rng.randint(6, 11), w.rng.randint(20, 45)):
+            soon = w.rng.randrange(5)
+            for later in (soon, soon + w.rng.randint(6, 11), soon + w.rng.randint(20, 45)):
                 if 0 <= day + later < w.days:
-                    w.said[day + later]["worst_pain"] = w.rng.choice((hurt, hurt, hurt - 1))
+                    w.said[day + later] |= {"worst_pain": w.rng.choice((hurt, hurt, hurt - 1)), "sites": ["mid_back"]}
     some_visits(w)
 
 
@@ -63,39 +64,36 @@ def nights(w: Writer) -> None:
     some_visits(w)
 
 
-def some_treatment(w: Writer, start: int) -> None:
+KINDS = ("medication",) * 4 + ("physiotherapy", "home_exercise", "heat", "other")
+
+
+def some_treatment(w: Writer, start: int, kinds: tuple[str, ...] = KINDS) -> None:
     """Any kind, of a length close to what is adequate, taken as often as is adequate."""
-    kind = w.rng.choice(("medication",) * 4 + ("physiotherapy", "home_exercise", "heat", "other"))
+    kind = w.rng.choice(kinds)
     length = w.rng.choice((7, 13, 14, 15, 27, 28, 41, 42, 43, 55, 56, 57, 70, 90, None, None, None))
     given: Fields = {"kind": kind, "name": w.rng.choice(NAMES) if kind == "medication" else kind}
     if w.rng.random() < 0.25:
         given["recalled_score_before"] = w.rng.randint(3, 10)
     treatment = w.treat(start, None if length is None else start + length - 1, **given)
     if kind != "medication" or w.rng.random() < 0.3:
-        shares = (0.59, 0.6, 0.69, 0.7, 10 / 14, 1.0) if kind != "physiotherapy" else (0.05, 0.1, 0.3)
+        shares = (0.59, 0.6, 0.69, 0.7, 10 / 14, 1.0, 1.0) if kind != "physiotherapy" else (0.05, 0.1, 0.3)
         w.take(treatment, start, habits.yes_or_no(w.rng, length or w.days, shares))
 
 
 def relief(w: Writer) -> None:
     """Pain before, under and after a treatment: falls close to the cut-off, relapses, stops; nights stay bad."""
     somebody(w)
-    start, before = w.rng.randint(0, 30), w.rng.choice((3, 5, 6, 7, 8))
-    fall = w.rng.choice((0, 0.7, 1, 1.3, 1.8, 2, 2.2, 3, 4))
+    start, before = w.rng.choice((3, 4, 7, 9, 10, 20)), w.rng.choice((3, 5, 6, 7, 8))
+    fall = w.rng.choice((0, 0.7, 1, 1.3, 1.8, 2, 2.2, 3, 3, 4, 5))
     back = start + w.rng.choice((15, 20, 25, 34, 45, 60, 90, 500))
-    again = back + w.rng.choice((3, 8, 13, 14, 17, 25, 400))
-    steps = [
-        (0, before),
-        (start, before - fall),
-        (back, before - w.rng.choice((0, 0.5, 1, 1.5))),
-        (again, before - fall),
-    ]
+    again, worse = back + w.rng.choice((3, 8, 13, 14, 17, 25, 400)), before - w.rng.choice((-1, 0, 0.5, 1, 1.5))
+    steps = [(0, before), (start, before - fall), (back, worse), (again, before - fall)]
     for question in w.rng.sample(("worst_pain", "night_pain", "rest_pain"), w.rng.choice((1, 1, 2, 3))):
-        spread = w.rng.choice((0, 0, 0.4, 0.8, 1.2, 2))
-        w.tell(question, habits.followed(w.rng, w.days, steps, spread))
+        w.tell(question, habits.followed(w.rng, w.days, steps, w.rng.choice((0, 0, 0.4, 0.8, 1.2, 2))))
     w.tell("woke_from_sleep", habits.yes_or_no(w.rng, w.days, (0.5, 0.7, 1.0, 1.0)))
-    some_treatment(w, start)
+    w.treat(start, w.rng.choice((None, None, start + 13, start + 27, start + 40, back + w.rng.randint(-8, 20))))
     if w.rng.random() < 0.5:
-        w.treat(start, None if w.rng.random() < 0.5 else back + w.rng.randint(-8, 20))
+        some_treatment(w, start, ("medication", "physiotherapy", "home_exercise"))
     some_visits(w)
 
 
@@ -121,7 +119,7 @@ def climbing(w: Writer) -> None:
     somebody(w)
     steps = [w.rng.choice((2, 2.5, 3, 4))]
     for _ in range(w.days // 28 + 1):
-        steps.append(min(10, max(0, steps[-1] + w.rng.choice((-1, 0, 0.4, 0.5, 0.5, 1, 1, 1.5, 2)))))
+        steps.append(min(10, max(0, steps[-1] + w.rng.choice((-1, 0, 0.5, 0.5, 1, 1, 1, 1.5, 2)))))
     w.tell("worst_pain", habits.ramp(w.rng, w.days, steps))
     some_nights(w)
     some_companions(w, 1)

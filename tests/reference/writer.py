@@ -49,6 +49,7 @@ FLAGS = ["woke_from_sleep", "worse_lying_down", "worse_on_deep_breath", "worse_o
 HISTORIES = (
     "asbestos_exposure cancer_history osteoporosis steroid_use losing_weight_on_purpose long_term_lung_condition"
 )
+UNANSWERED = ["worst_pain", "night_pain", "woke_from_sleep", "worse_lying_down", "sites", "weight_kg"]
 FIRST_DAYS = (date(2023, 12, 20), date(2024, 1, 1), date(2024, 2, 5), date(2023, 3, 27), date(2020, 2, 29))
 
 
@@ -150,6 +151,8 @@ class Writer:
                 entry.setdefault("symptoms", {})[question] = answer
             else:
                 entry[question] = answer
+        for question in self.rng.sample(UNANSWERED, 2):
+            entry.setdefault(question, None)
         return entry
 
 
