@@ -44,6 +44,8 @@ def servers_of_a_run() -> Iterator[dict[str, str]]:
         if missing:
             directory = stack.enter_context(run_directory())
             environment["DATA_DIR"] = str(directory)
+            # Every pytest closes the directory that all share to other accounts, PostgreSQL's among them.
+            environment["PYTEST_DEBUG_TEMPROOT"] = str(directory)
         for variable, kind in missing.items():
             server: Server = stack.enter_context(kind(directory / kind.executable))
             environment[variable] = server.url

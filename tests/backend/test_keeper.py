@@ -64,11 +64,12 @@ def test_it_gives_up_on_what_dies_again_and_again(log: Path) -> None:
 
 
 def test_it_lets_the_process_finish_when_told_to_stop(log: Path) -> None:
-    with kept(log, f"trap 'echo 0 >> \"{log}\"; exit 0' TERM; while :; do sleep 0.1; done") as keeper:
-        pids(log, at_least=1)
+    finish = f'trap \'echo 0 >> "{log}"; exit 0\' TERM; echo 1 >> "{log}"; while :; do sleep 0.1; done'
+    with kept(log, finish) as keeper:
+        pids(log, at_least=2)
         keeper.terminate()
         assert keeper.wait(30) == 0
-    assert pids(log, at_least=2)[-1] == 0
+    assert pids(log, at_least=3)[-1] == 0
 
 
 def test_it_ends_with_its_supervisor(log: Path) -> None:
