@@ -43,6 +43,7 @@ class Service:
             "EMAIL_URL": self.mailbox.url,
             "PUBLIC_URL": self.url,
             "SECRET_KEY": settings.SECRET_KEY,
+            "NOTE_KEYS": ",".join(settings.NOTE_KEYS),
         }
 
     @property
