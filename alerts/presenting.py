@@ -2,16 +2,29 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from django.utils import translation
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from alerts.messages.wording import alert_wording
 from alerts.models import Alert, Delivery
+from alerts.models.alert import State
+from alerts.models.delivery import DeliveryState, Step
 from alerts.rules.tiers import Tier
 from diary.models import Patient, User
+from diary.models.choices import words
+
+
+def _one_of(words: list[str]) -> Meta:
+    return Meta(extra_json_schema={"enum": words})
+
+
+TierWord = Annotated[str, _one_of([tier.value for tier in Tier])]
+StateWord = Annotated[str, _one_of(words(State))]
+StepWord = Annotated[str, _one_of(words(Step))]
+DeliveryStateWord = Annotated[str, _one_of(words(DeliveryState))]
 
 
 class ShownPerson(Struct, frozen=True):
@@ -34,8 +47,8 @@ class ShownDelivery(Struct, frozen=True):
 
     recipient: ShownPerson
     channel: str
-    step: str
-    state: str
+    step: StepWord
+    state: DeliveryStateWord
     attempts: int
     next_attempt_at: datetime | None
     last_error: str
@@ -48,8 +61,8 @@ class ShownAlert(Struct, frozen=True):
     id: UUID
     rule: str
     rule_version: int
-    tier: str
-    state: str
+    tier: TierWord
+    state: StateWord
     met_on: date
     found_on: date
     title: str
@@ -76,7 +89,7 @@ def presented(alerts: Sequence[Alert], *, patient: Patient, level: str) -> list[
 def _alert(
     alert: Alert, deliveries: Iterable[Delivery], region: str | None, whose: str | None, level: str
 ) -> ShownAlert:
-    words = alert_wording(rule=alert.rule, tier=Tier(alert.tier), last_day=alert.last_day, region=region, whose=whose)
+    said = alert_wording(rule=alert.rule, tier=Tier(alert.tier), last_day=alert.last_day, region=region, whose=whose)
     return ShownAlert(
         id=alert.pk,
         rule=alert.rule,
@@ -85,10 +98,10 @@ def _alert(
         state=alert.state,
         met_on=alert.met_on,
         found_on=alert.found_on,
-        title=words.title,
-        noted=words.noted,
-        advice=words.advice,
-        call=words.call,
+        title=said.title,
+        noted=said.noted,
+        advice=said.advice,
+        call=said.call,
         evidence=ShownEvidence(**alert.evidence) if level != "alerts" else None,
         acknowledged_by=_person(alert.acknowledged_by),
         acknowledged_at=alert.acknowledged_at,

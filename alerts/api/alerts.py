@@ -11,10 +11,12 @@ from msgspec import Struct
 
 from alerts.acknowledging import acknowledge
 from alerts.models import Alert
-from alerts.presenting import presented
+from alerts.presenting import ShownAlert, presented
 from alerts.rules.tiers import Tier
 from diary.access import Access, Diary
+from diary.api.contract import PAGING, operation
 from diary.api.requests import Page, json_body, page, query
+from diary.api.shapes import NextCursor
 from diary.api.view import ApiView, answered
 from diary.cursors import cursor, place
 from diary.models import Patient
@@ -28,20 +30,29 @@ class Acknowledgement(Struct, frozen=True, forbid_unknown_fields=True):
     """Nothing but that it was seen."""
 
 
+class Alerts(Struct, frozen=True):
+    """One page of alerts."""
+
+    items: list[ShownAlert]
+    next_cursor: NextCursor
+
+
 class AlertsView(ApiView):
     """All alerts of a diary, the newest first."""
 
+    @operation("List alerts", tag="Alerts", answers={200: Alerts}, problems=[404], query=PAGING)
     def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """One page of them. What was found too late to be sent is among them, as closed."""
         access = self.access(request, patient, "alerts")
         asked = page(query(request, "limit", "cursor"))
         found, next_cursor = _page(access, asked)
-        return answered({"items": _presented(found, access), "next_cursor": next_cursor})
+        return answered(Alerts(_presented(found, access), next_cursor))
 
 
 class AlertView(ApiView):
     """One alert."""
 
+    @operation("See an alert", tag="Alerts", answers={200: ShownAlert}, problems=[404])
     def get(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """The alert with its evidence, as far as the reader may see it, and what became of each message."""
         access = self.access(request, patient, "alerts")
@@ -55,6 +66,14 @@ class AcknowledgeView(ApiView):
     actions = {"POST": "acknowledged"}
     resource = "alert"
 
+    @operation(
+        "Say that an alert was seen",
+        tag="Alerts",
+        body=Acknowledgement,
+        answers={200: ShownAlert},
+        problems=[404],
+        example={},
+    )
     def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Acknowledge for everyone; a second time changes nothing. Gives the alert."""
         access = self.access(request, patient, "alerts")
@@ -84,13 +103,13 @@ def _page(access: Access, asked: Page) -> tuple[list[Alert], str | None]:
     return shown, cursor([shown[-1].found_on, shown[-1].pk], within=within) if more else None
 
 
-def _one(access: Access, id_: UUID) -> object:
+def _one(access: Access, id_: UUID) -> ShownAlert:
     alert = visible(access).filter(pk=id_).first()
     if alert is None:
         raise not_found()
     return _presented([alert], access)[0]
 
 
-def _presented(alerts: list[Alert], access: Access) -> list[object]:
+def _presented(alerts: list[Alert], access: Access) -> list[ShownAlert]:
     patient = Patient.objects.select_related("user").get(pk=access.patient_id)
-    return list(presented(alerts, patient=patient, level=access.level))
+    return presented(alerts, patient=patient, level=access.level)

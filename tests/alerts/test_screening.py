@@ -147,7 +147,7 @@ def test_eight_at_once_do_each_diary_once(alice: Person, bob: Person, charlie: P
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_diary_being_written_is_left_to_its_own_nudge(alice: Person) -> None:
+def test_a_diary_being_written_is_screened_with_what_is_being_written(alice: Person) -> None:
     write(alice, entry())
 
     def screen_meanwhile() -> bool:
@@ -156,7 +156,11 @@ def test_a_diary_being_written_is_left_to_its_own_nudge(alice: Person) -> None:
         finally:
             connections.close_all()
 
-    with ThreadPoolExecutor(1) as other, transaction.atomic():
-        Patient.objects.select_for_update().get(pk=alice.patient_id)
-        assert other.submit(screen_meanwhile).result(timeout=10) is False
-    assert screen_meanwhile()
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            Patient.objects.select_for_update().get(pk=alice.patient_id)
+            screening = other.submit(screen_meanwhile)
+            write(alice, entry())
+        assert screening.result(timeout=10)
+    patient = Patient.objects.get(pk=alice.patient_id)
+    assert patient.screened_revision == patient.revision == 2
