@@ -1,11 +1,13 @@
 """What the embedded servers have in common: a process of their own, a directory, a port and a password."""
 
+import errno
 import secrets
 import signal
 import socket
 import subprocess
 import time
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -15,6 +17,7 @@ from backend.embedded.directory import make_private
 from backend.embedded.processes import kill_with_children
 
 _POLL_SECONDS = 0.02
+_LISTENING = range(10_000, 32_000)
 
 
 class ServerError(Exception):
@@ -22,17 +25,19 @@ class ServerError(Exception):
 
 
 def free_port(*, preferred: int = 0) -> int:
-    """A TCP port of the loopback interface that nobody listens on now: `preferred` if it is free."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", preferred))
-        except OSError:
-            if not preferred:
-                raise
-            return free_port()
-        port: int = probe.getsockname()[1]
-        return port
+    """A TCP port of the loopback interface that nobody listens on now: `preferred` if it is free.
+
+    Taken from below the range that systems use for outgoing connections, so that none of these has the port by the
+    time a server listens on it, or starts again on it. Raises OSError when a hundred are taken.
+    """
+    chosen_by_chance = (_LISTENING.start + secrets.randbelow(len(_LISTENING)) for _ in range(100))
+    for port in filter(None, (preferred, *chosen_by_chance)):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            with suppress(OSError):
+                probe.bind(("127.0.0.1", port))
+                return port
+    raise OSError(errno.EADDRINUSE, "no free port on loopback")
 
 
 class Server(ABC):
