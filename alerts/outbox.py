@@ -7,7 +7,6 @@ the turns before are settled (`alerts.delivery`), so that *withdrawn* never over
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
-from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -16,21 +15,18 @@ from alerts.models import Alert, Delivery
 from alerts.models.delivery import Step
 from alerts.nudging import nudge
 from alerts.recipients import Recipient, recipients_of
-
-CHANNELS: Final = ("email",)
-"""The channels that every recipient is told through."""
+from diary.preferences import channels_by_user
 
 Target = tuple[Recipient, str]
 
 
 def owe(*, alert: Alert, step: Step, now: datetime) -> None:
-    """Owe a new telling to everyone; what older turns still owe is dropped for it.
+    """Owe a new telling to everyone through the channels they chose; what older turns still owe is dropped for it.
 
     Who was about to hear of a withdrawal that is itself withdrawn now need not hear of either.
     """
     spared = {_target(delivery) for delivery in _drop_owed(alert, reason="superseded") if delivery.step == "withdrawn"}
-    targets = {(recipient, channel) for recipient in recipients_of(alert.patient_id) for channel in CHANNELS}
-    _insert(alert, step, targets - spared, now)
+    _insert(alert, step, _wanted(alert) - spared, now)
 
 
 def owe_withdrawal(*, alert: Alert, now: datetime) -> None:
@@ -38,6 +34,12 @@ def owe_withdrawal(*, alert: Alert, now: datetime) -> None:
     _drop_owed(alert, reason="withdrawn")
     told = [one for one in alert.deliveries.all() if one.state in ("sent", "sending") or one.unconfirmed]
     _insert(alert, "withdrawn", {_target(delivery) for delivery in told}, now)
+
+
+def _wanted(alert: Alert) -> set[Target]:
+    recipients = recipients_of(alert.patient_id)
+    channels = channels_by_user(user_ids=[one.user_id for one in recipients], tier=alert.tier)
+    return {(recipient, channel) for recipient in recipients for channel in channels[recipient.user_id]}
 
 
 def _drop_owed(alert: Alert, *, reason: str) -> list[Delivery]:

@@ -117,8 +117,8 @@ def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Exp
     return _preferences(user, row)
 
 
-def channels_by_user(*, user_ids: Iterable[UUID], tier: Tier) -> dict[UUID, list[str]]:
-    """Through which channels each of these accounts wants to hear of a tier, in one statement."""
+def channels_by_user(*, user_ids: Iterable[UUID], tier: str) -> dict[UUID, list[str]]:
+    """Through which channels each of these accounts wants to hear of a tier (one of `TIERS`), in one statement."""
     wanted = {user_id: list(settings.ALERT_CHANNELS) for user_id in user_ids}
     return wanted | dict(Row.objects.filter(user_id__in=wanted).values_list("user_id", tier))
 

@@ -6,6 +6,7 @@ spreadsheets read as "this is text".
 
 import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from io import StringIO
 from typing import Any, Final
 from uuid import UUID
@@ -74,6 +75,7 @@ def _text(value: str) -> str:
 
 _WRITTEN: Final[Mapping[type, Callable[[Any], str]]] = {
     str: _text,
+    date: lambda value: value.isoformat(),
     bool: lambda value: "yes" if value else "no",
     list: " ".join,
     dict: lambda value: " ".join(f"{key}={_cell(answer)}" for key, answer in value.items()),

@@ -184,6 +184,22 @@ def test_forgetting_somebody_else_gives_no_way_to_rewrite_a_line(alice: Person, 
         AccessLine.objects.update(action="written")
 
 
+def test_a_role_that_may_only_add_and_read_can_still_erase(alice: Person) -> None:
+    alice.get("patients/me/profile")
+    role = f"diary_app_{uuid4().hex}"
+    execute(f"CREATE ROLE {role}")
+    execute(f"GRANT SELECT, INSERT ON diary_accessline, diary_consentrecord TO {role}")
+    execute(f"GRANT EXECUTE ON FUNCTION diary_forget(uuid, uuid) TO {role}")
+    execute(f"SET LOCAL ROLE {role}")
+    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
+        execute("UPDATE diary_accessline SET actor_id = gen_random_uuid()")
+    execute(f"SELECT diary_forget('{alice.id}', '{alice.patient_id}')")
+    execute("RESET ROLE")
+    line = AccessLine.objects.get()
+    assert line.actor_id != alice.id
+    assert line.patient_id != alice.patient_id
+
+
 def test_without_a_line_to_note_nothing_is_noted(alice: Person) -> None:
     record_changes(patient_id=alice.patient_id, actor_id=alice.id, changes=[], now=alice.user.date_joined)
     assert not AccessLine.objects.exists()

@@ -95,6 +95,7 @@ def test_the_table_of_entries_has_a_column_for_every_question(diary: Person) -> 
     assert file.content_type == "text/csv; charset=utf-8; header=present"
     assert (full["worst_pain"], full["woke_from_sleep"], full["worse_lying_down"]) == ("7", "yes", "no")
     assert (full["sites"], full["cough"], full["fatigue"], full["fever"]) == ("lower_back left_flank", "yes", "no", "")
+    assert (full["date"], full["recorded_at"]) == ("2026-03-01", "2026-03-29T08:30:00+02:00")
     assert full["note"] == "Woke at four. 👩‍⚕️ said: wait."
     assert (second["worst_pain"], second["sites"], second["version"]) == ("", "", "1")
 
