@@ -40,7 +40,7 @@ class Alerts(Struct, frozen=True):
 class AlertsView(ApiView):
     """All alerts of a diary, the newest first."""
 
-    @operation("List alerts", tag="Alerts", answers={200: Alerts}, problems=[404], query=PAGING)
+    @operation("List alerts", tag="Alerts", answers={200: Alerts}, problems=[404], query=PAGING, name="alerts_list")
     def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """One page of them. What was found too late to be sent is among them, as closed."""
         access = self.access(request, patient, "alerts")

@@ -1,0 +1,126 @@
+"""Who may see what: every operation on a diary, by everybody there is, on a diary of their own, another's and none."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from diary.models import Caregiver
+from tests.cast import Answer, Person, send
+from tests.diary.recordings import entry, event, treatment
+
+Operation = tuple[str, Callable[[], tuple[str, str, Any]]]
+
+
+def put(kind: str, make: Callable[[], dict[str, Any]]) -> Callable[[], tuple[str, str, Any]]:
+    def request() -> tuple[str, str, Any]:
+        body = make()
+        return "PUT", f"{kind}/{body['id']}", body
+
+    return request
+
+
+def change() -> dict[str, Any]:
+    body = entry()
+    return {"changes": [{"type": "entry", "op": "put", "id": body["id"], "data": body}]}
+
+
+OPERATIONS: list[Operation] = [
+    ("read", lambda: ("GET", "profile", None)),
+    ("own", lambda: ("PATCH", "profile", {"smoking": "never"})),
+    *(("read", lambda kind=kind: ("GET", kind, None)) for kind in ("entries", "treatments", "events")),
+    *(("read", lambda kind=kind: ("GET", f"{kind}/STORED", None)) for kind in ("entries", "treatments", "events")),
+    ("log", put("entries", entry)),
+    ("log", put("treatments", treatment)),
+    ("log", put("events", event)),
+    *(("log", lambda kind=kind: ("DELETE", f"{kind}/{uuid4()}", None)) for kind in ("entries", "treatments", "events")),
+    ("read", lambda: ("POST", "sync", {"changes": []})),
+    ("log", lambda: ("POST", "sync", change())),
+    ("own", lambda: ("GET", "caregivers", None)),
+    ("own", lambda: ("POST", "caregivers", {"email": f"{uuid4().hex}@example.org", "level": "read"})),
+    ("own", lambda: ("PATCH", "caregivers/PLACE", {"level": "read"})),
+    ("own", lambda: ("DELETE", "caregivers/PLACE", None)),
+]
+REACH = {"nobody": 0, "alerts": 1, "read": 2, "log": 3, "own": 4}
+CALLERS = {
+    "owner": "own",
+    "caregiver with alerts": "alerts",
+    "caregiver with read": "read",
+    "caregiver with log": "log",
+    "revoked": "nobody",
+    "invited only": "nobody",
+    "another patient": "nobody",
+    "staff": "nobody",
+}
+
+
+@pytest.fixture
+def diary(alice: Person) -> tuple[Person, str, str]:
+    """Alice's diary with one of each under the same id, and a place in her circle that is nobody's."""
+    stored = str(uuid4())
+    for kind, make in (("entries", entry), ("treatments", treatment), ("events", event)):
+        assert alice.put(f"patients/me/{kind}/{stored}", make(id=stored)).status == 201
+    place = alice.post("patients/me/caregivers", {"email": "somebody@example.org", "level": "alerts"}).body["id"]
+    return alice, stored, place
+
+
+def caller(kind: str, owner: Person) -> Person:
+    if kind == "owner":
+        return owner
+    somebody = Person("Charlie")
+    if kind.startswith("caregiver"):
+        somebody.cares_for(owner, kind.split()[-1])  # type: ignore[arg-type]
+    elif kind == "revoked":
+        place = somebody.cares_for(owner, "log")
+        Caregiver.objects.filter(pk=place.pk).update(state="ended", ended_at=timezone.now())
+    elif kind == "invited only":
+        owner.post("patients/me/caregivers", {"email": somebody.email, "level": "log"})
+    elif kind == "staff":
+        somebody.user.is_staff = somebody.user.is_superuser = True
+        somebody.user.save()
+    return somebody
+
+
+def ask(person: Person, whose: Any, make: Callable[[], tuple[str, str, Any]], stored: str, place: str) -> Answer:
+    method, path, body = make()
+    return person.send(method, f"patients/{whose}/{path.replace('STORED', stored).replace('PLACE', place)}", body)
+
+
+@pytest.mark.parametrize("kind", CALLERS)
+def test_everybody_reaches_exactly_as_far_as_the_consent(diary: tuple[Person, str, str], kind: str) -> None:
+    owner, stored, place = diary
+    somebody = caller(kind, owner)
+    missing = [ask(somebody, uuid4(), make, stored, place) for _, make in OPERATIONS]
+    for (level, make), none in zip(OPERATIONS, missing, strict=True):
+        answer = ask(somebody, owner.patient_id, make, stored, place)
+        if REACH[CALLERS[kind]] >= REACH[level]:
+            assert answer.status < 300, (level, make(), answer)
+        else:
+            assert (answer.status, answer.body) == (404, none.body), (level, make())
+        assert none.status == 404
+
+
+def test_nobody_is_somebody_without_a_token(diary: tuple[Person, str, str]) -> None:
+    owner, stored, place = diary
+    for whose in ("me", owner.patient_id, uuid4()):
+        for _, make in OPERATIONS:
+            method, path, body = make()
+            path = path.replace("STORED", stored).replace("PLACE", place)
+            assert send(method, f"patients/{whose}/{path}", body).status == 401
+
+
+def test_me_is_always_the_callers_own(diary: tuple[Person, str, str], dana: Person) -> None:
+    _, stored, place = diary
+    assert dana.get(f"patients/me/entries/{stored}").status == 404
+    assert dana.get("patients/me/entries").body["items"] == []
+    assert dana.patch(f"patients/me/caregivers/{place}", {"level": "log"}).status == 404
+    assert dana.delete(f"patients/me/caregivers/{place}").status == 404
+
+
+def test_signing_out_ends_it_with_the_next_request(alice: Person) -> None:
+    assert alice.get("patients/me/entries").status == 200
+    alice.user.is_active = False
+    alice.user.save()
+    assert alice.get("patients/me/entries").status == 401

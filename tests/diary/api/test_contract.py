@@ -1,0 +1,75 @@
+"""The published contract says what the code does."""
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.test import Client
+from openapi_spec_validator import validate
+
+from tests.cast import Person
+from tests.diary.api.test_access import OPERATIONS
+from tests.diary.recordings import full_entry
+
+COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.yaml"
+
+
+@pytest.fixture(scope="module")
+def contract() -> dict[str, Any]:
+    out = io.StringIO()
+    call_command("spectacular", "--fail-on-warn", stdout=out)
+    generated: dict[str, Any] = yaml.safe_load(out.getvalue())
+    return generated
+
+
+def test_it_is_valid_openapi_and_the_one_that_is_committed(contract: dict[str, Any]) -> None:
+    assert contract["openapi"].startswith("3.1")
+    validate(contract)
+    assert yaml.safe_load(COMMITTED.read_text()) == contract
+
+
+def test_every_operation_says_what_it_does_and_how_it_fails(contract: dict[str, Any]) -> None:
+    for path, methods in contract["paths"].items():
+        for method, operation in methods.items():
+            place = f"{method} {path}"
+            assert operation.get("summary"), place
+            assert operation.get("description"), place
+            problems = [status for status in operation["responses"] if int(status) >= 400]
+            assert {"400", "401"} <= set(problems), place
+            assert all("application/problem+json" in operation["responses"][status]["content"] for status in problems)
+
+
+def test_what_a_request_may_hold_is_closed_and_what_an_answer_holds_is_complete(contract: dict[str, Any]) -> None:
+    schemas = contract["components"]["schemas"]
+    assert schemas["Entry"]["additionalProperties"] is False
+    assert schemas["Entry"]["required"] == ["id", "date", "recorded_at", "time_zone"]
+    assert set(schemas["StoredEntry"]["required"]) == set(schemas["StoredEntry"]["properties"])
+    assert "raised" in schemas["WrittenEntry"]["required"]
+
+
+def test_every_operation_on_what_people_record_has_its_row_in_the_access_matrix(contract: dict[str, Any]) -> None:
+    ours = {"Entries", "Treatments", "Events", "Sync", "Profile"}
+    told = {
+        (method.upper(), path.removeprefix("/api/v1/patients/{patient}/").replace("{id}", "").strip("/"))
+        for path, methods in contract["paths"].items()
+        for method, operation in methods.items()
+        if operation["tags"][0] in ours
+    }
+    tried = {(method, path.partition("/")[0]) for method, path, _ in (make() for _, make in OPERATIONS)}
+    assert told <= tried
+
+
+def test_anybody_may_read_it_and_its_page_needs_nothing_from_elsewhere(db: None) -> None:
+    assert Client().get("/api/v1/schema").status_code == 200
+    page = Client().get("/api/docs").content.decode()
+    assert "https://" not in page
+    assert "http://" not in page
+
+
+def test_an_answer_is_as_told(alice: Person, contract: dict[str, Any]) -> None:
+    sent = full_entry()
+    answer = alice.put(f"patients/me/entries/{sent['id']}", sent).body
+    assert set(answer) == set(contract["components"]["schemas"]["WrittenEntry"]["properties"])
