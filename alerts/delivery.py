@@ -36,6 +36,7 @@ class Claim:
     """A delivery that is ours to send until `LEASE` is over: to whom, and all that the letter says."""
 
     delivery_id: UUID
+    turn: int
     attempt: int
     channel: str
     address: str
@@ -89,7 +90,7 @@ def _claimed(delivery_id: UUID, now: datetime) -> Claim | None:
             delivery.state, delivery.attempts = "sending", delivery.attempts + 1
             delivery.next_attempt_at = now + LEASE
             delivery.save()
-            return Claim(delivery.pk, delivery.attempts, delivery.channel, address, _telling(delivery))
+            return Claim(delivery.pk, delivery.turn, delivery.attempts, delivery.channel, address, _telling(delivery))
     return None
 
 
@@ -97,11 +98,15 @@ def _reason_to_drop(delivery: Delivery) -> str | None:
     """Why nothing is sent any more: looked at when it would be sent, not when it came to be owed."""
     if not _consents(delivery):
         return "no consent"
+    if delivery.step != "withdrawn" and delivery.alert.state != "open":
+        return f"alert {delivery.alert.state}"
+    turns = _turns_to_the_same(Delivery.objects.filter(pk=delivery.pk))
+    if turns.filter(turn__gt=delivery.turn).exists():
+        return "superseded"
     if delivery.step != "withdrawn":
-        return None if delivery.alert.state == "open" else f"alert {delivery.alert.state}"
+        return None
     told = Q(state="sent") | Q(unconfirmed=True)
-    same = Delivery.objects.filter(alert=delivery.alert, recipient=delivery.recipient_id, channel=delivery.channel)
-    return None if same.filter(told, turn__lt=delivery.turn).exists() else "never told"
+    return None if turns.filter(told, turn__lt=delivery.turn).exists() else "never told"
 
 
 def _consents(delivery: Delivery) -> bool:
@@ -136,8 +141,11 @@ def _record_failure(claim: Claim, error: ChannelError, now: datetime) -> None:
     retries = CHANNELS[claim.channel].retries
     if error.unconfirmed:
         _record(claim, unconfirmed=True)
+    this = Delivery.objects.filter(pk=claim.delivery_id)
     if error.permanent or claim.attempt > len(retries):
         _record(claim, state="failed", next_attempt_at=None, last_error=error.detail)
+    elif _turns_to_the_same(this).filter(turn__gt=claim.turn).exists():  # which must not wait for our retries
+        _record(claim, state="dropped", next_attempt_at=None, last_error="superseded")
     else:
         wait = retries[claim.attempt - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 not a secret
         wait = max(wait, error.retry_after or timedelta())
@@ -152,7 +160,12 @@ def _record(claim: Claim, **values: object) -> None:
 
 def _nudge_next_turn(delivery_id: UUID, now: datetime) -> None:
     """What waited for this delivery to be settled may go now."""
-    this = Delivery.objects.filter(pk=delivery_id)
-    to_the_same = due_deliveries(now=now).filter(alert__in=this.values("alert"), recipient__in=this.values("recipient"))
-    for waiting in to_the_same.values_list("pk", flat=True):
+    turns = _turns_to_the_same(Delivery.objects.filter(pk=delivery_id))
+    for waiting in due_deliveries(now=now).filter(pk__in=turns).values_list("pk", flat=True):
         nudge("alerts.tasks.deliver", waiting)
+
+
+def _turns_to_the_same(this: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """All tellings of an alert to the person and channel of one of them."""
+    same = {name: this.values(name) for name in ("alert", "recipient", "channel")}
+    return Delivery.objects.filter(**{f"{name}__in": values for name, values in same.items()})

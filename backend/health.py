@@ -13,12 +13,13 @@ from typing import Final
 import redis
 from django.conf import settings
 from django.db import Error, connection
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from alerts.models import Delivery
+from alerts.models import Delivery, ScreeningFailure
 from backend.models import Heartbeat
 from diary.models import Patient
 
@@ -36,6 +37,7 @@ class Health:
     oldest_unscreened_seconds: float | None = None
     oldest_undelivered_seconds: float | None = None
     last_beat_seconds: float | None = None
+    failing_diaries: int | None = None
 
 
 def heartbeat_recorded(*, now: datetime) -> None:
@@ -48,17 +50,20 @@ def health_measured(*, now: datetime) -> Health:
     broker = _broker_answers()
     try:
         unscreened, undelivered, beat = _oldest_unscreened(), _oldest_undelivered(now), _last_beat()
+        failing = ScreeningFailure.objects.count()
     except Error:
         connection.close()
         return Health(status="down", database=False, broker=broker)
     ages = [(now - since).total_seconds() if since else None for since in (unscreened, undelivered, beat)]
     late = beat is None or any(age is not None and age > LATE_AFTER_SECONDS for age in ages)
     status = "late" if late else "ok" if broker else "degraded"
-    return Health(status, True, broker, *ages)  # noqa: FBT003
+    return Health(status, True, broker, *ages, failing_diaries=failing)  # noqa: FBT003
 
 
 def _oldest_unscreened() -> datetime | None:
-    waiting = Patient.objects.filter(unscreened_since__isnull=False)
+    """Those whose screening fails are counted apart: one diary must not make the whole service look late."""
+    failing = ScreeningFailure.objects.filter(patient=OuterRef("pk"))
+    waiting = Patient.objects.filter(unscreened_since__isnull=False).exclude(Exists(failing))
     return waiting.order_by("unscreened_since").values_list("unscreened_since", flat=True).first()
 
 

@@ -1,8 +1,11 @@
 """Sending what is owed, over real SMTP: once, to those who may hear of it, and stubbornly."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
+from django.db import connections
 from pytest_django import Settings
 
 from alerts.acknowledging import acknowledge
@@ -14,9 +17,9 @@ from alerts.screening import screen_diary
 from backend.embedded.server import free_port
 from diary.content import Entry
 from diary.models import Caregiver
-from tests.alerts.diaries import NOON, delete, saddle_numbness, write
+from tests.alerts.diaries import NOON, days_ago, delete, saddle_numbness, write
 from tests.cast import Person
-from tests.receiver import MailReceiver
+from tests.receiver import MailReceiver, Received
 
 pytestmark = pytest.mark.django_db
 
@@ -155,7 +158,7 @@ def test_strangers_and_the_merely_invited_are_owed_nothing(alice: Person, charli
 
 
 def test_an_address_that_is_not_proved_gets_nothing(alice: Person, mailbox: MailReceiver) -> None:
-    alice.user.emailaddress_set.update(verified=False)
+    EmailAddress.objects.filter(user=alice.user).update(verified=False)
     write(alice, saddle_numbness())
     deliver_all()
     assert outcomes() == [("raised", "failed", "no verified address")]
@@ -200,6 +203,30 @@ def test_a_withdrawal_never_overtakes_what_it_withdraws(alice: Person, mailbox: 
     deliver_all(NOON + LEASE)  # its worker was never heard of again: it may have been sent
     deliver_all(NOON + LEASE)
     assert outcomes() == [("raised", "dropped", "alert withdrawn"), ("withdrawn", "sent", "")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_raised_tier_does_not_wait_for_the_retries_of_what_it_replaces(alice: Person, mailbox: MailReceiver) -> None:
+    write(alice, saddle_numbness(days_ago(20)))
+
+    def raise_meanwhile(mail: Received) -> str:
+        """The server is slow to refuse, and meanwhile Alice notes it again."""
+        mailbox.before_answer = lambda _: None
+        with ThreadPoolExecutor(1) as elsewhere:
+            elsewhere.submit(write_again).result()
+        return "451 later"
+
+    def write_again() -> None:
+        try:
+            write(alice, saddle_numbness())
+        finally:
+            connections.close_all()
+
+    mailbox.before_answer = raise_meanwhile
+    deliver_all()
+    deliver_all()
+    assert outcomes() == [("raised", "dropped", "superseded"), ("tier_raised", "sent", "")]
+    assert [mail.mail["Subject"] for mail in mailbox.received] == ["A message from your diary", "Please read this now"]
 
 
 def test_whoever_was_surely_not_told_gets_no_correction(alice: Person, mailbox: MailReceiver) -> None:

@@ -9,6 +9,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
+from alerts.models import ScreeningFailure
 from backend import health
 from backend.embedded.server import free_port
 from backend.health import heartbeat_recorded
@@ -58,7 +59,17 @@ def test_all_well(client: Client) -> None:
         "broker": True,
         "oldest_unscreened_seconds": None,
         "oldest_undelivered_seconds": None,
+        "failing_diaries": 0,
     }
+
+
+@pytest.mark.usefixtures("beating")
+def test_a_diary_that_fails_is_counted_and_makes_nobody_else_look_late(client: Client) -> None:
+    patient = alice(unscreened_for=timedelta(hours=5))
+    ScreeningFailure.objects.create(patient=patient, attempts=4, failed_at=NOW, retry_at=NOW, error="ValueError")
+    status, body = ready(client)
+    assert (status, body["status"], body["failing_diaries"]) == (200, "ok", 1)
+    assert body["oldest_unscreened_seconds"] is None
 
 
 @pytest.mark.usefixtures("beating")
