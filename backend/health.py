@@ -34,10 +34,10 @@ class Health:
     status: str
     database: bool
     broker: bool
+    failing_diaries: int | None = None
     oldest_unscreened_seconds: float | None = None
     oldest_undelivered_seconds: float | None = None
     last_beat_seconds: float | None = None
-    failing_diaries: int | None = None
 
 
 def heartbeat_recorded(*, now: datetime) -> None:
@@ -57,7 +57,7 @@ def health_measured(*, now: datetime) -> Health:
     ages = [(now - since).total_seconds() if since else None for since in (unscreened, undelivered, beat)]
     late = beat is None or any(age is not None and age > LATE_AFTER_SECONDS for age in ages)
     status = "late" if late else "ok" if broker else "degraded"
-    return Health(status, True, broker, *ages, failing_diaries=failing)  # noqa: FBT003
+    return Health(status, True, broker, failing, *ages)  # noqa: FBT003
 
 
 def _oldest_unscreened() -> datetime | None:
