@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
+from pytest_django.plugin import DjangoDbBlocker
 
 from backend.embedded.postgresql import PostgreSQL
 from backend.embedded.valkey import Valkey
+from tests.service import Service
 
 
 @pytest.fixture
@@ -23,6 +25,18 @@ def own_valkey(tmp_path: Path) -> Iterator[Valkey]:
     """A Valkey of this test's own: `kill()` it, `start()` it again, its URL stays."""
     with Valkey(tmp_path / "valkey") as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def _api_process(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Service]:
+    with django_db_blocker.unblock(), Service() as service:
+        yield service.start_api()
+
+
+@pytest.fixture
+def api(_api_process: Service, transactional_db: None) -> Service:
+    """The API as a process of its own, which the tests of one pytest worker share; each test begins without data."""
+    return _api_process
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,0 +1,1 @@
+"""What every app and every server of this contract must agree on, as scripts that play against a running service."""
