@@ -49,6 +49,9 @@ _IF_MATCH: Final = OpenApiParameter(
     OpenApiParameter.HEADER,
     description='The version to replace, as its ETag: `"3"`; or `*` for any.',
 )
+_RETRY_AFTER: Final = OpenApiParameter(
+    "Retry-After", int, OpenApiParameter.HEADER, response=[429], description="Seconds to wait before trying again."
+)
 
 
 def operation(
@@ -69,8 +72,8 @@ def operation(
     `file` is the content type of an answer that is a file and no JSON.
     `versioned` is for what has an ETag; a body (or a delete) of such may carry If-Match.
     """
-    refused = sorted({400, 401, *problems, *((413, 415) if body else ())})
-    parameters = [*query, *([_etag(answers)] if versioned and any(answers.values()) else [])]
+    refused = sorted({400, 401, 429, *problems, *((413, 415) if body else ())})
+    parameters = [*query, _RETRY_AFTER, *([_etag(answers)] if versioned and any(answers.values()) else [])]
     if versioned and 412 in refused:
         parameters.append(_IF_MATCH)
     return extend_schema(
