@@ -11,7 +11,7 @@ from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from diary.access import Access
@@ -87,12 +87,14 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Caregiver:
     place = invitations.filter(token_digest=code_digest(code), state="invited", expires_at__gt=now).first()
     if place is None or not _is_theirs(place, user_id):
         raise Problem(404, "There is no such invitation any more, or it was sent to another address.")
-    if caring_of(user_id=user_id).filter(patient_id=place.patient_id).exists():
-        raise Problem(409, "You have a place in this circle already.")
     place.state, place.user_id, place.accepted_at = "accepted", user_id, now
     place.token_digest = place.mail_due_at = None
     place.version += 1
-    place.save()
+    try:
+        with transaction.atomic():
+            place.save()
+    except IntegrityError as error:  # invited under two addresses of theirs
+        raise Problem(409, "You have a place in this circle already.") from error
     _note(place, "accepted", user_id, now)
     return place
 

@@ -174,6 +174,14 @@ def test_an_invitation_that_cannot_be_is_refused_by_name(
     assert (answer.status, answer.pointers) == (400, pointers)
 
 
+def test_somebody_with_two_addresses_takes_one_place(alice: Person, bob: Person) -> None:
+    accept(bob, invite(alice, bob))
+    EmailAddress.objects.create(user=bob.user, email="robert@example.org", verified=True)
+    alice.post(CIRCLE, {"email": "robert@example.org", "level": "log"})
+    assert accept(bob, code_from_mail()) == 409
+    assert [item["level"] for item in bob.get("caring").body["items"]] == ["read"]
+
+
 def test_a_full_circle_takes_nobody_more(alice: Person) -> None:
     answers = [
         alice.post(CIRCLE, {"email": f"friend{number}@example.org", "level": "read"}).status for number in range(31)
