@@ -42,6 +42,14 @@ OPERATIONS: list[Operation] = [
     ("own", lambda: ("POST", "caregivers", {"email": f"{uuid4().hex}@example.org", "level": "read"})),
     ("own", lambda: ("PATCH", "caregivers/PLACE", {"level": "read"})),
     ("own", lambda: ("DELETE", "caregivers/PLACE", None)),
+    ("own", lambda: ("GET", "access-log", None)),
+    ("alerts", lambda: ("GET", "alerts", None)),
+    ("alerts", lambda: ("GET", "alerts/ALERT", None)),
+    ("alerts", lambda: ("POST", "alerts/ALERT/acknowledge", {})),
+    ("read", lambda: ("GET", "days", None)),
+    ("read", lambda: ("GET", "export.json", None)),
+    ("read", lambda: ("GET", "export.csv", None)),
+    ("log", lambda: ("POST", "import", {"format": "symptom-diary/1", "patient": {}, "entries": [entry()]})),
 ]
 REACH = {"nobody": 0, "alerts": 1, "read": 2, "log": 3, "own": 4}
 CALLERS = {
@@ -57,13 +65,16 @@ CALLERS = {
 
 
 @pytest.fixture
-def diary(alice: Person) -> tuple[Person, str, str]:
-    """Alice's diary with one of each under the same id, and a place in her circle that is nobody's."""
+def diary(alice: Person) -> tuple[Person, dict[str, str]]:
+    """Alice's diary with one of each under the same id, an alert, and a place in her circle that is nobody's."""
     stored = str(uuid4())
     for kind, make in (("entries", entry), ("treatments", treatment), ("events", event)):
         assert alice.put(f"patients/me/{kind}/{stored}", make(id=stored)).status == 201
     place = alice.post("patients/me/caregivers", {"email": "somebody@example.org", "level": "alerts"}).body["id"]
-    return alice, stored, place
+    today = timezone.now().date().isoformat()
+    sign = entry(date=today, recorded_at=f"{today}T00:00:00Z", symptoms={"saddle_numbness": True})
+    (raised,) = alice.put(f"patients/me/entries/{sign['id']}", sign).body["raised"]
+    return alice, {"STORED": stored, "PLACE": place, "ALERT": raised["alert"]}
 
 
 def caller(kind: str, owner: Person) -> Person:
@@ -83,18 +94,22 @@ def caller(kind: str, owner: Person) -> Person:
     return somebody
 
 
-def ask(person: Person, whose: Any, make: Callable[[], tuple[str, str, Any]], stored: str, place: str) -> Answer:
+def with_ids(path: str, ids: dict[str, str]) -> str:
+    return "/".join(ids.get(part, part) for part in path.split("/"))
+
+
+def ask(person: Person, whose: Any, make: Callable[[], tuple[str, str, Any]], ids: dict[str, str]) -> Answer:
     method, path, body = make()
-    return person.send(method, f"patients/{whose}/{path.replace('STORED', stored).replace('PLACE', place)}", body)
+    return person.send(method, f"patients/{whose}/{with_ids(path, ids)}", body)
 
 
 @pytest.mark.parametrize("kind", CALLERS)
-def test_everybody_reaches_exactly_as_far_as_the_consent(diary: tuple[Person, str, str], kind: str) -> None:
-    owner, stored, place = diary
+def test_everybody_reaches_exactly_as_far_as_the_consent(diary: tuple[Person, dict[str, str]], kind: str) -> None:
+    owner, ids = diary
     somebody = caller(kind, owner)
-    missing = [ask(somebody, uuid4(), make, stored, place) for _, make in OPERATIONS]
+    missing = [ask(somebody, uuid4(), make, ids) for _, make in OPERATIONS]
     for (level, make), none in zip(OPERATIONS, missing, strict=True):
-        answer = ask(somebody, owner.patient_id, make, stored, place)
+        answer = ask(somebody, owner.patient_id, make, ids)
         if REACH[CALLERS[kind]] >= REACH[level]:
             assert answer.status < 300, (level, make(), answer)
         else:
@@ -102,21 +117,20 @@ def test_everybody_reaches_exactly_as_far_as_the_consent(diary: tuple[Person, st
         assert none.status == 404
 
 
-def test_nobody_is_somebody_without_a_token(diary: tuple[Person, str, str]) -> None:
-    owner, stored, place = diary
+def test_nobody_is_somebody_without_a_token(diary: tuple[Person, dict[str, str]]) -> None:
+    owner, ids = diary
     for whose in ("me", owner.patient_id, uuid4()):
         for _, make in OPERATIONS:
             method, path, body = make()
-            path = path.replace("STORED", stored).replace("PLACE", place)
-            assert send(method, f"patients/{whose}/{path}", body).status == 401
+            assert send(method, f"patients/{whose}/{with_ids(path, ids)}", body).status == 401
 
 
-def test_me_is_always_the_callers_own(diary: tuple[Person, str, str], dana: Person) -> None:
-    _, stored, place = diary
-    assert dana.get(f"patients/me/entries/{stored}").status == 404
+def test_me_is_always_the_callers_own(diary: tuple[Person, dict[str, str]], dana: Person) -> None:
+    _, ids = diary
+    assert dana.get(f"patients/me/entries/{ids['STORED']}").status == 404
     assert dana.get("patients/me/entries").body["items"] == []
-    assert dana.patch(f"patients/me/caregivers/{place}", {"level": "log"}).status == 404
-    assert dana.delete(f"patients/me/caregivers/{place}").status == 404
+    assert dana.patch(f"patients/me/caregivers/{ids['PLACE']}", {"level": "log"}).status == 404
+    assert dana.delete(f"patients/me/caregivers/{ids['PLACE']}").status == 404
 
 
 def test_signing_out_ends_it_with_the_next_request(alice: Person) -> None:
