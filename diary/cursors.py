@@ -17,7 +17,7 @@ def place(cursor: str, *, within: str, pointer: str = "/cursor") -> Any:
     """The place that `cursor` was made of. Raises Invalid when it is bent, or from another list."""
     try:
         return signing.Signer(salt=f"diary.cursor:{within}").unsign_object(cursor, serializer=_Compact)
-    except signing.BadSignature as error:
+    except (signing.BadSignature, UnicodeEncodeError) as error:
         raise Invalid([FieldError(pointer, "invalid_value", "must be a cursor that this list gave")]) from error
 
 

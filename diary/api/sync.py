@@ -89,7 +89,7 @@ def _changes(given: Sequence[Any], latest: date, *, suspicious: bool) -> Iterato
 def _id_of(value: Any) -> UUID | None:
     try:
         return msgspec.convert(value["id"], UUID)
-    except (msgspec.ValidationError, TypeError, KeyError):
+    except (msgspec.ValidationError, UnicodeEncodeError, TypeError, KeyError):
         return None
 
 

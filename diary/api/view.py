@@ -40,7 +40,6 @@ ACTIONS: Final[Mapping[str, Action]] = {
 class ApiView(APIView):
     """One address. Its methods take Django's request and the address' parts, and answer or raise Problem or Invalid."""
 
-    parameters: ClassVar[Mapping[str, str]] = {}
     actions: ClassVar[Mapping[str, Action]] = {}
     """What the access log calls a method here, where its usual word would not do."""
     resource: ClassVar[str] = ""

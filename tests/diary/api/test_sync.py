@@ -193,6 +193,24 @@ def test_a_cursor_is_good_only_where_it_was_given(alice: Person, dana: Person) -
         assert sync(alice, cursor=bent).status == 400, bent
 
 
+@pytest.mark.parametrize("text", ["\x00", "\ud800", "\udfff\x00"])
+def test_text_that_cannot_be_stored_is_refused_wherever_it_stands(alice: Person, text: str) -> None:
+    assert sync(alice, cursor=text).status == 400
+    assert alice.post(SYNC, {"changes": [], text: 1}).status == 400
+    good = put("entry", entry())
+    bad = [
+        good | {"id": text},
+        good | {"type": text},
+        good | {"op": text},
+        good | {text: 1},
+        {"id": text},
+        text,
+        [text],
+    ]
+    answer = sync(alice, *bad, put("entry", entry(time_zone=text)), good)
+    assert statuses(answer) == ["invalid"] * 8 + ["stored"]
+
+
 def test_two_phones_and_a_caregiver_converge(alice: Person, bob: Person) -> None:
     bob.cares_for(alice, "log")
     hers = f"patients/{alice.patient_id}/sync"
