@@ -39,6 +39,15 @@ class Person(Phone):
         """What the app shows of `path` below the own diary."""
         return self.send("GET", f"/api/v1/patients/me/{path}")
 
+    def ask(self, method: str, path: str, body: Any = None) -> httpx.Response:
+        """One request, and the answer as it comes."""
+        return self._http.request(method, path, json=body)
+
+    def hang_up_on(self, path: str) -> None:
+        """Ask for something and go away when it begins to come."""
+        with self._http.stream("GET", path) as answer:
+            assert answer.status_code == 200
+
     def is_refused(self, method: str, path: str) -> int:
         """The status with which a request is turned down."""
         answer: httpx.Response = self._http.request(method, path)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from diary import document
@@ -103,3 +104,42 @@ def test_a_long_access_log_comes_whole(alice: Person) -> None:
 
 def test_it_is_for_the_signed_in_only(db: None) -> None:
     assert send("GET", "account/export").status == 401
+
+
+EXPORTED = {
+    "diary.AccessLine": "access-log.jsonl",
+    "diary.Caregiver": "care-circle.json, caring.json",
+    "diary.ConsentRecord": "consent-history.json",
+    "diary.Device": "account.json",
+    "diary.Entry": "diary.json, entries.csv",
+    "diary.Event": "diary.json, events.csv",
+    "diary.Patient": "diary.json",
+    "diary.Preferences": "account.json",
+    "diary.Session": "account.json",
+    "diary.Treatment": "diary.json, treatments.csv",
+    "account.EmailAddress": "account.json",
+    "mfa.Authenticator": "account.json",
+    "alerts.Alert": "alerts.json",
+    "alerts.Delivery": "alerts.json",
+    "alerts.Finding": "findings.json",
+}
+NOTHING_TO_TAKE = {
+    "account.EmailConfirmation": "a secret of a confirmation by link, which is not in use",
+    "alerts.ScreeningFailure": "about our failure, while it lasts",
+    "diary.ErasureRequest": "a hashed code, for a quarter of an hour",
+    "diary.User_groups": "rights of staff",
+    "diary.User_user_permissions": "rights of staff",
+}
+
+
+def test_whatever_is_kept_about_people_is_in_the_archive_or_said_why_not() -> None:
+    about = {"diary.User", "diary.Patient", "alerts.Alert", "account.EmailAddress"}
+    kept = {
+        model._meta.label
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.get_fields()
+        if field.many_to_one or field.one_to_one
+        if not field.auto_created
+        if field.related_model and field.related_model._meta.label in about
+    }
+    assert kept | {"diary.AccessLine"} == EXPORTED.keys() | NOTHING_TO_TAKE.keys()
