@@ -10,10 +10,10 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from alerts.history import Period, history_of_patient
 from alerts.models import Alert
 from alerts.rules.screening import danger_signs
 from alerts.screening import screen_locked
+from alerts.window import history_around
 from diary.models import Patient
 
 BEFORE: Final = timedelta(days=14)
@@ -29,30 +29,26 @@ class Sign:
     alert: Alert
 
 
-def signs_on(*, patient: Patient, dates: Collection[date], now: datetime) -> list[Sign]:
+def signs_on(*, patient_id: UUID, dates: Collection[date], now: datetime) -> list[Sign]:
     """The danger signs on `dates` whose alert is open, or was acknowledged before the day was known.
 
     What is newly met is raised. The caller holds the patient's row and has written the diary's.
     """
-    history = history_of_patient(patient, period=_around(dates))
+    history = history_around(patient_id=patient_id, first=min(dates) - BEFORE, last=max(dates) + AFTER)
     met = [(finding.rule, finding.met_on) for finding in danger_signs(history, on=dates)]
     if not met:
         return []
-    known = _alerts_by_day(patient.pk, {rule for rule, _ in met})
+    known = _alerts_by_day(patient_id, {rule for rule, _ in met})
     news = {sign for sign in met if sign not in known}
     if news:
-        screen_locked(patient=patient, now=now)
-        known = _alerts_by_day(patient.pk, {rule for rule, _ in met})
+        screen_locked(patient=Patient.objects.get(pk=patient_id), now=now)
+        known = _alerts_by_day(patient_id, {rule for rule, _ in met})
     carried = [(sign, known[sign]) for sign in met if sign in known]
     return [
         Sign(day, alert)
         for (rule, day), alert in carried
         if alert.state == "open" or (alert.state == "acknowledged" and (rule, day) in news)
     ]
-
-
-def _around(dates: Iterable[date]) -> Period:
-    return Period(first=min(dates) - BEFORE, last=max(dates) + AFTER)
 
 
 def _alerts_by_day(patient_id: UUID, rules: Iterable[str]) -> Mapping[tuple[str, date], Alert]:

@@ -23,8 +23,10 @@ def danger_signs(
     dates = frozenset[date]().union(*(row.dates for row in written))
     if not dates:
         return {}
+    signs = signs_on(patient_id=patient_id, dates=dates, now=now)
+    if not signs:
+        return {}
     patient = Patient.objects.get(pk=patient_id)
-    signs = signs_on(patient=patient, dates=dates, now=now)
     with translation.override(patient.language or "en"):
         carried = {(row.type, row.id): list(_raised(row, signs, patient.region)) for row in written}
     return {key: raised for key, raised in carried.items() if raised}
