@@ -10,8 +10,6 @@ from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
 
-from django.db import connection
-
 from diary.access_log import Line, noted_on_the_way
 from diary.problems import Problem, not_found
 from diary.statements import fetch_one
@@ -116,16 +114,10 @@ def _way(statement: str, parameters: dict[str, Any], level: Level, line: Line | 
         return fetch_one(statement, parameters)
     noted, of_the_line = noted_on_the_way(line, at=now)
     far_enough = [name for name, reach in _REACH.items() if reach >= _REACH[level]]
-    return _row(
+    return fetch_one(
         f"WITH way AS ({statement}), {noted} SELECT * FROM way",  # noqa: S608 texts of ours
         {**parameters, **of_the_line, "far_enough": far_enough},
     )
-
-
-def _row(statement: str, parameters: dict[str, Any]) -> Any:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return cursor.fetchone()
 
 
 def _access(row: tuple[UUID, UUID | None, Level | None], level: Level) -> Access:

@@ -40,7 +40,8 @@ def noted_on_the_way(line: Line, *, at: datetime) -> tuple[str, dict[str, Any]]:
 
     It reads `way` (actor_id, patient_id, level) and notes nothing unless the level is one of `%(far_enough)s`.
     """
-    chosen = "actor_id, %(at)s, %(action)s, %(resource)s, %(resource_id)s FROM way WHERE level = ANY(%(far_enough)s)"
+    said = "%(at)s, %(action)s, %(resource)s, %(resource_id)s::uuid"  # null has no type of its own
+    chosen = f"actor_id, {said} FROM way WHERE level = ANY(%(far_enough)s)"
     return f"noted AS ({_INSERT} SELECT patient_id, {chosen})", _parameters(line, at)
 
 
