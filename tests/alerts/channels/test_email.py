@@ -1,0 +1,62 @@
+"""E-mail against a server that drops the line, or is not there: what may have been taken, and what surely was not."""
+
+from collections.abc import Iterator
+
+import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from pytest_django import Settings
+
+from alerts.channels import CHANNELS, ChannelError
+from alerts.messages.message import Message
+from backend.embedded.server import free_port
+from tests.receiver import MailReceiver
+
+MESSAGE = Message(reference="0190", language="en", subject="Please read", text="Words.\n", html="<p>Words.</p>")
+TO = "alice@example.org"
+
+
+class DropsTheLine(MailReceiver):
+    """Hangs up once it has the mail and before it says so; a mail server may have kept it or not."""
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        answer = await super().handle_DATA(server, session, envelope)
+        assert server.transport is not None
+        server.transport.close()
+        return answer
+
+
+@pytest.fixture(params=[MailReceiver])
+def receiver(request: pytest.FixtureRequest, settings: Settings) -> Iterator[MailReceiver]:
+    with request.param() as running:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(running.url.rpartition(":")[2])
+        yield running
+
+
+def test_the_mail_has_both_texts_and_is_marked_as_automatic(receiver: MailReceiver) -> None:
+    assert CHANNELS["email"].send(MESSAGE, TO) == "<0190@localhost>"
+    (received,) = receiver.sent_to(TO)
+    assert (received.text.strip(), received.html.strip()) == ("Words.", "<p>Words.</p>")
+    assert (received.mail["Auto-Submitted"], received.mail["Message-ID"]) == ("auto-generated", "<0190@localhost>")
+
+
+@pytest.mark.parametrize("receiver", [DropsTheLine], indirect=True)
+def test_a_line_dropped_after_the_mail_was_handed_over_proves_nothing(receiver: MailReceiver) -> None:
+    with pytest.raises(ChannelError) as raised:
+        CHANNELS["email"].send(MESSAGE, TO)
+    assert (raised.value.permanent, raised.value.unconfirmed) == (False, True)
+
+
+def test_a_server_that_is_not_there_surely_has_nothing(receiver: MailReceiver, settings: Settings) -> None:
+    settings.EMAIL_PORT = free_port()
+    with pytest.raises(ChannelError) as raised:
+        CHANNELS["email"].send(MESSAGE, TO)
+    assert (raised.value.permanent, raised.value.unconfirmed) == (False, False)
+
+
+@pytest.mark.parametrize(("reply", "permanent"), [("451 later", False), ("550 never", True)])
+def test_a_refusal_says_whether_it_is_final(receiver: MailReceiver, reply: str, permanent: bool) -> None:
+    receiver.before_answer = lambda _: reply
+    with pytest.raises(ChannelError) as raised:
+        CHANNELS["email"].send(MESSAGE, TO)
+    assert (raised.value.permanent, raised.value.unconfirmed) == (permanent, False)
