@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
+from django.core import mail
 from django.db import ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from diary.inviting import mail_invitation
 from diary.models import AccessLine, ConsentRecord
 from diary.recording import record_changes
 from tests.cast import Person, send
@@ -59,12 +62,20 @@ def test_the_owner_reads_what_a_caregiver_did(alice: Person, bob: Person) -> Non
 
 
 def test_every_step_of_consent_is_told_once(alice: Person, bob: Person) -> None:
-    place = alice.post("patients/me/caregivers", {"email": bob.email, "level": "read"}).body
-    alice.patch(f"patients/me/caregivers/{place['id']}", {"level": "log"})
-    alice.delete(f"patients/me/caregivers/{place['id']}")
+    place = alice.post("patients/me/caregivers", {"email": bob.email, "level": "read"}).body["id"]
+    mail_invitation(caregiver_id=UUID(place), now=timezone.now())
+    code = next(line for line in mail.outbox[-1].body.split() if line.count("-") == 7)
+    assert bob.post("invitations/accept", {"token": code}).status == 200
+    alice.patch(f"patients/me/caregivers/{place}", {"level": "log"})
+    bob.delete(f"patients/{alice.patient_id}/caregivers/{place}")
+    again = alice.post("patients/me/caregivers", {"email": bob.email, "level": "read"}).body["id"]
+    alice.delete(f"patients/me/caregivers/{again}")
     assert log(alice) == [
         ("Alice", "invited", "caregiver"),
+        ("Bob", "accepted", "caregiver"),
         ("Alice", "level_changed", "caregiver"),
+        ("Bob", "left", "caregiver"),
+        ("Alice", "invited", "caregiver"),
         ("Alice", "revoked", "caregiver"),
     ]
 
