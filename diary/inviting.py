@@ -125,7 +125,6 @@ def _mail(letter: Letter) -> EmailMultiAlternatives:
         "inviter": letter.inviter,
         "offer": _OFFERS[letter.level],
         "code": letter.code,
-        "link": f"{settings.PUBLIC_URL}/invitations#{letter.code}",  # what is behind the # reaches no server's log
         "expires_at": letter.expires_at,
         "public_url": settings.PUBLIC_URL,
     }

@@ -61,8 +61,8 @@ def test_the_mail_says_who_and_what_for_and_nothing_about_health_in_its_subject(
     assert not {"pain", "symptom", "cancer", "diary"} & set(letter.subject.lower().split())
     assert isinstance(letter, mail.EmailMultiAlternatives)
     html = str(letter.alternatives[0][0])
-    assert f"/invitations#{code}" in letter.body
-    assert f"/invitations#{code}" in html
+    assert code in letter.body
+    assert code in html
 
 
 def test_the_code_may_be_typed_by_hand(alice: Person, bob: Person) -> None:
