@@ -36,7 +36,7 @@ class DeviceView(ApiView):
         tag="Account",
         body=Device,
         answers={200: ShownDevice, 201: ShownDevice},
-        problems=[409, 410, 412],
+        problems=[404, 409, 410, 412],
         versioned=True,
         example={
             "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b12",
@@ -64,7 +64,7 @@ class DeviceView(ApiView):
         code = HTTPStatus.CREATED if status == "created" else HTTPStatus.OK
         return answered(presented(device), status=code, version=device.version)
 
-    @operation("Delete one device", tag="Account", answers={204: None}, problems=[412], versioned=True)
+    @operation("Delete one device", tag="Account", answers={204: None}, problems=[404, 412], versioned=True)
     def delete(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
         """Forget the device and its push token, or make sure that there never is one."""
         caller = self.caller(request)

@@ -1,0 +1,58 @@
+"""What JSON Schema cannot say, for the generator: which requests that fit the schema may be refused all the same.
+
+Loaded by Schemathesis (see `schemathesis.toml`); stands in for its own check of accepted data, which knows statuses
+only. A refusal of anything else that fits the schema is a failure.
+"""
+
+import re
+from typing import Final
+
+import schemathesis
+
+BEYOND: Final = {
+    "cursor": "is one that the very list gave",
+    "id": "is the one in the address",
+    "email": "is an address that mail can reach",
+    "date": "is a day that has begun somewhere",
+    "started_on": "is such a day",
+    "stopped_on": "is one, and not before the start",
+    "from": "is a day that exists",
+    "to": "is a day that exists",
+    "recorded_at": "is of the years 1900 to 2999",
+    "time_zone": "is a zone that exists",
+    "weight_kg": "has one decimal",
+    "sites": "names each once",
+    "qualities": "names each once",
+    "treatments_taken": "has keys that are UUIDs",
+    "if_version": "is for what can have a version",
+    "data": "is of the type that the change names",
+    "quiet_hours": "does not begin when it ends",
+}
+"""By the field's name: what is asked of it beyond the schema."""
+BY_CIRCUMSTANCE: Final = {404, 409, 410, 412, 413}
+"""Statuses that depend on what is there, or on the size."""
+_VERSION: Final = re.compile(r'\*|"[1-9][0-9]{0,8}"')
+
+
+@schemathesis.check
+def what_fits_the_schema_is_taken(
+    ctx: schemathesis.CheckContext, response: schemathesis.Response, case: schemathesis.Case
+) -> None:
+    """Fails for a refusal that the contract gives no reason for."""
+    if case.meta is None or not case.meta.generation.mode.is_positive or response.status_code < 400:
+        return
+    if not _VERSION.fullmatch(case.headers.get("If-Match", "*")):
+        return  # the generator sends a header of its own making where it means a good one
+    if response.status_code in BY_CIRCUMSTANCE or (case.operation.label, response.status_code) == (
+        "DELETE /api/v1/account",
+        403,  # the generator does not know the password
+    ):
+        return
+    errors = response.json().get("errors", []) if response.status_code == 400 else []
+    unexplained = [error for error in errors if not _is_beyond(error["pointer"], error["code"])]
+    assert errors, f"{response.status_code} for what fits the schema"
+    assert not unexplained, f"what fits the schema was refused: {unexplained}"
+
+
+def _is_beyond(pointer: str, code: str) -> bool:
+    return not BEYOND.keys().isdisjoint(pointer.split("/")) or code == "invalid_text"  # U+0000 and lone surrogates

@@ -1,0 +1,95 @@
+"""Who may do what: a row for every operation of the published contract.
+
+`reach` is how far somebody must reach into the diary for it (`alerts` < `read` < `log` < `own`); `account` operations
+are about the caller alone, so everybody who is signed in may do them, each to their own. `answers` is what it gives
+to those who may.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal
+from uuid import uuid4
+
+from tests.diary.recordings import entry, event, treatment
+
+Reach = Literal["account", "alerts", "read", "log", "own"]
+Body = Callable[[str], Any]
+"""The body for the id in the address."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """`kind` is of what the id in the address is; `missing` what an id gives that nobody has used."""
+
+    reach: Reach
+    answers: int = 200
+    body: Body | None = None
+    kind: str = ""
+    missing: int = 404
+
+
+def _nothing(_: str) -> Any:
+    return {}
+
+
+def _put(make: Callable[..., dict[str, Any]]) -> Body:
+    return lambda id_: make(id=id_)
+
+
+def _device(id_: str) -> Any:
+    return {"id": id_, "platform": "ios", "push_token": None, "time_zone": "Europe/Madrid"}
+
+
+def _resource(kind: str, make: Callable[..., dict[str, Any]]) -> Mapping[str, Row]:
+    one = f"/api/v1/patients/{{patient}}/{kind}/{{id}}"
+    return {
+        f"GET /api/v1/patients/{{patient}}/{kind}": Row("read"),
+        f"GET {one}": Row("read", kind=kind),
+        f"PUT {one}": Row("log", 201, _put(make), missing=201),
+        f"DELETE {one}": Row("log", 204, kind=kind, missing=204),
+    }
+
+
+_DIARY: Final = "/api/v1/patients/{patient}"
+MATRIX: Final[Mapping[str, Row]] = {
+    **_resource("entries", entry),
+    **_resource("treatments", treatment),
+    **_resource("events", event),
+    f"GET {_DIARY}/profile": Row("read"),
+    f"PATCH {_DIARY}/profile": Row("own", body=lambda _: {"smoking": "never"}),
+    f"POST {_DIARY}/sync": Row("read", body=lambda _: {"changes": []}),
+    f"GET {_DIARY}/days": Row("read"),
+    f"GET {_DIARY}/alerts": Row("alerts"),
+    f"GET {_DIARY}/alerts/{{id}}": Row("alerts", kind="alerts"),
+    f"POST {_DIARY}/alerts/{{id}}/acknowledge": Row("alerts", body=_nothing, kind="alerts"),
+    f"GET {_DIARY}/caregivers": Row("own"),
+    f"POST {_DIARY}/caregivers": Row("own", 201, lambda _: {"email": f"{uuid4().hex}@example.org", "level": "read"}),
+    f"PATCH {_DIARY}/caregivers/{{id}}": Row("own", body=lambda _: {"level": "read"}, kind="caregivers"),
+    f"DELETE {_DIARY}/caregivers/{{id}}": Row("own", 204, kind="caregivers"),
+    f"GET {_DIARY}/access-log": Row("own"),
+    f"GET {_DIARY}/export.json": Row("read"),
+    f"GET {_DIARY}/export.csv": Row("read"),
+    f"POST {_DIARY}/import": Row("log", body=lambda _: {"format": "symptom-diary/1", "patient": {}}),
+    "GET /api/v1/caring": Row("account"),
+    "POST /api/v1/invitations/accept": Row("account", 404, lambda _: {"token": "AAAA-BBBB-CCCC-DDDD"}),
+    "GET /api/v1/devices": Row("account"),
+    "GET /api/v1/devices/{id}": Row("account", kind="devices"),
+    "PUT /api/v1/devices/{id}": Row("account", 201, _device, missing=201),
+    "DELETE /api/v1/devices/{id}": Row("account", 204, missing=204),
+    "GET /api/v1/preferences": Row("account"),
+    "PATCH /api/v1/preferences": Row("account", body=lambda _: {"language": "es"}),
+    "GET /api/v1/account/export": Row("account"),
+    "DELETE /api/v1/account": Row("account", 403, lambda _: {"password": "not the password"}),
+}
+REACHES: Final[Mapping[str, int]] = {"nobody": 0, "alerts": 1, "read": 2, "log": 3, "own": 4}
+CALLERS: Final[Mapping[str, str]] = {
+    "owner": "own",
+    "caregiver with alerts": "alerts",
+    "caregiver with read": "read",
+    "caregiver with log": "log",
+    "revoked": "nobody",
+    "invited only": "nobody",
+    "other patient": "nobody",
+    "staff": "nobody",
+}
+"""Everybody who is signed in, and how far they reach into Alice's diary."""
