@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from alerts.acknowledging import acknowledge
 from alerts.models import Alert, Delivery, Finding
 from alerts.screening import screen_diary
-from diary.content import Event, Resource, Symptoms, Treatment
+from diary.content import Entry, Event, Resource, Symptoms, Treatment
 from diary.models import Patient
 from tests.alerts.diaries import (
     NOON,
@@ -84,7 +84,12 @@ def test_a_new_day_carries_it_although_the_alert_was_acknowledged(alice: Person)
 
 def test_in_a_batch_each_write_carries_its_own(alice: Person) -> None:
     tablet = Treatment(id=uuid4(), kind="medication", name="Ibuprofen", started_on=TODAY)
-    contents = [entry(days_ago(2), worst_pain=9), saddle_numbness(days_ago(1)), tablet, bloody_cough()]
+    contents: list[Entry | Treatment] = [
+        entry(days_ago(2), worst_pain=9),
+        saddle_numbness(days_ago(1)),
+        tablet,
+        bloody_cough(),
+    ]
     rules = [[advice["rule"] for advice in each] for each in raised(alice, *contents)]
     assert rules == [[], ["cauda_equina"], [], ["coughing_blood"]]
 

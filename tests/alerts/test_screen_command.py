@@ -5,7 +5,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any, Protocol
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -13,8 +15,20 @@ from django.core.management import CommandError, call_command
 PATIENT = "01900000-0000-7000-8000-000000000001"
 ROOT = Path(__file__).parents[2]
 
+Content = dict[str, Any]
+Screened = tuple[list[Content], str, str | None]
+"""The answers, what was reported, and how it failed."""
 
-def entry(number, day, **answers):
+
+class Screen(Protocol):
+    """Writes documents to a file and screens it."""
+
+    def __call__(
+        self, *documents: Content | str, name: str = "diaries.jsonl", flags: Sequence[str] = ()
+    ) -> Screened: ...
+
+
+def entry(number: int, day: int, **answers: Any) -> Content:
     return {
         "id": f"01900000-0000-7000-8000-{number:012}",
         "date": f"2024-01-{day:02}",
@@ -24,7 +38,7 @@ def entry(number, day, **answers):
     }
 
 
-def document(*entries, **patient):
+def document(*entries: Content, **patient: Any) -> Content:
     return {"format": "symptom-diary/1", "patient": patient, "entries": list(entries), "treatments": [], "events": []}
 
 
@@ -34,10 +48,8 @@ WRONG = document(entry(1, 4, night_pain=11))
 
 
 @pytest.fixture
-def screened(tmp_path):
-    """Writes documents to a file and screens it: the answers, what was reported, and whether it failed."""
-
-    def screen(*documents, name="diaries.jsonl", flags=()):
+def screened(tmp_path: Path) -> Screen:
+    def screen(*documents: Content | str, name: str = "diaries.jsonl", flags: Sequence[str] = ()) -> Screened:
         file = tmp_path / name
         file.write_text("\n".join(one if isinstance(one, str) else json.dumps(one) for one in documents))
         out, err = io.StringIO(), io.StringIO()
@@ -51,7 +63,7 @@ def screened(tmp_path):
     return screen
 
 
-def test_one_document_gives_one_line_with_its_findings(screened):
+def test_one_document_gives_one_line_with_its_findings(screened: Screen) -> None:
     ((answer,), reported, failure) = screened(NUMB, name="diary.json")
     assert answer["patient"] == PATIENT
     assert answer["as_of"] == "2024-01-04"
@@ -69,22 +81,22 @@ def test_one_document_gives_one_line_with_its_findings(screened):
     assert (reported, failure) == ("", None)
 
 
-def test_a_document_without_an_id_is_named_by_its_line(screened):
+def test_a_document_without_an_id_is_named_by_its_line(screened: Screen) -> None:
     answers, _, _ = screened(QUIET, "", QUIET, NUMB)
     assert [answer["patient"] for answer in answers] == [1, 3, PATIENT]
 
 
-def test_a_whole_file_may_be_spread_over_many_lines(screened):
+def test_a_whole_file_may_be_spread_over_many_lines(screened: Screen) -> None:
     ((answer,), _, _) = screened(json.dumps(QUIET, indent=2), name="diary.json")
     assert answer == {"patient": 1, "findings": [], "as_of": "2024-01-04"}
 
 
-def test_an_empty_diary_has_no_date(screened):
+def test_an_empty_diary_has_no_date(screened: Screen) -> None:
     ((answer,), _, _) = screened(document())
     assert answer == {"patient": 1, "findings": [], "as_of": None}
 
 
-def test_as_of_sees_nothing_later(screened):
+def test_as_of_sees_nothing_later(screened: Screen) -> None:
     diary = document(entry(1, 4, worst_pain=1), entry(2, 5, symptoms={"collapse": True}))
     ((before,), _, _) = screened(diary, flags=["--as-of=2024-01-04"])
     ((then,), _, _) = screened(diary, flags=["--as-of=2024-01-05"])
@@ -92,7 +104,7 @@ def test_as_of_sees_nothing_later(screened):
     assert [finding["rule"] for finding in then["findings"]] == ["breathing_emergency"]
 
 
-def test_bad_documents_are_reported_with_line_and_field_and_the_others_still_run(screened):
+def test_bad_documents_are_reported_with_line_and_field_and_the_others_still_run(screened: Screen) -> None:
     answers, reported, failure = screened(WRONG, NUMB, "{", QUIET)
     assert [answer["patient"] for answer in answers] == [PATIENT, 4]
     assert "line 1: /entries/0/night_pain: " in reported
@@ -100,7 +112,7 @@ def test_bad_documents_are_reported_with_line_and_field_and_the_others_still_run
     assert failure == "2 of 4 documents could not be screened."
 
 
-def test_several_processes_answer_in_the_order_of_the_file(screened):
+def test_several_processes_answer_in_the_order_of_the_file(screened: Screen) -> None:
     documents = [document(entry(1, 1 + number % 28, worst_pain=1)) for number in range(200)]
     documents[70] = WRONG
     one, _, _ = screened(*documents)
@@ -111,19 +123,19 @@ def test_several_processes_answer_in_the_order_of_the_file(screened):
     assert failure == "1 of 200 documents could not be screened."
 
 
-def test_a_file_that_is_not_there_is_said_in_one_line():
+def test_a_file_that_is_not_there_is_said_in_one_line() -> None:
     with pytest.raises(CommandError, match="No such file"):
         call_command("screen", "nowhere.json")
 
 
 @pytest.mark.parametrize("flag", ["--as-of=20240101", "--as-of=2024-02-30", "--jobs=0", "--jobs=two"])
-def test_a_date_or_a_number_that_is_none_is_refused(screened, flag):
+def test_a_date_or_a_number_that_is_none_is_refused(screened: Screen, flag: str) -> None:
     _, _, failure = screened(QUIET, flags=[flag])
     assert failure is not None
     assert failure.startswith("Error: argument --")
 
 
-def test_it_needs_no_server_no_database_and_no_settings(tmp_path):
+def test_it_needs_no_server_no_database_and_no_settings(tmp_path: Path) -> None:
     file = tmp_path / "diary.json"
     file.write_text(json.dumps(NUMB))
     ran = subprocess.run(

@@ -33,13 +33,13 @@ def day(on: dt.date) -> int:
 
 def entry(on: int, *, hour: int = 20, **answers: Any) -> Entry:
     """One entry; symptoms may be given by name like any other answer."""
-    fields = set(Entry.__dataclass_fields__)
-    symptoms = {name: answers.pop(name) for name in set(answers) - fields}
+    symptoms = {name: answers.pop(name) for name in set(answers) - set(Entry.__dataclass_fields__)}
+    if symptoms:
+        answers["symptoms"] = symptoms
     return Entry(
         id=f"entry-{next(_ids):06}",
         date=date(on),
         recorded_at=dt.datetime.combine(date(on), dt.time(hour), tzinfo=dt.UTC),
-        **({"symptoms": symptoms} if symptoms else {}),
         **answers,
     )
 

@@ -38,5 +38,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_breathing_emergency(case):
+def test_breathing_emergency(case: Case) -> None:
     assert found_on("breathing_emergency", case.history) == case.found

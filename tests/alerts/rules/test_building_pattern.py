@@ -1,9 +1,12 @@
+from collections.abc import Iterable
+
 import pytest
 
+from alerts.rules.history import Entry
 from tests.alerts.rules.histories import Case, days, diary, entries, found_on, treatment, visit
 
 
-def nights(yes, no=()):
+def nights(yes: Iterable[int], no: Iterable[int] = ()) -> list[Entry]:
     return entries(yes, woke_from_sleep=True) + entries(no, woke_from_sleep=False)
 
 
@@ -32,5 +35,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_building_pattern(case):
+def test_building_pattern(case: Case) -> None:
     assert found_on("building_pattern", case.history) == case.found

@@ -1,9 +1,12 @@
+from typing import Any
+
 import pytest
 
+from alerts.rules.history import History
 from tests.alerts.rules.histories import Case, diary, entry, found_on
 
 
-def one_day(*, cancer_history=True, **answers):
+def one_day(*, cancer_history: bool | None = True, **answers: Any) -> History:
     return diary(entry(4, **answers), cancer_history=cancer_history)
 
 
@@ -34,5 +37,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_cancer_history_spinal_pain(case):
+def test_cancer_history_spinal_pain(case: Case) -> None:
     assert found_on("cancer_history_spinal_pain", case.history) == case.found

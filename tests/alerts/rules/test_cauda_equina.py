@@ -29,5 +29,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_cauda_equina(case):
+def test_cauda_equina(case: Case) -> None:
     assert found_on("cauda_equina", case.history) == case.found

@@ -1,10 +1,12 @@
 """Has a doctor looked at it? While an assessment is in force, a pattern must also have changed since."""
 
+from typing import Any
+
 import pytest
 
 from alerts.rules.assessments import any_after, assessment_days, assessment_in_force
 from alerts.rules.case import Case
-from alerts.rules.history import Answers
+from alerts.rules.history import Answers, Entry, Event, History
 from alerts.rules.screening import screen
 from alerts.rules.series import Series
 from alerts.rules.words import BEFORE_THE_DIARY, new_since, newly_yes, reference, value_28
@@ -13,17 +15,17 @@ from tests.alerts.rules.histories import date, days, diary, entries, event, foun
 CORE = "night_rest_not_responding"
 
 
-def nights(first, last, worst_pain=5, **answers):
+def nights(first: int, last: int, worst_pain: int = 5, **answers: Any) -> list[Entry]:
     return days(first, last, worst_pain=worst_pain, woke_from_sleep=True, **answers)
 
 
-def tried(*parts, **profile):
+def tried(*parts: list[Entry] | Event, **profile: Any) -> History:
     """A treatment from day 11 on that never helps."""
     return diary(*parts, treatment(11), **profile)
 
 
 class TestWhichAssessmentIsInForce:
-    def test_a_visit_is_one_unless_it_was_about_something_else(self):
+    def test_a_visit_is_one_unless_it_was_about_something_else(self) -> None:
         events = [
             visit(5),
             visit(6, about_this_pain=True),
@@ -33,75 +35,75 @@ class TestWhichAssessmentIsInForce:
         assert assessment_days(events) == [date(5).toordinal(), date(6).toordinal()]
 
     @pytest.mark.parametrize(("on", "expected"), [(9, None), (10, 10), (19, 10), (20, 20), (385, 20), (386, None)])
-    def test_the_latest_on_or_before_the_day_for_a_year(self, on, expected):
+    def test_the_latest_on_or_before_the_day_for_a_year(self, on: int, expected: int | None) -> None:
         assert assessment_in_force([10, 20], on) == expected
 
     @pytest.mark.parametrize(
         ("last", "on", "expected"), [(9, 10, True), (10, 19, False), (10, 20, True), (9, 9, False)]
     )
-    def test_one_after_another_day(self, last, on, expected):
+    def test_one_after_another_day(self, last: int, on: int, expected: bool) -> None:
         assert any_after([10, 20], last, on) is expected
 
 
 class TestTheReference:
     @staticmethod
-    def scores(*runs):
+    def scores(*runs: tuple[int, int, int]) -> Series:
         answered = [Answers(worst_pain=pain) for first, last, pain in runs for _ in range(first, last + 1)]
         numbers = [on for first, last, _ in runs for on in range(first, last + 1)]
         return Series(numbers, answered, lambda answers: answers.worst_pain)
 
-    def test_a_28_day_value_needs_ten_answers(self):
+    def test_a_28_day_value_needs_ten_answers(self) -> None:
         assert value_28(self.scores((1, 9, 5)), 9) is None
         assert value_28(self.scores((1, 10, 5)), 10) == 5
         assert value_28(self.scores((1, 10, 5)), 28) == 5
         assert value_28(self.scores((1, 10, 5)), 29) is None
 
-    def test_it_is_the_last_value_that_ended_on_or_before_the_visit(self):
+    def test_it_is_the_last_value_that_ended_on_or_before_the_visit(self) -> None:
         assert reference(self.scores((1, 28, 3), (29, 60, 9)), since=28, day=60) == (3, 28)
 
-    def test_it_may_have_ended_long_before(self):
+    def test_it_may_have_ended_long_before(self) -> None:
         assert reference(self.scores((1, 28, 3), (80, 100, 9)), since=70, day=100) == (3, 46)
 
-    def test_without_one_it_is_the_first_that_ends_after_the_visit(self):
+    def test_without_one_it_is_the_first_that_ends_after_the_visit(self) -> None:
         assert reference(self.scores((5, 40, 3)), since=2, day=40) == (3, 14)
 
-    def test_changes_count_from_the_day_after_that(self):
+    def test_changes_count_from_the_day_after_that(self) -> None:
         assert reference(self.scores((5, 40, 3)), since=2, day=14) is None
         assert reference(self.scores((5, 40, 3)), since=2, day=15) == (3, 14)
 
-    def test_without_ten_answers_there_is_none(self):
+    def test_without_ten_answers_there_is_none(self) -> None:
         assert reference(self.scores((5, 12, 3)), since=2, day=40) is None
 
     @pytest.mark.parametrize(("yes", "new"), [(1, True), (2, False)])
-    def test_new_since_means_under_a_fifth_at_the_reference(self, yes, new):
+    def test_new_since_means_under_a_fifth_at_the_reference(self, yes: int, new: bool) -> None:
         answers = [Answers(woke_from_sleep=number < yes) for number in range(10)]
         series = Series(list(range(1, 11)), answers, lambda one: one.woke_from_sleep)
         assert new_since(series, 10, 20) is new
         assert new_since(series, BEFORE_THE_DIARY, 20) is new
         assert new_since(series, BEFORE_THE_DIARY, 10) is False
 
-    def test_newly_yes(self):
+    def test_newly_yes(self) -> None:
         series = Series([1, 15, 16, 31], [Answers(woke_from_sleep=True)] * 4, lambda one: one.woke_from_sleep)
         assert [on for on in series.days if newly_yes(series, on)] == [1, 31]
 
 
 class TestTheNightRestRules:
-    def test_nothing_changed_since_a_visit_before_the_diary(self):
+    def test_nothing_changed_since_a_visit_before_the_diary(self) -> None:
         assert found_on(CORE, tried(visit(-20), nights(1, 120))) == []
 
-    def test_two_points_more_for_two_weeks(self):
+    def test_two_points_more_for_two_weeks(self) -> None:
         history = tried(visit(40), nights(1, 40), nights(41, 100, worst_pain=7))
         # day 68: the first mean of 7 over four weeks; day 81: the fourteenth
         assert found_on(CORE, history) == [24, 81]
 
-    def test_two_points_more_for_thirteen_days(self):
+    def test_two_points_more_for_thirteen_days(self) -> None:
         history = tried(visit(40), nights(1, 40), nights(41, 80, worst_pain=7))
         assert found_on(CORE, history) == [24]
 
-    def test_one_point_more(self):
+    def test_one_point_more(self) -> None:
         assert found_on(CORE, tried(visit(40), nights(1, 40), nights(41, 120, worst_pain=6))) == [24]
 
-    def test_one_and_a_half_points_and_thirty_percent_more_nights(self):
+    def test_one_and_a_half_points_and_thirty_percent_more_nights(self) -> None:
         half = diary(
             entries(range(1, 41, 2), worst_pain=5, woke_from_sleep=True),
             entries(range(2, 41, 2), worst_pain=5, woke_from_sleep=False),
@@ -112,7 +114,7 @@ class TestTheNightRestRules:
         )
         assert found_on(CORE, half) == [24, 81]
 
-    def test_one_and_a_half_points_without_more_nights(self):
+    def test_one_and_a_half_points_without_more_nights(self) -> None:
         history = tried(
             visit(40),
             nights(1, 40),
@@ -121,29 +123,29 @@ class TestTheNightRestRules:
         )
         assert found_on(CORE, history) == [24]
 
-    def test_a_companion_new_since_and_there_for_six_weeks(self):
+    def test_a_companion_new_since_and_there_for_six_weeks(self) -> None:
         history = tried(visit(40), nights(1, 40, cough=False), nights(41, 100, cough=True))
         assert found_on(CORE, history) == [24, 82]
 
-    def test_fatigue_does_not_count(self):
+    def test_fatigue_does_not_count(self) -> None:
         history = tried(visit(40), nights(1, 40, fatigue=False), nights(41, 100, fatigue=True))
         assert found_on(CORE, history) == [24]
 
-    def test_a_cough_the_doctor_knew_does_not_count(self):
+    def test_a_cough_the_doctor_knew_does_not_count(self) -> None:
         assert found_on(CORE, tried(visit(40), nights(1, 100, cough=True))) == [24]
 
-    def test_a_visit_that_has_lapsed_holds_nothing_back(self):
+    def test_a_visit_that_has_lapsed_holds_nothing_back(self) -> None:
         assert found_on(CORE, tried(visit(-341), nights(1, 60))) == [25]
         assert found_on(CORE, tried(visit(-340), nights(1, 60))) == [26]
 
-    def test_a_visit_about_something_else_holds_nothing_back(self):
+    def test_a_visit_about_something_else_holds_nothing_back(self) -> None:
         assert found_on(CORE, tried(visit(-20, about_this_pain=False), nights(1, 60))) == [24]
 
-    def test_a_new_site_is_no_change(self):
+    def test_a_new_site_is_no_change(self) -> None:
         history = tried(visit(40), nights(1, 40, sites=("lower_back",)), nights(41, 120, sites=("mid_back",)))
         assert found_on(CORE, history) == [24]
 
-    def test_the_finding_says_since_when_and_what_changed(self):
+    def test_the_finding_says_since_when_and_what_changed(self) -> None:
         history = tried(visit(40), nights(1, 40, cough=False), nights(41, 100, cough=True))
         latest = [finding for finding in screen(history) if finding.rule == CORE][-1]
         assert latest.counts["changed_since_assessment"] == {
@@ -155,16 +157,16 @@ class TestTheNightRestRules:
 
 class TestWorseningPain:
     @staticmethod
-    def steps(*parts):
+    def steps(*parts: Event) -> History:
         levels = [days(28 * block + 1, 28 * block + 28, worst_pain=pain) for block, pain in enumerate((3, 4, 5, 6))]
         return diary(*levels, *parts, birth_year=1960)
 
-    def test_two_points_above_the_reference(self):
+    def test_two_points_above_the_reference(self) -> None:
         assert found_on("worsening_pain", self.steps(visit(28))) == [84]
 
-    def test_less_than_two_points_above_the_reference(self):
+    def test_less_than_two_points_above_the_reference(self) -> None:
         assert found_on("worsening_pain", self.steps(visit(56))) == [112]
 
 
-def test_a_case_knows_its_assessments():
+def test_a_case_knows_its_assessments() -> None:
     assert Case(diary(visit(5), visit(9, about_this_pain=False))).assessments == [date(5).toordinal()]

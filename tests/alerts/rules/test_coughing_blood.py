@@ -12,5 +12,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_coughing_blood(case):
+def test_coughing_blood(case: Case) -> None:
     assert found_on("coughing_blood", case.history) == case.found

@@ -1,4 +1,5 @@
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from typing import Any
 
 import pytest
 
@@ -7,22 +8,22 @@ from alerts.rules.history import Answers, Entry
 from tests.alerts.rules.histories import date, entry
 
 
-def day_of(*entries):
+def day_of(*entries: Entry) -> Answers:
     (day,) = days_of(entries).values()
     return day
 
 
-def weighed(hour, weight, *, zone=UTC):
+def weighed(hour: int, weight: float, *, zone: tzinfo = UTC) -> Entry:
     return Entry(
         id=f"{hour}-{weight}", date=date(1), recorded_at=datetime(2024, 1, 1, hour, tzinfo=zone), weight_kg=weight
     )
 
 
-def test_the_highest_answered_score_wins():
+def test_the_highest_answered_score_wins() -> None:
     assert day_of(entry(1, worst_pain=3), entry(1, worst_pain=7), entry(1)).worst_pain == 7
 
 
-def test_an_unanswered_score_is_not_zero():
+def test_an_unanswered_score_is_not_zero() -> None:
     assert day_of(entry(1, worst_pain=3), entry(1, night_pain=0)).rest_pain is None
 
 
@@ -36,13 +37,13 @@ def test_an_unanswered_score_is_not_zero():
         ((None, None), None),
     ],
 )
-def test_yes_beats_no_and_no_beats_unanswered(answers, merged_answer):
+def test_yes_beats_no_and_no_beats_unanswered(answers: list[bool | None], merged_answer: bool | None) -> None:
     day = merged([entry(1, woke_from_sleep=answer) for answer in answers])
     assert day.woke_from_sleep is merged_answer
 
 
 @pytest.mark.parametrize("first", [True, False])
-def test_symptoms_and_treatments_merge_the_same_way(first):
+def test_symptoms_and_treatments_merge_the_same_way(first: bool) -> None:
     day = day_of(
         entry(1, symptoms={"cough": first, "fever": False}, treatments_taken={"a": first}),
         entry(1, symptoms={"cough": not first}, treatments_taken={"a": not first}),
@@ -51,26 +52,26 @@ def test_symptoms_and_treatments_merge_the_same_way(first):
     assert day.treatments_taken == {"a": True}
 
 
-def test_every_named_site_is_a_yes():
+def test_every_named_site_is_a_yes() -> None:
     day = day_of(entry(1, sites=("neck",)), entry(1, sites=()), entry(1))
     assert day.sites == ("neck",)
 
 
-def test_the_last_recorded_weight_counts_whatever_the_order():
+def test_the_last_recorded_weight_counts_whatever_the_order() -> None:
     assert day_of(weighed(8, 80.0), weighed(20, 79.0)).weight_kg == 79.0
     assert day_of(weighed(20, 79.0), weighed(8, 80.0)).weight_kg == 79.0
 
 
-def test_recorded_last_is_judged_across_time_zones():
+def test_recorded_last_is_judged_across_time_zones() -> None:
     earlier_by_the_clock = weighed(9, 79.0, zone=timezone(timedelta(hours=-8)))
     assert day_of(weighed(12, 80.0), earlier_by_the_clock).weight_kg == 79.0
 
 
-def test_a_day_without_an_answer_is_no_day():
+def test_a_day_without_an_answer_is_no_day() -> None:
     assert days_of([entry(1), entry(2, worst_pain=0)]).keys() == {date(2).toordinal()}
 
 
-def test_naming_no_place_is_an_answer():
+def test_naming_no_place_is_an_answer() -> None:
     assert days_of([entry(1, sites=())])
 
 
@@ -88,14 +89,14 @@ def test_naming_no_place_is_an_answer():
         ({"woke_from_sleep": False, "rest_pain": 5}, True),
     ],
 )
-def test_the_night_rest_answer(answers, positive):
+def test_the_night_rest_answer(answers: dict[str, Any], positive: bool | None) -> None:
     assert night_rest(Answers(**answers)) is positive
 
 
 @pytest.mark.parametrize(
     ("night", "rest", "score"), [(3, 5, 5), (5, 3, 5), (None, 2, 2), (2, None, 2), (0, None, 0), (None, None, None)]
 )
-def test_the_night_rest_score_is_the_higher(night, rest, score):
+def test_the_night_rest_score_is_the_higher(night: int | None, rest: int | None, score: int | None) -> None:
     assert night_rest_score(Answers(night_pain=night, rest_pain=rest)) == score
 
 
@@ -111,6 +112,6 @@ def test_the_night_rest_score_is_the_higher(night, rest, score):
         (("hip", "right_flank"), True, True),
     ],
 )
-def test_back_and_flank(sites, back, flank):
+def test_back_and_flank(sites: tuple[str, ...] | None, back: bool | None, flank: bool | None) -> None:
     assert back_pain(Answers(sites=sites)) is back
     assert flank_pain(Answers(sites=sites)) is flank

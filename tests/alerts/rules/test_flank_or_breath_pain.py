@@ -1,21 +1,24 @@
+from collections.abc import Iterable
+
 import pytest
 
+from alerts.rules.history import Entry
 from tests.alerts.rules.histories import Case, days, diary, entries, found_on, visit
 
 
-def flank(on):
+def flank(on: Iterable[int]) -> list[Entry]:
     return entries(on, sites=("left_flank",))
 
 
-def no_flank(on):
+def no_flank(on: Iterable[int]) -> list[Entry]:
     return entries(on, sites=("lower_back",))
 
 
-def breath(on):
+def breath(on: Iterable[int]) -> list[Entry]:
     return entries(on, worse_on_deep_breath=True)
 
 
-def no_breath(on):
+def no_breath(on: Iterable[int]) -> list[Entry]:
     return entries(on, worse_on_deep_breath=False)
 
 
@@ -66,5 +69,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_flank_or_breath_pain(case):
+def test_flank_or_breath_pain(case: Case) -> None:
     assert found_on("flank_or_breath_pain", case.history) == case.found

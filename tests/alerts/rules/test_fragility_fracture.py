@@ -1,19 +1,22 @@
+from typing import Any
+
 import pytest
 
+from alerts.rules.history import Entry, Event
 from tests.alerts.rules.histories import Case, diary, entry, event, found_on
 
 YOUNG = {"birth_year": 1995}
 
 
-def fracture(site=None, trauma="none", on=3):
+def fracture(site: str | None = None, trauma: str | None = "none", on: int = 3) -> Event:
     return event("fracture", on, site=site, trauma=trauma)
 
 
-def fall(trauma="minor", kind="fall"):
+def fall(trauma: str | None = "minor", kind: str = "fall") -> Event:
     return event(kind, 6, trauma=trauma)
 
 
-def severe(on, worst_pain=7, **answers):
+def severe(on: int, worst_pain: int = 7, **answers: Any) -> Entry:
     return entry(on, worst_pain=worst_pain, **answers)
 
 
@@ -64,5 +67,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_fragility_fracture(case):
+def test_fragility_fracture(case: Case) -> None:
     assert found_on("fragility_fracture", case.history) == case.found

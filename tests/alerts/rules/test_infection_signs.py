@@ -24,5 +24,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_infection_signs(case):
+def test_infection_signs(case: Case) -> None:
     assert found_on("infection_signs", case.history) == case.found

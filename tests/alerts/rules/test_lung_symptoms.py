@@ -1,22 +1,26 @@
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 
+from alerts.rules.history import History
 from tests.alerts.rules.histories import Case, days, diary, entries, found_on, visit
 
-AT_40 = {"birth_year": 1984}
-AT_39 = {"birth_year": 1985}
+AT_40: dict[str, Any] = {"birth_year": 1984}
+AT_39: dict[str, Any] = {"birth_year": 1985}
 EVERY_THIRD_DAY = range(1, 44, 3)
 """Fifteen answers, first and last 42 days apart."""
 
 
-def coughing(on=EVERY_THIRD_DAY, **profile):
+def coughing(on: Iterable[int] = EVERY_THIRD_DAY, **profile: Any) -> History:
     return diary(entries(on, cough=True), **profile)
 
 
-def two(first="cough", second="breathlessness", **profile):
+def two(first: str = "cough", second: str = "breathlessness", **profile: Any) -> History:
     return diary(days(1, 42, **{first: True}), days(22, 42, **{second: True}), **profile)
 
 
-def weights(now, **profile):
+def weights(now: float, **profile: Any) -> History:
     return diary(
         entries((1, 4), weight_kg=80.0, sites=("lower_back",)),
         entries((90, 94, 97), weight_kg=now, sites=("lower_back",)),
@@ -117,5 +121,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_lung_symptoms(case):
+def test_lung_symptoms(case: Case) -> None:
     assert found_on("lung_symptoms", case.history) == case.found

@@ -1,16 +1,17 @@
 import pytest
 
+from alerts.rules.history import Entry, Event
 from tests.alerts.rules.histories import Case, days, diary, entries, entry, event, found_on, visit
 
 AT_50 = {"birth_year": 1974}
 AT_49 = {"birth_year": 1975}
 
 
-def fall(on=6, kind="fall", trauma="minor"):
+def fall(on: int = 6, kind: str = "fall", trauma: str | None = "minor") -> Event:
     return event(kind, on, trauma=trauma)
 
 
-def hurts(*on, worst_pain=4, sites=("lower_back",)):
+def hurts(*on: int, worst_pain: int = 4, sites: tuple[str, ...] | None = ("lower_back",)) -> list[Entry]:
     return entries(on, worst_pain=worst_pain, sites=sites)
 
 
@@ -64,9 +65,9 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_minor_trauma_older(case):
+def test_minor_trauma_older(case: Case) -> None:
     assert found_on("minor_trauma_older", case.history) == case.found
 
 
-def test_it_is_quiet_before_the_week_is_over():
+def test_it_is_quiet_before_the_week_is_over() -> None:
     assert found_on("minor_trauma_older", diary(fall(), days(6, 12, worst_pain=6, sites=("mid_back",)), **AT_50)) == []

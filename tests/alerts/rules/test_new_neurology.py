@@ -31,5 +31,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_new_neurology(case):
+def test_new_neurology(case: Case) -> None:
     assert found_on("new_neurology", case.history) == case.found

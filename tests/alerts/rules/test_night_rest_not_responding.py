@@ -1,6 +1,10 @@
+import json
+from collections.abc import Iterable
+
 import pytest
 
 from alerts.rules.findings import finding_as_dict
+from alerts.rules.history import History, Treatment
 from alerts.rules.screening import screen
 from tests.alerts.rules.histories import Case, days, diary, entries, found_on, treatment
 
@@ -11,14 +15,21 @@ FAILED = treatment(8, 21)
 """Fourteen days of medication that changed nothing, beside a worst pain of 6 all along."""
 
 
-def core(yes=NIGHTS, no=(), *, shift=0, tried=FAILED, last=41):
+def core(
+    yes: Iterable[int] = NIGHTS,
+    no: Iterable[int] = (),
+    *,
+    shift: int = 0,
+    tried: Treatment | None = FAILED,
+    last: int = 41,
+) -> History:
     constant = days(1, last + shift, worst_pain=6)
     nights = entries([on + shift for on in yes], woke_from_sleep=True)
     quiet_nights = entries([on + shift for on in no], woke_from_sleep=False)
     return diary(constant, nights, quiet_nights, *([tried] if tried else []))
 
 
-def without(*left_out):
+def without(*left_out: int) -> list[int]:
     return [night for night in NIGHTS if night not in left_out]
 
 
@@ -48,13 +59,13 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_night_rest_not_responding(case):
+def test_night_rest_not_responding(case: Case) -> None:
     assert found_on("night_rest_not_responding", case.history) == case.found
 
 
-def test_the_finding_shows_the_nights_the_counts_and_the_trial():
+def test_the_finding_shows_the_nights_the_counts_and_the_trial() -> None:
     (finding,) = [found for found in screen(core()) if found.rule == "night_rest_not_responding"]
-    shown = finding_as_dict(finding)
+    shown = json.loads(json.dumps(finding_as_dict(finding)))
     assert shown["met_on"] == "2024-02-07"
     assert len(shown["days"]) == 10
     assert shown["counts"]["night_rest"] == {

@@ -1,12 +1,15 @@
+from collections.abc import Iterable
+
 import pytest
 
+from alerts.rules.history import Entry, History, Treatment
 from tests.alerts.rules.histories import Case, days, diary, entries, found_on, treatment
 
 SIX_WEEKS = (1, 4, 8, 11, 15, 18, 22, 23, 29, 30, 32, 36, 37, 38, 42)
 """Fifteen answers over 42 days, at least one in each week and two in each of the last three."""
 
 
-def nights(yes=SIX_WEEKS, no=(), *more):
+def nights(yes: Iterable[int] = SIX_WEEKS, no: Iterable[int] = (), *more: list[Entry] | Treatment) -> History:
     return diary(entries(yes, woke_from_sleep=True), entries(no, woke_from_sleep=False), *more)
 
 
@@ -69,5 +72,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_night_rest_persistent(case):
+def test_night_rest_persistent(case: Case) -> None:
     assert found_on("night_rest_persistent", case.history) == case.found

@@ -1,12 +1,15 @@
 """What holds of the rules in any diary."""
 
+import datetime as dt
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from alerts.rules.history import Answers, Entry, History, Profile
+from alerts.rules.history import Answers, Entry, Event, History, Profile
 from alerts.rules.registry import DANGER_SIGNS
 from alerts.rules.screening import danger_signs, rules_holding, screen, screen_all
 from tests.alerts.rules.histories import date, day, entry, event, treatment
@@ -16,9 +19,9 @@ quick = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCh
 SYMPTOMS = ("cough", "chest_pain", "fatigue", "leg_weak", "saddle_numbness", "fever", "coughing_blood")
 
 
-def runs(draw, length):
+def runs(draw: st.DrawFn, length: int) -> list[dict[str, Any]]:
     """Answers that come in runs, as symptoms do: a list of one strategy's values over the days."""
-    profile_of_days = []
+    profile_of_days: list[dict[str, Any]] = []
     while len(profile_of_days) < length:
         answers = draw(answers_of_a_run)
         profile_of_days += [answers] * draw(st.integers(1, 45))
@@ -50,7 +53,7 @@ profiles = st.builds(
 
 
 @st.composite
-def histories(draw):
+def histories(draw: st.DrawFn) -> History:
     length = draw(st.integers(1, 200))
     missing = draw(st.sets(st.integers(1, length), max_size=length // 2))
     days = [entry(on, **answers) for on, answers in enumerate(runs(draw, length), start=1) if on not in missing]
@@ -71,25 +74,30 @@ def histories(draw):
     return History(profile=draw(profiles), entries=tuple(days), treatments=tuple(treatments), events=tuple(events))
 
 
-def met(history, as_of=None):
+def met(history: History, as_of: dt.date | None = None) -> list[tuple[str, dt.date]]:
     return [(finding.rule, finding.met_on) for finding in screen(history, as_of=as_of)]
 
 
-def last_date(history):
-    return max([one.date for one in (*history.entries, *history.events)], default=date(1))
+def last_date(history: History) -> dt.date:
+    recorded: list[Entry | Event] = [*history.entries, *history.events]
+    return max([one.date for one in recorded], default=date(1))
 
 
 @quick
 @given(histories(), st.randoms(use_true_random=False))
-def test_the_order_of_entries_is_irrelevant(history, random):
-    shuffled = [random.sample(part, len(part)) for part in (history.entries, history.treatments, history.events)]
-    entries, treatments, events = map(tuple, shuffled)
-    assert screen(replace(history, entries=entries, treatments=treatments, events=events)) == screen(history)
+def test_the_order_of_entries_is_irrelevant(history: History, random: Random) -> None:
+    shuffled = replace(
+        history,
+        entries=tuple(random.sample(history.entries, len(history.entries))),
+        treatments=tuple(random.sample(history.treatments, len(history.treatments))),
+        events=tuple(random.sample(history.events, len(history.events))),
+    )
+    assert screen(shuffled) == screen(history)
 
 
 @quick
 @given(histories(), st.integers(-20, 260))
-def test_an_unanswered_entry_changes_nothing(history, on):
+def test_an_unanswered_entry_changes_nothing(history: History, on: int) -> None:
     as_of = max(last_date(history), date(on))
     added = replace(history, entries=(*history.entries, entry(on)))
     assert screen_all(added, as_of=as_of) == screen_all(history, as_of=as_of)
@@ -97,7 +105,7 @@ def test_an_unanswered_entry_changes_nothing(history, on):
 
 @quick
 @given(histories(), st.integers(1, 500))
-def test_time_alone_brings_no_finding_and_no_newly_held_rule(history, later):
+def test_time_alone_brings_no_finding_and_no_newly_held_rule(history: History, later: int) -> None:
     last = last_date(history)
     until = last + timedelta(days=later)
     assert screen(history, as_of=until) == screen(history)
@@ -106,7 +114,7 @@ def test_time_alone_brings_no_finding_and_no_newly_held_rule(history, later):
 
 @quick
 @given(histories(), st.integers(-20, 220))
-def test_as_of_sees_nothing_later(history, on):
+def test_as_of_sees_nothing_later(history: History, on: int) -> None:
     as_of = date(on)
     known = History(
         profile=history.profile,
@@ -120,12 +128,12 @@ def test_as_of_sees_nothing_later(history, on):
 
 @quick
 @given(histories(), st.randoms(use_true_random=False))
-def test_splitting_a_day_into_two_entries_changes_nothing(history, random):
+def test_splitting_a_day_into_two_entries_changes_nothing(history: History, random: Random) -> None:
     halves = [half for one in history.entries for half in split(one, random)]
     assert screen(replace(history, entries=tuple(halves))) == screen(history)
 
 
-def split(one, random):
+def split(one: Entry, random: Random) -> tuple[Entry, Entry]:
     """Two entries of the day that between them answer what the one did."""
     fields = list(Answers.__dataclass_fields__)
     moved = {field for field in fields if random.random() < 0.5}
@@ -142,7 +150,7 @@ def split(one, random):
 
 @quick
 @given(histories(), st.sampled_from(["saddle_numbness", "collapse", "unable_to_walk"]))
-def test_an_emergency_never_depends_on_how_long_the_history_is(history, sign):
+def test_an_emergency_never_depends_on_how_long_the_history_is(history: History, sign: str) -> None:
     last = last_date(history) + timedelta(days=1)
     alarm = entry(day(last), symptoms={sign: True})
     alone = History(entries=(alarm,))
@@ -155,13 +163,13 @@ def test_an_emergency_never_depends_on_how_long_the_history_is(history, sign):
 
 @quick
 @given(histories())
-def test_screening_twice_is_screening_once(history):
+def test_screening_twice_is_screening_once(history: History) -> None:
     assert screen(history) == screen(history)
 
 
 @quick
 @given(histories(), st.integers(1, 200))
-def test_danger_signs_agree_with_the_screening_of_the_whole_diary(history, on):
+def test_danger_signs_agree_with_the_screening_of_the_whole_diary(history: History, on: int) -> None:
     touched = date(on)
     near = replace(
         history,

@@ -1,13 +1,19 @@
 """Which treatments form a trial, and from when on it is adequate."""
 
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 
 from alerts.rules.case import Case
+from alerts.rules.history import Entry, Treatment
 from alerts.rules.trials import STILL_RUNNING, adequate_from, trials_of
 from tests.alerts.rules.histories import date, day, diary, entries, treatment
 
+Span = tuple[int, int | None]
 
-def spans(*treatments):
+
+def spans(*treatments: Treatment) -> list[Span]:
     """First and last day number of each trial."""
     return [
         (
@@ -18,7 +24,7 @@ def spans(*treatments):
     ]
 
 
-def dosed(first, last, dose, unit="mg", **fields):
+def dosed(first: int, last: int | None, dose: float | None, unit: str | None = "mg", **fields: Any) -> Treatment:
     return treatment(first, last, daily_dose=dose, dose_unit=unit, **fields)
 
 
@@ -50,18 +56,18 @@ def dosed(first, last, dose, unit="mg", **fields):
         ([treatment(10, 1)], []),
     ],
 )
-def test_trials(treatments, expected):
+def test_trials(treatments: list[Treatment], expected: list[Span]) -> None:
     assert spans(*treatments) == expected
 
 
-def taken(yes, no=(), *, of="t"):
+def taken(yes: Iterable[int], no: Iterable[int] = (), *, of: str = "t") -> list[Entry]:
     return [
         *entries(yes, treatments_taken={of: True}),
         *entries(no, treatments_taken={of: False}),
     ]
 
 
-def adequate_on(kind, last, *answers):
+def adequate_on(kind: str, last: int | None, answers: list[Entry]) -> int | None:
     history = diary(*answers, treatment(1, last, id="t", kind=kind))
     (trial,) = trials_of(history.treatments)
     found = adequate_from(trial, Case(history).taken(trial.records))
@@ -91,11 +97,11 @@ def adequate_on(kind, last, *answers):
         ("other", 90, taken(range(1, 91)), None),
     ],
 )
-def test_adequacy(kind, last, answers, adequate):
+def test_adequacy(kind: str, last: int | None, answers: list[Entry], adequate: int | None) -> None:
     assert adequate_on(kind, last, answers) == adequate
 
 
-def test_days_before_the_start_and_other_treatments_do_not_count_as_missed():
+def test_days_before_the_start_and_other_treatments_do_not_count_as_missed() -> None:
     history = diary(taken((), range(1, 10)), taken((), range(10, 40), of="another"), treatment(10, 40, id="t"))
     (trial,) = trials_of(history.treatments)
     assert adequate_from(trial, Case(history).taken(trial.records)) == date(23).toordinal()

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ VECTORS = [json.loads(line) for line in Path(__file__).with_name("vectors.jsonl"
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
-def test_vector(vector):
+def test_vector(vector: dict[str, Any]) -> None:
     document = parse(json.dumps(vector["document"]).encode())
     findings = screen(history_of_document(document))
     for expected in vector["expect"]:
@@ -22,7 +23,7 @@ def test_vector(vector):
         assert exact or accepted(found, expected), (expected, found)
 
 
-def accepted(found, expected):
+def accepted(found: list[str], expected: dict[str, Any]) -> bool:
     """The same number of findings, each on the expected date or one that is also allowed."""
     allowed = {*expected["met_on"], *expected.get("accept", [])}
     return set(found) <= allowed and len(found) == max(len(expected["met_on"]), 1)

@@ -1,17 +1,28 @@
+from collections.abc import Iterable
+from typing import Any
+
 import pytest
 
+from alerts.rules.history import Entry, Event, History
 from tests.alerts.rules.histories import Case, diary, entries, found_on, visit
 
 BACK = ("lower_back",)
 
 
-def three_months(now, *more, then=(80.0, 80.0), on=(90, 94, 97), sites=BACK, **profile):
+def three_months(
+    now: float,
+    *more: list[Entry] | Event,
+    then: tuple[float, float] = (80.0, 80.0),
+    on: Iterable[int] = (90, 94, 97),
+    sites: tuple[str, ...] | None = BACK,
+    **profile: Any,
+) -> History:
     """Two weights about three months before three weights now."""
     before = entries((1,), weight_kg=then[0], sites=sites) + entries((4,), weight_kg=then[1], sites=sites)
     return diary(before, entries(on, weight_kg=now, sites=sites), *more, **profile)
 
 
-def half_a_year(now, ago=(183, 365), **profile):
+def half_a_year(now: float, ago: tuple[int, int] = (183, 365), **profile: Any) -> History:
     """Two weights at the ends of a span before day 400, three weights up to day 400; the back never mentioned."""
     before = entries((400 - ago[1], 400 - ago[0]), weight_kg=80.0)
     return diary(before, entries((390, 395, 400), weight_kg=now), **profile)
@@ -73,5 +84,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_weight_loss(case):
+def test_weight_loss(case: Case) -> None:
     assert found_on("weight_loss", case.history) == case.found

@@ -1,13 +1,16 @@
+from collections.abc import Iterable
+
 import pytest
 
+from alerts.rules.history import Entry
 from tests.alerts.rules.histories import Case, days, diary, entries, found_on, treatment, visit
 
 
-def lying(on):
+def lying(on: Iterable[int]) -> list[Entry]:
     return entries(on, worse_lying_down=True)
 
 
-def not_lying(on):
+def not_lying(on: Iterable[int]) -> list[Entry]:
     return entries(on, worse_lying_down=False)
 
 
@@ -47,5 +50,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_worse_lying_down(case):
+def test_worse_lying_down(case: Case) -> None:
     assert found_on("worse_lying_down", case.history) == case.found

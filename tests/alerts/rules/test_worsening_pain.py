@@ -1,18 +1,21 @@
+from typing import Any
+
 import pytest
 
+from alerts.rules.history import Entry, History
 from tests.alerts.rules.histories import Case, days, diary, entries, found_on
 
 AT_50 = {"birth_year": 1974}
 AT_49 = {"birth_year": 1975}
 
 
-def blocks(*levels, scores=10, **profile):
+def blocks(*levels: int, scores: int = 10, **profile: Any) -> History:
     """The first days of each four weeks at each level, the rest unanswered."""
     runs = [days(28 * block + 1, 28 * block + scores, worst_pain=pain) for block, pain in enumerate(levels)]
     return diary(*runs, **profile)
 
 
-def steps(*levels, last=84, **answers):
+def steps(*levels: int, last: int = 84, **answers: Any) -> list[list[Entry]]:
     """Four weeks at each level."""
     return [
         days(28 * week + 1, min(28 * week + 28, last), worst_pain=pain, **answers) for week, pain in enumerate(levels)
@@ -58,5 +61,5 @@ CASES = [
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-def test_worsening_pain(case):
+def test_worsening_pain(case: Case) -> None:
     assert found_on("worsening_pain", case.history) == case.found
