@@ -14,11 +14,12 @@ from allauth.core.internal.cryptokit import generate_user_code
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from diary.access_log import Line, note
-from diary.models import Caregiver, ConsentRecord, ErasureRequest, Patient, User
+from diary.models import Caregiver, ConsentRecord, Entry, ErasureRequest, Event, Patient, Treatment, User
 from diary.problems import not_found
 
 VALID_FOR: Final = timedelta(minutes=15)
@@ -92,12 +93,17 @@ def confirm_erasure(*, user_id: UUID, code: str, now: datetime) -> bool:
 def erase(*, user_id: UUID, now: datetime) -> None:
     """Remove the account and everything about it, in one transaction.
 
-    1. Wait for whoever is writing in the diary, and let nobody begin. 2. Leave the circles of others. 3. Take the
-    account out of the access log and the history of consent. 4. Remove diary and account with all that hangs on them.
+    1. Wait for whoever is writing in these diaries, and let nobody begin. 2. Leave the circles of others, and take the
+    name off what was written in their diaries. 3. Take the account out of the access log and the history of consent.
+    4. Remove diary and account with all that hangs on them.
     """
     user = User.objects.select_for_update().get(pk=user_id)
-    patient = Patient.objects.select_for_update().filter(user=user).first()
+    theirs = list(Caregiver.objects.filter(user_id=user_id).values_list("patient_id", flat=True).distinct())
+    diaries = Patient.objects.select_for_update(no_key=True).filter(Q(user=user) | Q(pk__in=theirs)).order_by("pk")
+    patient = next((diary for diary in diaries if diary.user_id == user_id), None)
     _leave_circles(user_id, now)
+    for model in (Entry, Treatment, Event):
+        model.objects.filter(patient_id__in=theirs, recorded_by_id=user_id).update(recorded_by=None)
     with connection.cursor() as cursor:
         cursor.execute("SELECT diary_forget(%s::uuid, %s::uuid)", [user_id, patient.pk if patient else None])
     _empty_places(user_id)

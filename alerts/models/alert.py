@@ -73,7 +73,15 @@ class Alert(models.Model):
                 condition=Q(acknowledged_by__isnull=True) | Q(acknowledged_at__isnull=False),
             ),
         ]
-        indexes = [models.Index(name="alert_newest_first", fields=["patient", "-found_on", "-id"])]
+        indexes = [
+            models.Index(name="alert_newest_first", fields=["patient", "-found_on", "-id"]),
+            # Removing an account finds what it acknowledged without a look at every alert.
+            models.Index(
+                name="alert_by_acknowledger",
+                fields=["acknowledged_by"],
+                condition=Q(acknowledged_by__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

@@ -91,6 +91,7 @@ class ConsentRecord(models.Model):
             models.CheckConstraint(name="consent_action", condition=Q(action__in=words(Action))),
             models.CheckConstraint(name="consent_level", condition=Q(level__in=words(Level))),
         ]
+        indexes = [models.Index(name="consent_by_actor", fields=["actor", "at"])]
 
     def __str__(self) -> str:
         return f"{self.action} {self.at:%Y-%m-%d}"

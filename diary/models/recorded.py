@@ -22,8 +22,14 @@ class Recorded(models.Model):
     revision = models.BigIntegerField()
     deleted = models.BooleanField(default=False)
     received_at = models.DateTimeField()
+    # No constraint: removing any account would look through every row of everybody. `diary.erasing` takes the name out.
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        on_delete=models.DO_NOTHING,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
 
     class Meta:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from alerts.models import Alert, Delivery, Finding
@@ -222,6 +223,20 @@ def test_the_diaries_of_others_stay_whole_without_the_name(full_diary: Person, d
     assert hers == [(None, "left"), (None, "written")]
     history = ConsentRecord.objects.get(patient_id=dana.patient_id)
     assert (history.action, history.actor_id, history.caregiver.email) == ("left", None, "")
+
+
+def test_removing_an_account_looks_through_nobody_elses_rows(full_diary: Person) -> None:
+    with CaptureQueriesContext(connection) as taken:
+        erase(user_id=full_diary.id, now=timezone.now())
+    changed = [query["sql"] for query in taken.captured_queries if '"recorded_by_id" = NULL' in query["sql"]]
+    assert len(changed) == 3
+    assert all('"patient_id" IN (' in statement for statement in changed)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conrelid::regclass::text FROM pg_constraint WHERE confrelid = 'diary_user'::regclass"
+            " AND NOT EXISTS (SELECT FROM pg_index WHERE indrelid = conrelid AND indkey[0] = conkey[1])"
+        )
+        assert cursor.fetchall() == []
 
 
 def test_who_cared_loses_sight_at_once(full_diary: Person, bob: Person) -> None:
