@@ -30,16 +30,21 @@ def last_date(document: Document) -> date | None:
     return max(Diary(document).dates(), default=None)
 
 
-def held(document: Document, as_of: date | None = None) -> Held:
-    """For each rule the days on which it holds."""
+def screened(document: Document, as_of: date | None = None) -> tuple[list[tuple[str, date]], Held]:
+    """Every (rule, met on), and for each rule that ever holds the days on which it does."""
     until = as_of or last_date(document)
-    return {} if until is None else held_days(Diary(seen_on(document, until)), until)
+    if until is None:
+        return [], {}
+    diary = Diary(seen_on(document, until))
+    held = held_days(diary, until)
+    return findings_of(diary, held), {rule: days for rule, days in held.items() if days}
+
+
+def held(document: Document, as_of: date | None = None) -> Held:
+    """For each rule that ever holds the days on which it does."""
+    return screened(document, as_of)[1]
 
 
 def findings(document: Document, as_of: date | None = None) -> list[tuple[str, date]]:
     """Every (rule, met on) over the whole diary, or up to a date."""
-    until = as_of or last_date(document)
-    if until is None:
-        return []
-    diary = Diary(seen_on(document, until))
-    return findings_of(diary, held_days(diary, until))
+    return screened(document, as_of)[0]

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from tests.reference import habits
+from tests.reference.treated import adequate, doses, noisy_relief, relief, some_treatment
 from tests.reference.writer import (
     FLAGS,
     PLACES,
     SIGNS,
-    Fields,
     Writer,
     some_companions,
     some_nights,
@@ -19,8 +19,6 @@ from tests.reference.writer import (
     some_worst_pain,
     somebody,
 )
-
-NAMES = ("ibuprofen", "Ibuprofen ", "IBUPROFEN", "pregabalin")
 
 
 def danger_signs(w: Writer) -> None:
@@ -53,6 +51,27 @@ def fractures_and_falls(w: Writer) -> None:
     some_visits(w)
 
 
+def falls_of_older_people(w: Writer) -> None:
+    """A minor fall, pain in the days after it about 2 above what was usual, and again 7-10 days later."""
+    somebody(w, "steroid_use")
+    w.profile["birth_year"] = w.first.year - w.rng.choice((49, 50, 50, 60, 68))
+    usual = w.rng.choice((1, 2, 3, 4))
+    w.tell("worst_pain", habits.scores(w.rng, w.days, (usual, usual + 0.5)))
+    for _ in range(w.rng.choice((1, 1, 2))):
+        day = w.rng.randrange(w.days)
+        w.happen(
+            day, w.rng.choice(("injury", "fall")), trauma=w.rng.choice(("minor", "minor", "minor", "none", "major"))
+        )
+        soon = day + w.rng.choice((0, 1, 2, 3, 3, 4))
+        for later in (soon, soon + w.rng.randint(6, 11), soon + w.rng.randint(6, 11), soon + w.rng.randint(25, 45)):
+            if later < w.days:
+                place = w.rng.choice(("neck", "lower_back", "lower_back", "left_flank", "hip"))
+                w.said[later] |= {"worst_pain": usual + w.rng.choice((1, 2, 2, 3)), "sites": [place]}
+    if w.rng.random() < 0.3:
+        w.happen(w.rng.randrange(w.days), "fracture", trauma="minor", site=w.rng.choice(PLACES))
+    some_visits(w)
+
+
 def nights(w: Writer) -> None:
     """The night/rest pattern at its limits, for weeks, with treatments of every kind."""
     somebody(w)
@@ -61,56 +80,6 @@ def nights(w: Writer) -> None:
     some_companions(w, 1)
     for _ in range(w.rng.choice((0, 0, 1, 1, 2, 3))):
         some_treatment(w, w.rng.randrange(-20, w.days))
-    some_visits(w)
-
-
-KINDS = ("medication",) * 4 + ("physiotherapy", "home_exercise", "heat", "other")
-
-
-def some_treatment(w: Writer, start: int, kinds: tuple[str, ...] = KINDS) -> None:
-    """Any kind, of a length close to what is adequate, taken as often as is adequate."""
-    kind = w.rng.choice(kinds)
-    length = w.rng.choice((7, 13, 14, 15, 27, 28, 41, 42, 43, 55, 56, 57, 70, 90, None, None, None))
-    given: Fields = {"kind": kind, "name": w.rng.choice(NAMES) if kind == "medication" else kind}
-    if w.rng.random() < 0.25:
-        given["recalled_score_before"] = w.rng.randint(3, 10)
-    treatment = w.treat(start, None if length is None else start + length - 1, **given)
-    if kind != "medication" or w.rng.random() < 0.3:
-        shares = (0.59, 0.6, 0.69, 0.7, 10 / 14, 1.0, 1.0) if kind != "physiotherapy" else (0.05, 0.1, 0.3)
-        w.take(treatment, start, habits.yes_or_no(w.rng, length or w.days, shares))
-
-
-def relief(w: Writer) -> None:
-    """Pain before, under and after a treatment: falls close to the cut-off, relapses, stops; nights stay bad."""
-    somebody(w)
-    start, before = w.rng.choice((3, 4, 7, 9, 10, 20)), w.rng.choice((3, 5, 6, 7, 8))
-    fall = w.rng.choice((0, 0.7, 1, 1.3, 1.8, 2, 2.2, 3, 3, 4, 5))
-    back = start + w.rng.choice((15, 20, 25, 34, 45, 60, 90, 500))
-    again, worse = back + w.rng.choice((3, 8, 13, 14, 17, 25, 400)), before - w.rng.choice((-1, 0, 0.5, 1, 1.5))
-    steps = [(0, before), (start, before - fall), (back, worse), (again, before - fall)]
-    for question in w.rng.sample(("worst_pain", "night_pain", "rest_pain"), w.rng.choice((1, 1, 2, 3))):
-        w.tell(question, habits.followed(w.rng, w.days, steps, w.rng.choice((0, 0, 0.4, 0.8, 1.2, 2))))
-    w.tell("woke_from_sleep", habits.yes_or_no(w.rng, w.days, (0.5, 0.7, 1.0, 1.0)))
-    w.treat(start, w.rng.choice((None, None, start + 13, start + 27, start + 40, back + w.rng.randint(-8, 20))))
-    if w.rng.random() < 0.5:
-        some_treatment(w, start, ("medication", "physiotherapy", "home_exercise"))
-    some_visits(w)
-
-
-def doses(w: Writer) -> None:
-    """Records of one medicine in a chain: gaps of no, one or two days, overlaps, names in other case, doses."""
-    somebody(w)
-    some_nights(w)
-    w.tell("worst_pain", habits.scores(w.rng, w.days, (5, 6, 7)))
-    start, dose = w.rng.randint(0, 20), 400.0
-    for _ in range(w.rng.randint(2, 5)):
-        last = start + w.rng.choice((3, 7, 13, 14, 20, 27, 40))
-        given: Fields = {"name": w.rng.choice(NAMES)}
-        if w.rng.random() < 0.8:
-            given |= {"daily_dose": dose, "dose_unit": w.rng.choice(("mg", "mg", "mg", "g"))}
-        w.treat(start, None if w.rng.random() < 0.1 else last, **given)
-        start = max(start + 1, last + w.rng.choice((-3, 0, 1, 1, 1, 1, 2, 3, 20)))
-        dose *= w.rng.choice((1, 1, 0.99, 0.75, 1.2, 1.24, 1.25, 1.5))
     some_visits(w)
 
 
@@ -218,9 +187,12 @@ def hardly_anything(w: Writer) -> None:
 LENGTHS: dict[Callable[[Writer], None], tuple[int, ...]] = {
     danger_signs: (1, 5, 20, 60),
     fractures_and_falls: (10, 40, 90),
+    falls_of_older_people: (15, 40, 90),
     nights: (30, 60, 120, 260),
     relief: (50, 90, 150),
+    noisy_relief: (50, 90, 150),
     doses: (60, 120, 200),
+    adequate: (40, 70, 110),
     climbing: (80, 130, 220, 420),
     lungs: (50, 90, 160),
     weights: (120, 300, 420),
