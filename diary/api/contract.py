@@ -96,6 +96,15 @@ def operations(**by_method: Callable[[Any], Any]) -> Callable[[View], View]:
     return cast("Callable[[View], View]", extend_schema_view(**by_method))
 
 
+def require_bodies(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """A body that an operation takes must be there, also where every member of it may be left out."""
+    for methods in result["paths"].values():
+        for described in methods.values():
+            if "requestBody" in described:
+                described["requestBody"]["required"] = True
+    return result
+
+
 def _answer(status: int, shape: Shape | None) -> OpenApiResponse:
     return OpenApiResponse(shape, description=HTTPStatus(status).phrase)
 

@@ -43,9 +43,11 @@ def generated(api: Service, directory: Path, *arguments: str) -> tuple[int, str]
 
 
 def test_a_slice_of_everything_is_answered_as_the_contract_says(api: Service, tmp_path: Path) -> None:
-    sent, report = generated(api, tmp_path, "--seed", "1", "--max-examples", "1")
+    """Without the phase that walks every limit of every field: that takes minutes."""
+    phases = "examples,fuzzing,stateful"
+    sent, report = generated(api, tmp_path, "--seed", "1", "--max-examples", "3", "--phases", phases)
     assert not report, report
-    assert sent > 200
+    assert sent > 100
 
 
 @pytest.mark.nightly

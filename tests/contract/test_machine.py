@@ -185,7 +185,7 @@ def run(api: Service, *, runs: int, steps: int) -> None:
     """Play the machine against the running service."""
     with httpx.Client(base_url=api.url, timeout=60) as http:
         machine = type("Playing", (Diary,), {"api": api, "http": http})
-        run_state_machine_as_test(  # type: ignore[no-untyped-call]
+        run_state_machine_as_test(
             machine,
             settings=settings(
                 max_examples=runs,
