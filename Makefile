@@ -5,12 +5,14 @@ PYTHON := .venv/bin/python
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header pyproject.toml
 
-.PHONY: help setup run test check lock bench
+.PHONY: help setup run test nightly check clients lock bench
 
 help:
 	@echo "make run     the whole service on this machine: API, worker, mail, synthetic diaries (PORT, DATA_DIR, DEMO=no)"
 	@echo "make test    the tests, on servers of their own"
+	@echo "make nightly the long runs: thousands of generated requests and diaries"
 	@echo "make check   linters, types, architecture, migrations, contract, deployment, locks"
+	@echo "make clients typed clients in Python and TypeScript, generated from the contract and compiled"
 	@echo "make bench   how fast it is, beside the limits of this machine"
 	@echo "make lock    choose dependency versions anew"
 	@echo "make setup   the virtual environment only"
@@ -23,6 +25,12 @@ run: setup
 
 test: setup
 	@$(PYTHON) -m pytest -n auto
+
+nightly: setup
+	@$(PYTHON) -m pytest -n auto -m nightly
+
+clients: setup
+	@$(PYTHON) -m pytest -q -m clients tests/clients
 
 check: setup
 	@sh .ci/check

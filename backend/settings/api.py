@@ -17,6 +17,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "COMPONENT_SPLIT_PATCH": False,  # what a PATCH takes has a struct of its own
     "POSTPROCESSING_HOOKS": ["diary.api.contract.require_bodies"],  # the structs name what is worth a name
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],

@@ -54,6 +54,6 @@ def test_a_slice_of_everything_is_answered_as_the_contract_says(api: Service, tm
 @pytest.mark.timeout(3600)
 @pytest.mark.parametrize("seed", ["1", "2", "3"])
 def test_thousands_of_requests_are_answered_as_the_contract_says(api: Service, tmp_path: Path, seed: str) -> None:
-    sent, report = generated(api, tmp_path, "--seed", seed, "--max-examples", "60")
+    sent, report = generated(api, tmp_path, "--seed", seed, "--max-examples", "20")
     assert not report, report
     assert sent > 3400

@@ -1,0 +1,42 @@
+"""What an app would write around the generated client: store an entry, see its danger signs, sync, read the alerts."""
+
+import os
+import sys
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from symptom_diary_client import AuthenticatedClient
+from symptom_diary_client.api.alerts import alerts_list
+from symptom_diary_client.api.entries import patients_entries_update
+from symptom_diary_client.api.sync import patients_sync_create
+from symptom_diary_client.models import Alerts, Entry, SyncAnswer, SyncRequest, WrittenEntry
+
+diary = AuthenticatedClient(os.environ["DIARY_URL"], os.environ["DIARY_TOKEN"])
+now = datetime.now(UTC)
+said = {
+    "id": str(uuid4()),
+    "date": now.date().isoformat(),
+    "recorded_at": now.isoformat(),
+    "time_zone": "Europe/Madrid",
+    "night_pain": 6,
+    "sites": ["lower_back"],
+    "symptoms": {"saddle_numbness": True},
+}
+entry = Entry.from_dict(said)
+
+stored = patients_entries_update.sync("me", entry.id, client=diary, body=entry)
+if not isinstance(stored, WrittenEntry):
+    sys.exit(f"refused: {stored}")
+for sign in stored.raised:
+    print(sign.tier, sign.rule, sign.call or "")
+
+change = {"type": "entry", "op": "put", "id": said["id"], "data": said}
+answer = patients_sync_create.sync(
+    "me", client=diary, body=SyncRequest.from_dict({"cursor": None, "changes": [change]})
+)
+if isinstance(answer, SyncAnswer):
+    print(*(f"{result.status} {result.version}" for result in answer.results), sep=",")
+
+alerts = alerts_list.sync("me", client=diary)
+if isinstance(alerts, Alerts):
+    print(*(alert.rule for alert in alerts.items), sep=",")
