@@ -88,6 +88,8 @@ class Case:
     def taken(self, records: Iterable[Treatment]) -> Series:
         """Yes/no series of the days on which taking any of these treatments was answered."""
         ids = [record.id for record in records]
+        if len(ids) == 1:
+            return self._series(lambda day: day.treatments_taken.get(ids[0]))
 
         def answer(day: Answers) -> bool | None:
             given = [day.treatments_taken[one] for one in ids if one in day.treatments_taken]

@@ -6,8 +6,9 @@ those that are not met.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple, Union
 
 from alerts.rules.series import Series
@@ -26,7 +27,13 @@ class Check(NamedTuple):
 
     name: str
     met: bool
-    facts: Facts
+    tell: Callable[[], Facts]
+    """Tells the numbers; most checks are never asked for them, so they are put together only then."""
+
+    @property
+    def facts(self) -> Facts:
+        """The numbers compared."""
+        return self.tell()
 
 
 def reaches(value: float | None, threshold: float) -> bool:
@@ -36,33 +43,33 @@ def reaches(value: float | None, threshold: float) -> bool:
 
 def at_least(name: str, value: float | None, threshold: float) -> Check:
     """A value, which may be missing, against the least it must be."""
-    return Check(name, reaches(value, threshold), {"value": value, "threshold": threshold})
+    return Check(name, reaches(value, threshold), lambda: {"value": value, "threshold": threshold})
 
 
 def at_most(name: str, value: float, threshold: float) -> Check:
     """A value against the most it may be."""
-    return Check(name, value <= threshold + TOLERANCE, {"value": value, "at_most": threshold})
+    return Check(name, value <= threshold + TOLERANCE, lambda: {"value": value, "at_most": threshold})
 
 
 def any_of(name: str, found: Iterable[str]) -> Check:
     """Met when at least one sign was found; names those that were."""
     signs = list(found)
-    return Check(name, bool(signs), {"found": signs})
+    return Check(name, bool(signs), lambda: {"found": signs})
 
 
 def is_so(name: str, answer: bool | None) -> Check:
     """Met by a yes; neither by a no nor by an unanswered question."""
-    return Check(name, answer is True, {"value": answer})
+    return Check(name, answer is True, lambda: {"value": answer})
 
 
 def either(name: str, *parts: Check) -> Check:
     """Met when any of its parts is."""
-    return Check(name, any(part.met for part in parts), _by_name(parts))
+    return Check(name, any(part.met for part in parts), partial(_by_name, parts))
 
 
 def both(name: str, *parts: Check) -> Check:
     """Met when all of its parts are."""
-    return Check(name, all(part.met for part in parts), _by_name(parts))
+    return Check(name, all(part.met for part in parts), partial(_by_name, parts))
 
 
 def _by_name(parts: Iterable[Check]) -> Facts:
@@ -81,10 +88,14 @@ class Quota:
     def met(self, series: Series, day: int) -> bool:
         """Whether the yes answers of the question fill the quota on that day."""
         answers, yes = series.window(day, self.days)
-        return self._filled(answers, yes) and self._spread(series, day)
+        return answers >= self.answers and yes >= self.share * answers - TOLERANCE and self._spread(series, day)
 
     def check(self, name: str, series: Series, day: int) -> Check:
-        """The same with the counts: positive, answered and calendar days."""
+        """The same with the counts."""
+        return Check(name, self.met(series, day), partial(self.counts, series, day))
+
+    def counts(self, series: Series, day: int) -> Facts:
+        """Positive, answered and calendar days, and how many are needed."""
         answers, yes = series.window(day, self.days)
         facts: dict[str, Fact] = {
             "positive": int(yes),
@@ -95,10 +106,7 @@ class Quota:
         }
         if self.apart:
             facts |= {"days_apart": series.yes_days_apart(day, self.days), "days_apart_needed": self.apart}
-        return Check(name, self._filled(answers, yes) and self._spread(series, day), facts)
-
-    def _filled(self, answers: int, yes: float) -> bool:
-        return answers >= self.answers and yes >= self.share * answers - TOLERANCE
+        return facts
 
     def _spread(self, series: Series, day: int) -> bool:
         return not self.apart or reaches(series.yes_days_apart(day, self.days), self.apart)

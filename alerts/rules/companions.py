@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from alerts.rules.case import Case, remembered
-from alerts.rules.checks import Check, Quota
+from alerts.rules.checks import Check, Facts, Quota
 from alerts.rules.series import Series
 from alerts.rules.weights import loss_new_since, lost_three_percent, weighed_days
 from alerts.rules.words import (
@@ -40,6 +40,7 @@ def companions_for_six_weeks(case: Case, day: int) -> list[str]:
     return _lasting(case, day, for_six_weeks)
 
 
+@remembered
 def companions_new_for_six_weeks(case: Case, day: int, since: int) -> list[str]:
     """The companions other than fatigue that are new since the visit and there for six weeks."""
     return [
@@ -77,8 +78,11 @@ def companion_new_since(case: Case, companion: str, day: int, since: int) -> boo
 
 
 def _counted(name: str, case: Case, day: int, companions: Sequence[str], quota: Quota) -> Check:
-    counts = [quota.check(one, case.symptom(one), day) for one in companions if one != WEIGHT_LOSS]
-    return Check(name, bool(companions), {"found": list(companions), **{each.name: each.facts for each in counts}})
+    def counts() -> Facts:
+        of_symptoms = {one: quota.counts(case.symptom(one), day) for one in companions if one != WEIGHT_LOSS}
+        return {"found": list(companions), **of_symptoms}
+
+    return Check(name, bool(companions), counts)
 
 
 def _lasting(case: Case, day: int, lasting: Callable[[Series, int], bool]) -> list[str]:

@@ -37,8 +37,8 @@ class Before(NamedTuple):
     series: Series
     scores: Sequence[float]
     mean: float
-    cut_off: float
-    """The fall that counts as a response."""
+    responded_at: float
+    """An after of at most this is a response."""
 
     @property
     def low_confidence(self) -> bool:
@@ -53,9 +53,9 @@ class Comparison(NamedTuple):
     after: float
 
     @property
-    def over_cut_off(self) -> float:
-        """By how much the fall is more than what counts as a response; negative when it is less."""
-        return self.before.mean - self.after - self.before.cut_off
+    def fell_enough(self) -> bool:
+        """Whether the fall counts as a response."""
+        return self.after <= self.before.responded_at + TOLERANCE
 
 
 def response_cut_off(before: float) -> float:
@@ -75,16 +75,16 @@ def befores(trial: Trial, scores: Scores) -> list[Before]:
 
 def _before_of(question: str, series: Series, scores: Sequence[float]) -> Before:
     mean = sum(scores) / len(scores)
-    return Before(question, series, scores, mean, response_cut_off(mean))
+    return Before(question, series, scores, mean, mean - response_cut_off(mean))
 
 
 def last_week_mean(question: Series, day: int) -> float | None:
     """The mean of the week that ends on the day; `None` when it holds too few scores."""
-    scores, total = question.window(day, SIDE_DAYS)
-    return total / scores if scores >= SIDE_SCORES else None
+    return question.mean(day, SIDE_DAYS, SIDE_SCORES)
 
 
 def uncertain(comparison: Comparison, day: int) -> bool:
     """Whether the interval of the difference reaches over the cut-off."""
     after = comparison.before.series.values_between(day - SIDE_DAYS + 1, day)
-    return abs(comparison.over_cut_off) < half_width(comparison.before.scores, after) - TOLERANCE
+    from_cut_off = abs(comparison.after - comparison.before.responded_at)
+    return from_cut_off < half_width(comparison.before.scores, after) - TOLERANCE

@@ -73,7 +73,9 @@ class Rule:
         """Whether the rule's condition is true on the day."""
         key = (self.id, day)
         if key not in case.memory:
-            case.memory[key] = all(check.met for check in self.checks(case, day)) and self._changed(case, day)
+            case.memory[key] = all(check.met for check in self.checks(case, day)) and (
+                self.changed is None or self._changed(case, day)
+            )
         return case.memory[key] is True
 
     def evaluate(self, case: Case, day: int) -> Outcome:
@@ -96,4 +98,6 @@ class Rule:
         since = assessment_in_force(case.assessments, day) if self.changed is not None else None
         if self.changed is not None and since is not None:
             changes = list(self.changed(case, day, since))
-            yield Check(CHANGED, bool(changes), {"since": date.fromordinal(since).isoformat(), "found": changes})
+            yield Check(
+                CHANGED, bool(changes), lambda: {"since": date.fromordinal(since).isoformat(), "found": changes}
+            )

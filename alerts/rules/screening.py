@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from alerts.rules.case import Case
-from alerts.rules.checks import Check
+from alerts.rules.checks import is_so
 from alerts.rules.episodes import finding_days, held_days
 from alerts.rules.findings import Finding, finding_of
 from alerts.rules.history import History
@@ -102,5 +102,5 @@ def _holds_on(rule: Rule, case: Case, day: int) -> bool:
 def _outcome_on(rule: Rule, case: Case, day: int) -> Outcome:
     outcome = rule.evaluate(case, day)
     if outcome.met and not _holds_on(rule, case, day):
-        return replace(outcome, met=False, checks=(*outcome.checks, Check(name="new_entry", met=False, facts={})))
+        return replace(outcome, met=False, checks=(*outcome.checks, is_so("new_entry", answer=False)))
     return outcome

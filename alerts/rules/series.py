@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from alerts.rules.history import Answers
 
-READ_AHEAD_DAYS = 60
+READ_AHEAD_DAYS = 28
 """Read so many days before the ones asked about, because windows of several lengths end on the same day."""
 
 EVERYTHING = 0
@@ -54,9 +54,7 @@ class Series:
     def yes_days(self) -> list[int]:
         """All days with a yes, of a yes/no question."""
         self._reach(EVERYTHING)
-        if self._yes_days is None:
-            self._yes_days = [day for day, value in zip(self._days, self._values, strict=True) if value]
-        return self._yes_days
+        return self._yes_read()
 
     def window(self, day: int, length: int) -> tuple[int, float]:
         """The last `length` days, `day` itself included: how many answers they hold, and their sum.
@@ -69,6 +67,16 @@ class Series:
         first = bisect_left(self._days, first_day)
         last = bisect_right(self._days, day)
         return last - first, self._totals[last] - self._totals[first]
+
+    def mean(self, day: int, length: int, least: int) -> float | None:
+        """The mean of the last `length` days (of a yes/no question the share of yes); `None` below `least` answers."""
+        first_day = day - length + 1
+        if first_day < self._read_from:
+            self._reach(first_day)
+        first = bisect_left(self._days, first_day)
+        last = bisect_right(self._days, day)
+        answers = last - first
+        return (self._totals[last] - self._totals[first]) / answers if answers >= least else None
 
     def values_between(self, first_day: int, last_day: int) -> list[float]:
         """The answers from one day to another, both included."""
@@ -83,13 +91,19 @@ class Series:
     def yes_between(self, first_day: int, last_day: int) -> list[int]:
         """The days with a yes from one day to another, both included."""
         self._reach(first_day)
-        first, last = bisect_left(self._days, first_day), bisect_right(self._days, last_day)
-        return [day for day, value in zip(self._days[first:last], self._values[first:last], strict=True) if value]
+        yes = self._yes_read()
+        return yes[bisect_left(yes, first_day) : bisect_right(yes, last_day)]
 
     def yes_days_apart(self, day: int, length: int) -> int | None:
         """Days from the first to the last yes in the last `length` days; `None` without a yes."""
         yes = self.yes_between(day - length + 1, day)
         return yes[-1] - yes[0] if yes else None
+
+    def _yes_read(self) -> list[int]:
+        """The days with a yes in what has been read."""
+        if self._yes_days is None:
+            self._yes_days = [day for day, value in zip(self._days, self._values, strict=True) if value]
+        return self._yes_days
 
     def _reach(self, first_day: int) -> None:
         """Reads the diary back to this day at least."""
@@ -102,3 +116,4 @@ class Series:
         self._days = [day for day, answer in answered if answer is not None]
         self._values = [answer for answer in answers if answer is not None]
         self._totals = list(accumulate(self._values, initial=0))
+        self._yes_days = None

@@ -49,11 +49,13 @@ def judgements(case: Case) -> list[Judgement]:
     ]
 
 
+@remembered
 def not_responded(case: Case, day: int) -> list[Judgement]:
     """The trials that count as not responded on the day."""
     return [judged for judged in judgements(case) if _counts_as_not_responded(case, judged, day)]
 
 
+@remembered
 def responded(case: Case, day: int) -> list[Judgement]:
     """The trials that count as responded on the day."""
     return [

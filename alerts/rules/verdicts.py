@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 
-from alerts.rules.checks import TOLERANCE, reaches
+from alerts.rules.checks import reaches
 from alerts.rules.comparison import Comparison, Scores, befores, last_week_mean, uncertain
 from alerts.rules.series import Series
 from alerts.rules.trials import Trial, adequate_from
@@ -134,7 +134,7 @@ class Judgement:
         comparison = self.comparison_on(day)
         if comparison is None:
             return
-        fell_enough = comparison.over_cut_off >= -TOLERANCE
+        fell_enough = comparison.fell_enough
         if self._verdict is Verdict.NOT_RESPONDED and not fell_enough:
             return
         if not uncertain(comparison, day):

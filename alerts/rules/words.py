@@ -41,8 +41,7 @@ def for_six_weeks(symptom: Series, day: int) -> bool:
 
 def value_28(question: Series, day: int) -> float | None:
     """The share of yes (for a score the mean) over the last 28 days when they hold at least 10 answers."""
-    answers, total = question.window(day, VALUE_DAYS)
-    return total / answers if answers >= VALUE_ANSWERS else None
+    return question.mean(day, VALUE_DAYS, VALUE_ANSWERS)
 
 
 def reference(question: Series, since: int, day: int) -> Reference | None:
@@ -77,7 +76,9 @@ def newly_yes(symptom: Series, day: int) -> bool:
 
 
 def _last_value(question: Series, day: int) -> Reference | None:
-    """The last 28-day value that ended on or before the day."""
+    """The last 28-day value that ended on or before the day: as a rule on the day itself."""
+    if value_28(question, day) is not None:
+        return _reference_on(question, day)
     for newest in range(bisect_right(question.days, day) - 1, VALUE_ANSWERS - 2, -1):
         oldest_day = question.days[newest - VALUE_ANSWERS + 1]
         if question.days[newest] - oldest_day < VALUE_DAYS:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alerts.rules.case import Case
+from alerts.rules.case import Case, remembered
 from alerts.rules.checks import Check, Quota, both, either
 from alerts.rules.companions import companions_new_for_six_weeks, persistent_companions_check
 from alerts.rules.rule import Rule
@@ -24,7 +24,7 @@ MORE_OFTEN = 0.25
 
 def checks(case: Case, day: int) -> Iterator[Check]:
     """Either sign, alone or with a persistent companion."""
-    yield either("signs", *(_check(case, name, sign, day) for name, sign in _signs(case).items()))
+    yield either("signs", *_sign_checks(case, day))
 
 
 def rests_on(case: Case, day: int) -> list[int]:
@@ -45,7 +45,12 @@ def _signs(case: Case) -> dict[str, Series]:
 
 
 def _met(case: Case, day: int) -> list[str]:
-    return [name for name, sign in _signs(case).items() if _check(case, name, sign, day).met]
+    return [check.name for check in _sign_checks(case, day) if check.met]
+
+
+@remembered
+def _sign_checks(case: Case, day: int) -> list[Check]:
+    return [_check(case, name, sign, day) for name, sign in _signs(case).items()]
 
 
 def _check(case: Case, name: str, sign: Series, day: int) -> Check:

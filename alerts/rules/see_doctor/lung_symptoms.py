@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from alerts.rules.case import Case
+from alerts.rules.case import Case, remembered
 from alerts.rules.checks import Check, at_least, both, either, is_so
 from alerts.rules.companions import (
     FATIGUE,
@@ -42,6 +42,7 @@ def changed(case: Case, day: int, since: int) -> list[str]:
     return [name for name in _counting(case, day) if companion_new_since(case, name, day, since)]
 
 
+@remembered
 def _as_one_of_two(case: Case, day: int) -> Check:
     """At 40 and over: two persistent companions, at least one of them for six weeks."""
     return both(
@@ -52,6 +53,7 @@ def _as_one_of_two(case: Case, day: int) -> Check:
     )
 
 
+@remembered
 def _by_itself(case: Case, day: int) -> Check:
     """One for six weeks, never fatigue: at 40 and over for who ever smoked, at any age after asbestos."""
     smoked = case.profile.smoking in SMOKED

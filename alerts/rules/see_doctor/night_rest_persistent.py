@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerts.rules.case import Case
-from alerts.rules.checks import Check, Quota, at_least, at_most
+from alerts.rules.checks import Check, Quota, at_least, at_most, is_so
 from alerts.rules.night_rest import FAMILY, changed_since, current_run, pattern_checks, weeks_with_positive
 from alerts.rules.rule import Rule
 from alerts.rules.see_doctor import night_rest_not_responding
@@ -31,7 +31,7 @@ def checks(case: Case, day: int) -> Iterator[Check]:
     yield at_least("run_of_positives_days", _run_length(case, day), RUN_DAYS)
     yield at_most("trials_responded", len(responded(case, day)), 0)
     core_holds = night_rest_not_responding.RULE.holds(case, day)
-    yield Check(name="core_rule_does_not_hold", met=not core_holds, facts={"value": not core_holds})
+    yield is_so("core_rule_does_not_hold", not core_holds)
 
 
 def rests_on(case: Case, day: int) -> list[int]:

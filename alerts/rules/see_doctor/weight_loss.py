@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerts.rules.case import Case
-from alerts.rules.checks import Check, at_least, both, either
+from alerts.rules.checks import Check, at_least, both, either, is_so
 from alerts.rules.rule import Rule
 from alerts.rules.tiers import Tier
 from alerts.rules.weights import (
@@ -36,7 +36,7 @@ def checks(case: Case, day: int) -> Iterator[Check]:
             BACK_PAIN.check("back_pain", case.back_pain, day),
         ),
     )
-    yield Check(name="not_on_purpose", met=not_on_purpose(case), facts={"value": not_on_purpose(case)})
+    yield is_so("not_on_purpose", not_on_purpose(case))
 
 
 def changed(case: Case, _day: int, since: int) -> list[str]:

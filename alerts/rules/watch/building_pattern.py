@@ -22,7 +22,7 @@ def checks(case: Case, day: int) -> Iterator[Check]:
     """Half of at least 7 answers in 14 days positive, and no see-a-doctor rule holds."""
     yield BUILDING.check("night_rest", case.night_rest, day)
     holding = [rule.id for rule in SEE_DOCTOR if rule.holds(case, day)]
-    yield Check("no_see_doctor_rule_holds", not holding, {"holding": holding})
+    yield Check("no_see_doctor_rule_holds", not holding, lambda: {"holding": holding})
 
 
 def rests_on(case: Case, day: int) -> list[int]:
