@@ -16,6 +16,7 @@ from bench.latency import danger_sign_latencies, pattern_latencies
 from bench.limits import copy_rate, insert_rate
 from bench.load import drive
 from bench.people import Phone, entry, ordinary_writes
+from bench.rules import diaries, today_milliseconds, year_milliseconds
 from diary.models import Patient
 from tests.service import Service
 
@@ -39,6 +40,7 @@ def main() -> None:
         service.start_worker(concurrency=2).wait_until_screened(timeout=300)
         _danger_sign(service, table)
         _pattern(service, table)
+    _rules(table)
     Console(width=100).print(table)
 
 
@@ -79,6 +81,13 @@ def _danger_sign(service: Service, table: Table) -> None:
 
 def _pattern(service: Service, table: Table) -> None:
     _latency_row(service, table, "pattern: write answered → mail accepted", pattern_latencies)
+
+
+def _rules(table: Table) -> None:
+    for name, history in diaries().items():
+        year, today = year_milliseconds(history), today_milliseconds(history)
+        table.add_row(f"rules, {name}: every date of a year", f"{year:.0f} ms", "50 ms", f"{year / 50:.2f}")
+        table.add_row("  one look as of today", f"{today:.2f} ms", "1 ms", f"{today:.2f}")
 
 
 def _latency_row(service: Service, table: Table, name: str, measure: Callable[..., list[float]]) -> None:
