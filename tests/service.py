@@ -18,6 +18,7 @@ from diary.models import Patient
 from tests.receiver import MailReceiver
 
 ROOT = Path(__file__).resolve().parents[1]
+STOPS_WITHIN_SECONDS = 30.0
 
 
 def database_url() -> str:
@@ -54,8 +55,10 @@ class Service:
         return self
 
     def __exit__(self, *_: object) -> None:
+        for process in self.processes.values():
+            process.terminate()
         for name in list(self.processes):
-            self.stop(name)
+            self._end(name)
         self._stack.close()
 
     def start_api(self, *, workers: int = 1) -> Self:
@@ -86,16 +89,23 @@ class Service:
             time.sleep(0.01)
 
     def stop(self, name: str) -> None:
-        """End one process as a deploy would."""
-        process = self.processes.pop(name)
-        process.terminate()
-        process.wait(30)
+        """End one process as a deploy would: it is asked, and after a while it is not asked any more."""
+        self.processes[name].terminate()
+        self._end(name)
 
     def kill(self, name: str) -> None:
         """End one process and its children at once, as a power cut would."""
         process = self.processes.pop(name)
         os.killpg(process.pid, 9)
         process.wait()
+
+    def _end(self, name: str) -> None:
+        try:
+            self.processes[name].wait(STOPS_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill(name)
+        else:
+            del self.processes[name]
 
     def _start(self, name: str, module: str, *arguments: str) -> None:
         self.processes[name] = subprocess.Popen(
