@@ -59,7 +59,7 @@ def earlier_stop(one: date | None, other: date) -> date:
 
 
 def trials_of(diary: Diary) -> list[Trial]:
-    """Every trial, also those that never become adequate. Of records begun on one day the first stopped is the first."""
+    """Every trial, adequate or not. Of records begun on one day the first stopped is the first."""
     by_name: dict[tuple[str, str], list[Record]] = {}
     for record in sorted(diary.treatments, key=lambda r: (r["started_on"], r.get("stopped_on") or "9999", r["id"])):
         by_name.setdefault(name_of(record), []).append(record)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -15,6 +17,7 @@ from diary import document as diary_document
 from tests.reference import Document, last_date, screened
 from tests.reference.diaries import diary
 
+VECTORS = [json.loads(line) for line in Path(__file__).with_name("vectors.jsonl").read_text().splitlines()]
 Screened = tuple[list[tuple[str, date]], dict[str, list[date]]]
 
 
@@ -33,6 +36,13 @@ def some_date(seed: int, document: Document) -> date | None:
     """A date within the diary, or a little before or after it."""
     until = last_date(document)
     return until and until + timedelta(days=Random(seed).randint(-200, 40))
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])
+def test_the_reference_finds_what_every_vector_expects(vector: dict[str, Any]) -> None:
+    found, _ = screened(vector["document"])
+    for expected in vector["expect"]:
+        assert [day.isoformat() for rule, day in found if rule == expected["rule"]] == expected["met_on"]
 
 
 @pytest.mark.parametrize("seed", range(34))
