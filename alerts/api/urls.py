@@ -4,12 +4,14 @@ from django.urls import path
 
 from alerts.api.alerts import AcknowledgeView, AlertsView, AlertView
 from alerts.api.days import DaysView
+from alerts.api.screening import ScreeningView
 from diary.api import addresses as addresses  # registers the converters
 
 _ALERTS = "patients/<diary:patient>/alerts"
 
 urlpatterns = [
     path("patients/<diary:patient>/days", DaysView.as_view(), name="days"),
+    path("patients/<diary:patient>/screening", ScreeningView.as_view(), name="screening"),
     path(_ALERTS, AlertsView.as_view(), name="alerts"),
     path(f"{_ALERTS}/<id:id>", AlertView.as_view(), name="alert"),
     path(f"{_ALERTS}/<id:id>/acknowledge", AcknowledgeView.as_view(), name="acknowledge-alert"),

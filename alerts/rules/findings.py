@@ -29,7 +29,7 @@ class Finding:
 
 
 def finding_of(outcome: Outcome) -> Finding:
-    """The finding that a met outcome is."""
+    """The finding that a met outcome is; of one that is not met, what was counted so far."""
     return Finding(
         rule=outcome.rule.id,
         version=outcome.rule.version,

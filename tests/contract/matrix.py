@@ -59,6 +59,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     f"PATCH {_DIARY}/profile": Row("own", body=lambda _: {"smoking": "never"}),
     f"POST {_DIARY}/sync": Row("read", body=lambda _: {"changes": []}),
     f"GET {_DIARY}/days": Row("read"),
+    f"GET {_DIARY}/screening": Row("read"),
     f"GET {_DIARY}/alerts": Row("alerts"),
     f"GET {_DIARY}/alerts/{{id}}": Row("alerts", kind="alerts"),
     f"POST {_DIARY}/alerts/{{id}}/acknowledge": Row("alerts", body=_nothing, kind="alerts"),

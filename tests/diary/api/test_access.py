@@ -47,6 +47,7 @@ OPERATIONS: list[Operation] = [
     ("alerts", lambda: ("GET", "alerts/ALERT", None)),
     ("alerts", lambda: ("POST", "alerts/ALERT/acknowledge", {})),
     ("read", lambda: ("GET", "days", None)),
+    ("read", lambda: ("GET", "screening", None)),
     ("read", lambda: ("GET", "export.json", None)),
     ("read", lambda: ("GET", "export.csv", None)),
     ("log", lambda: ("POST", "import", {"format": "symptom-diary/1", "patient": {}, "entries": [entry()]})),

@@ -1,0 +1,29 @@
+"""`…/screening`: each rule now, and what is missing for it: "why no alert?"."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from alerts.explaining import ScreeningNow, screening_now
+from diary.access import Diary
+from diary.api.contract import operation
+from diary.api.requests import query
+from diary.api.view import ApiView, answered
+from diary.models import Patient
+from diary.problems import not_found
+
+
+class ScreeningView(ApiView):
+    """Why an alert, and why none."""
+
+    @operation("See each rule now", tag="Screening", answers={200: ScreeningNow}, problems=[404])
+    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+        """Each rule as of the patient's date: met or not, what was counted, and what is missing.
+
+        It never says that all is well: what the diary does not hold says nothing.
+        """
+        access = self.access(request, patient, "read")
+        query(request)
+        found = Patient.objects.filter(pk=access.patient_id).first()
+        if found is None:
+            raise not_found()
+        return answered(screening_now(patient=found, level=access.level, now=timezone.now()))

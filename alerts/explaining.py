@@ -1,0 +1,82 @@
+"""Why an alert, and why none: each rule on one date, with what was counted and what is missing."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import translation
+from msgspec import Struct
+
+from alerts.history import history_of_patient, local_date
+from alerts.messages.missing import NO_ALL_CLEAR, missing_wording
+from alerts.messages.patterns import PATTERNS
+from alerts.presenting import TierWord
+from alerts.rules.checks import Check
+from alerts.rules.findings import finding_of
+from alerts.rules.rule import Outcome
+from alerts.rules.screening import rules_on
+from alerts.rules.tiers import Tier
+from diary.models import Patient
+
+
+class MissingCheck(Struct, frozen=True):
+    """One thing that the rule asks for and the diary does not show; `says` in words."""
+
+    check: str
+    says: str
+
+
+class ScreenedRule(Struct, frozen=True):
+    """One rule on the date: `counts` holds each check by name, `missing` those that are not met."""
+
+    rule: str
+    rule_version: int
+    tier: TierWord
+    title: str
+    met: bool
+    counts: dict[str, Any]
+    trials: list[dict[str, Any]]
+    missing: list[MissingCheck]
+
+
+class ScreeningNow(Struct, frozen=True):
+    """Every rule as of one date. `note` says that it is no all-clear."""
+
+    as_of: date
+    note: str
+    items: list[ScreenedRule]
+
+
+def screening_now(*, patient: Patient, level: str, now: datetime) -> ScreeningNow:
+    """Every rule on the patient's date, for a reader whose way into the diary has the level.
+
+    A watch is for the patient alone (`own`).
+    """
+    history = history_of_patient(patient)
+    recorded = [entry.date for entry in history.entries] + [event.date for event in history.events]
+    as_of = max([local_date(patient, now=now), *recorded])
+    outcomes = [outcome for outcome in rules_on(history, on=as_of) if _is_for(outcome, level)]
+    with translation.override(patient.language or "en"):
+        return ScreeningNow(as_of, str(NO_ALL_CLEAR), [_explained(outcome) for outcome in outcomes])
+
+
+def _is_for(outcome: Outcome, level: str) -> bool:
+    return level == "own" or outcome.rule.tier is not Tier.WATCH
+
+
+def _explained(outcome: Outcome) -> ScreenedRule:
+    shown = finding_of(outcome)
+    return ScreenedRule(
+        rule=shown.rule,
+        rule_version=shown.version,
+        tier=shown.tier.value,
+        title=str(PATTERNS[shown.rule].title),
+        met=outcome.met,
+        counts=dict(shown.counts),
+        trials=[dict(trial) for trial in shown.trials],
+        missing=_missing(outcome.missing),
+    )
+
+
+def _missing(checks: Iterable[Check]) -> list[MissingCheck]:
+    return [MissingCheck(check.name, missing_wording(check)) for check in checks]

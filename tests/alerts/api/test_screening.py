@@ -1,0 +1,75 @@
+"""Each rule now, over HTTP: met or not, what was counted, and what is missing."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from alerts.rules.registry import RULES
+from tests.alerts.diaries import entry, nights_that_no_tablet_helped, visit, write
+from tests.cast import Person, send
+
+CORE = "night_rest_not_responding"
+
+
+def screening(person: Person, whose: str = "me") -> Any:
+    answer = person.get(f"patients/{whose}/screening")
+    assert answer.status == 200
+    return answer.body
+
+
+def rule(shown: Any, id_: str) -> Any:
+    return next(item for item in shown["items"] if item["rule"] == id_)
+
+
+def test_an_empty_diary_shows_every_rule_with_what_is_missing_and_no_all_clear(alice: Person) -> None:
+    shown = screening(alice)
+    assert [item["rule"] for item in shown["items"]] == list(RULES)
+    assert not any(item["met"] for item in shown["items"])
+    assert all(item["missing"] and item["title"] for item in shown["items"])
+    assert shown["as_of"] == timezone.now().date().isoformat()
+    assert "see a doctor about what worries you" in shown["note"]
+
+
+def test_a_rule_that_is_met_shows_its_counts_and_trials(alice: Person) -> None:
+    write(alice, *nights_that_no_tablet_helped(until=timezone.now().date()), now=timezone.now())
+    core = rule(screening(alice), CORE)
+    assert (core["met"], core["missing"]) == (True, [])
+    assert core["counts"]["night_rest"]["positive"] == core["counts"]["night_rest"]["answered"] == 28
+    assert [trial["verdict"] for trial in core["trials"]] == ["not_responded"]
+
+
+def test_after_a_visit_what_is_missing_is_change(alice: Person) -> None:
+    today = timezone.now().date()
+    write(alice, *nights_that_no_tablet_helped(until=today), visit(today), now=timezone.now())
+    (missing,) = rule(screening(alice), CORE)["missing"]
+    assert missing["check"] == "changed_since_assessment"
+    assert missing["says"].startswith("A doctor has looked at this")
+
+
+def test_it_says_what_is_still_missing_of_a_pattern(alice: Person) -> None:
+    write(alice, entry(timezone.now().date(), night_pain=6), now=timezone.now())
+    building = rule(screening(alice), "building_pattern")
+    assert [missing["says"] for missing in building["missing"]] == [
+        "1 of the last 14 days have an answer to this; it takes at least 7."
+    ]
+
+
+def test_a_watch_is_for_the_patient_alone(alice: Person, bob: Person) -> None:
+    bob.cares_for(alice, "read")
+    shown = screening(bob, str(alice.patient_id))
+    assert {item["rule"] for item in shown["items"]} == set(RULES) - {"building_pattern"}
+
+
+@pytest.mark.parametrize(("level", "status"), [("alerts", 404), ("read", 200), ("log", 200)])
+def test_who_may_read_the_diary_sees_it(alice: Person, bob: Person, charlie: Person, level: Any, status: int) -> None:
+    bob.cares_for(alice, level)
+    path = f"patients/{alice.patient_id}/screening"
+    assert bob.get(path).status == status
+    assert charlie.get(path).body == charlie.get(f"patients/{uuid4()}/screening").body
+    assert (charlie.get(path).status, send("GET", path).status) == (404, 401)
+
+
+def test_it_takes_no_parameters(alice: Person) -> None:
+    assert alice.get("patients/me/screening?as_of=2020-01-01").status == 400
