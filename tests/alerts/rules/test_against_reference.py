@@ -59,10 +59,10 @@ def test_both_agree_as_of_any_date(seed: int) -> None:
 
 
 @pytest.mark.nightly
-@pytest.mark.timeout(7200)
-def test_both_agree_on_thousands_of_random_diaries() -> None:
-    for seed in range(1_000, 6_000):
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("first", range(1_000, 6_000, 250))
+def test_both_agree_on_thousands_of_random_diaries(first: int) -> None:
+    for seed in range(first, first + 250):
         document = diary(seed)
-        as_of = some_date(seed, document)
-        assert by_the_rules(document) == screened(document), f"seed {seed}"
+        as_of = some_date(seed, document) if seed % 3 == 0 else None
         assert by_the_rules(document, as_of) == screened(document, as_of), f"seed {seed} as of {as_of}"
