@@ -7,7 +7,7 @@ import httpx
 import pytest
 from django.core import mail
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -26,10 +26,10 @@ from tests.contract.model import GONE, Change, Model
 from tests.service import Service
 
 REACHES: Final = {"": 0, "alerts": 1, "read": 2, "log": 3, "own": 4}
-IDS: Final = st.integers(0, 4)
-"""Few of them, so that writes meet."""
-PAINS: Final = st.one_of(st.none(), st.integers(0, 3))
-VERSIONS: Final = st.one_of(st.none(), st.integers(1, 4))
+IDS: Final = st.integers(0, 2)
+"""Few of them, so that writes meet; and more edits than deletes, of which there is but one for an id."""
+PAINS: Final = st.sampled_from([0, 1, 2, 3, 4, 5, 6, None])
+VERSIONS: Final = st.sampled_from([None, 1, 2, 3])
 WHO: Final = st.sampled_from(["phone", "tablet", "bob"])
 
 
@@ -80,7 +80,7 @@ class Diary(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.model = Model()
-        self.ids = [str(uuid4()) for _ in range(5)]
+        self.ids = [str(uuid4()) for _ in range(3)]
         self.alice, self.bob = (Person(f"{name}-{uuid4().hex}") for name in ("alice", "bob"))
         patient = str(self.alice.patient_id)
         self.devices = {
@@ -90,6 +90,7 @@ class Diary(RuleBasedStateMachine):
         }
         self.level = ""
         self.place = ""
+        self.turn = 0
         self.sent: list[tuple[str, Change]] = []
 
     def reaches(self, who: str, level: str) -> bool:
@@ -171,17 +172,19 @@ class Diary(RuleBasedStateMachine):
         self.level = ""
 
     @invariant()
-    def everybody_reads_what_the_model_says_or_nothing(self) -> None:
-        for who, device in getattr(self, "devices", {}).items():
-            answer = device.send("GET", "/entries")
-            if self.reaches(who, "read"):
-                read = {item["id"]: (item["version"], item["worst_pain"]) for item in answer.json()["items"]}
-                assert read == self.model.living
-            else:
-                assert answer.status_code == 404
+    def a_reader_sees_what_the_model_says_or_nothing(self) -> None:
+        """Each in turn."""
+        self.turn += 1
+        who = ["phone", "bob", "tablet"][self.turn % 3]
+        answer = self.devices[who].send("GET", "/entries")
+        if self.reaches(who, "read"):
+            read = {item["id"]: (item["version"], item["worst_pain"]) for item in answer.json()["items"]}
+            assert read == self.model.living
+        else:
+            assert answer.status_code == 404
 
 
-def run(api: Service, *, runs: int, steps: int) -> None:
+def run(api: Service, *, runs: int, steps: int, phases: tuple[Phase, ...]) -> None:
     """Play the machine against the running service."""
     with httpx.Client(base_url=api.url, timeout=60) as http:
         machine = type("Playing", (Diary,), {"api": api, "http": http})
@@ -190,6 +193,7 @@ def run(api: Service, *, runs: int, steps: int) -> None:
             settings=settings(
                 max_examples=runs,
                 stateful_step_count=steps,
+                phases=phases,
                 deadline=None,
                 database=None,
                 suppress_health_check=list(HealthCheck),
@@ -198,10 +202,10 @@ def run(api: Service, *, runs: int, steps: int) -> None:
 
 
 def test_fifty_lives_of_a_diary(api: Service) -> None:
-    run(api, runs=50, steps=8)
+    run(api, runs=50, steps=15, phases=(Phase.generate,))
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(7200)
 def test_a_thousand_lives_of_a_diary(api: Service) -> None:
-    run(api, runs=1000, steps=25)
+    run(api, runs=1000, steps=25, phases=(Phase.generate, Phase.shrink))
