@@ -5,13 +5,14 @@ PYTHON := .venv/bin/python
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header pyproject.toml
 
-.PHONY: help setup run test nightly check clients lock bench
+.PHONY: help setup run test nightly check clients schema lock bench
 
 help:
 	@echo "make run     the whole service on this machine: API, worker, mail, synthetic diaries (PORT, DATA_DIR, DEMO=no)"
 	@echo "make test    the tests, on servers of their own"
 	@echo "make nightly the long runs: thousands of generated requests and diaries"
 	@echo "make check   linters, types, architecture, migrations, contract, deployment, locks"
+	@echo "make schema  docs/openapi.yaml from the code"
 	@echo "make clients typed clients in Python and TypeScript, generated from the contract and compiled"
 	@echo "make bench   how fast it is, beside the limits of this machine"
 	@echo "make lock    choose dependency versions anew"
@@ -28,6 +29,9 @@ test: setup
 
 nightly: setup
 	@$(PYTHON) -m pytest -n auto -m nightly
+
+schema: setup
+	@DEPLOYMENT=test $(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 
 clients: setup
 	@$(PYTHON) -m pytest -q -m clients tests/clients
