@@ -26,6 +26,7 @@ BEYOND: Final = {
     "treatments_taken": "has keys that are UUIDs",
     "if_version": "is for what can have a version",
     "data": "is of the type that the change names",
+    "channels": "are channels that this service has",
     "quiet_hours": "does not begin when it ends",
 }
 """By the field's name: what is asked of it beyond the schema."""
