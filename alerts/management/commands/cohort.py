@@ -1,0 +1,82 @@
+"""`manage.py cohort generate|score`: synthetic diaries, and how the rules do on them. No server, no database."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from alerts.cohorts.labels import LatentRules
+from alerts.cohorts.latent import LatentPerson, date_of
+from alerts.cohorts.reporting import report
+from alerts.cohorts.scenarios import SCENARIOS, people
+from alerts.scoring.evidence import cohort_figures, evidence_json, evidence_page
+
+
+class Command(BaseCommand):
+    """Writes cohorts of synthetic people to files, or scores the rules on them."""
+
+    help = "Generates synthetic diaries with their labels, or scores the rules on synthetic people."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        actions = parser.add_subparsers(dest="action", required=True)
+        generate = actions.add_parser("generate", help="write diaries and their labels, one a line")
+        generate.add_argument("directory", type=Path)
+        score = actions.add_parser("score", help="print the figures beside their goals")
+        score.add_argument("--jobs", type=int, default=1, help="processes to use")
+        score.add_argument("--write", type=Path, metavar="DIRECTORY", help="write evidence.md and evidence.json there")
+        for action in (generate, score):
+            action.add_argument("--seed", type=int, required=True)
+            action.add_argument("--people", type=int, default=200, help="people a cohort")
+            action.add_argument("--scenario", choices=list(SCENARIOS), action="append", help="all by default")
+
+    def handle(
+        self, *_args: Any, action: str, seed: int, people: int, scenario: list[str] | None, **options: Any
+    ) -> None:
+        for_action = self._generate if action == "generate" else self._score
+        for_action(scenario or list(SCENARIOS), seed, people, options)
+
+    def _generate(self, scenarios: list[str], seed: int, count: int, options: dict[str, Any]) -> None:
+        directory: Path = options["directory"]
+        directory.mkdir(parents=True, exist_ok=True)
+        for name in scenarios:
+            scenario = SCENARIOS[name]
+            diaries, labels = (directory / f"{name}{ending}" for ending in (".jsonl", ".labels.jsonl"))
+            with diaries.open("w") as diaries_file, labels.open("w") as labels_file:
+                for drawn in people(scenario, seed=seed, count=count):
+                    document, _ = report(drawn, scenario)
+                    diaries_file.write(json.dumps(document) + "\n")
+                    labels_file.write(json.dumps(_label(drawn)) + "\n")
+            self.stdout.write(f"{diaries} and {labels}: {count} synthetic people")
+
+    def _score(self, scenarios: list[str], seed: int, count: int, options: dict[str, Any]) -> None:
+        found = []
+        for name in scenarios:
+            self.stderr.write(f"{name} …")
+            found += cohort_figures(name, seed=seed, count=count, jobs=options["jobs"])
+        page = evidence_page(found, seed=seed, count=count)
+        if options["write"] is None:
+            self.stdout.write(page)
+            return
+        (options["write"] / "evidence.md").write_text(page, encoding="utf-8")
+        (options["write"] / "evidence.json").write_text(
+            evidence_json(found, seed=seed, count=count) + "\n", encoding="utf-8"
+        )
+
+
+def _label(person: LatentPerson) -> dict[str, Any]:
+    """What is true of a synthetic person, for whoever reads the diaries elsewhere."""
+    return {
+        "person": person.name,
+        "kind": person.kind,
+        "synthetic": True,
+        "diagnosis": None if person.diagnosis is None else date_of(person.diagnosis).isoformat(),
+        "danger_signs": {date_of(day).isoformat(): rule for day, rule in sorted(person.triggers.items())},
+        "met_on": {
+            rule: [date_of(day).isoformat() for day in days] for rule, days in LatentRules(person).met().items()
+        },
+    }
