@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from alerts.cohorts.keeping import HABITS
 from alerts.scoring.intervals import Estimate, quantile, rate, share
 from alerts.scoring.person import SENT, Alert, Scored
 
@@ -18,6 +19,9 @@ CLASSES = {
 }
 """Goals by class: alerts per 100 assessed patient-years, and percent advised among the never assessed."""
 EIGHT_WEEKS = 56
+FOUND = "people found, of those whose true state meets a rule"
+DELAYS = "delay, "
+ASSESSED = "assessed benign pain, "
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,9 @@ def figures(cohort: str, people: Sequence[Scored]) -> list[Figure]:
         found += _sensitivity(cohort, people)
     if malignant:
         found += _before_diagnosis(cohort, malignant)
-    if benign and cohort != "realistic":
+    if cohort == "realistic":
+        found += _by_habit(cohort, malignant)
+    elif benign:
         found += _false_alarms(cohort, benign)
     return found
 
@@ -81,13 +87,13 @@ def _sensitivity(cohort: str, people: Sequence[Scored]) -> list[Figure]:
     return [
         Figure(
             cohort,
-            "people found, of those whose true state meets a rule",
+            FOUND,
             "%",
             share(len(delays), len(first)),
             f">= {least}",
         ),
-        Figure(cohort, "delay, median", "days", quantile(delays, 0.5), median and f"<= {median}"),
-        Figure(cohort, "delay, 90th percentile", "days", quantile(delays, 0.9), ninetieth and f"<= {ninetieth}"),
+        Figure(cohort, f"{DELAYS}median", "days", quantile(delays, 0.5), median and f"<= {median}"),
+        Figure(cohort, f"{DELAYS}90th percentile", "days", quantile(delays, 0.9), ninetieth and f"<= {ninetieth}"),
     ]
 
 
@@ -114,6 +120,16 @@ def _before_diagnosis(cohort: str, people: Sequence[Scored]) -> list[Figure]:
     ]
 
 
+def _by_habit(cohort: str, people: Sequence[Scored]) -> list[Figure]:
+    found = []
+    for habit in HABITS:
+        kept = [one for one in people if one.habit == habit.name]
+        alerted = sum(_first(one.alerts, SENT) is not None for one in kept)
+        name = f"malignant, {habit.name} adherence: alerted before the diagnosis"
+        found.append(Figure(cohort, name, "%", share(alerted, len(kept))))
+    return found
+
+
 def _false_alarms(cohort: str, people: Sequence[Scored]) -> list[Figure]:
     goals = cohort in ("complete", "benign-only")
     years = sum(one.length for one in people) / 365
@@ -134,7 +150,7 @@ def _assessed(cohort: str, kind: str, people: Iterable[Scored], goal: str) -> Fi
     people = list(people)
     alerts = sum(alert.assessed for one in people for alert in _see_doctor(one.alerts))
     years = sum(one.assessed_days for one in people) / 365
-    return Figure(cohort, f"assessed benign pain, {kind}: alerts", "per 100 years", rate(alerts, years), goal)
+    return Figure(cohort, f"{ASSESSED}{kind}: alerts", "per 100 years", rate(alerts, years), goal)
 
 
 def _lapsed(cohort: str, people: Sequence[Scored]) -> Figure:

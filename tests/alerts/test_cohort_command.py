@@ -29,5 +29,6 @@ def test_score_prints_the_figures_and_writes_them(tmp_path: Path) -> None:
     assert "danger signs found on the entry" in run("score", *few)
     run("score", *few, "--write", str(tmp_path))
     assert "| danger signs found" in (tmp_path / "evidence.md").read_text()
+    assert (tmp_path / "evidence.svg").read_text().startswith("<svg")
     shown = json.loads((tmp_path / "evidence.json").read_text())
     assert (shown["synthetic"], shown["people"], shown["figures"][0]["met"]) == (True, 2, True)

@@ -28,7 +28,7 @@ class Command(BaseCommand):
         generate.add_argument("directory", type=Path)
         score = actions.add_parser("score", help="print the figures beside their goals")
         score.add_argument("--jobs", type=int, default=1, help="processes to use")
-        score.add_argument("--write", type=Path, metavar="DIRECTORY", help="write evidence.md and evidence.json there")
+        score.add_argument("--write", type=Path, metavar="DIRECTORY", help="write the page, JSON and picture there")
         for action in (generate, score):
             action.add_argument("--seed", type=int, required=True)
             action.add_argument("--people", type=int, default=200, help="people a cohort")
@@ -62,10 +62,16 @@ class Command(BaseCommand):
         if options["write"] is None:
             self.stdout.write(page)
             return
-        (options["write"] / "evidence.md").write_text(page, encoding="utf-8")
-        (options["write"] / "evidence.json").write_text(
-            evidence_json(found, seed=seed, count=count) + "\n", encoding="utf-8"
-        )
+        from alerts.scoring.picture import evidence_picture  # drawn with a development dependency
+
+        directory: Path = options["write"]
+        files = {
+            "evidence.md": page,
+            "evidence.json": evidence_json(found, seed=seed, count=count),
+            "evidence.svg": evidence_picture(found),
+        }
+        for name, text in files.items():
+            (directory / name).write_text(text.rstrip() + "\n", encoding="utf-8")
 
 
 def _label(person: LatentPerson) -> dict[str, Any]:
