@@ -55,8 +55,12 @@ def current_run(case: Case, day: int) -> tuple[int, int] | None:
 
 def weeks_with_positive(case: Case, day: int, weeks: int, answers: int = 1) -> int:
     """How many of the last seven-day weeks hold a positive and at least so many answers."""
-    windows = (case.night_rest.window(day - WEEK * week, WEEK) for week in range(weeks))
-    return sum(answered >= answers and positive > 0 for answered, positive in windows)
+    found = 0
+    for week in range(weeks):
+        answered, positive = case.night_rest.window(day - WEEK * week, WEEK)
+        if answered >= answers and positive:
+            found += 1
+    return found
 
 
 @remembered

@@ -72,11 +72,10 @@ class Rule:
     def holds(self, case: Case, day: int) -> bool:
         """Whether the rule's condition is true on the day."""
         key = (self.id, day)
-        if key not in case.memory:
-            case.memory[key] = all(check.met for check in self.checks(case, day)) and (
-                self.changed is None or self._changed(case, day)
-            )
-        return case.memory[key] is True
+        held: bool | None = case.memory.get(key)
+        if held is None:
+            held = case.memory[key] = self._met(case, day)
+        return held
 
     def evaluate(self, case: Case, day: int) -> Outcome:
         """The same with the reason: every check, met or not, and what it rests on."""
@@ -90,8 +89,11 @@ class Rule:
             trials=self.trials(case, day),
         )
 
-    def _changed(self, case: Case, day: int) -> bool:
-        return all(check.met for check in self._change_checks(case, day))
+    def _met(self, case: Case, day: int) -> bool:
+        for check in self.checks(case, day):
+            if not check.met:
+                return False
+        return self.changed is None or all(check.met for check in self._change_checks(case, day))
 
     def _change_checks(self, case: Case, day: int) -> Iterator[Check]:
         """While an assessment is in force: what changed since, for a rule that asks for change."""
