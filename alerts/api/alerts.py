@@ -72,7 +72,6 @@ class AcknowledgeView(ApiView):
         body=Acknowledgement,
         answers={200: ShownAlert},
         problems=[404],
-        example={},
     )
     def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Acknowledge for everyone; a second time changes nothing. Gives the alert."""

@@ -18,7 +18,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_PATCH": False,  # what a PATCH takes has a struct of its own
-    "POSTPROCESSING_HOOKS": ["diary.api.contract.require_bodies"],  # the structs name what is worth a name
+    "POSTPROCESSING_HOOKS": [  # none for enums: the structs name what is worth a name
+        "diary.api.contract.require_bodies",
+        "diary.api.examples.show",
+        "alerts.api.examples.show",
+    ],
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],
     "SCHEMA_PATH_PREFIX": "/api/v1",

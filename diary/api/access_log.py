@@ -4,9 +4,9 @@ from django.http import HttpRequest, HttpResponse
 
 from diary.access import Diary
 from diary.access_log import access_lines
+from diary.api.account_shapes import AccessLog
 from diary.api.contract import PAGING, operation
 from diary.api.requests import page, query
-from diary.api.shapes import AccessLog
 from diary.api.view import ApiView, answered
 
 

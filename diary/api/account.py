@@ -10,11 +10,11 @@ from django.utils import timezone
 from drf_spectacular.openapi import AutoSchema
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from diary.api.account_shapes import ErasureAsked
 from diary.api.authentication import token_digest
 from diary.api.contract import Method, operation
 from diary.api.exports import download
 from diary.api.requests import json_body, query, token
-from diary.api.shapes import ErasureAsked
 from diary.api.view import ApiView, answered
 from diary.erasing import Asker, asked_already, confirm_erasure, request_erasure
 from diary.exporting import Subject, archive_chunks
@@ -75,7 +75,6 @@ class AccountView(ApiView):
         answers={202: ErasureAsked, 204: None},
         problems=[403, 429, 503],
         name="erase_account",
-        example={"password": "correct horse battery staple"},
     )
     @described_with_body
     def delete(self, request: HttpRequest) -> HttpResponse:

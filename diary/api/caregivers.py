@@ -9,9 +9,9 @@ from msgspec import Meta, Struct
 
 from diary import circle
 from diary.access import Diary
+from diary.api.account_shapes import Circle, Place
 from diary.api.contract import operation
 from diary.api.requests import expected_version, json_body, query
-from diary.api.shapes import Circle, Place
 from diary.api.view import ApiView, answered
 from diary.models.caregiver import Level
 from diary.validating import latest_date, validated
@@ -50,7 +50,6 @@ class CaregiversView(ApiView):
         answers={200: Place, 201: Place},
         problems=[404, 409],
         versioned=True,
-        example={"email": "bob@example.org", "level": "read"},
     )
     def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """Invite somebody by e-mail; inviting again sends a new mail, and the code of the earlier one is dead."""
@@ -72,7 +71,6 @@ class CaregiverView(ApiView):
         answers={200: Place},
         problems=[404, 412],
         versioned=True,
-        example={"level": "log"},
     )
     def patch(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Change how far somebody may reach, from the next request on."""

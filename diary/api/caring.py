@@ -5,9 +5,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from diary import circle
+from diary.api.account_shapes import CaringList
 from diary.api.contract import operation
 from diary.api.requests import query
-from diary.api.shapes import CaringList
 from diary.api.view import ApiView, answered
 from diary.models import Caregiver
 

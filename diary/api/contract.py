@@ -12,7 +12,7 @@ import msgspec
 from drf_spectacular.extensions import OpenApiSerializerExtension
 from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
 from diary.api.shapes import Problem
 
@@ -64,7 +64,6 @@ def operation(
     query: Sequence[OpenApiParameter] = (),
     versioned: bool = False,
     file: str | None = None,
-    example: Mapping[str, Any] | None = None,
     name: str | None = None,
 ) -> Callable[[Method], Method]:
     """What the contract says of a method: its body and answers by status, and which problems it may raise.
@@ -87,7 +86,6 @@ def operation(
             **{(status, "application/problem+json"): _problem(status) for status in refused},
         },
         parameters=parameters,
-        examples=[OpenApiExample("An example", value=dict(example), request_only=True)] if example else None,
     )
 
 

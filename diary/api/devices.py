@@ -6,10 +6,10 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from diary.api.account_shapes import DevicePage, ShownDevice
 from diary.api.contract import PAGING, operation
 from diary.api.requests import expected_version, json_body, page, query
 from diary.api.resources import REFUSED
-from diary.api.shapes import DevicePage, ShownDevice
 from diary.api.view import ApiView, answered
 from diary.deciding import Status
 from diary.devices import Device, StoredDevice, devices_page, presented, put_device, read_device
@@ -38,14 +38,6 @@ class DeviceView(ApiView):
         answers={200: ShownDevice, 201: ShownDevice},
         problems=[404, 409, 410, 412],
         versioned=True,
-        example={
-            "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b12",
-            "platform": "ios",
-            "push_token": "740f4707bebcf74f9b7c25d48e3358945f6aa01da5ddb387462c7eaf61bb78ad",
-            "time_zone": "Europe/Madrid",
-            "app_version": "1.4.0",
-            "language": "es",
-        },
     )
     def put(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
         """Store the device; its push token leaves whichever device had it before."""

@@ -5,15 +5,8 @@ from diary.api.resources import ResourcesView, ResourceView, list_operation, res
 from diary.api.shapes import EventPage, StoredEvent, WrittenEvent
 from diary.content import Event
 
-_EXAMPLE = {
-    "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b13",
-    "kind": "doctor_visit",
-    "date": "2026-03-10",
-    "assessed_pain": 4,
-}
 
-
-@resource_operations("event", body=Event, stored=StoredEvent, written=WrittenEvent, example=_EXAMPLE)
+@resource_operations("event", body=Event, stored=StoredEvent, written=WrittenEvent)
 class EventView(ResourceView):
     """One event."""
 

@@ -14,7 +14,7 @@ from diary.api.resources import span
 from diary.api.shapes import DiaryDocument, ImportAnswer
 from diary.api.view import ApiView, answered
 from diary.content import ResourceType
-from diary.document import FORMAT, parse
+from diary.document import parse
 from diary.importing import Imported, Result, import_document
 from diary.parsing import FieldError, Invalid, Malformed
 from diary.problems import Problem
@@ -84,7 +84,6 @@ class ImportView(ApiView):
         body=DiaryDocument,
         answers={200: ImportAnswer},
         problems=[404],
-        example={"format": FORMAT, "patient": {"birth_year": 1961}, "entries": [], "treatments": [], "events": []},
         name="import_document",
     )
     def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:

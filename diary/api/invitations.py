@@ -7,10 +7,10 @@ from django.utils import timezone
 from msgspec import Meta, Struct
 
 from diary import circle
+from diary.api.account_shapes import Caring
 from diary.api.caring import presented
 from diary.api.contract import operation
 from diary.api.requests import json_body, query
-from diary.api.shapes import Caring
 from diary.api.view import ApiView, answered
 from diary.validating import latest_date, validated
 
@@ -30,7 +30,6 @@ class AcceptView(ApiView):
         body=Acceptance,
         answers={200: Caring},
         problems=[404, 409],
-        example={"token": "MFRG-GZDF-MZTW-Q2LK-NNWG-23TP-OBYX-E43U"},
     )
     def post(self, request: HttpRequest) -> HttpResponse:
         """Take the place; the answer is the place as `/caring` lists it."""

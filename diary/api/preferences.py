@@ -3,9 +3,9 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from diary.api.account_shapes import ShownPreferences
 from diary.api.contract import operation
 from diary.api.requests import expected_version, json_body, query
-from diary.api.shapes import ShownPreferences
 from diary.api.view import ApiView, answered
 from diary.preferences import PreferencesChange, change_preferences, read_preferences
 from diary.validating import latest_date, validated
@@ -29,7 +29,6 @@ class PreferencesView(ApiView):
         answers={200: ShownPreferences},
         problems=[412],
         versioned=True,
-        example={"channels": {"watch": []}, "quiet_hours": {"start": "22:00", "end": "07:00"}, "language": "es"},
     )
     def patch(self, request: HttpRequest) -> HttpResponse:
         """Change what is given; null is no quiet hours, or no language said."""

@@ -31,7 +31,6 @@ class ProfileView(ApiView):
         answers={200: StoredProfile},
         problems=[404, 412],
         versioned=True,
-        example={"birth_year": 1961, "smoking": "former", "time_zone": "Europe/Madrid", "region": "ES"},
     )
     def patch(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """Change the fields that are given; null takes an answer back."""

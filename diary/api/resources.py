@@ -99,9 +99,7 @@ class ResourcesView(ApiView):
         return answered({"items": [presented(row) for row in found], "next_cursor": next_cursor})
 
 
-def resource_operations(
-    noun: str, *, body: Shape, stored: Shape, written: Shape, example: Mapping[str, Any]
-) -> Callable[[View], View]:
+def resource_operations(noun: str, *, body: Shape, stored: Shape, written: Shape) -> Callable[[View], View]:
     """What the contract says of one resource."""
     tag = _TAGS[noun]
     return operations(
@@ -113,7 +111,6 @@ def resource_operations(
             answers={200: written, 201: written},
             problems=[404, 409, 410, 412],
             versioned=True,
-            example=example,
         ),
         delete=operation(f"Delete one {noun}", tag=tag, answers={204: None}, problems=[404, 412], versioned=True),
     )

@@ -1,4 +1,5 @@
-"""What answers look like, for the published contract: the content as it was recorded, and what is known about it.
+"""What answers about a diary look like, for the published contract: the content as it was recorded, and what is known
+about it.
 
 What a request may hold is strict and says so; an answer may gain fields, and has every field named here.
 """
@@ -9,12 +10,8 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from diary.content import Entry, Event, Language, Profile, ResourceType, Treatment
+from diary.content import Entry, Event, Profile, ResourceType, Treatment
 from diary.document import DocumentProfile
-from diary.models.access_line import Action as LoggedAction
-from diary.models.caregiver import Level, State
-from diary.models.device import Platform
-from diary.preferences import QuietHours
 from diary.syncing import ChangeUp
 
 _REFERENCE = "#/components/schemas/"
@@ -179,100 +176,6 @@ class SyncAnswer(Struct, frozen=True):
     has_more: bool
 
 
-class Place(Struct, frozen=True):
-    """A place in the care circle, as the owner of the diary sees it."""
-
-    id: UUID
-    email: str
-    level: Level
-    state: State
-    invited_at: datetime
-    expires_at: datetime
-    accepted_at: datetime | None
-    version: int
-
-
-class Circle(Struct, frozen=True):
-    """The care circle."""
-
-    items: list[Place]
-    next_cursor: NextCursor
-
-
-class Caring(Struct, frozen=True):
-    """A diary that the caller may hear of or see; `caregiver` is the id of their place, to leave with."""
-
-    patient: UUID
-    name: str
-    level: Level
-    since: datetime
-    caregiver: UUID
-
-
-class CaringList(Struct, frozen=True):
-    """All of them."""
-
-    items: list[Caring]
-    next_cursor: NextCursor
-
-
-class AccessLine(Struct, frozen=True):
-    """Who did what with the diary, and when; of an account that is gone, `actor` is a pseudonym without a name."""
-
-    at: datetime
-    actor: UUID
-    actor_name: str | None
-    action: LoggedAction
-    resource: str
-    resource_id: UUID | None
-
-
-class AccessLog(Struct, frozen=True):
-    """One page of the access log."""
-
-    items: list[AccessLine]
-    next_cursor: NextCursor
-
-
-class ShownDevice(Struct, frozen=True):
-    """A device as it stands; of its push token just the end."""
-
-    id: UUID
-    platform: Platform
-    push_token_hint: str | None
-    time_zone: str | None
-    app_version: str | None
-    language: Language | None
-    version: int
-    updated_at: datetime
-
-
-class DevicePage(Struct, frozen=True):
-    """One page of devices."""
-
-    items: list[ShownDevice]
-    next_cursor: NextCursor
-
-
-class ShownChannels(Struct, frozen=True):
-    """The channels of every tier."""
-
-    emergency: list[str]
-    urgent: list[str]
-    see_doctor: list[str]
-    watch: list[str]
-
-
-class ShownPreferences(Struct, frozen=True):
-    """The preferences as they stand."""
-
-    name: str
-    channels: ShownChannels
-    quiet_hours: QuietHours | None
-    language: Language | None
-    version: int
-
-
 class DiaryDocument(Struct, frozen=True, forbid_unknown_fields=True):
     """The diary document: one person's whole diary, to take along, to bring in, to screen without a server."""
 
@@ -308,9 +211,3 @@ class ImportAnswer(Struct, frozen=True):
     profile: Literal["changed", "unchanged", "not_yours"]
     conflicts: list[ImportConflict]
     raised: list[DangerSign]
-
-
-class ErasureAsked(Struct, frozen=True):
-    """The code is on its way, and good until then."""
-
-    expires_at: datetime

@@ -5,17 +5,8 @@ from diary.api.resources import ResourcesView, ResourceView, list_operation, res
 from diary.api.shapes import StoredTreatment, TreatmentPage, WrittenTreatment
 from diary.content import Treatment
 
-_EXAMPLE = {
-    "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b12",
-    "kind": "medication",
-    "name": "Ibuprofen",
-    "daily_dose": 1200,
-    "dose_unit": "mg",
-    "started_on": "2026-03-01",
-}
 
-
-@resource_operations("treatment", body=Treatment, stored=StoredTreatment, written=WrittenTreatment, example=_EXAMPLE)
+@resource_operations("treatment", body=Treatment, stored=StoredTreatment, written=WrittenTreatment)
 class TreatmentView(ResourceView):
     """One treatment."""
 

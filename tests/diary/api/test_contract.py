@@ -1,15 +1,26 @@
 """The published contract says what the code does."""
 
 import io
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 import yaml
 from django.core.management import call_command
 from django.test import Client
+from jsonschema import FormatChecker
+from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
+from alerts.messages.wording import alert_wording
+from alerts.rules.tiers import Tier
+from diary.api.examples import BODIES, SIGN
+from diary.api.shapes import DiaryDocument, SyncRequest
+from diary.validating import validated
 from tests.cast import Person
 from tests.diary.api.test_access import OPERATIONS
 from tests.diary.recordings import full_entry
@@ -48,6 +59,61 @@ def test_what_a_request_may_hold_is_closed_and_what_an_answer_holds_is_complete(
     assert schemas["Entry"]["required"] == ["id", "date", "recorded_at", "time_zone"]
     assert set(schemas["StoredEntry"]["required"]) == set(schemas["StoredEntry"]["properties"])
     assert "raised" in schemas["WrittenEntry"]["required"]
+
+
+def test_every_body_and_answer_has_an_example_that_fits_its_schema(contract: dict[str, Any]) -> None:
+    told = [(path, method, *part) for path, method, operation in operations(contract) for part in json_in(operation)]
+    assert len(told) > 200
+    for path, method, where, content in told:
+        place = f"{method} {path} {where}"
+        assert "example" in content, place
+        schema = {**content["schema"], "components": contract["components"]}
+        faults = OAS31Validator(schema, format_checker=FormatChecker()).iter_errors(content["example"])
+        assert [fault.message for fault in faults] == [], place
+
+
+def operations(contract: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Every operation with its address and method."""
+    return ((path, method, told) for path, methods in contract["paths"].items() for method, told in methods.items())
+
+
+def json_in(operation: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What is JSON in the operation: its body, and its answers by status."""
+    for where, part in {"body": operation.get("requestBody", {}), **operation["responses"]}.items():
+        yield from ((where, told) for kind, told in part.get("content", {}).items() if kind.endswith("json"))
+
+
+def test_an_example_of_a_problem_says_its_status_and_what_its_app_needs(contract: dict[str, Any]) -> None:
+    for path, method, operation in operations(contract):
+        for where, content in json_in(operation):
+            if not where.startswith("4"):
+                continue
+            example, place = content["example"], f"{method} {path} {where}"
+            assert example["status"] == int(where), place
+            assert ("errors" in example) == (where == "400"), place
+            shows_what_stands = where in {"409", "412"} and "412" in operation["responses"]
+            assert ("current" in example) == shows_what_stands, place
+
+
+@pytest.mark.parametrize("shape", BODIES, ids=lambda shape: shape.__name__)
+def test_the_example_of_a_body_is_taken(shape: type[msgspec.Struct]) -> None:
+    assert validated(shape, BODIES[shape], latest=date(2026, 4, 1))
+
+
+def test_the_examples_of_a_sync_and_of_a_document_are_taken_whole(alice: Person) -> None:
+    synced = alice.post("patients/me/sync", BODIES[SyncRequest] | {"cursor": None}).body
+    assert [result["status"] for result in synced["results"]] == ["stored", "deleted"]
+    imported = alice.post("patients/me/import", BODIES[DiaryDocument]).body
+    assert imported["entries"]["unchanged"] == imported["treatments"]["stored"] == imported["events"]["stored"] == 1
+
+
+def test_the_alert_in_the_examples_is_in_the_services_own_words(contract: dict[str, Any]) -> None:
+    answers = contract["paths"]["/api/v1/patients/{patient}/alerts/{id}"]["get"]["responses"]
+    shown = answers["200"]["content"]["application/json"]["example"]
+    day = date.fromisoformat(shown["evidence"]["days"][0])
+    said = alert_wording(rule=shown["rule"], tier=Tier(shown["tier"]), last_day=day, region="ES")
+    assert {name: shown[name] for name in ("title", "noted", "advice", "call")} == asdict(said)
+    assert SIGN.items() <= {"alert": shown["id"], **shown}.items()
 
 
 def test_every_operation_on_a_diary_has_its_row_in_the_access_matrix(contract: dict[str, Any]) -> None:

@@ -1,0 +1,89 @@
+"""The examples of the published contract that are about alerts; they go on with the story of `diary.api.examples`."""
+
+from typing import Any, Final
+
+from alerts.api.alerts import Acknowledgement, Alerts
+from alerts.api.days import Days, DiaryDay
+from alerts.explaining import ScreeningNow
+from alerts.presenting import ShownAlert
+from diary.api.examples import ALERT, ALICE, BOB, ENTRY, SIGN
+from diary.api.illustrating import Examples, full, illustrate
+
+_COUNTS: Final = {"signs": {"met": True, "found": ["saddle_numbness"]}}
+_ALERT: Final = full(
+    ShownAlert,
+    id=ALERT,
+    rule_version=1,
+    state="acknowledged",
+    met_on=ENTRY["date"],
+    found_on=ENTRY["date"],
+    noted=(
+        "On 29 March 2026 you noted numbness, weak legs, or a bladder or bowel change. With back pain these can't wait."
+    ),
+    evidence={"days": [ENTRY["date"]], "counts": _COUNTS, "trials": []},
+    acknowledged_by={"id": BOB, "name": "Bob"},
+    acknowledged_at="2026-03-29T07:02:30Z",
+    deliveries=[
+        {
+            "recipient": {"id": ALICE, "name": "Alice"},
+            "channel": "email",
+            "step": "raised",
+            "state": "sent",
+            "attempts": 1,
+            "next_attempt_at": None,
+            "last_error": "",
+            "sent_at": "2026-03-29T06:30:04Z",
+        }
+    ],
+    **{name: SIGN[name] for name in ("rule", "tier", "title", "advice", "call")},
+)
+_DAY: Final = full(
+    DiaryDay,
+    **{
+        **dict.fromkeys(DiaryDay.__struct_fields__),
+        **{name: ENTRY[name] for name in ENTRY.keys() & set(DiaryDay.__struct_fields__)},
+        "answered": True,
+        "positive": True,
+        "alerts": [{"alert": ALERT, "rule": SIGN["rule"], "tier": SIGN["tier"]}],
+    },
+)
+_SCREENING: Final = full(
+    ScreeningNow,
+    as_of=ENTRY["date"],
+    note=(
+        "This shows what the diary holds so far. It can't tell that nothing is wrong: "
+        "see a doctor about what worries you."
+    ),
+    items=[
+        {
+            **{name: SIGN[name] for name in ("rule", "tier", "title")},
+            "rule_version": 1,
+            "met": True,
+            "counts": _COUNTS,
+            "trials": [],
+            "missing": [],
+        },
+        {
+            "rule": "coughing_blood",
+            "rule_version": 1,
+            "tier": "urgent",
+            "title": "Blood when coughing",
+            "met": False,
+            "counts": {"signs": {"met": False, "found": []}},
+            "trials": [],
+            "missing": [{"check": "signs", "says": "None of its signs is noted for this day."}],
+        },
+    ],
+)
+_EXAMPLES: Final[Examples] = {
+    Acknowledgement: {},
+    ShownAlert: _ALERT,
+    Alerts: {"items": [_ALERT], "next_cursor": None},
+    Days: {"items": [_DAY]},
+    ScreeningNow: _SCREENING,
+}
+
+
+def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Put them into the generated contract."""
+    return illustrate(result, _EXAMPLES)

@@ -1,0 +1,113 @@
+"""What answers about people look like: the care circle, the access log, devices, preferences, the end of an account."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from diary.api.shapes import NextCursor
+from diary.content import Language
+from diary.models.access_line import Action as LoggedAction
+from diary.models.caregiver import Level, State
+from diary.models.device import Platform
+from diary.preferences import QuietHours
+
+
+class Place(Struct, frozen=True):
+    """A place in the care circle, as the owner of the diary sees it."""
+
+    id: UUID
+    email: str
+    level: Level
+    state: State
+    invited_at: datetime
+    expires_at: datetime
+    accepted_at: datetime | None
+    version: int
+
+
+class Circle(Struct, frozen=True):
+    """The care circle."""
+
+    items: list[Place]
+    next_cursor: NextCursor
+
+
+class Caring(Struct, frozen=True):
+    """A diary that the caller may hear of or see; `caregiver` is the id of their place, to leave with."""
+
+    patient: UUID
+    name: str
+    level: Level
+    since: datetime
+    caregiver: UUID
+
+
+class CaringList(Struct, frozen=True):
+    """All of them."""
+
+    items: list[Caring]
+    next_cursor: NextCursor
+
+
+class AccessLine(Struct, frozen=True):
+    """Who did what with the diary, and when; of an account that is gone, `actor` is a pseudonym without a name."""
+
+    at: datetime
+    actor: UUID
+    actor_name: str | None
+    action: LoggedAction
+    resource: str
+    resource_id: UUID | None
+
+
+class AccessLog(Struct, frozen=True):
+    """One page of the access log."""
+
+    items: list[AccessLine]
+    next_cursor: NextCursor
+
+
+class ShownDevice(Struct, frozen=True):
+    """A device as it stands; of its push token just the end."""
+
+    id: UUID
+    platform: Platform
+    push_token_hint: str | None
+    time_zone: str | None
+    app_version: str | None
+    language: Language | None
+    version: int
+    updated_at: datetime
+
+
+class DevicePage(Struct, frozen=True):
+    """One page of devices."""
+
+    items: list[ShownDevice]
+    next_cursor: NextCursor
+
+
+class ShownChannels(Struct, frozen=True):
+    """The channels of every tier."""
+
+    emergency: list[str]
+    urgent: list[str]
+    see_doctor: list[str]
+    watch: list[str]
+
+
+class ShownPreferences(Struct, frozen=True):
+    """The preferences as they stand."""
+
+    name: str
+    channels: ShownChannels
+    quiet_hours: QuietHours | None
+    language: Language | None
+    version: int
+
+
+class ErasureAsked(Struct, frozen=True):
+    """The code is on its way, and good until then."""
+
+    expires_at: datetime

@@ -1,0 +1,191 @@
+"""The examples of the published contract, from one small story: Alice woke with pain and with numbness, and wrote it
+down; Bob may read her diary. A body says what an app would send, an answer has every field.
+"""
+
+from typing import Any, Final
+
+from diary.api import account_shapes, shapes
+from diary.api.account import Erasure
+from diary.api.caregivers import Invitation, NewLevel
+from diary.api.illustrating import Examples, full, illustrate, illustrate_problems
+from diary.api.invitations import Acceptance
+from diary.content import Entry, Event, Profile, Treatment
+from diary.devices import Device
+from diary.document import FORMAT
+from diary.preferences import PreferencesChange
+
+ALICE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b01"
+BOB: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b02"
+ALERT: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b21"
+_DIARY: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b03"
+_PLACE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b04"
+_MISTAKE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b15"
+_CURSOR: Final = "WzQyXQ.1uYcJX0m3o2r"
+
+TREATMENT: Final[dict[str, Any]] = {
+    "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b12",
+    "kind": "medication",
+    "name": "Ibuprofen",
+    "daily_dose": 1200,
+    "dose_unit": "mg",
+    "started_on": "2026-03-01",
+}
+ENTRY: Final[dict[str, Any]] = {
+    "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b11",
+    "date": "2026-03-29",
+    "recorded_at": "2026-03-29T08:30:00+02:00",
+    "time_zone": "Europe/Madrid",
+    "night_pain": 6,
+    "woke_from_sleep": True,
+    "sites": ["lower_back"],
+    "symptoms": {"cough": False, "saddle_numbness": True},
+    "treatments_taken": {TREATMENT["id"]: True},
+}
+EVENT: Final[dict[str, Any]] = {
+    "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b13",
+    "kind": "doctor_visit",
+    "date": "2026-03-10",
+    "assessed_pain": 4,
+}
+SIGN: Final[dict[str, Any]] = {
+    "alert": ALERT,
+    "rule": "cauda_equina",
+    "tier": "emergency",
+    "title": "New numbness, weakness, or bladder or bowel change",
+    "advice": "Go to an emergency department now, or call 112. Don't wait, and don't drive yourself.",
+    "call": "112",
+}
+_PROFILE: Final[dict[str, Any]] = {
+    "birth_year": 1961,
+    "smoking": "former",
+    "time_zone": "Europe/Madrid",
+    "region": "ES",
+}
+_DEVICE: Final[dict[str, Any]] = {
+    "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b14",
+    "platform": "ios",
+    "time_zone": "Europe/Madrid",
+    "app_version": "1.4.0",
+    "language": "es",
+}
+_WRITTEN: Final[dict[str, Any]] = {"version": 1, "received_at": "2026-03-29T06:30:02Z", "recorded_by": ALICE}
+_STORED: Final[dict[str, Any]] = _WRITTEN | {"screened": True}
+_STORED_ENTRY: Final = full(shapes.StoredEntry, **ENTRY, **_STORED, clock_skew_seconds=None)
+_STORED_TREATMENT: Final = full(shapes.StoredTreatment, **TREATMENT, **_STORED)
+_STORED_EVENT: Final = full(shapes.StoredEvent, **EVENT, **_STORED)
+_BOBS_PLACE: Final[dict[str, Any]] = {
+    "id": _PLACE,
+    "email": "bob@example.org",
+    "level": "read",
+    "state": "accepted",
+    "invited_at": "2026-03-20T17:00:00Z",
+    "expires_at": "2026-03-27T17:00:00Z",
+    "accepted_at": "2026-03-20T18:12:40Z",
+    "version": 2,
+}
+_CARING: Final[dict[str, Any]] = {
+    "patient": _DIARY,
+    "name": "Alice",
+    "level": "read",
+    "since": "2026-03-20T18:12:40Z",
+    "caregiver": _PLACE,
+}
+_SHOWN_DEVICE: Final = full(
+    account_shapes.ShownDevice,
+    **{**_DEVICE, "push_token_hint": "…78ad", "version": 1, "updated_at": "2026-03-01T09:00:00Z"},
+)
+_NONE_YET: Final = {"stored": 0, "unchanged": 0, "conflict": 0, "deleted": 0}
+
+BODIES: Final[Examples] = {
+    Entry: ENTRY,
+    Treatment: TREATMENT,
+    Event: EVENT,
+    Profile: _PROFILE,
+    shapes.SyncRequest: {
+        "cursor": _CURSOR,
+        "changes": [
+            {"type": "entry", "op": "put", "id": ENTRY["id"], "data": ENTRY},
+            {"type": "event", "op": "delete", "id": _MISTAKE, "if_version": 1},
+        ],
+    },
+    shapes.DiaryDocument: {
+        "format": FORMAT,
+        "patient": {"id": _DIARY, **_PROFILE},
+        "entries": [full(Entry, **ENTRY)],
+        "treatments": [full(Treatment, **TREATMENT)],
+        "events": [full(Event, **EVENT)],
+    },
+    Device: _DEVICE | {"push_token": "740f4707bebcf74f9b7c25d48e3358945f6aa01da5ddb387462c7eaf61bb78ad"},
+    PreferencesChange: {
+        "channels": {"watch": []},
+        "quiet_hours": {"start": "22:00", "end": "07:00"},
+        "language": "es",
+    },
+    Invitation: {"email": "bob@example.org", "level": "read"},
+    NewLevel: {"level": "read"},
+    Acceptance: {"token": "MFRG-GZDF-MZTW-Q2LK-NNWG-23TP-OBYX-E43U"},
+    Erasure: {"password": "correct horse battery staple"},
+}
+_OF_THE_DIARY: Final[Examples] = {
+    shapes.StoredEntry: _STORED_ENTRY,
+    shapes.StoredTreatment: _STORED_TREATMENT,
+    shapes.StoredEvent: _STORED_EVENT,
+    shapes.WrittenEntry: _STORED_ENTRY | {"screened": False, "raised": [SIGN]},
+    shapes.WrittenTreatment: _STORED_TREATMENT | {"screened": False, "raised": []},
+    shapes.WrittenEvent: _STORED_EVENT | {"screened": False, "raised": []},
+    shapes.StoredProfile: full(shapes.StoredProfile, **_PROFILE, id=_DIARY, version=2),
+    shapes.EntryPage: {"items": [_STORED_ENTRY], "next_cursor": None},
+    shapes.TreatmentPage: {"items": [_STORED_TREATMENT], "next_cursor": None},
+    shapes.EventPage: {"items": [_STORED_EVENT], "next_cursor": None},
+    shapes.SyncAnswer: {
+        "results": [
+            {"id": ENTRY["id"], "status": "stored", "version": 1, "raised": [SIGN]},
+            {"id": _MISTAKE, "status": "deleted", "version": 2, "raised": []},
+        ],
+        "changes": [{"type": "treatment", "op": "put", "id": TREATMENT["id"], "version": 1, "data": _STORED_TREATMENT}],
+        "cursor": "WzQ0XQ.Yp6N0b0hJt5k",
+        "has_more": False,
+    },
+    shapes.ImportAnswer: {
+        "entries": _NONE_YET | {"stored": 1},
+        "treatments": _NONE_YET | {"stored": 1},
+        "events": _NONE_YET | {"unchanged": 1},
+        "profile": "changed",
+        "conflicts": [],
+        "raised": [SIGN],
+    },
+}
+_OF_THE_ACCOUNT: Final[Examples] = {
+    account_shapes.Place: _BOBS_PLACE,
+    account_shapes.Circle: {"items": [_BOBS_PLACE], "next_cursor": None},
+    account_shapes.Caring: _CARING,
+    account_shapes.CaringList: {"items": [_CARING], "next_cursor": None},
+    account_shapes.AccessLog: {
+        "items": [
+            {
+                "at": "2026-03-29T07:02:11Z",
+                "actor": BOB,
+                "actor_name": "Bob",
+                "action": "read",
+                "resource": "entry",
+                "resource_id": ENTRY["id"],
+            }
+        ],
+        "next_cursor": None,
+    },
+    account_shapes.ShownDevice: _SHOWN_DEVICE,
+    account_shapes.DevicePage: {"items": [_SHOWN_DEVICE], "next_cursor": None},
+    account_shapes.ShownPreferences: {
+        "name": "Alice",
+        "channels": {"emergency": ["email"], "urgent": ["email"], "see_doctor": ["email"], "watch": []},
+        "quiet_hours": {"start": "22:00", "end": "07:00"},
+        "language": "es",
+        "version": 2,
+    },
+    account_shapes.ErasureAsked: {"expires_at": "2026-03-29T07:30:00Z"},
+}
+
+
+def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """Put them into the generated contract, and a problem beside every refusal."""
+    return illustrate_problems(illustrate(result, {**BODIES, **_OF_THE_DIARY, **_OF_THE_ACCOUNT}))

@@ -1,0 +1,92 @@
+"""Examples in the published contract: for every JSON body and answer that of its shape, for every refusal a problem."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+import msgspec
+
+from diary.access import not_signed_in
+from diary.api.contract import Shape
+from diary.api.limiting import too_many
+from diary.api.requests import SMALL, too_large
+from diary.api.resources import REFUSED
+from diary.api.shapes import DiaryDocument, SyncRequest
+from diary.api.sync import LARGEST
+from diary.parsing import FieldError
+from diary.problems import CONTENT_TYPE, Problem, not_found
+
+Examples = Mapping[Shape, Any]
+"""By shape, one value of it as JSON has it."""
+_JSON: Final = "application/json"
+_PROBLEMS: Final[Mapping[str, Problem]] = {
+    str(problem.status): problem
+    for problem in (
+        Problem(
+            400,
+            "The request holds what is not accepted here.",
+            errors=[FieldError("/colour", "unknown_field", "is not a parameter here")],
+        ),
+        not_signed_in(),
+        Problem(403, "Give the account's password, or sign in again with a second factor just before."),
+        not_found(),
+        *(Problem(*refused) for refused in REFUSED.values()),
+        too_large(SMALL),
+        Problem(415, "The body must be application/json in UTF-8."),
+        too_many(30),
+        Problem(503, "The mail with the code could not be sent. Try again in a minute."),
+    )
+}
+_HAS_A_PLACE: Final = Problem(409, "This address has a place in the circle already.")
+
+
+def full(shape: Shape, **members: Any) -> dict[str, Any]:
+    """An answer of this shape with every field it has, null where `members` say nothing. Raises ValidationError."""
+    shown: dict[str, Any] = msgspec.to_builtins(msgspec.convert(members, shape))
+    return shown
+
+
+def illustrate(result: dict[str, Any], examples: Examples) -> dict[str, Any]:
+    """Put the examples beside the bodies and answers in the contract whose shapes they are of."""
+    by_reference = {_reference(shape): value for shape, value in examples.items()}
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            for part in (operation.get("requestBody", {}), *operation["responses"].values()):
+                told = part.get("content", {}).get(_JSON)
+                if told and told["schema"].get("$ref") in by_reference:
+                    told["example"] = by_reference[told["schema"]["$ref"]]
+    return result
+
+
+def illustrate_problems(result: dict[str, Any]) -> dict[str, Any]:
+    """Put a problem beside every status that refuses."""
+    for methods in result["paths"].values():
+        for operation in methods.values():
+            for status, answer in operation["responses"].items():
+                if CONTENT_TYPE in answer.get("content", {}):
+                    answer["content"][CONTENT_TYPE]["example"] = _problem(status, operation, methods)
+    return result
+
+
+def _problem(status: str, operation: Mapping[str, Any], methods: Mapping[str, Any]) -> dict[str, Any]:
+    """The problem of that status; what has versions tells beside it what stands."""
+    versioned = "412" in operation["responses"]
+    if status == "409" and not versioned:
+        return _HAS_A_PLACE.body()
+    if status == "413" and operation["requestBody"]["content"][_JSON]["schema"]["$ref"] in _LARGE:
+        return too_large(LARGEST).body()
+    standing = _standing(operation, methods) if status in {"409", "412"} else {}
+    return _PROBLEMS[status].body() | standing
+
+
+def _standing(operation: Mapping[str, Any], methods: Mapping[str, Any]) -> dict[str, Any]:
+    """`current`: what the operation answers with, or of a delete what reading answers with."""
+    answers = operation["responses"] if "200" in operation["responses"] else methods["get"]["responses"]
+    shown = answers["200"]["content"][_JSON]["example"]
+    return {"current": {name: value for name, value in shown.items() if name != "raised"}}
+
+
+def _reference(shape: Shape) -> str:
+    return f"#/components/schemas/{shape.__name__}"
+
+
+_LARGE: Final = {_reference(SyncRequest), _reference(DiaryDocument)}
