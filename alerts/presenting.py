@@ -1,7 +1,7 @@
 """An alert as somebody may see it: in words for that reader, and with its evidence only for those who see the diary."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from alerts.models import Alert, Delivery
 from alerts.models.alert import State
 from alerts.models.delivery import DeliveryState, Step
 from alerts.rules.tiers import Tier
+from diary.content import Instant
 from diary.models import Patient, User
 from diary.models.choices import words
 
@@ -50,9 +51,9 @@ class ShownDelivery(Struct, frozen=True):
     step: StepWord
     state: DeliveryStateWord
     attempts: int
-    next_attempt_at: datetime | None
+    next_attempt_at: Instant | None
     last_error: str
-    sent_at: datetime | None
+    sent_at: Instant | None
 
 
 class ShownAlert(Struct, frozen=True):
@@ -71,7 +72,7 @@ class ShownAlert(Struct, frozen=True):
     call: str | None
     evidence: ShownEvidence | None
     acknowledged_by: ShownPerson | None
-    acknowledged_at: datetime | None
+    acknowledged_at: Instant | None
     deliveries: list[ShownDelivery]
 
 

@@ -1,12 +1,11 @@
 """What answers about people look like: the care circle, the access log, devices, preferences, the end of an account."""
 
-from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
 
 from diary.api.shapes import NextCursor
-from diary.content import Language
+from diary.content import Instant, Language
 from diary.models.access_line import Action as LoggedAction
 from diary.models.caregiver import Level, State
 from diary.models.device import Platform
@@ -20,9 +19,9 @@ class Place(Struct, frozen=True):
     email: str
     level: Level
     state: State
-    invited_at: datetime
-    expires_at: datetime
-    accepted_at: datetime | None
+    invited_at: Instant
+    expires_at: Instant
+    accepted_at: Instant | None
     version: int
 
 
@@ -39,7 +38,7 @@ class Caring(Struct, frozen=True):
     patient: UUID
     name: str
     level: Level
-    since: datetime
+    since: Instant
     caregiver: UUID
 
 
@@ -53,7 +52,7 @@ class CaringList(Struct, frozen=True):
 class AccessLine(Struct, frozen=True):
     """Who did what with the diary, and when; of an account that is gone, `actor` is a pseudonym without a name."""
 
-    at: datetime
+    at: Instant
     actor: UUID
     actor_name: str | None
     action: LoggedAction
@@ -78,7 +77,7 @@ class ShownDevice(Struct, frozen=True):
     app_version: str | None
     language: Language | None
     version: int
-    updated_at: datetime
+    updated_at: Instant
 
 
 class DevicePage(Struct, frozen=True):
@@ -110,4 +109,4 @@ class ShownPreferences(Struct, frozen=True):
 class ErasureAsked(Struct, frozen=True):
     """The code is on its way, and good until then."""
 
-    expires_at: datetime
+    expires_at: Instant

@@ -4,13 +4,12 @@ about it.
 What a request may hold is strict and says so; an answer may gain fields, and has every field named here.
 """
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from diary.content import Entry, Event, Profile, ResourceType, Treatment
+from diary.content import Entry, Event, Instant, Profile, ResourceType, Treatment
 from diary.document import DocumentProfile
 from diary.syncing import ChangeUp
 
@@ -50,7 +49,7 @@ class StoredEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=False)
     """An entry as it stands."""
 
     version: int
-    received_at: datetime
+    received_at: Instant
     clock_skew_seconds: Skew
     recorded_by: Recorder
     screened: Screened
@@ -66,7 +65,7 @@ class StoredTreatment(Treatment, frozen=True, kw_only=True, forbid_unknown_field
     """A treatment as it stands."""
 
     version: int
-    received_at: datetime
+    received_at: Instant
     recorded_by: Recorder
     screened: Screened
 
@@ -81,7 +80,7 @@ class StoredEvent(Event, frozen=True, kw_only=True, forbid_unknown_fields=False)
     """An event as it stands."""
 
     version: int
-    received_at: datetime
+    received_at: Instant
     recorded_by: Recorder
     screened: Screened
 
