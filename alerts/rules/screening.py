@@ -22,10 +22,6 @@ class Screening:
     findings: tuple[Finding, ...] = ()
     held: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
 
-    def held_between(self, rule: str, first: date, last: date) -> bool:
-        """Whether the rule held on any day from one date to another, both included."""
-        return any(first <= day <= last for day in self.held.get(rule, ()))
-
 
 def screen(history: History, *, as_of: date | None = None) -> tuple[Finding, ...]:
     """Every finding of the diary up to `as_of` (the last date of an entry or event), by date and rule."""
