@@ -7,11 +7,12 @@ date of the diary. Answers to the same question are remembered within the case.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import cached_property, wraps
 from operator import attrgetter
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from alerts.rules import days as day_words
 from alerts.rules.assessments import assessment_days
@@ -20,15 +21,25 @@ from alerts.rules.history import Answers, Event, History, Profile, Treatment
 from alerts.rules.series import Series
 from alerts.rules.words import newly_yes
 
+if TYPE_CHECKING:
+    from alerts.rules.rule import Rule
+
 Arguments = ParamSpec("Arguments")
 Answer = TypeVar("Answer")
 
+AS_THEY_ARE: Mapping[str, Rule] = MappingProxyType({})
+"""No rule is tried in another version."""
+
 
 class Case:
-    """One history, merged into days, with each question as a series."""
+    """One history, merged into days, with each question as a series.
 
-    def __init__(self, history: History) -> None:
+    `versions` are rules by id that are asked in place of those of the same id, also by rules that depend on them.
+    """
+
+    def __init__(self, history: History, versions: Mapping[str, Rule] = AS_THEY_ARE) -> None:
         self.history = history
+        self.versions = versions
         self.profile: Profile = history.profile
         self.days: dict[int, Answers] = days_of(history.entries)
         self._symptoms: dict[str, Series] = {}

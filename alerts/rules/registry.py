@@ -11,3 +11,8 @@ RULES: Mapping[str, Rule] = {rule.id: rule for tier in (emergency, urgent, see_d
 
 DANGER_SIGNS: tuple[Rule, ...] = emergency.RULES + urgent.RULES
 """The rules that one entry can meet; they are evaluated as soon as it is stored."""
+
+
+def rules_with(*candidates: Rule) -> Mapping[str, Rule]:
+    """The active rules with these versions in place of the active ones of the same id."""
+    return {**RULES, **{candidate.id: candidate for candidate in candidates}}

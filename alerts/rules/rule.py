@@ -70,11 +70,11 @@ class Rule:
     """So many days after an event the rule can still be met because of it."""
 
     def holds(self, case: Case, day: int) -> bool:
-        """Whether the rule's condition is true on the day."""
+        """Whether the rule's condition is true on the day, in the version that the case asks."""
         key = (self.id, day)
         held: bool | None = case.memory.get(key)
         if held is None:
-            held = case.memory[key] = self._met(case, day)
+            held = case.memory[key] = case.versions.get(self.id, self)._met(case, day)
         return held
 
     def evaluate(self, case: Case, day: int) -> Outcome:

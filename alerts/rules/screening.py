@@ -23,18 +23,21 @@ class Screening:
     held: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
 
 
-def screen(history: History, *, as_of: date | None = None) -> tuple[Finding, ...]:
-    """Every finding of the diary up to `as_of` (the last date of an entry or event), by date and rule."""
-    return screen_all(history, as_of=as_of).findings
+def screen(history: History, *, as_of: date | None = None, rules: Mapping[str, Rule] = RULES) -> tuple[Finding, ...]:
+    """Every finding of the diary up to `as_of` (the last date of an entry or event), by date and rule.
+
+    `rules` may hold candidate versions (`registry.rules_with`); rules that depend on them see them too.
+    """
+    return screen_all(history, as_of=as_of, rules=rules).findings
 
 
-def screen_all(history: History, *, as_of: date | None = None) -> Screening:
+def screen_all(history: History, *, as_of: date | None = None, rules: Mapping[str, Rule] = RULES) -> Screening:
     """The findings together with the dates on which each rule held."""
-    case = Case(history if as_of is None else history_up_to(history, as_of))
+    case = Case(history if as_of is None else history_up_to(history, as_of), versions=rules)
     last_day = case.last_day if as_of is None else as_of.toordinal()
     if last_day is None:
         return Screening()
-    held = {rule: held_days(rule, case, last_day) for rule in RULES.values()}
+    held = {rule: held_days(rule, case, last_day) for rule in rules.values()}
     found = sorted(finding_days(held, case), key=lambda pair: (pair[1], pair[0].id))
     return Screening(
         findings=tuple(finding_of(rule.evaluate(case, day)) for rule, day in found),
