@@ -15,7 +15,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from alerts.channels import CHANNELS, ChannelError
+from alerts.channels import CHANNELS, ChannelError, Endpoint
 from alerts.messages.letter import Telling, letter
 from alerts.models import Delivery
 from alerts.models.delivery import UNSETTLED
@@ -39,7 +39,7 @@ class Claim:
     turn: int
     attempt: int
     channel: str
-    address: str
+    endpoint: Endpoint
     telling: Telling
 
 
@@ -49,7 +49,7 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
     if claim is None:
         return
     try:
-        provider_id = CHANNELS[claim.channel].send(letter(claim.telling), claim.address)
+        provider_id = CHANNELS[claim.channel].send(letter(claim.telling), claim.endpoint)
     except ChannelError as error:
         _record_failure(claim, error, now)
     else:
@@ -80,17 +80,17 @@ def _claimed(delivery_id: UUID, now: datetime) -> Claim | None:
             return None
         delivery.unconfirmed |= delivery.state == "sending"  # its worker was never heard of again
         channel = CHANNELS[delivery.channel]
-        address = channel.address_of(delivery.recipient_id)
+        endpoint = next((one for one in channel.endpoints(delivery.recipient_id) if one.id == delivery.endpoint), None)
         reason = _reason_to_drop(delivery)
         if reason is not None:
             _settle(delivery, "dropped", reason)
-        elif address is None or delivery.attempts > len(channel.retries):
-            _settle(delivery, "failed", "no verified address" if address is None else "given up")
+        elif endpoint is None or delivery.attempts > len(channel.retries):
+            _settle(delivery, "failed", "no verified address" if endpoint is None else "given up")
         else:
             delivery.state, delivery.attempts = "sending", delivery.attempts + 1
             delivery.next_attempt_at = now + LEASE
             delivery.save()
-            return Claim(delivery.pk, delivery.turn, delivery.attempts, delivery.channel, address, _telling(delivery))
+            return Claim(delivery.pk, delivery.turn, delivery.attempts, delivery.channel, endpoint, _telling(delivery))
     return None
 
 
@@ -124,10 +124,13 @@ def _settle(delivery: Delivery, state: str, reason: str) -> None:
 def _telling(delivery: Delivery) -> Telling:
     alert, patient, caregiver = delivery.alert, delivery.alert.patient, delivery.caregiver
     return Telling(
-        reference=str(delivery.pk),
+        delivery=delivery.pk,
+        alert=alert.pk,
+        patient=patient.pk,
+        kind=delivery.step,
+        created_at=delivery.created_at,
         rule=alert.rule,
         tier=Tier(alert.tier),
-        withdrawn=delivery.step == "withdrawn",
         last_day=alert.last_day,
         days=len(alert.evidence["days"]) if caregiver is None or caregiver.level != "alerts" else None,
         region=patient.region,

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Final
 
-from alerts.channels.channel import Channel, ChannelError
+from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.channels.email import Email
 
 CHANNELS: Final[Mapping[str, Channel]] = {
     "email": Email(),
 }
 
-__all__ = ["CHANNELS", "Channel", "ChannelError"]
+__all__ = ["CHANNELS", "Channel", "ChannelError", "Endpoint"]

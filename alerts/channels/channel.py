@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -12,8 +13,9 @@ from alerts.messages.message import Message
 class ChannelError(Exception):
     """A message was not taken, or nobody knows.
 
-    `permanent`: trying again is of no use. `unconfirmed`: the receiver may have taken it. `retry_after`: the earliest
-    time that the receiver asked for. `detail` says which reply or kind of error it was, and nothing from the message.
+    `permanent`: trying again is of no use. `gone`: the endpoint is no more, and is to be retired. `unconfirmed`: the
+    receiver may have taken it. `retry_after`: the earliest time that the receiver asked for. `detail` says which reply
+    or kind of error it was, and nothing from the message.
     """
 
     def __init__(
@@ -21,25 +23,50 @@ class ChannelError(Exception):
         detail: str,
         *,
         permanent: bool = False,
+        gone: bool = False,
         unconfirmed: bool = False,
         retry_after: timedelta | None = None,
     ) -> None:
         super().__init__(detail)
         self.detail = detail
-        self.permanent = permanent
+        self.permanent = permanent or gone
+        self.gone = gone
         self.unconfirmed = unconfirmed
         self.retry_after = retry_after
 
 
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """One place where somebody is reached: a mailbox, a phone, a browser, a server.
+
+    `id` tells it from the others of the same person and channel and may be stored and shown; it is empty where there is
+    only one. `address` is where to send to, a secret that is stored with the delivery nowhere.
+    """
+
+    id: str
+    address: str = field(repr=False)
+
+
 class Channel(ABC):
-    """One transport. `retries` are the waits after the first, second, ... attempt; after the last it is given up."""
+    """One transport. `retries` are the waits after the first, second, ... attempt; after the last it is given up.
+
+    `personal` is false for a channel to a machine: it is told beside whatever reaches the person and never instead.
+    `unseen_after` is how long a message may stay unseen before the next channel is tried; None where nobody can tell.
+    `queue` is where its deliveries are worked off, so that slow receivers hold up no others.
+    """
 
     retries: ClassVar[Sequence[timedelta]]
+    personal: ClassVar[bool] = True
+    unseen_after: ClassVar[timedelta | None] = None
+    queue: ClassVar[str] = "delivery"
 
     @abstractmethod
-    def address_of(self, user_id: UUID) -> str | None:
-        """Where the user is reached: an address proved to be theirs, or None."""
+    def endpoints(self, user_id: UUID) -> Sequence[Endpoint]:
+        """Where the user is reached: only what was proved to be theirs, and nothing while the channel is not set up."""
 
     @abstractmethod
-    def send(self, message: Message, address: str) -> str:
+    def send(self, message: Message, endpoint: Endpoint) -> str:
         """Hand the message over under its reference; gives the provider's id for it. Raises ChannelError."""
+
+    def retire(self, *, user_id: UUID, endpoint: Endpoint) -> None:  # noqa: B027 most have nothing to retire
+        """Forget an endpoint that is gone, unless it was replaced meanwhile."""

@@ -16,7 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from alerts.channels.channel import Channel, ChannelError
+from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.messages.message import Message
 from alerts.recipients import verified_email
 
@@ -37,18 +37,19 @@ class Email(Channel):
         *[timedelta(hours=4)] * 11,
     )
 
-    def address_of(self, user_id: UUID) -> str | None:
+    def endpoints(self, user_id: UUID) -> Sequence[Endpoint]:
         """The verified address."""
-        return verified_email(user_id)
+        address = verified_email(user_id)
+        return [Endpoint("", address)] if address else []
 
-    def send(self, message: Message, address: str) -> str:
+    def send(self, message: Message, endpoint: Endpoint) -> str:
         """Gives the Message-ID, which is made from the reference and so the same for every copy."""
         message_id = f"<{message.reference}@{_domain()}>"
         mail = EmailMultiAlternatives(
             message.subject,
             message.text,
             settings.DEFAULT_FROM_EMAIL,
-            [address],
+            [endpoint.address],
             headers={
                 "Message-ID": message_id,
                 "Auto-Submitted": "auto-generated",

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils import translation
@@ -12,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from alerts.links import alert_link, unsubscribe_link
 from alerts.messages.message import Message
 from alerts.messages.wording import alert_wording
 from alerts.rules.tiers import Tier
@@ -32,10 +34,13 @@ class Telling:
     `whose` is the patient's name in a letter to somebody else, None in the patient's own.
     """
 
-    reference: str
+    delivery: UUID
+    alert: UUID
+    patient: UUID
+    kind: str
+    created_at: datetime
     rule: str
     tier: Tier
-    withdrawn: bool
     last_day: date
     days: int | None
     region: str | None
@@ -46,15 +51,23 @@ class Telling:
 def letter(telling: Telling) -> Message:
     """The letter, in the language of the telling."""
     with translation.override(telling.language):
-        kind = "withdrawn" if telling.withdrawn else "alert"
-        subject = str(SUBJECTS["withdrawn" if telling.withdrawn else telling.tier])
+        withdrawn = telling.kind == "withdrawn"
+        template = "withdrawn" if withdrawn else "alert"
+        subject = str(SUBJECTS["withdrawn" if withdrawn else telling.tier])
         view = {**_view(telling), "subject": subject, "language": telling.language}
         return Message(
-            reference=telling.reference,
+            reference=str(telling.delivery),
             language=telling.language,
             subject=subject,
-            text=render_to_string(f"alerts/{kind}.txt", view).strip() + "\n",
-            html=render_to_string(f"alerts/{kind}.html", view),
+            text=render_to_string(f"alerts/{template}.txt", view).strip() + "\n",
+            html=render_to_string(f"alerts/{template}.html", view),
+            link=alert_link(telling.delivery),
+            unsubscribe=unsubscribe_link(telling.delivery),
+            kind=telling.kind,
+            pressing=telling.tier in (Tier.EMERGENCY, Tier.URGENT) and not withdrawn,
+            alert=telling.alert,
+            patient=telling.patient,
+            created_at=telling.created_at,
         )
 
 

@@ -1,14 +1,30 @@
 """A message as every channel can take it."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """`reference` names it and every copy of it; `subject` may stand on a lock screen: nothing about health."""
+    """What is said once, for whichever channel carries it.
+
+    `reference` names it and every copy of it. `subject` may stand on a lock screen or in an SMS: nothing about health.
+    `text` and `html` are the letter. `link` opens the alert without signing in and is a secret; `unsubscribe` is the
+    address of one-click unsubscribing. `kind` says why it is told now (`alerts.models.delivery.Step`); `pressing` that
+    it may wake somebody. `alert` and `patient` are None in a message that is about no alert. `created_at` is when it
+    came to be owed, the same for every copy.
+    """
 
     reference: str
     language: str
     subject: str
     text: str
     html: str
+    link: str
+    kind: str
+    pressing: bool
+    created_at: datetime
+    unsubscribe: str | None = None
+    alert: UUID | None = None
+    patient: UUID | None = None

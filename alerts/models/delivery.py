@@ -1,4 +1,4 @@
-"""One delivery: one telling of one alert, owed to one person through one channel."""
+"""One delivery: one telling of one alert, owed to one person through one channel at one endpoint."""
 
 from typing import Literal
 from uuid import uuid4
@@ -10,7 +10,7 @@ from django.db.models import Q
 from alerts.models.alert import Alert
 from diary.models.choices import choices, words
 
-Step = Literal["raised", "again", "tier_raised", "withdrawn"]
+Step = Literal["raised", "again", "tier_raised", "escalated", "reminder", "withdrawn"]
 DeliveryState = Literal["owed", "sending", "sent", "failed", "dropped"]
 
 UNSETTLED: list[DeliveryState] = ["owed", "sending"]
@@ -21,7 +21,11 @@ class Delivery(models.Model):
 
     `next_attempt_at` is when the next attempt may begin; for one that is being sent that is the end of its lease.
     `attempts` counts claims and so tells one lease from the next. `unconfirmed` remembers an attempt that ended
-    without an answer: the receiver may have it. `caregiver` is null for the patient's own.
+    without an answer: the receiver may have it. `caregiver` is null for the patient's own. `endpoint` tells the phones,
+    browsers and servers of one person apart (`alerts.channels.channel.Endpoint`).
+
+    Sent, delivered and opened are different facts: the provider took it, the device showed it, the person looked.
+    `follow_up_at` is when an unseen one is followed by another channel; null once that is settled.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -32,6 +36,7 @@ class Delivery(models.Model):
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     caregiver = models.ForeignKey("diary.Caregiver", null=True, on_delete=models.CASCADE, related_name="+")
     channel = models.TextField()
+    endpoint = models.TextField(default="", db_default="")
     state = models.TextField(choices=choices(DeliveryState), default="owed")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(null=True)
@@ -40,10 +45,15 @@ class Delivery(models.Model):
     provider_id = models.TextField(default="")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    follow_up_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="delivery_once", fields=["patient", "alert", "recipient", "channel", "turn"]),
+            models.UniqueConstraint(
+                name="delivery_once", fields=["patient", "alert", "recipient", "channel", "endpoint", "turn"]
+            ),
             models.CheckConstraint(name="delivery_step", condition=Q(step__in=words(Step))),
             models.CheckConstraint(
                 name="delivery_state",
@@ -53,10 +63,19 @@ class Delivery(models.Model):
                 | Q(state__in=["failed", "dropped"], next_attempt_at__isnull=True, sent_at__isnull=True),
             ),
             models.CheckConstraint(name="delivery_turn", condition=Q(turn__gte=1)),
+            models.CheckConstraint(
+                name="delivery_follow_up_while_unseen",
+                condition=Q(follow_up_at__isnull=True) | Q(state="sent", opened_at__isnull=True),
+            ),
+            models.CheckConstraint(
+                name="delivery_opened_was_delivered",
+                condition=Q(opened_at__isnull=True) | Q(delivered_at__isnull=False),
+            ),
         ]
         indexes = [
             # What is left to do, in the order it falls due; empty when all is delivered.
             models.Index(name="delivery_due", fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False)),
+            models.Index(name="delivery_unseen", fields=["follow_up_at"], condition=Q(follow_up_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

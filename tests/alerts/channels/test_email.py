@@ -1,18 +1,30 @@
 """E-mail against a server that drops the line, or is not there: what may have been taken, and what surely was not."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from pytest_django import Settings
 
-from alerts.channels import CHANNELS, ChannelError
+from alerts.channels import CHANNELS, ChannelError, Endpoint
 from alerts.messages.message import Message
 from backend.embedded.server import free_port
 from tests.receiver import MailReceiver
 
-MESSAGE = Message(reference="0190", language="en", subject="Please read", text="Words.\n", html="<p>Words.</p>")
-TO = "alice@example.org"
+MESSAGE = Message(
+    reference="0190",
+    language="en",
+    subject="Please read",
+    text="Words.\n",
+    html="<p>Words.</p>",
+    link="https://diary.example/a/signed",
+    kind="raised",
+    pressing=True,
+    created_at=datetime(2026, 5, 3, 8, tzinfo=UTC),
+)
+ALICE = "alice@example.org"
+TO = Endpoint("", ALICE)
 
 
 class DropsTheLine(MailReceiver):
@@ -35,7 +47,7 @@ def receiver(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Mai
 
 def test_the_mail_has_both_texts_and_is_marked_as_automatic(receiver: MailReceiver) -> None:
     assert CHANNELS["email"].send(MESSAGE, TO) == "<0190@localhost>"
-    (received,) = receiver.sent_to(TO)
+    (received,) = receiver.sent_to(ALICE)
     assert (received.text.strip(), received.html.strip()) == ("Words.", "<p>Words.</p>")
     assert (received.mail["Auto-Submitted"], received.mail["Message-ID"]) == ("auto-generated", "<0190@localhost>")
 

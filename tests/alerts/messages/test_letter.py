@@ -1,7 +1,8 @@
 """Letters: what they show to whom."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 
@@ -9,10 +10,13 @@ from alerts.messages.letter import Telling, letter
 from alerts.rules.tiers import Tier
 
 ALICES = Telling(
-    reference="0190",
+    delivery=UUID("01900000-0000-7000-8000-000000000001"),
+    alert=UUID("01900000-0000-7000-8000-000000000002"),
+    patient=UUID("01900000-0000-7000-8000-000000000003"),
+    kind="raised",
+    created_at=datetime(2026, 5, 3, 8, tzinfo=UTC),
     rule="cauda_equina",
     tier=Tier.EMERGENCY,
-    withdrawn=False,
     last_day=date(2026, 5, 3),
     days=2,
     region="GB",
@@ -27,7 +31,7 @@ def test_the_patients_letter_calls_with_one_tap() -> None:
     assert 'href="tel:999"' in message.html
     assert "call 999" in message.text
     assert "It rests on 2 days of the diary." in message.text
-    assert message.reference == "0190"
+    assert message.reference == str(ALICES.delivery)
 
 
 def test_a_reader_who_may_not_see_the_diary_learns_no_numbers() -> None:
@@ -37,21 +41,21 @@ def test_a_reader_who_may_not_see_the_diary_learns_no_numbers() -> None:
 
 
 @pytest.mark.parametrize("tier", [Tier.EMERGENCY, Tier.URGENT, Tier.SEE_DOCTOR])
-@pytest.mark.parametrize("withdrawn", [False, True])
-def test_no_subject_says_whose_it_is_or_what_it_is_about(tier: Tier, withdrawn: bool) -> None:
-    subject = letter(replace(BOBS, tier=tier, withdrawn=withdrawn)).subject.lower()
+@pytest.mark.parametrize("kind", ["raised", "reminder", "withdrawn"])
+def test_no_subject_says_whose_it_is_or_what_it_is_about(tier: Tier, kind: str) -> None:
+    subject = letter(replace(BOBS, tier=tier, kind=kind)).subject.lower()
     assert not {word for word in ("alice", "pain", "numb", "emergency", "doctor", "symptom") if word in subject}
 
 
 def test_every_letter_says_that_it_is_no_diagnosis() -> None:
-    for telling in (ALICES, BOBS, replace(ALICES, withdrawn=True)):
+    for telling in (ALICES, BOBS, replace(ALICES, kind="withdrawn")):
         message = letter(telling)
         assert "not a diagnosis" in message.text
         assert "not a diagnosis" in message.html
 
 
 def test_a_correction_names_what_no_longer_stands() -> None:
-    message = letter(replace(ALICES, withdrawn=True))
+    message = letter(replace(ALICES, kind="withdrawn"))
     assert "“New numbness, weakness, or bladder or bowel change” no longer fits" in message.text
     assert "call" not in message.text
 
@@ -64,4 +68,4 @@ def test_a_name_with_markup_stays_a_name() -> None:
 
 
 def test_a_correction_in_text_is_not_escaped() -> None:
-    assert "O'Neil's diary" in letter(replace(BOBS, whose="O'Neil", withdrawn=True)).text
+    assert "O'Neil's diary" in letter(replace(BOBS, whose="O'Neil", kind="withdrawn")).text
