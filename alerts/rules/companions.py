@@ -16,6 +16,7 @@ from alerts.rules.words import (
     FOR_SIX_WEEKS,
     PERSISTENT,
     for_six_weeks,
+    new_facts,
     new_since,
     persistent,
 )
@@ -48,6 +49,12 @@ def companions_new_for_six_weeks(case: Case, day: int, since: int) -> list[str]:
         for companion in companions_for_six_weeks(case, day)
         if companion != FATIGUE and companion_new_since(case, companion, day, since)
     ]
+
+
+def new_companions_compared(case: Case, day: int, since: int) -> Facts:
+    """Each of these symptoms beside its reference."""
+    new = companions_new_for_six_weeks(case, day, since)
+    return {name: new_facts(case.symptom(name), since, day) for name in new if name != WEIGHT_LOSS}
 
 
 def persistent_companions_check(case: Case, day: int) -> Check:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from alerts.rules.case import Case, remembered
-from alerts.rules.checks import Check, Quota, at_least, reaches
-from alerts.rules.companions import companions_new_for_six_weeks
-from alerts.rules.words import reference, value_28
+from alerts.rules.checks import Check, Facts, Quota, at_least, reaches
+from alerts.rules.companions import companions_new_for_six_weeks, new_companions_compared
+from alerts.rules.words import reference, risen_facts, value_28
 
 FAMILY = "night_rest"
 """The two `night_rest_` rules count as one when it comes to alerting again."""
@@ -79,6 +79,19 @@ def changed_since(case: Case, day: int, since: int) -> list[str]:
     """What changed since the visit: clearly more pain for two weeks, or a lasting new companion."""
     worse = ["worst_pain"] if _worse_for_two_weeks(case, day, since) else []
     return worse + companions_new_for_six_weeks(case, day, since)
+
+
+def change_compared(case: Case, day: int, since: int) -> Facts:
+    """The pain, the nights and the new companions, each beside its reference."""
+    return {
+        "worst_pain": {
+            **risen_facts(case.worst_pain, since, day, HIGHER_PAIN),
+            "rise_needed_with_nights": HIGH_PAIN_WITH_NIGHTS,
+            "days_needed": CHANGE_DAYS,
+        },
+        "night_rest": risen_facts(case.night_rest, since, day, MORE_NIGHTS),
+        **new_companions_compared(case, day, since),
+    }
 
 
 def _worse_for_two_weeks(case: Case, day: int, since: int) -> bool:

@@ -12,7 +12,7 @@ from datetime import date
 
 from alerts.rules.assessments import assessment_in_force
 from alerts.rules.case import Case
-from alerts.rules.checks import Check
+from alerts.rules.checks import Check, Facts
 from alerts.rules.tiers import Tier
 from alerts.rules.treatment_record import TrialEvidence
 
@@ -28,6 +28,11 @@ def the_day(_case: Case, day: int) -> tuple[int, ...]:
 def no_trials(_case: Case, _day: int) -> tuple[TrialEvidence, ...]:
     """For rules that do not look at treatments."""
     return ()
+
+
+def nothing_compared(_case: Case, _day: int, _since: int) -> Facts:
+    """For rules whose change is more than a value beside another."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +66,8 @@ class Rule:
     """The days a finding of that day rests on."""
     changed: Callable[[Case, int, int], Sequence[str]] | None = None
     """What changed between a visit and the day; `None` for a rule that asks for no change."""
+    compared: Callable[[Case, int, int], Facts] = nothing_compared
+    """What `changed` compared with what, for the evidence."""
     trials: Callable[[Case, int], tuple[TrialEvidence, ...]] = no_trials
     family: str = ""
     """Rules of one family count as one when it comes to alerting again."""
@@ -100,6 +107,5 @@ class Rule:
         since = assessment_in_force(case.assessments, day) if self.changed is not None else None
         if self.changed is not None and since is not None:
             changes = list(self.changed(case, day, since))
-            yield Check(
-                CHANGED, bool(changes), lambda: {"since": date.fromordinal(since).isoformat(), "found": changes}
-            )
+            seen: Facts = {"since": date.fromordinal(since).isoformat(), "found": changes}
+            yield Check(CHANGED, bool(changes), lambda: {**seen, **self.compared(case, day, since)})

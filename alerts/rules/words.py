@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from datetime import date
 
-from alerts.rules.checks import TOLERANCE, Quota, reaches
+from alerts.rules.checks import TOLERANCE, Facts, Quota, reaches
 from alerts.rules.series import Reference, Series
 
 PERSISTENT = Quota(days=21, answers=9, share=0.60, apart=14)
@@ -70,9 +71,28 @@ def new_since(symptom: Series, since: int, day: int) -> bool:
     return at_reference is not None and at_reference.value < NEW_BELOW - TOLERANCE
 
 
+def risen_facts(question: Series, since: int, day: int, by: float) -> Facts:
+    """What `risen_since` compares: the 28-day value, its reference, and the day on which that ended."""
+    return {**_compared(question, since, day), "rise_needed": by}
+
+
+def new_facts(symptom: Series, since: int, day: int) -> Facts:
+    """What `new_since` compares: the same, and the share under which the reference must be."""
+    return {**_compared(symptom, since, day), "reference_below": NEW_BELOW}
+
+
 def newly_yes(symptom: Series, day: int) -> bool:
     """Yes on the day, and not yes on any answered day of the 14 before."""
     return symptom.yes_between(day - NEWLY_AFTER_DAYS, day) == [day]
+
+
+def _compared(question: Series, since: int, day: int) -> Facts:
+    then = reference(question, since, day)
+    return {
+        "value": value_28(question, day),
+        "reference": None if then is None else then.value,
+        "reference_ended_on": None if then is None else date.fromordinal(then.ended_on).isoformat(),
+    }
 
 
 def _last_value(question: Series, day: int) -> Reference | None:

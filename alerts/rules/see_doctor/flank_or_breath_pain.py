@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerts.rules.case import Case, remembered
-from alerts.rules.checks import Check, Quota, both, either
-from alerts.rules.companions import companions_new_for_six_weeks, persistent_companions_check
+from alerts.rules.checks import Check, Facts, Quota, both, either
+from alerts.rules.companions import (
+    companions_new_for_six_weeks,
+    new_companions_compared,
+    persistent_companions_check,
+)
 from alerts.rules.rule import Rule
 from alerts.rules.series import Series
 from alerts.rules.tiers import Tier
-from alerts.rules.words import risen_since
+from alerts.rules.words import risen_facts, risen_since
 
 ALONE = Quota(days=21, answers=9, share=0.50)
 WITH_COMPANION = Quota(days=7, answers=5, share=0.50)
@@ -38,6 +42,13 @@ def changed(case: Case, day: int, since: int) -> list[str]:
     signs = _signs(case)
     more_often = [name for name in _met(case, day) if risen_since(signs[name], since, day, MORE_OFTEN)]
     return more_often + companions_new_for_six_weeks(case, day, since)
+
+
+def compared(case: Case, day: int, since: int) -> Facts:
+    """Each sign that is met, and each new companion, beside its reference."""
+    signs = _signs(case)
+    met = {name: risen_facts(signs[name], since, day, MORE_OFTEN) for name in _met(case, day)}
+    return {**met, **new_companions_compared(case, day, since)}
 
 
 def _signs(case: Case) -> dict[str, Series]:
@@ -68,4 +79,5 @@ RULE = Rule(
     checks=checks,
     rests_on=rests_on,
     changed=changed,
+    compared=compared,
 )

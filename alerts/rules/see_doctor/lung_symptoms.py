@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerts.rules.case import Case, remembered
-from alerts.rules.checks import Check, at_least, both, either, is_so
+from alerts.rules.checks import Check, Facts, at_least, both, either, is_so
 from alerts.rules.companions import (
     FATIGUE,
+    WEIGHT_LOSS,
     companion_days,
     companion_new_since,
     companions_for_six_weeks,
@@ -20,6 +21,7 @@ from alerts.rules.companions import (
 )
 from alerts.rules.rule import Rule
 from alerts.rules.tiers import Tier
+from alerts.rules.words import new_facts
 
 AGE = 40
 SMOKED = ("former", "current")
@@ -40,6 +42,12 @@ def rests_on(case: Case, day: int) -> list[int]:
 def changed(case: Case, day: int, since: int) -> list[str]:
     """The symptom that counts for six weeks is new since."""
     return [name for name in _counting(case, day) if companion_new_since(case, name, day, since)]
+
+
+def compared(case: Case, day: int, since: int) -> Facts:
+    """Each symptom that counts beside its reference."""
+    counting = _counting(case, day)
+    return {name: new_facts(case.symptom(name), since, day) for name in counting if name != WEIGHT_LOSS}
 
 
 @remembered
@@ -95,4 +103,5 @@ RULE = Rule(
     checks=checks,
     rests_on=rests_on,
     changed=changed,
+    compared=compared,
 )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, at_least
-from alerts.rules.night_rest import FAMILY, changed_since, pattern_checks, positive_days
+from alerts.rules.night_rest import FAMILY, change_compared, changed_since, pattern_checks, positive_days
 from alerts.rules.rule import Rule
 from alerts.rules.tiers import Tier
 from alerts.rules.treatment_record import not_responded, trials_on
@@ -34,6 +34,7 @@ RULE = Rule(
     checks=checks,
     rests_on=positive_days,
     changed=changed_since,
+    compared=change_compared,
     trials=trials_on,
     family=FAMILY,
 )

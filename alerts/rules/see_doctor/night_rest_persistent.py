@@ -10,7 +10,14 @@ from collections.abc import Iterator
 
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, Quota, at_least, at_most, is_so
-from alerts.rules.night_rest import FAMILY, changed_since, current_run, pattern_checks, weeks_with_positive
+from alerts.rules.night_rest import (
+    FAMILY,
+    change_compared,
+    changed_since,
+    current_run,
+    pattern_checks,
+    weeks_with_positive,
+)
 from alerts.rules.rule import Rule
 from alerts.rules.see_doctor import night_rest_not_responding
 from alerts.rules.tiers import Tier
@@ -52,6 +59,7 @@ RULE = Rule(
     checks=checks,
     rests_on=rests_on,
     changed=changed_since,
+    compared=change_compared,
     trials=trials_on,
     family=FAMILY,
 )

@@ -9,12 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerts.rules.case import Case
-from alerts.rules.checks import Check, Quota, at_least, either
-from alerts.rules.companions import companions_new_for_six_weeks, persistent_companions_check
+from alerts.rules.checks import Check, Facts, Quota, at_least, either
+from alerts.rules.companions import (
+    companions_new_for_six_weeks,
+    new_companions_compared,
+    persistent_companions_check,
+)
 from alerts.rules.rule import Rule
 from alerts.rules.tiers import Tier
 from alerts.rules.treatment_record import not_responded, trials_on
-from alerts.rules.words import risen_since
+from alerts.rules.words import risen_facts, risen_since
 
 HALF_THE_DAYS = Quota(days=28, answers=14, share=0.50)
 MORE_OFTEN = 0.25
@@ -42,6 +46,12 @@ def changed(case: Case, day: int, since: int) -> list[str]:
     return more_often + companions_new_for_six_weeks(case, day, since)
 
 
+def compared(case: Case, day: int, since: int) -> Facts:
+    """The sign and each new companion beside its reference."""
+    more_often = risen_facts(case.worse_lying_down, since, day, MORE_OFTEN)
+    return {"worse_lying_down": more_often, **new_companions_compared(case, day, since)}
+
+
 RULE = Rule(
     id="worse_lying_down",
     version=1,
@@ -50,5 +60,6 @@ RULE = Rule(
     checks=checks,
     rests_on=rests_on,
     changed=changed,
+    compared=compared,
     trials=trials_on,
 )

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from alerts.rules.case import Case, remembered
-from alerts.rules.checks import Check, at_least, either
+from alerts.rules.checks import Check, Facts, at_least, either
 from alerts.rules.rule import Rule
 from alerts.rules.tiers import Tier
-from alerts.rules.words import VALUE_DAYS, risen_since, value_28
+from alerts.rules.words import VALUE_DAYS, risen_facts, risen_since, value_28
 
 LONG_AGO_DAYS = 56
 ABOVE_EARLIER = 2.0
@@ -53,6 +53,11 @@ def changed(case: Case, day: int, since: int) -> list[str]:
     return ["worst_pain"] if risen_since(case.worst_pain, since, day, ABOVE_REFERENCE) else []
 
 
+def compared(case: Case, day: int, since: int) -> Facts:
+    """The four-week mean beside its reference."""
+    return {"worst_pain": risen_facts(case.worst_pain, since, day, ABOVE_REFERENCE)}
+
+
 def _rise(then: float | None, now: float | None) -> float | None:
     return None if then is None or now is None else now - then
 
@@ -84,4 +89,5 @@ RULE = Rule(
     checks=checks,
     rests_on=rests_on,
     changed=changed,
+    compared=compared,
 )

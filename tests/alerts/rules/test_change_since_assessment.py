@@ -145,13 +145,20 @@ class TestTheNightRestRules:
         history = tried(visit(40), nights(1, 40, sites=("lower_back",)), nights(41, 120, sites=("mid_back",)))
         assert found_on(CORE, history) == [24]
 
-    def test_the_finding_says_since_when_and_what_changed(self) -> None:
+    def test_the_finding_says_since_when_what_changed_and_what_was_compared(self) -> None:
         history = tried(visit(40), nights(1, 40, cough=False), nights(41, 100, cough=True))
         latest = [finding for finding in screen(history) if finding.rule == CORE][-1]
+        steady = {"reference_ended_on": "2024-02-09"}
         assert latest.counts["changed_since_assessment"] == {
             "met": True,
             "since": "2024-02-09",
             "found": ["cough"],
+            "cough": {"value": 1.0, "reference": 0.0, "reference_below": 0.2, **steady},
+            "night_rest": {"value": 1.0, "reference": 1.0, "rise_needed": 0.3, **steady},
+            "worst_pain": {
+                **{"value": 5.0, "reference": 5.0, "rise_needed": 2.0, **steady},
+                **{"rise_needed_with_nights": 1.5, "days_needed": 14},
+            },
         }
 
 
