@@ -62,7 +62,7 @@ def letter(telling: Telling) -> Message:
             text=render_to_string(f"alerts/{template}.txt", view).strip() + "\n",
             html=render_to_string(f"alerts/{template}.html", view),
             link=alert_link(telling.delivery),
-            unsubscribe=unsubscribe_link(telling.delivery),
+            unsubscribe=unsubscribe_link(telling.delivery, telling.tier),
             kind=telling.kind,
             pressing=telling.tier in (Tier.EMERGENCY, Tier.URGENT) and not withdrawn,
             alert=telling.alert,
