@@ -26,13 +26,16 @@ class _Broker:
     lost = 0
 
 
-def nudge(task: str, id_: UUID) -> bool:
-    """Send the task by its name for one row; False when the broker did not take it. Never raises."""
+def nudge(task: str, id_: UUID, *, queue: str | None = None) -> bool:
+    """Send the task by its name for one row, to its own queue unless told otherwise.
+
+    False when the broker did not take it. Never raises.
+    """
     if time.monotonic() < _Broker.silent_until:
         _Broker.lost += 1
         return False
     try:
-        current_app.send_task(task, args=[str(id_)], expires=EXPIRES_SECONDS)
+        current_app.send_task(task, args=[str(id_)], expires=EXPIRES_SECONDS, queue=queue)
     except (OperationalError, RedisError, OSError) as error:
         _Broker.silent_until = time.monotonic() + SILENT_SECONDS
         _Broker.lost += 1

@@ -5,7 +5,8 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from alerts import delivery, screening
+from alerts import claiming, delivery, following, screening
+from alerts.channels import CHANNELS
 from alerts.nudging import nudge
 
 SWEPT_AT_ONCE = 5_000
@@ -36,7 +37,15 @@ def deliver(delivery_id: str) -> None:
 @shared_task(expires=60)
 def sweep_deliveries() -> None:
     """Nudge for every delivery that is due: retries, ended leases, lost messages."""
-    due = delivery.due_deliveries(now=timezone.now()).values_list("pk", flat=True)
-    for delivery_id in due[:SWEPT_AT_ONCE]:
-        if not nudge("alerts.tasks.deliver", delivery_id):
+    due = claiming.due_deliveries(now=timezone.now()).values_list("pk", "channel")
+    for delivery_id, channel in due[:SWEPT_AT_ONCE]:
+        if not nudge("alerts.tasks.deliver", delivery_id, queue=CHANNELS[channel].queue):
             return
+
+
+@shared_task(expires=60)
+def follow_unseen() -> None:
+    """Try the next channel where nobody looked."""
+    now = timezone.now()
+    for delivery_id in following.unseen_deliveries(now=now).values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
+        following.follow(delivery_id=delivery_id, now=now)

@@ -21,3 +21,8 @@ class Tier(StrEnum):
     def rank(self) -> int:
         """0 for watch up to 3 for emergency."""
         return list(Tier).index(self)
+
+    @property
+    def is_pressing(self) -> bool:
+        """Whether it reaches everyone at once, whatever the hour."""
+        return self in (Tier.URGENT, Tier.EMERGENCY)

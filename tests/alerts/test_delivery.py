@@ -11,7 +11,8 @@ from pytest_django import Settings
 from alerts.acknowledging import acknowledge
 from alerts.channels import CHANNELS
 from alerts.channels.email import Email
-from alerts.delivery import LEASE, deliver, due_deliveries
+from alerts.claiming import LEASE, due_deliveries
+from alerts.delivery import deliver
 from alerts.models import Alert, Delivery
 from alerts.screening import screen_diary
 from backend.embedded.server import free_port
