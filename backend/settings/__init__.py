@@ -8,5 +8,6 @@ from backend.settings.limits import *
 from backend.settings.logging import *
 from backend.settings.mail import *
 from backend.settings.notes import *
+from backend.settings.outbound import *
 from backend.settings.queue import *
 from backend.settings.security import *
