@@ -50,11 +50,7 @@ class Email(Channel):
             message.text,
             settings.DEFAULT_FROM_EMAIL,
             [endpoint.address],
-            headers={
-                "Message-ID": message_id,
-                "Auto-Submitted": "auto-generated",
-                "Content-Language": message.language,
-            },
+            headers={"Message-ID": message_id, **_headers(message)},
         )
         mail.attach_alternative(message.html, "text/html")
         with _replies_understood(unconfirmed=False):
@@ -67,6 +63,14 @@ class Email(Channel):
                 with suppress(OSError):  # the mail is taken by now, or it is not: a failing goodbye changes neither
                     connection.close()
         return message_id
+
+
+def _headers(message: Message) -> dict[str, str]:
+    headers = {"Auto-Submitted": "auto-generated", "Content-Language": message.language}
+    if message.unsubscribe:  # one click, without a question (RFC 8058)
+        headers["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 @contextmanager

@@ -1,14 +1,19 @@
 """E-mail against a server that drops the line, or is not there: what may have been taken, and what surely was not."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from email.policy import compat32
+from uuid import UUID
 
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from pytest_django import Settings
 
 from alerts.channels import CHANNELS, ChannelError, Endpoint
+from alerts.links import unsubscribe_link
 from alerts.messages.message import Message
+from alerts.rules.tiers import Tier
 from backend.embedded.server import free_port
 from tests.receiver import MailReceiver
 
@@ -50,6 +55,26 @@ def test_the_mail_has_both_texts_and_is_marked_as_automatic(receiver: MailReceiv
     (received,) = receiver.sent_to(ALICE)
     assert (received.text.strip(), received.html.strip()) == ("Words.", "<p>Words.</p>")
     assert (received.mail["Auto-Submitted"], received.mail["Message-ID"]) == ("auto-generated", "<0190@localhost>")
+
+
+def test_a_mail_program_can_unsubscribe_with_one_click(receiver: MailReceiver) -> None:
+    link = unsubscribe_link(UUID(int=2**127), Tier.SEE_DOCTOR).replace("http://127.0.0.1:8000", "https://diary.example")
+    CHANNELS["email"].send(replace(MESSAGE, unsubscribe=link), TO)
+    mail = receiver.sent_to(ALICE)[0].mail
+    assert mail["List-Unsubscribe"].strip() == f"<{link}>"
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_the_link_in_the_header_is_not_broken_over_lines(receiver: MailReceiver) -> None:
+    link = f"https://a-service-with-a-long-name.region-7.health.example.org/u/{'x' * 90}"
+    CHANNELS["email"].send(replace(MESSAGE, unsubscribe=link), TO)
+    (received,) = receiver.sent_to(ALICE)
+    assert f"<{link}>\n" in received.mail.as_bytes(policy=compat32).decode()
+
+
+def test_what_is_no_list_has_no_way_out_of_one(receiver: MailReceiver) -> None:
+    CHANNELS["email"].send(MESSAGE, TO)
+    assert "List-Unsubscribe" not in receiver.sent_to(ALICE)[0].mail
 
 
 @pytest.mark.parametrize("receiver", [DropsTheLine], indirect=True)
