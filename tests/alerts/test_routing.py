@@ -1,4 +1,4 @@
-"""The way of a telling: the first channel that reaches somebody, the next when it fails, and all when it is pressing."""
+"""The way of a telling: the first channel that reaches somebody, the next when it fails, all when it is pressing."""
 
 from datetime import timedelta
 from typing import Any
