@@ -1,6 +1,6 @@
 """Channels whose answers a test decides, for what is the same whichever channel it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -19,11 +19,13 @@ class Pager(Channel):
         self.refuses: dict[str, ChannelError] = {}
         self.sent: list[tuple[str, Message]] = []
         self.retired: list[str] = []
+        self.before_answer: Callable[[], object] = lambda: None
 
     def endpoints(self, user_id: UUID) -> Sequence[Endpoint]:
         return [Endpoint(pager, f"address of {pager}") for pager in self.pagers.get(user_id, [])]
 
     def send(self, message: Message, endpoint: Endpoint) -> str:
+        self.before_answer()
         if endpoint.id in self.refuses:
             raise self.refuses[endpoint.id]
         self.sent.append((endpoint.id, message))

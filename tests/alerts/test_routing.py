@@ -1,10 +1,14 @@
 """The way of a telling: the first channel that reaches somebody, the next when it fails, all when it is pressing."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
+from uuid import UUID
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.db import connections
 from pytest_django import Settings
 
 from alerts import channels
@@ -60,6 +64,13 @@ def follow_unseen(hours: float) -> None:
     now = NOON + timedelta(hours=hours)
     for delivery_id in list(unseen_deliveries(now=now).values_list("pk", flat=True)):
         follow(delivery_id=delivery_id, now=now)
+
+
+def deliver_alone(delivery_id: UUID) -> None:
+    try:
+        deliver(delivery_id=delivery_id, now=NOON)
+    finally:
+        connections.close_all()
 
 
 def told() -> dict[tuple[str, str], str]:
@@ -204,3 +215,15 @@ def test_an_endpoint_that_the_person_took_back_meanwhile_is_followed(alice: Pers
     deliver_all()
     follow_unseen(hours=0)
     assert told()[("plain", "red")] == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_endpoints_that_die_at_the_same_moment_bring_the_next_channel_once(alice: Person, ways: Ways) -> None:
+    pagers = [f"pager {number}" for number in range(4)]
+    ways.plain.pagers[alice.id], ways.plain.refuses = list(pagers), dict.fromkeys(pagers, DEAD)
+    together = Barrier(len(pagers))
+    ways.plain.before_answer = together.wait
+    pattern_found(alice)
+    with ThreadPoolExecutor(len(pagers)) as workers:
+        list(workers.map(deliver_alone, Delivery.objects.values_list("pk", flat=True)))
+    assert told() == {("plain", pager): "failed" for pager in pagers} | {("email", ""): "owed"}
