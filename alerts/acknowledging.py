@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 
 from alerts.models import Alert
-from alerts.outbox import drop_owed
+from alerts.telling import stop_telling
 from diary.models import Patient
 
 
@@ -24,5 +24,5 @@ def acknowledge(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: dateti
     alert.state = "acknowledged"
     alert.acknowledged_by_id, alert.acknowledged_at = actor_id, now
     alert.save(update_fields=["state", "acknowledged_by", "acknowledged_at"])
-    drop_owed(alert=alert, reason="alert acknowledged")
+    stop_telling(alert=alert, now=now)
     return alert

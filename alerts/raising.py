@@ -13,13 +13,22 @@ from uuid import UUID
 from django.forms.models import model_to_dict
 
 from alerts.course import Course
-from alerts.lifecycle import close_untold, follows_its_findings, open_alert, step_due, withdraw_alert
+from alerts.lifecycle import (
+    close_untold,
+    closed_on,
+    follows_its_findings,
+    open_alert,
+    reappeared,
+    step_due,
+    withdraw_alert,
+)
 from alerts.matching import matched
 from alerts.models import Alert, Finding
-from alerts.outbox import owe, owe_withdrawal
+from alerts.outbox import owe_withdrawal
 from alerts.rules.findings import Finding as Found
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
+from alerts.telling import drop_steps, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +49,7 @@ def raise_alerts(*, patient_id: UUID, courses: Sequence[Course], moment: Moment)
     if not kept and not courses:
         return
     book = _Book(patient_id, moment, kept)
-    matching = matched(found=[course.finding for course in courses], kept=kept)
+    matching = matched(found=[course.finding for course in courses], kept=kept, closed_on=book.closed_on)
     for course, (_, finding) in zip(courses, matching.pairs, strict=True):
         book.keep(course, finding)
     for finding in matching.gone:
@@ -59,6 +68,11 @@ class _Book:
         self._courses: dict[UUID, list[Course]] = {}
         self._joined: set[UUID] = set()
         self._orphaned = {finding.alert_id for finding in kept}
+
+    @property
+    def closed_on(self) -> dict[UUID, date]:
+        """The alerts that somebody closed, with the day they did."""
+        return {pk: day for pk, alert in self._alerts.items() if (day := closed_on(alert))}
 
     def keep(self, course: Course, kept: Finding | None) -> None:
         """Keep one finding of now, under the alert that it has or gets."""
@@ -113,14 +127,16 @@ class _Book:
         return alert
 
     def _bring_up_to_date(self, alert: Alert, courses: Sequence[Course]) -> None:
-        if not follows_its_findings(alert):
-            return
-        before = model_to_dict(alert)
-        _show_evidence(alert, courses)
         tiers = [tier for course in courses if (tier := course.sent_as(today=self._moment.today))]
         tier = max(tiers, key=lambda one: one.rank, default=None)
+        last_day = max(course.days[-1] for course in courses)
+        again = alert.rule not in self._open and reappeared(alert, tier=tier, last_day=last_day)
+        if not again and not follows_its_findings(alert):
+            return
+        before = model_to_dict(alert)
+        show_evidence(alert, courses)
         alone = self._open.setdefault(alert.rule, alert) is alert if tier else True
-        step = step_due(alert=alert, tier=tier, joined=alert.pk in self._joined, alone=alone)
+        step = step_due(alert=alert, tier=tier, joined=alert.pk in self._joined, alone=alone, again=again)
         if tier and step:
             open_alert(alert, tier=tier, at=self._moment.at)
         elif alert.state == "withdrawn" or (alert.tier == Tier.WATCH and alert.state == "open" and not tier):
@@ -128,7 +144,7 @@ class _Book:
         if model_to_dict(alert) != before:
             alert.save()
         if step and tier is not Tier.WATCH:
-            owe(alert=alert, step=step, now=self._moment.at)
+            tell(alert=alert, step=step, now=self._moment.at)
 
     def _withdraw(self, alert: Alert) -> None:
         if alert.state == "withdrawn" or not follows_its_findings(alert):
@@ -136,9 +152,10 @@ class _Book:
         withdraw_alert(alert, at=self._moment.at)
         alert.save()
         owe_withdrawal(alert=alert, now=self._moment.at)
+        drop_steps(alert=alert, now=self._moment.at)
 
 
-def _show_evidence(alert: Alert, courses: Sequence[Course]) -> None:
+def show_evidence(alert: Alert, courses: Sequence[Course]) -> None:
     """The days of all its findings; counts and trials as the newest one has them."""
     newest = max(courses, key=lambda course: course.finding.met_on)
     days = sorted({day for course in courses for day in course.days})

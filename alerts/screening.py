@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from alerts.course import courses
+from alerts.course import Course, courses
 from alerts.failing import failure_counted, failure_forgotten, failure_named
 from alerts.history import history_of_patient, local_date
 from alerts.models import ScreeningFailure
@@ -51,11 +51,16 @@ def screen_diary(*, patient_id: UUID, now: datetime) -> bool:
 
 def screen_locked(*, patient: Patient, now: datetime) -> None:
     """Bring findings and alerts in line with the diary as it stands. The caller holds the patient's row."""
+    found, moment = found_now(patient=patient, now=now)
+    raise_alerts(patient_id=patient.pk, courses=found, moment=moment)
+
+
+def found_now(*, patient: Patient, now: datetime) -> tuple[list[Course], Moment]:
+    """Every finding of the diary as it stands, with its course. The caller holds the patient's row."""
     moment = Moment(at=now, today=local_date(patient, now=now))
     history = history_of_patient(patient)
     screening = screen_all(history, as_of=max(moment.today, _last_date(history)))
-    found = courses(case=Case(history), screening=screening) if screening.findings else []
-    raise_alerts(patient_id=patient.pk, courses=found, moment=moment)
+    return courses(case=Case(history), screening=screening) if screening.findings else [], moment
 
 
 def waiting_diaries(*, now: datetime) -> QuerySet[Patient]:

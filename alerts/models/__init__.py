@@ -2,9 +2,21 @@
 
 from alerts.models.alert import Alert
 from alerts.models.delivery import Delivery
+from alerts.models.escalation import EscalationPolicy, EscalationStep
 from alerts.models.finding import Finding
+from alerts.models.logging_nudge import LoggingNudge
 from alerts.models.screening_failure import ScreeningFailure
 from alerts.models.snooze import Snooze
 from alerts.models.unsubscription import Unsubscription
 
-__all__ = ["Alert", "Delivery", "Finding", "ScreeningFailure", "Snooze", "Unsubscription"]
+__all__ = [
+    "Alert",
+    "Delivery",
+    "EscalationPolicy",
+    "EscalationStep",
+    "Finding",
+    "LoggingNudge",
+    "ScreeningFailure",
+    "Snooze",
+    "Unsubscription",
+]

@@ -9,11 +9,14 @@ from django.db import models
 from django.db.models import Q
 
 from alerts.rules.tiers import Tier
-from diary.models.choices import choices
+from diary.models.choices import choices, words
 
 State = Literal["open", "acknowledged", "closed", "withdrawn"]
+Outcome = Literal["not_serious", "being_investigated", "serious", "did_not_go"]
 
 TIERS = [(tier.value, tier.value) for tier in Tier]
+ASSESSED = [outcome for outcome in words(Outcome) if outcome != "did_not_go"]
+"""The outcomes that say that a doctor has looked at it."""
 A_TIER = Q(tier__in=[tier.value for tier in Tier])
 
 
@@ -23,6 +26,9 @@ class Alert(models.Model):
     `tier` is the tier it is sent as: an emergency found too late to act on at once is sent as `see_doctor`.
     `opened_at` is null for what was found too late to be sent at all: it stands in the app as `closed` and nobody
     was told. `turn` counts what was told about it, so that each telling has its own deliveries, in order.
+
+    `outcome` is what the doctor said, and closed it; `visit_id` the event of the diary that it is stored as, null for
+    `did_not_go`. Both are null again when the alert opens again.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -42,6 +48,11 @@ class Alert(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
+    outcome = models.TextField(null=True, choices=choices(Outcome))  # noqa: DJ001 null is "nobody said"
+    outcome_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
+    visit_id = models.UUIDField(null=True)
 
     class Meta:
         constraints = [
@@ -72,6 +83,12 @@ class Alert(models.Model):
                 name="alert_acknowledged_by_somebody_at_some_time",
                 condition=Q(acknowledged_by__isnull=True) | Q(acknowledged_at__isnull=False),
             ),
+            models.CheckConstraint(
+                name="alert_outcome_closed_it",
+                condition=Q(outcome__isnull=True, outcome_by__isnull=True, visit_id__isnull=True)
+                | Q(outcome="did_not_go", state="closed", opened_at__isnull=False, visit_id__isnull=True)
+                | Q(outcome__in=ASSESSED, state="closed", opened_at__isnull=False, visit_id__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(name="alert_newest_first", fields=["patient", "-found_on", "-id"]),
@@ -81,6 +98,7 @@ class Alert(models.Model):
                 fields=["acknowledged_by"],
                 condition=Q(acknowledged_by__isnull=False),
             ),
+            models.Index(name="alert_by_outcome_giver", fields=["outcome_by"], condition=Q(outcome_by__isnull=False)),
         ]
 
     def __str__(self) -> str:

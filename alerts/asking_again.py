@@ -1,0 +1,43 @@
+"""Somebody said that they did not go: two weeks later they are asked once more, if the pattern is still there."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from alerts.course import PATTERN_SENT_FOR
+from alerts.escalation_plan import Planned
+from alerts.lifecycle import open_alert
+from alerts.models import Alert
+from alerts.raising import show_evidence
+from alerts.screening import found_now
+from alerts.telling import plan, tell
+from diary.models import Patient
+
+AFTER: Final = timedelta(days=14)
+
+
+def plan_asking_again(*, alert: Alert, now: datetime) -> None:
+    """Plan it for an alert that was closed with `did_not_go`, unless it has happened before."""
+    if not alert.steps.filter(step="asked_again", taken_at__isnull=False).exists():
+        plan(alert=alert, steps=[Planned("asked_again", now + AFTER, None)], now=now)
+
+
+def ask_again(*, alert: Alert, patient: Patient, now: datetime) -> bool:
+    """Open the alert again if its rule held on one of the last 28 days; says whether it was opened.
+
+    It is told as what it is by now: danger signs of more than a fortnight ago as see-a-doctor. The caller holds the
+    patient's row.
+    """
+    if alert.outcome != "did_not_go" or Alert.objects.filter(patient=patient, rule=alert.rule, state="open").exists():
+        return False
+    found, moment = found_now(patient=patient, now=now)
+    met_on = set(alert.findings.filter(withdrawn_at=None).values_list("met_on", flat=True))
+    courses = [one for one in found if one.finding.rule == alert.rule and one.finding.met_on in met_on]
+    still = [course for course in courses if moment.today - course.last_held <= PATTERN_SENT_FOR]
+    tiers = [tier for course in still if (tier := course.sent_as(today=moment.today))]
+    if not tiers:
+        return False
+    open_alert(alert, tier=max(tiers, key=lambda tier: tier.rank), at=now)
+    show_evidence(alert, courses)
+    alert.save()
+    tell(alert=alert, step="reminder", now=now)
+    return True

@@ -1,0 +1,62 @@
+"""What happens if nobody acts: the steps that fall due are taken, one at a time, each by one worker only.
+
+A step that is taken late, after the service was away, moves those after it, so that the waits between them stay and
+nobody hears everything at once.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from alerts.asking_again import ask_again
+from alerts.models import EscalationStep
+from alerts.models.delivery import Step
+from alerts.outbox import owe
+from alerts.telling import recipients_named, untaken
+from diary.models import Patient
+
+_TOLD_AS: Final[Mapping[str, Step]] = {"escalated": "escalated", "reminder": "reminder"}
+
+
+def due_steps(*, now: datetime) -> QuerySet[EscalationStep]:
+    """What is to happen by now, the longest due first."""
+    return untaken(EscalationStep.objects.filter(due_at__lte=now)).order_by("due_at", "pk")
+
+
+@transaction.atomic
+def take_due_steps(*, patient_id: UUID, now: datetime) -> None:
+    """Take the first due step of each alert of a diary.
+
+    The patient's row is locked, as by whoever acts on an alert: an acknowledgement comes before a step, and drops it,
+    or after it. A step that somebody else has in hand is left to them.
+    """
+    patient = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
+    if patient is None:
+        return
+    due = due_steps(now=now).filter(patient=patient).order_by("alert", "place").distinct("alert")
+    steps = EscalationStep.objects.filter(pk__in=list(due.values_list("pk", flat=True))).select_related("alert")
+    for step in steps.select_for_update(of=("self",), skip_locked=True, no_key=True):
+        _take(step, patient, now)
+
+
+def _take(step: EscalationStep, patient: Patient, now: datetime) -> None:
+    """Who acted has dropped what was planned; the alert's state is looked at all the same."""
+    alert = step.alert
+    if step.step == "asked_again":
+        taken = ask_again(alert=alert, patient=patient, now=now)
+    else:
+        taken = alert.state == "open"
+        if taken:
+            owe(alert=alert, step=_TOLD_AS[step.step], now=now, to=recipients_named(patient.pk, step.to))
+            _move_later(step, now - step.due_at)
+    step.taken_at, step.dropped_at = (now, None) if taken else (None, now)
+    step.save(update_fields=["taken_at", "dropped_at"])
+
+
+def _move_later(step: EscalationStep, late: timedelta) -> None:
+    later = untaken(EscalationStep.objects.filter(alert_id=step.alert_id, place__gt=step.place))
+    later.update(due_at=F("due_at") + late)

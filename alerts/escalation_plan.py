@@ -1,0 +1,118 @@
+"""What is to happen if nobody acts: who is told when, planned from a policy at the moment an alert opens. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Annotated, Final, Literal
+
+from msgspec import Meta, Struct
+
+from alerts.rules.tiers import Tier
+
+PlannedStep = Literal["told", "escalated", "reminder", "asked_again"]
+"""What a step is: the opening itself, the next group or round, everyone after two weeks in which nobody acted, or after
+two weeks since somebody said that they had not been to a doctor."""
+
+ME: Final = "me"
+CAREGIVERS: Final = "caregivers"
+REMINDED_AFTER: Final = timedelta(days=14)
+"""A see-a-doctor alert asks for a visit within two weeks; after them everyone is reminded once, if nobody acted."""
+
+_UUID: Final = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+Who = Annotated[
+    str,
+    Meta(pattern=f"^({ME}|{CAREGIVERS}|{_UUID})$", max_length=36, description="me, caregivers, or a caregiver's id"),
+]
+WaitMinutes = Annotated[int, Meta(ge=5, le=10_080, description="minutes, from 5 to a week")]
+Rounds = Annotated[int, Meta(ge=1, le=10, description="a whole number from 1 to 10")]
+
+
+class Repetition(Struct, frozen=True, forbid_unknown_fields=True):
+    """For what cannot wait: everyone is told at once, and again after each wait, `rounds` times in all."""
+
+    wait_minutes: WaitMinutes
+    rounds: Rounds
+
+
+class Group(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is told together, and how long they have before the next group, or the next round, is."""
+
+    who: Annotated[list[Who], Meta(min_length=1, max_length=32)]
+    wait_minutes: WaitMinutes
+
+
+class Order(Struct, frozen=True, forbid_unknown_fields=True):
+    """For what can wait: group after group, `rounds` times in all."""
+
+    groups: Annotated[list[Group], Meta(min_length=1, max_length=10)]
+    rounds: Rounds
+
+
+class Policy(Struct, frozen=True, forbid_unknown_fields=True):
+    """What happens in each tier until somebody acts. A watch is told to nobody."""
+
+    emergency: Repetition
+    urgent: Repetition
+    see_doctor: Order
+
+    def order(self, tier: Tier) -> Order:
+        """The groups of a tier; in one that cannot wait everybody is in the first."""
+        if not tier.is_pressing:
+            return self.see_doctor
+        repetition = self.emergency if tier is Tier.EMERGENCY else self.urgent
+        return Order([Group([ME, CAREGIVERS], repetition.wait_minutes)], repetition.rounds)
+
+
+DEFAULT: Final = Policy(
+    # A phone may lie in the next room for a quarter of an hour. Who has not looked after three messages in half an hour
+    # is not reached by a fourth.
+    emergency=Repetition(wait_minutes=15, rounds=3),
+    # "Today": two hours later there is still time to reach a doctor's office.
+    urgent=Repetition(wait_minutes=120, rounds=2),
+    # A visit within two weeks: once is enough until the reminder.
+    see_doctor=Order([Group([ME, CAREGIVERS], 1_440)], rounds=1),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One step: `to` names the patient as `me` and caregivers by their place; None is everyone of that moment."""
+
+    step: PlannedStep
+    due_at: datetime
+    to: tuple[str, ...] | None
+
+
+def planned(order: Order, *, circle: Sequence[str], opened_at: datetime) -> list[Planned]:
+    """Every step of an alert that opens now, in order; the first is due at once.
+
+    `circle` names the caregivers by their places. A group that has nobody in it is passed over; if nobody is left in
+    any, everyone is told.
+    """
+    groups = [(to, group.wait_minutes) for group in order.groups if (to := _members(group, circle))]
+    groups = groups or [((ME, *circle), order.groups[0].wait_minutes)]
+    steps = [
+        Planned("escalated" if number else "told", due_at, to)
+        for number, (due_at, to) in enumerate(_in_rounds(groups, order.rounds, opened_at))
+    ]
+    return [*steps, Planned("reminder", opened_at + REMINDED_AFTER, None)]
+
+
+def lasts(order: Order) -> timedelta:
+    """From the first to the last telling, if nobody acts."""
+    waits = [group.wait_minutes for group in order.groups]
+    return timedelta(minutes=sum(waits) * order.rounds - waits[-1])
+
+
+def _members(group: Group, circle: Sequence[str]) -> tuple[str, ...]:
+    named = [name for name in (ME, *circle) if name in group.who or (name != ME and CAREGIVERS in group.who)]
+    return tuple(named)
+
+
+def _in_rounds(
+    groups: Sequence[tuple[tuple[str, ...], int]], rounds: int, opened_at: datetime
+) -> Iterator[tuple[datetime, tuple[str, ...]]]:
+    due_at = opened_at
+    for to, wait_minutes in list(groups) * rounds:
+        yield due_at, to
+        due_at += timedelta(minutes=wait_minutes)

@@ -1,0 +1,72 @@
+"""What the doctor said: an outcome closes an alert, and every one but `did_not_go` is stored as a visit to a doctor.
+
+The visit is an event of the diary like one that the person noted: it reaches their phones, may be changed there, and
+the rules ask for change since it. Who did not go is asked again once (`alerts.asking_again`).
+"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from alerts.asking_again import plan_asking_again
+from alerts.history import local_date
+from alerts.lifecycle import close_with_outcome
+from alerts.models import Alert
+from alerts.models.alert import ASSESSED, Outcome
+from alerts.rules.tiers import Tier
+from alerts.telling import stop_telling
+from diary.content import Event
+from diary.deciding import Change
+from diary.models import Event as EventRow
+from diary.models import Patient
+from diary.recording import record_changes
+
+
+class NotToBeClosed(Exception):
+    """An outcome was given for what is no open question: a watch, a withdrawn alert, one that nobody was told of."""
+
+
+@transaction.atomic
+def give_outcome(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, outcome: Outcome, now: datetime) -> None:
+    """Close the alert with an outcome, or correct the one it was closed with, the visit with it.
+
+    The same outcome again changes nothing. The diary is locked, as for a write, so that alert, visit and what is owed
+    change as one. Raises NotToBeClosed, Alert.DoesNotExist.
+    """
+    patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
+    alert = Alert.objects.get(patient_id=patient_id, pk=alert_id)
+    if patient is None or not _may_be_closed(alert):
+        raise NotToBeClosed
+    if alert.outcome == outcome:
+        return
+    visit_before = alert.visit_id
+    visit = _standing_visit(alert) or uuid4() if outcome in ASSESSED else None
+    close_with_outcome(alert, outcome=outcome, visit_id=visit, by=actor_id, at=now)
+    alert.save()
+    stop_telling(alert=alert, now=now)
+    if visit is None:
+        plan_asking_again(alert=alert, now=now)
+    if visit != visit_before:
+        _move_visit(patient, actor_id, visit_before, visit, now)
+
+
+def _may_be_closed(alert: Alert) -> bool:
+    was_told = alert.opened_at is not None and alert.tier != Tier.WATCH
+    return was_told and (alert.state in ("open", "acknowledged") or alert.outcome is not None)
+
+
+def _standing_visit(alert: Alert) -> UUID | None:
+    """The visit that the outcome before was stored as, unless the person has deleted it from their diary."""
+    if alert.visit_id is None:
+        return None
+    stands = EventRow.objects.filter(patient_id=alert.patient_id, id=alert.visit_id, deleted=False).exists()
+    return alert.visit_id if stands else None
+
+
+def _move_visit(patient: Patient, actor_id: UUID, before: UUID | None, after: UUID | None, now: datetime) -> None:
+    changes = [] if before is None else [Change("event", before, None)]
+    if after is not None:
+        today = local_date(patient, now=now)
+        changes.append(Change("event", after, Event(id=after, kind="doctor_visit", date=today, about_this_pain=True)))
+    record_changes(patient_id=patient.pk, actor_id=actor_id, changes=changes, now=now)

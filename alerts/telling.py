@@ -1,0 +1,86 @@
+"""Telling of an alert, and going on until somebody acts.
+
+When an alert opens a snapshot of the diary's policy is taken: whom it names first is told at once, all that is to
+follow is written down, and no later change of the policy or the circle moves it (docs/adr/0009). Whoever acts ends it
+for everyone.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max, QuerySet
+
+from alerts.escalation_plan import ME, Planned, planned
+from alerts.escalation_policy import standing_policy
+from alerts.models import Alert, EscalationStep
+from alerts.models.delivery import Step
+from alerts.outbox import drop_owed, owe
+from alerts.recipients import Recipient, recipients_of
+from alerts.rules.tiers import Tier
+from diary.models import Caregiver, Patient
+
+
+def tell(*, alert: Alert, step: Step, now: datetime) -> None:
+    """Owe a telling of an alert that opens, or is news again, to those told first; plan the rest anew.
+
+    The caller holds the patient's row.
+    """
+    drop_steps(alert=alert, now=now)
+    order = standing_policy(patient_id=alert.patient_id).policy.order(Tier(alert.tier))
+    circle = [str(one.caregiver_id) for one in recipients_of(alert.patient_id) if one.caregiver_id]
+    first, *later = planned(order, circle=circle, opened_at=now)
+    plan(alert=alert, steps=[first, *later], taken=first, now=now)
+    owe(alert=alert, step=step, now=now, to=recipients_named(alert.patient_id, first.to))
+
+
+def plan(*, alert: Alert, steps: Iterable[Planned], now: datetime, taken: Planned | None = None) -> None:
+    """Write steps down after those that the alert had before; `taken` is done at once."""
+    last = alert.steps.aggregate(last=Max("place"))["last"]
+    EscalationStep.objects.bulk_create(
+        EscalationStep(
+            patient_id=alert.patient_id,
+            alert=alert,
+            place=place,
+            step=step.step,
+            due_at=step.due_at,
+            to=None if step.to is None else list(step.to),
+            taken_at=now if step is taken else None,
+        )
+        for place, step in enumerate(steps, start=0 if last is None else last + 1)
+    )
+
+
+def stop_telling(*, alert: Alert, now: datetime) -> None:
+    """Somebody acted: nothing more is sent about the alert, to nobody. The caller holds the patient's row.
+
+    A correction that is owed still goes out, and what is being sent at this very moment may arrive.
+    """
+    drop_owed(alert=alert, reason=f"alert {alert.state}")
+    drop_steps(alert=alert, now=now)
+
+
+def drop_steps(*, alert: Alert, now: datetime) -> None:
+    """What was planned does not happen."""
+    untaken(alert.steps.all()).update(dropped_at=now)
+
+
+def untaken(steps: QuerySet[EscalationStep]) -> QuerySet[EscalationStep]:
+    """What is still to come."""
+    return steps.filter(taken_at=None, dropped_at=None)
+
+
+def recipients_named(patient_id: UUID, names: Sequence[str] | None) -> list[Recipient] | None:
+    """Those whom a step names; None for everyone of this moment.
+
+    Whoever has lost their place since is among them, so that the delivery shows why they get nothing; of an account
+    that is gone nothing is left to name.
+    """
+    if names is None:
+        return None
+    places = [name for name in names if name != ME]
+    caregivers = Caregiver.objects.filter(patient_id=patient_id, pk__in=places, user__isnull=False)
+    named = [Recipient(user, place) for user, place in caregivers.values_list("user_id", "pk") if user]
+    if ME in names:
+        named.insert(0, Recipient(Patient.objects.values_list("user_id", flat=True).get(pk=patient_id)))
+    return named
