@@ -20,6 +20,7 @@ from alerts.models import Delivery
 from alerts.nudging import nudge
 from alerts.rules.tiers import Tier
 from diary.languages import language_of
+from diary.quiet_times import zone_of
 
 SENDING_SECONDS: Final = 50
 JITTER: Final = 0.1
@@ -79,6 +80,7 @@ def _wait(planned: timedelta, asked_for: timedelta | None) -> timedelta:
 
 def _telling(delivery: Delivery) -> Telling:
     alert, patient, caregiver = delivery.alert, delivery.alert.patient, delivery.caregiver
+    first_told_at = alert.opened_at or delivery.created_at
     return Telling(
         delivery=delivery.pk,
         alert=alert.pk,
@@ -92,4 +94,13 @@ def _telling(delivery: Delivery) -> Telling:
         region=patient.region,
         whose=None if caregiver is None else patient.user.get_full_name(),
         language=language_of(user_id=delivery.recipient_id),
+        first_told_on=first_told_at.astimezone(zone_of(user_id=delivery.recipient_id)).date(),
+        others=_others(delivery) if caregiver is None else (),
     )
+
+
+def _others(delivery: Delivery) -> tuple[str, ...]:
+    """Who is told of the alert beside the patient, by name; not those who surely never hear of it."""
+    told = Delivery.objects.filter(alert=delivery.alert_id, caregiver__isnull=False).select_related("recipient")
+    told = told.exclude(state__in=["failed", "dropped"]).order_by("created_at", "pk")
+    return tuple(dict.fromkeys(one.recipient.get_full_name() for one in told))

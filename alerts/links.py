@@ -35,9 +35,10 @@ def alert_link(delivery_id: UUID) -> str:
 def unsubscribe_link(delivery_id: UUID, tier: Tier) -> str:
     """The address that ends mails of the tier about the delivery's diary to its recipient (RFC 8058).
 
-    It names the tier that the mail is about: should the alert's rise later, an old mail ends no more than it said.
+    It names the tier that the mail is about, by its rank, since an address holds no word about health. Should the
+    alert's rise later, an old mail ends no more than it said.
     """
-    return f"{settings.PUBLIC_URL}/u/{signing.Signer(salt=_UNSUBSCRIBE).sign(f'{_short(delivery_id)}.{tier.value}')}"
+    return f"{settings.PUBLIC_URL}/u/{signing.Signer(salt=_UNSUBSCRIBE).sign(f'{_short(delivery_id)}.{tier.rank}')}"
 
 
 def opened_delivery(token: str) -> UUID:
@@ -51,10 +52,10 @@ def opened_delivery(token: str) -> UUID:
 def unsubscribed_delivery(token: str) -> tuple[UUID, Tier]:
     """The delivery and the tier that a link unsubscribes from, however old it is. Raises BadLink."""
     try:
-        named, _, tier = signing.Signer(salt=_UNSUBSCRIBE).unsign(token).partition(".")
+        named, _, rank = signing.Signer(salt=_UNSUBSCRIBE).unsign(token).partition(".")
     except signing.BadSignature as error:
         raise BadLink(expired=False) from error
-    return _long(named), Tier(tier)
+    return _long(named), list(Tier)[int(rank)]
 
 
 def _short(delivery_id: UUID) -> str:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alerts.links import alert_link, unsubscribe_link
+from alerts.messages.kinds_of_mail import kind_of_mail
 from alerts.messages.message import Message
 from alerts.messages.wording import alert_wording
 from alerts.rules.tiers import Tier
@@ -22,6 +23,7 @@ SUBJECTS: Final[Mapping[str, Promise]] = {
     "emergency": gettext_lazy("Please read this now"),
     "urgent": gettext_lazy("Please read this today"),
     "see_doctor": gettext_lazy("A message from your diary"),
+    "reminder": gettext_lazy("A reminder of an earlier message"),
     "withdrawn": gettext_lazy("A correction to an earlier message"),
 }
 """What a lock screen may show: neither whose diary it is nor what it is about."""
@@ -31,7 +33,9 @@ SUBJECTS: Final[Mapping[str, Promise]] = {
 class Telling:
     """All that a letter says. `days` are those the alert rests on, None for a reader who may not see the diary.
 
-    `whose` is the patient's name in a letter to somebody else, None in the patient's own.
+    `whose` is the patient's name in a letter to somebody else, None in the patient's own. `first_told_on` is the
+    reader's date on which the alert was first told to anybody; a reminder names it. `others` are the names of who is
+    told beside the patient, in the patient's own letter.
     """
 
     delivery: UUID
@@ -46,25 +50,25 @@ class Telling:
     region: str | None
     whose: str | None
     language: str
+    first_told_on: date
+    others: tuple[str, ...] = ()
 
 
 def letter(telling: Telling) -> Message:
     """The letter, in the language of the telling."""
     with translation.override(telling.language):
-        withdrawn = telling.kind == "withdrawn"
-        template = "withdrawn" if withdrawn else "alert"
-        subject = str(SUBJECTS["withdrawn" if withdrawn else telling.tier])
-        view = {**_view(telling), "subject": subject, "language": telling.language}
+        view = _view(telling)
+        template = "withdrawn" if telling.kind == "withdrawn" else "alert"
         return Message(
             reference=str(telling.delivery),
             language=telling.language,
-            subject=subject,
+            subject=view["subject"],
             text=render_to_string(f"alerts/{template}.txt", view).strip() + "\n",
             html=render_to_string(f"alerts/{template}.html", view),
-            link=alert_link(telling.delivery),
-            unsubscribe=unsubscribe_link(telling.delivery, telling.tier),
+            link=view["link"],
+            unsubscribe=view["unsubscribe"],
             kind=telling.kind,
-            pressing=telling.tier in (Tier.EMERGENCY, Tier.URGENT) and not withdrawn,
+            pressing=telling.tier.is_pressing and telling.kind != "withdrawn",
             alert=telling.alert,
             patient=telling.patient,
             created_at=telling.created_at,
@@ -80,13 +84,32 @@ def _view(telling: Telling) -> dict[str, Any]:
         whose=telling.whose,
     )
     return {
+        "subject": _subject(telling),
+        "language": telling.language,
         "words": words,
         "tier": telling.tier.value,
         "whose": telling.whose,
         "days": telling.days,
-        "last_day": date_format(telling.last_day, "j F Y"),
+        "unanswered_since": _unanswered_since(telling),
+        "others": ", ".join(telling.others),
         "because": _because(telling.whose),
+        "link": alert_link(telling.delivery),
+        "unsubscribe": unsubscribe_link(telling.delivery, telling.tier),
+        "ends": kind_of_mail(telling.tier, whose=telling.whose),
     }
+
+
+def _subject(telling: Telling) -> str:
+    if telling.kind == "withdrawn" or (telling.kind == "reminder" and not telling.tier.is_pressing):
+        return str(SUBJECTS[telling.kind])
+    return str(SUBJECTS[telling.tier])
+
+
+def _unanswered_since(telling: Telling) -> str | None:
+    """The day of the first telling, in a letter that is sent since nobody answered it."""
+    if telling.kind not in ("reminder", "escalated"):
+        return None
+    return date_format(telling.first_told_on, "DATE_FORMAT")
 
 
 def _because(whose: str | None) -> str:

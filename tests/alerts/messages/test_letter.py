@@ -1,11 +1,13 @@
 """Letters: what they show to whom."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
 
+from alerts.links import opened_delivery, unsubscribed_delivery
 from alerts.messages.letter import Telling, letter
 from alerts.rules.tiers import Tier
 
@@ -22,8 +24,10 @@ ALICES = Telling(
     region="GB",
     whose=None,
     language="en",
+    first_told_on=date(2026, 5, 3),
+    others=("Bob", "Dana"),
 )
-BOBS = replace(ALICES, whose="Alice", days=None)
+BOBS = replace(ALICES, whose="Alice", days=None, others=())
 
 
 def test_the_patients_letter_calls_with_one_tap() -> None:
@@ -45,6 +49,49 @@ def test_a_reader_who_may_not_see_the_diary_learns_no_numbers() -> None:
 def test_no_subject_says_whose_it_is_or_what_it_is_about(tier: Tier, kind: str) -> None:
     subject = letter(replace(BOBS, tier=tier, kind=kind)).subject.lower()
     assert not {word for word in ("alice", "pain", "numb", "emergency", "doctor", "symptom") if word in subject}
+
+
+@pytest.mark.parametrize("telling", [ALICES, BOBS], ids=["Alice", "Bob"])
+def test_one_tap_opens_it_and_the_link_stands_on_a_line_of_its_own(telling: Telling) -> None:
+    message = letter(telling)
+    assert opened_delivery(message.link.rpartition("/")[2]) == telling.delivery
+    assert f'<a class="button" href="{message.link}">' in message.html
+    assert message.link in message.text.splitlines()
+
+
+def test_the_footer_says_what_unsubscribing_ends() -> None:
+    message = letter(replace(BOBS, tier=Tier.SEE_DOCTOR))
+    assert message.unsubscribe is not None
+    assert unsubscribed_delivery(message.unsubscribe.rpartition("/")[2]) == (BOBS.delivery, Tier.SEE_DOCTOR)
+    assert message.unsubscribe in message.html
+    assert f"Stop mails like this one: {message.unsubscribe}" in message.text
+    assert "for you alone: Mails that advise Alice to see a doctor within two weeks." in message.text
+
+
+@pytest.mark.parametrize("kind", ["reminder", "escalated"])
+def test_what_nobody_answered_says_since_when(kind: str) -> None:
+    message = letter(replace(BOBS, kind=kind, first_told_on=date(2026, 5, 4)))
+    assert "on 4 May 2026, and nobody has said yet that they have seen it." in message.text
+    assert "on 4 May 2026, and nobody has said yet that they have seen it." in message.html
+    assert "nobody has said" not in letter(BOBS).text + letter(BOBS).html
+
+
+def test_the_patient_learns_who_else_was_told_and_nobody_else_does() -> None:
+    assert "Also told: Bob, Dana." in letter(ALICES).text
+    assert "Also told: Bob, Dana." in letter(ALICES).html
+    assert "Also told" not in letter(BOBS).text + letter(BOBS).html + letter(replace(ALICES, others=())).text
+
+
+def test_a_reminder_that_can_wait_says_in_its_subject_that_it_is_one() -> None:
+    assert letter(replace(ALICES, kind="reminder", tier=Tier.SEE_DOCTOR)).subject == "A reminder of an earlier message"
+    assert letter(replace(ALICES, kind="reminder")).subject == "Please read this now"
+
+
+@pytest.mark.parametrize("kind", ["raised", "withdrawn"])
+def test_nothing_is_fetched_when_a_letter_is_read(kind: str) -> None:
+    html = letter(replace(ALICES, kind=kind)).html
+    assert not re.search(r"<(img|link|script|iframe|object)|src=|url\(|@import", html)
+    assert len(html) < 6_000
 
 
 def test_every_letter_says_that_it_is_no_diagnosis() -> None:

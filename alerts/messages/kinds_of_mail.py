@@ -1,0 +1,39 @@
+"""Which mails somebody can unsubscribe from, in words: those of one tier about one diary."""
+
+from collections.abc import Mapping
+from typing import Final, NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from alerts.rules.tiers import Tier
+
+
+class Kind(NamedTuple):
+    """For the patient, and for somebody who cares for them."""
+
+    you: Promise
+    they: Promise
+
+
+KINDS: Final[Mapping[Tier, Kind]] = {
+    Tier.EMERGENCY: Kind(
+        _("Mails about emergencies in your diary"),
+        _("Mails about emergencies in %(name)s's diary"),
+    ),
+    Tier.URGENT: Kind(
+        _("Mails about what a doctor should look at the same day, from your diary"),
+        _("Mails about what a doctor should look at the same day, from %(name)s's diary"),
+    ),
+    Tier.SEE_DOCTOR: Kind(
+        _("Mails that advise you to see a doctor within two weeks"),
+        _("Mails that advise %(name)s to see a doctor within two weeks"),
+    ),
+}
+"""A watch is never mailed."""
+
+
+def kind_of_mail(tier: Tier, *, whose: str | None) -> str:
+    """The mails of a tier about the reader's own diary, or with `whose` about that person's."""
+    kind = KINDS[tier]
+    return str(kind.they) % {"name": whose} if whose else str(kind.you)
