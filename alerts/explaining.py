@@ -3,19 +3,23 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import translation
 from msgspec import Struct
 
 from alerts.history import history_of_patient, local_date
+from alerts.messages.evidence import Evidence
+from alerts.messages.explanation import Explanation, explained
 from alerts.messages.missing import NO_ALL_CLEAR, missing_wording
 from alerts.messages.patterns import PATTERNS
 from alerts.presenting import TierWord
 from alerts.rules.checks import Check
-from alerts.rules.findings import finding_of
+from alerts.rules.findings import Finding, finding_of
 from alerts.rules.rule import Outcome
 from alerts.rules.screening import rules_on
 from alerts.rules.tiers import Tier
+from diary.languages import language_of
 from diary.models import Patient
 
 
@@ -27,7 +31,10 @@ class MissingCheck(Struct, frozen=True):
 
 
 class ScreenedRule(Struct, frozen=True):
-    """One rule on the date: `counts` holds each check by name, `missing` those that are not met."""
+    """One rule on the date: `counts` holds each check by name, `missing` those that are not met.
+
+    `explained` says in words what a rule that is met rests on; it is null for one that is not.
+    """
 
     rule: str
     rule_version: int
@@ -36,6 +43,7 @@ class ScreenedRule(Struct, frozen=True):
     met: bool
     counts: dict[str, Any]
     trials: list[dict[str, Any]]
+    explained: Explanation | None
     missing: list[MissingCheck]
 
 
@@ -47,7 +55,7 @@ class ScreeningNow(Struct, frozen=True):
     items: list[ScreenedRule]
 
 
-def screening_now(*, patient: Patient, level: str, now: datetime) -> ScreeningNow:
+def screening_now(*, patient: Patient, reader_id: UUID, level: str, now: datetime) -> ScreeningNow:
     """Every rule on the patient's date, for a reader whose way into the diary has the level.
 
     A watch is for the patient alone (`own`).
@@ -56,15 +64,16 @@ def screening_now(*, patient: Patient, level: str, now: datetime) -> ScreeningNo
     recorded = [entry.date for entry in history.entries] + [event.date for event in history.events]
     as_of = max([local_date(patient, now=now), *recorded])
     outcomes = [outcome for outcome in rules_on(history, on=as_of) if _is_for(outcome, level)]
-    with translation.override(patient.language or "en"):
-        return ScreeningNow(as_of, str(NO_ALL_CLEAR), [_explained(outcome) for outcome in outcomes])
+    whose = None if level == "own" else patient.user.get_full_name()
+    with translation.override(language_of(user_id=reader_id)):
+        return ScreeningNow(as_of, str(NO_ALL_CLEAR), [_screened(outcome, whose) for outcome in outcomes])
 
 
 def _is_for(outcome: Outcome, level: str) -> bool:
     return level == "own" or outcome.rule.tier is not Tier.WATCH
 
 
-def _explained(outcome: Outcome) -> ScreenedRule:
+def _screened(outcome: Outcome, whose: str | None) -> ScreenedRule:
     shown = finding_of(outcome)
     return ScreenedRule(
         rule=shown.rule,
@@ -74,8 +83,14 @@ def _explained(outcome: Outcome) -> ScreenedRule:
         met=outcome.met,
         counts=dict(shown.counts),
         trials=[dict(trial) for trial in shown.trials],
+        explained=_explained(shown, whose) if outcome.met else None,
         missing=_missing(outcome.missing),
     )
+
+
+def _explained(met: Finding, whose: str | None) -> Explanation:
+    evidence = Evidence(rule=met.rule, as_of=met.met_on, days=met.days, counts=met.counts, trials=met.trials)
+    return explained(evidence, whose=whose)
 
 
 def _missing(checks: Iterable[Check]) -> list[MissingCheck]:

@@ -15,6 +15,6 @@ def alert_files(subject: Subject) -> Iterator[ExportedFile]:
     """Every alert with what became of its messages, and every finding behind them."""
     patient = Patient.objects.select_related("user").get(pk=subject.patient_id)
     alerts = Alert.objects.filter(patient=patient).select_related("acknowledged_by").order_by("found_on", "pk")
-    yield json_file("alerts.json", presented(list(alerts), patient=patient, level="own"))
+    yield json_file("alerts.json", presented(list(alerts), patient=patient, reader_id=patient.user_id, level="own"))
     findings = Finding.objects.filter(patient=patient).order_by("met_on", "pk")
     yield json_file("findings.json", list(findings.values(*_FINDING)))

@@ -6,14 +6,17 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from django.utils import translation
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, convert
 
+from alerts.messages.evidence import Evidence
+from alerts.messages.explanation import Explanation, explained
 from alerts.messages.wording import alert_wording
 from alerts.models import Alert, Delivery
 from alerts.models.alert import State
 from alerts.models.delivery import DeliveryState, Step
 from alerts.rules.tiers import Tier
 from diary.content import Instant
+from diary.languages import language_of
 from diary.models import Patient, User
 from diary.models.choices import words
 
@@ -36,8 +39,9 @@ class ShownPerson(Struct, frozen=True):
 
 
 class ShownEvidence(Struct, frozen=True):
-    """The days an alert rests on, what was counted against which threshold, and each treatment trial."""
+    """The days an alert rests on, what was counted as of a date against which threshold, and each treatment trial."""
 
+    as_of: date
     days: list[date]
     counts: dict[str, Any]
     trials: list[dict[str, Any]]
@@ -57,7 +61,11 @@ class ShownDelivery(Struct, frozen=True):
 
 
 class ShownAlert(Struct, frozen=True):
-    """An alert for one reader. `evidence` is null for a reader with the level `alerts`."""
+    """An alert for one reader, in their language.
+
+    `noted` says which pattern it is. `evidence` shows what it rests on, and `explained` says the same in words, to show
+    in place of `noted`; both are null for a reader with the level `alerts`.
+    """
 
     id: UUID
     rule: str
@@ -71,19 +79,20 @@ class ShownAlert(Struct, frozen=True):
     advice: str
     call: str | None
     evidence: ShownEvidence | None
+    explained: Explanation | None
     acknowledged_by: ShownPerson | None
     acknowledged_at: Instant | None
     deliveries: list[ShownDelivery]
 
 
-def presented(alerts: Sequence[Alert], *, patient: Patient, level: str) -> list[ShownAlert]:
+def presented(alerts: Sequence[Alert], *, patient: Patient, reader_id: UUID, level: str) -> list[ShownAlert]:
     """The alerts of one diary, for a reader whose way into it has the level (`own` for the patient)."""
     deliveries: dict[UUID, list[Delivery]] = {alert.pk: [] for alert in alerts}
     told = Delivery.objects.filter(alert__in=deliveries).select_related("recipient")
     for delivery in told.order_by("turn", "created_at", "pk"):
         deliveries[delivery.alert_id].append(delivery)
     whose = None if level == "own" else patient.user.get_full_name()
-    with translation.override(patient.language or "en"):
+    with translation.override(language_of(user_id=reader_id)):
         return [_alert(alert, deliveries[alert.pk], patient.region, whose, level) for alert in alerts]
 
 
@@ -91,6 +100,7 @@ def _alert(
     alert: Alert, deliveries: Iterable[Delivery], region: str | None, whose: str | None, level: str
 ) -> ShownAlert:
     said = alert_wording(rule=alert.rule, tier=Tier(alert.tier), last_day=alert.last_day, region=region, whose=whose)
+    evidence = _evidence(alert) if level != "alerts" else None
     return ShownAlert(
         id=alert.pk,
         rule=alert.rule,
@@ -103,11 +113,22 @@ def _alert(
         noted=said.noted,
         advice=said.advice,
         call=said.call,
-        evidence=ShownEvidence(**alert.evidence) if level != "alerts" else None,
+        evidence=evidence,
+        explained=None if evidence is None else _explained(alert.rule, evidence, whose),
         acknowledged_by=_person(alert.acknowledged_by),
         acknowledged_at=alert.acknowledged_at,
         deliveries=[_delivery(delivery) for delivery in deliveries],
     )
+
+
+def _evidence(alert: Alert) -> ShownEvidence:
+    """As stored; what was stored before it said as of when was counted on the day the rule was met."""
+    return convert({"as_of": alert.met_on.isoformat(), **alert.evidence}, ShownEvidence)
+
+
+def _explained(rule: str, shown: ShownEvidence, whose: str | None) -> Explanation:
+    evidence = Evidence(rule=rule, as_of=shown.as_of, days=shown.days, counts=shown.counts, trials=shown.trials)
+    return explained(evidence, whose=whose)
 
 
 def _delivery(delivery: Delivery) -> ShownDelivery:

@@ -12,12 +12,13 @@ from alerts.nudging import nudge as _nudge
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
 from diary.content import ResourceType
+from diary.languages import language_of
 from diary.models import Patient
 from diary.screening_port import Raised, WrittenRow
 
 
 def danger_signs(
-    *, patient_id: UUID, written: Sequence[WrittenRow], now: datetime
+    *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime
 ) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
     """The danger signs on the days of the written rows; what is newly met is raised in the write's own transaction."""
     dates = frozenset[date]().union(*(row.dates for row in written))
@@ -26,9 +27,10 @@ def danger_signs(
     signs = signs_on(patient_id=patient_id, dates=dates, now=now)
     if not signs:
         return {}
-    patient = Patient.objects.get(pk=patient_id)
-    with translation.override(patient.language or "en"):
-        carried = {(row.type, row.id): list(_raised(row, signs, patient.region)) for row in written}
+    patient = Patient.objects.select_related("user").get(pk=patient_id)
+    whose = None if patient.user_id == reader_id else patient.user.get_full_name()
+    with translation.override(language_of(user_id=reader_id)):
+        carried = {(row.type, row.id): list(_raised(row, signs, patient.region, whose)) for row in written}
     return {key: raised for key, raised in carried.items() if raised}
 
 
@@ -37,12 +39,12 @@ def nudge(*, patient_id: UUID) -> None:
     _nudge("alerts.tasks.screen_diary", patient_id)
 
 
-def _raised(row: WrittenRow, signs: Sequence[Sign], region: str | None) -> Iterator[Raised]:
+def _raised(row: WrittenRow, signs: Sequence[Sign], region: str | None, whose: str | None) -> Iterator[Raised]:
     """One for each alert that the row's days belong to, with the last of these days."""
     last_days = {sign.alert.pk: sign for sign in signs if _is_about(row, sign)}
     for sign in last_days.values():
         tier = Tier(sign.alert.tier)
-        words = alert_wording(rule=sign.alert.rule, tier=tier, last_day=sign.day, region=region)
+        words = alert_wording(rule=sign.alert.rule, tier=tier, last_day=sign.day, region=region, whose=whose)
         yield Raised(
             alert=str(sign.alert.pk),
             rule=sign.alert.rule,

@@ -69,7 +69,7 @@ def record_changes(
             _count(patient_id, batch.revision, now)
             if not is_waiting:  # else it was said before, and whoever screens has yet to take the lock
                 transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
-        outcomes = _with_danger_signs(patient_id, changes, outcomes, standing, now)
+        outcomes = _with_danger_signs(patient_id, actor_id, changes, outcomes, standing, now)
     return Recorded(outcomes, revision_before, batch.revision)
 
 
@@ -112,7 +112,12 @@ def _count(patient_id: UUID, revision: int, now: datetime) -> None:
 
 
 def _with_danger_signs(
-    patient_id: UUID, changes: Sequence[Change], outcomes: list[Outcome], before: dict[Key, Stored], now: datetime
+    patient_id: UUID,
+    actor_id: UUID,
+    changes: Sequence[Change],
+    outcomes: list[Outcome],
+    before: dict[Key, Stored],
+    now: datetime,
 ) -> list[Outcome]:
     carried = [(change, outcome) for change, outcome in zip(changes, outcomes, strict=True) if _is_carried(outcome)]
     if not carried:
@@ -124,7 +129,7 @@ def _with_danger_signs(
         new = outcome.stored.content if outcome.stored else None
         dates[key] = dates.get(key, frozenset()) | _dates(old) | _dates(new)
     written = [WrittenRow(kind, id_, days) for (kind, id_), days in dates.items()]
-    raised = screening().danger_signs(patient_id=patient_id, written=written, now=now)
+    raised = screening().danger_signs(patient_id=patient_id, reader_id=actor_id, written=written, now=now)
     return [
         replace(outcome, raised=raised.get((change.type, change.id), [])) if _is_carried(outcome) else outcome
         for change, outcome in zip(changes, outcomes, strict=True)

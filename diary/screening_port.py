@@ -45,10 +45,11 @@ class ScreeningPort(Protocol):
     """What the diary needs of the one who screens."""
 
     def danger_signs(
-        self, *, patient_id: UUID, written: Sequence[WrittenRow], now: datetime
+        self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime
     ) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
         """The emergency and urgent alerts, open now, that each written row carries; those newly met are stored.
 
+        They are told in the language of `reader_id`, who wrote.
         Called in the write's own transaction, with the patient's row locked and the rows written.
         """
 
@@ -60,7 +61,7 @@ class NobodyScreens:
     """The port while none is named."""
 
     def danger_signs(
-        self, *, patient_id: UUID, written: Sequence[WrittenRow], now: datetime
+        self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime
     ) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
         """Nothing is looked for."""
         return {}

@@ -111,4 +111,4 @@ def _one(access: Access, id_: UUID) -> ShownAlert:
 
 def _presented(alerts: list[Alert], access: Access) -> list[ShownAlert]:
     patient = Patient.objects.select_related("user").get(pk=access.patient_id)
-    return presented(alerts, patient=patient, level=access.level)
+    return presented(alerts, patient=patient, reader_id=access.actor_id, level=access.level)

@@ -10,6 +10,14 @@ from diary.api.examples import ALERT, ALICE, BOB, ENTRY, SIGN
 from diary.api.illustrating import Examples, full, illustrate
 
 _COUNTS: Final = {"signs": {"met": True, "found": ["saddle_numbness"]}}
+_EXPLAINED: Final = {
+    "noted": "On 29 March 2026 you noted: numbness between the legs. With back pain this can't wait.",
+    "doctor": [
+        "Counted as of 29 March 2026; rests on 1 day: 29 March 2026.",
+        "Noted that day: numbness between the legs.",
+    ],
+    "trials": [],
+}
 _ALERT: Final = full(
     ShownAlert,
     id=ALERT,
@@ -20,7 +28,8 @@ _ALERT: Final = full(
     noted=(
         "On 29 March 2026 you noted numbness, weak legs, or a bladder or bowel change. With back pain these can't wait."
     ),
-    evidence={"days": [ENTRY["date"]], "counts": _COUNTS, "trials": []},
+    evidence={"as_of": ENTRY["date"], "days": [ENTRY["date"]], "counts": _COUNTS, "trials": []},
+    explained=_EXPLAINED,
     acknowledged_by={"id": BOB, "name": "Bob"},
     acknowledged_at="2026-03-29T07:02:30Z",
     deliveries=[
@@ -61,6 +70,7 @@ _SCREENING: Final = full(
             "met": True,
             "counts": _COUNTS,
             "trials": [],
+            "explained": _EXPLAINED,
             "missing": [],
         },
         {
@@ -71,6 +81,7 @@ _SCREENING: Final = full(
             "met": False,
             "counts": {"signs": {"met": False, "found": []}},
             "trials": [],
+            "explained": None,
             "missing": [{"check": "signs", "says": "None of its signs is noted for this day."}],
         },
     ],

@@ -23,7 +23,7 @@ class ScreeningView(ApiView):
         """
         access = self.access(request, patient, "read")
         query(request)
-        found = Patient.objects.filter(pk=access.patient_id).first()
+        found = Patient.objects.select_related("user").filter(pk=access.patient_id).first()
         if found is None:
             raise not_found()
-        return answered(screening_now(patient=found, level=access.level, now=timezone.now()))
+        return answered(screening_now(patient=found, reader_id=access.actor_id, level=access.level, now=timezone.now()))

@@ -11,6 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from alerts.rules.tiers import Tier
 
+OUT_OF_HOURS: Final = _(
+    "Be seen by a doctor today. Call your doctor's office, or the out-of-hours line %(line)s if it is closed."
+)
+"""The urgent advice to the patient where one number reaches a doctor on duty in the whole country."""
+
 
 class Advice(NamedTuple):
     """One tier's action: for the patient, and how somebody who cares for them can help."""

@@ -49,7 +49,7 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
         _("On %(date)s %(name)s noted pain in the back or side together with fever or blood in the urine."),
     ),
     "fragility_fracture": Pattern(
-        _("A possible break after little or no injury"),
+        _("Possible break after little or no injury"),
         _("On %(date)s you noted something that can mean a broken bone in the back after little or no injury."),
         _("On %(date)s %(name)s noted something that can mean a broken bone in the back after little or no injury."),
     ),

@@ -41,7 +41,10 @@ TEMPLATES = [
     }
 ]
 
+# Nobody's browser is asked: each text is written in the language of the person it is for (`diary.languages`).
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("es", "Español"), ("de", "Deutsch"), ("fr", "Français")]
+FORMAT_MODULE_PATH = ["diary.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

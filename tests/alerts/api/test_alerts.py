@@ -2,6 +2,7 @@
 
 import pytest
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from alerts.models import Alert, Delivery
 from alerts.screening import screen_diary
@@ -65,8 +66,34 @@ def test_a_caregiver_sees_evidence_only_when_they_may_see_the_diary(
 ) -> None:
     bob.cares_for(alice, level)  # type: ignore[arg-type]
     alert = bob.get(hers(alice, emergency)).body
-    assert (alert["evidence"] is not None) is sees_evidence
+    assert (alert["evidence"] is not None) is (alert["explained"] is not None) is sees_evidence
     assert "Reach Alice now" in alert["advice"]
+
+
+def test_the_patient_reads_which_sign_it_was_and_the_doctor_what_was_counted(alice: Person, emergency: str) -> None:
+    today = date_format(timezone.now().date(), "DATE_FORMAT")
+    assert alice.get(emergency).body["explained"] == {
+        "noted": f"On {today} you noted: numbness between the legs. With back pain this can't wait.",
+        "doctor": [
+            f"Counted as of {today}; rests on 1 day: {today}.",
+            "Noted that day: numbness between the legs.",
+        ],
+        "trials": [],
+    }
+
+
+def test_who_may_read_the_diary_reads_about_the_patient(alice: Person, bob: Person, emergency: str) -> None:
+    bob.cares_for(alice, "read")
+    noted = bob.get(hers(alice, emergency)).body["explained"]["noted"]
+    assert "Alice noted: numbness between the legs." in noted
+
+
+def test_evidence_kept_before_it_said_as_of_when_is_shown_all_the_same(alice: Person, emergency: str) -> None:
+    kept = Alert.objects.get()
+    del kept.evidence["as_of"]
+    kept.save()
+    shown = alice.get(emergency).body
+    assert shown["evidence"]["as_of"] == shown["met_on"]
 
 
 def test_strangers_the_signed_out_and_the_missing_get_the_same_answer(

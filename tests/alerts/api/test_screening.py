@@ -26,7 +26,7 @@ def rule(shown: Any, id_: str) -> Any:
 def test_an_empty_diary_shows_every_rule_with_what_is_missing_and_no_all_clear(alice: Person) -> None:
     shown = screening(alice)
     assert [item["rule"] for item in shown["items"]] == list(RULES)
-    assert not any(item["met"] for item in shown["items"])
+    assert not any(item["met"] or item["explained"] for item in shown["items"])
     assert all(item["missing"] and item["title"] for item in shown["items"])
     assert shown["as_of"] == timezone.now().date().isoformat()
     assert "see a doctor about what worries you" in shown["note"]
@@ -38,6 +38,8 @@ def test_a_rule_that_is_met_shows_its_counts_and_trials(alice: Person) -> None:
     assert (core["met"], core["missing"]) == (True, [])
     assert core["counts"]["night_rest"]["positive"] == core["counts"]["night_rest"]["answered"] == 28
     assert [trial["verdict"] for trial in core["trials"]] == ["not_responded"]
+    assert core["explained"]["noted"].startswith("On 28 of 28 answered days")
+    assert [trial["verdict"] for trial in core["explained"]["trials"]] == ["no response"]
 
 
 def test_after_a_visit_what_is_missing_is_change(alice: Person) -> None:

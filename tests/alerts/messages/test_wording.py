@@ -78,3 +78,12 @@ def test_each_tier_has_its_one_action(tier: Tier, says: str) -> None:
 )
 def test_the_emergency_number_is_the_regions_own(region: str | None, number: str) -> None:
     assert emergency_number(region) == number
+
+
+@pytest.mark.parametrize(
+    ("region", "line"), [("GB", "111"), ("DE", "116117"), ("FR", "15"), ("US", None), (None, None)]
+)
+def test_what_cannot_wait_names_the_line_that_reaches_a_doctor_on_duty(region: str | None, line: str | None) -> None:
+    advice = alert_wording(rule="coughing_blood", tier=Tier.URGENT, last_day=date(2026, 5, 3), region=region).advice
+    assert "today" in advice
+    assert (f"out-of-hours line {line} if it is closed" if line else "out-of-hours service if it is closed") in advice

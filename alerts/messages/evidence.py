@@ -1,0 +1,273 @@
+"""What an alert rests on, in one or two plain sentences: for the patient, or for somebody who may read the diary.
+
+With the title and the advice they make at most 60 words. They say what was noted, on how many days and, after a visit,
+what changed since; what it may be is for a doctor to say. The doctor's own view of the same is in `for_doctors`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.functional import Promise
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from alerts.messages.amounts import points, share
+from alerts.messages.signs import listed
+from alerts.rules.rule import CHANGED
+
+COUNTED_UP_TO: Final = 3
+"""More symptoms than this are named without their counts."""
+SIGNS_WITH_WHY: Final = 2
+"""More signs than this speak for themselves."""
+TREATMENTS_NAMED: Final = 2
+LONGEST_NAME: Final = 3
+"""Words of a treatment's name; one with a longer name is called by its kind."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What a finding rests on, as it is stored: the rule's counts as of a day, and each treatment trial."""
+
+    rule: str
+    as_of: date
+    days: Sequence[date]
+    counts: Mapping[str, Any]
+    trials: Sequence[Mapping[str, Any]]
+
+
+class Told(NamedTuple):
+    """One sentence to the patient, and the same about them."""
+
+    you: Promise
+    they: Promise
+
+
+NOTED: Final = Told(
+    _("On %(date)s you noted: %(signs)s."),
+    _("On %(date)s %(name)s noted: %(signs)s."),
+)
+COUNTED: Final = Told(
+    _(
+        "On %(positive)d of %(answered)d answered days in the %(calendar_days)d days up to %(date)s "
+        "you noted: %(signs)s."
+    ),
+    _(
+        "On %(positive)d of %(answered)d answered days in the %(calendar_days)d days up to %(date)s "
+        "%(name)s noted: %(signs)s."
+    ),
+)
+NOTED_IT: Final = Told(
+    _("You noted it on %(positive)d of %(answered)d answered days."),
+    _("%(name)s noted it on %(positive)d of %(answered)d answered days."),
+)
+LASTED: Final = Told(
+    _("For at least six weeks up to %(date)s you noted: %(signs)s."),
+    _("For at least six weeks up to %(date)s %(name)s noted: %(signs)s."),
+)
+GREW: Final = Told(
+    _("The pain you noted grew for two months up to %(date)s, to %(points)s points above any level before."),
+    _("The pain that %(name)s noted grew for two months up to %(date)s, to %(points)s points above any level before."),
+)
+LOST_IN_THREE_MONTHS: Final = Told(
+    _("In about three months up to %(date)s you lost about %(share)s of your weight."),
+    _("In about three months up to %(date)s %(name)s lost about %(share)s of their weight."),
+)
+LOST_IN_HALF_A_YEAR: Final = Told(
+    _("In half a year or more up to %(date)s you lost about %(share)s of your weight."),
+    _("In half a year or more up to %(date)s %(name)s lost about %(share)s of their weight."),
+)
+STAYED: Final = Told(
+    _("After the small injury or fall of %(event)s you noted new back pain, and on %(date)s it was still there."),
+    _("After the small injury or fall of %(event)s %(name)s noted new back pain, and on %(date)s it was still there."),
+)
+HIGHER: Final = Told(
+    _("Since the doctor looked at this on %(since)s your pain is %(points)s points higher."),
+    _("Since the doctor looked at this on %(since)s the pain is %(points)s points higher."),
+)
+HIGHER_FOR_TWO_WEEKS: Final = Told(
+    _(
+        "Since the doctor looked at this on %(since)s your pain is %(points)s points higher, "
+        "and has been for two weeks."
+    ),
+    _("Since the doctor looked at this on %(since)s the pain is %(points)s points higher, and has been for two weeks."),
+)
+
+NOT_HELPED: Final = _("What was tried and did not help enough: %(treatments)s.")
+BESIDE_IT: Final = _("There as well: %(signs)s.")
+MORE_OFTEN: Final = _("Since the doctor looked at this on %(since)s it comes more often.")
+NEW_SINCE: Final = _("New since the doctor looked at this on %(since)s, for six weeks now: %(signs)s.")
+NEW: Final = _("This is new since the doctor looked at it on %(since)s.")
+
+WHY: Final[Mapping[str, Promise]] = {
+    "cauda_equina": _("With back pain this can't wait."),
+    "cancer_history_spinal_pain": _("After an earlier cancer this should be checked fast."),
+    "new_neurology": _("It was not there before."),
+    "fragility_fracture": _("This can mean a broken bone in the back."),
+}
+"""What makes a sign on one day weigh so much, where its name does not say it."""
+
+KINDS: Final[Mapping[str, Promise]] = {
+    "medication": _("a medicine"),
+    "physiotherapy": _("physiotherapy"),
+    "home_exercise": _("exercises at home"),
+}
+
+
+def evidence_wording(evidence: Evidence, whose: str | None = None) -> str:
+    """The sentences for the patient, or with `whose` (the patient's name) for who reads the diary, in the language
+    that is active.
+    """
+    facts = {"date": date_format(evidence.as_of, "DATE_FORMAT"), "name": whose}
+    parts = SENTENCES[evidence.rule](evidence)
+    return " ".join(str(_voice(words, whose)) % {**facts, **more} for words, more in parts)
+
+
+Part = tuple[Told | Promise, Mapping[str, Any]]
+
+
+def _voice(words: Told | Promise, whose: str | None) -> Promise:
+    if isinstance(words, Told):
+        return words.they if whose else words.you
+    return words
+
+
+def _signs(evidence: Evidence) -> Iterator[Part]:
+    signs = evidence.counts.get("signs") or evidence.counts["new_signs"]
+    yield NOTED, {"signs": listed(signs["found"])}
+    if evidence.rule in WHY and len(signs["found"]) <= SIGNS_WITH_WHY:
+        yield WHY[evidence.rule], {}
+
+
+def _nights(evidence: Evidence) -> Iterator[Part]:
+    quota = evidence.counts.get("night_rest_six_weeks") or evidence.counts["night_rest"]
+    if CHANGED in evidence.counts:
+        yield NOTED_IT, quota
+        yield from _change(evidence)
+        return
+    yield _counted(quota, "night_rest")
+    yield from _not_helped(evidence)
+
+
+def _worsening(evidence: Evidence) -> Iterator[Part]:
+    yield GREW, {"points": points(evidence.counts["above_highest_earlier_mean"]["value"])}
+    yield from _change(evidence)
+
+
+def _lung(evidence: Evidence) -> Iterator[Part]:
+    lasting = evidence.counts["companions_for_six_weeks"]
+    found = lasting["found"]
+    few = len(found) <= COUNTED_UP_TO and CHANGED not in evidence.counts
+    yield LASTED, {"signs": ", ".join(_with_count(name, lasting) if few else listed([name]) for name in found)}
+    if CHANGED in evidence.counts:
+        yield NEW, {"since": _since(evidence)}
+
+
+def _with_count(name: str, lasting: Mapping[str, Any]) -> str:
+    if name not in lasting:
+        return listed([name])
+    counted: str = now("%(sign)s (%(positive)d of %(answered)d days)") % {"sign": listed([name]), **lasting[name]}
+    return counted
+
+
+def _weight(evidence: Evidence) -> Iterator[Part]:
+    loss = evidence.counts["loss"]
+    long_ago, recent = loss["lost_since_half_a_year"], loss["with_back_pain"]["lost_since_three_months"]
+    words, lost = (LOST_IN_HALF_A_YEAR, long_ago) if long_ago["met"] else (LOST_IN_THREE_MONTHS, recent)
+    yield words, {"share": share(round(lost["value"], 2))}
+    if CHANGED in evidence.counts:
+        yield NEW, {"since": _since(evidence)}
+
+
+def _flank(evidence: Evidence) -> Iterator[Part]:
+    sign, facts = next((name, facts) for name, facts in _parts(evidence.counts["signs"]) if facts["met"])
+    alone, beside = facts["alone"], facts["with_companion"]
+    quota = alone if alone["met"] else beside["last_week"]
+    if CHANGED in evidence.counts:
+        yield NOTED_IT, quota
+        yield from _change(evidence)
+        return
+    yield _counted(quota, sign)
+    if not alone["met"]:
+        yield BESIDE_IT, {"signs": listed(beside["persistent_companions"]["found"])}
+
+
+def _lying(evidence: Evidence) -> Iterator[Part]:
+    quota, beside = evidence.counts["worse_lying_down"], evidence.counts["beside_it"]
+    if CHANGED in evidence.counts:
+        yield NOTED_IT, quota
+        yield from _change(evidence)
+        return
+    yield _counted(quota, "worse_lying_down")
+    if beside["persistent_companions"]["met"]:
+        yield BESIDE_IT, {"signs": listed(beside["persistent_companions"]["found"])}
+    else:
+        yield from _not_helped(evidence)
+
+
+def _trauma(evidence: Evidence) -> Iterator[Part]:
+    event = date.fromisoformat(evidence.counts["events"]["found"][-1])
+    yield STAYED, {"event": date_format(event, "DATE_FORMAT")}
+
+
+def _counted(quota: Mapping[str, Any], sign: str) -> Part:
+    return COUNTED, {**quota, "signs": listed([sign])}
+
+
+def _parts(either: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """The parts of a check that is made of others."""
+    return ((name, facts) for name, facts in either.items() if isinstance(facts, Mapping))
+
+
+def _not_helped(evidence: Evidence) -> Iterator[Part]:
+    failed = [trial for trial in evidence.trials if trial["counts_as_not_responded"]]
+    if failed:
+        called = list(dict.fromkeys(_called(trial) for trial in failed))
+        yield NOT_HELPED, {"treatments": ", ".join(called[:TREATMENTS_NAMED])}
+
+
+def _called(trial: Mapping[str, Any]) -> str:
+    name: str = trial["name"].strip()
+    return name if 0 < len(name.split()) <= LONGEST_NAME else str(KINDS[trial["kind"]])
+
+
+def _change(evidence: Evidence) -> Iterator[Part]:
+    """The change since the visit that weighs most, for a rule that asked for one."""
+    change = evidence.counts.get(CHANGED)
+    if change is None:
+        return
+    found, since = change["found"], {"since": _since(evidence)}
+    if "worst_pain" in found:
+        higher = change["worst_pain"]
+        words = HIGHER_FOR_TWO_WEEKS if "days_needed" in higher else HIGHER
+        yield words, {**since, "points": points(higher["value"] - higher["reference"])}
+    elif any("rise_needed" in change.get(name, {}) for name in found):
+        yield MORE_OFTEN, since
+    else:
+        yield NEW_SINCE, {**since, "signs": listed(found)}
+
+
+def _since(evidence: Evidence) -> str:
+    return date_format(date.fromisoformat(evidence.counts[CHANGED]["since"]), "DATE_FORMAT")
+
+
+SENTENCES: Final[Mapping[str, Callable[[Evidence], Iterator[Part]]]] = {
+    "cauda_equina": _signs,
+    "breathing_emergency": _signs,
+    "cancer_history_spinal_pain": _signs,
+    "new_neurology": _signs,
+    "infection_signs": _signs,
+    "fragility_fracture": _signs,
+    "coughing_blood": _signs,
+    "night_rest_not_responding": _nights,
+    "night_rest_persistent": _nights,
+    "worsening_pain": _worsening,
+    "lung_symptoms": _lung,
+    "weight_loss": _weight,
+    "flank_or_breath_pain": _flank,
+    "worse_lying_down": _lying,
+    "minor_trauma_older": _trauma,
+    "building_pattern": _nights,
+}
