@@ -7,13 +7,13 @@ what changed since; what it may be is for a doctor to say. The doctor's own view
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as now
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext
 
+from alerts.messages import sentences as say
 from alerts.messages.amounts import points, share
 from alerts.messages.signs import listed
 from alerts.rules.rule import CHANGED
@@ -38,84 +38,6 @@ class Evidence:
     trials: Sequence[Mapping[str, Any]]
 
 
-class Told(NamedTuple):
-    """One sentence to the patient, and the same about them."""
-
-    you: Promise
-    they: Promise
-
-
-NOTED: Final = Told(
-    _("On %(date)s you noted: %(signs)s."),
-    _("On %(date)s %(name)s noted: %(signs)s."),
-)
-COUNTED: Final = Told(
-    _(
-        "On %(positive)d of %(answered)d answered days in the %(calendar_days)d days up to %(date)s "
-        "you noted: %(signs)s."
-    ),
-    _(
-        "On %(positive)d of %(answered)d answered days in the %(calendar_days)d days up to %(date)s "
-        "%(name)s noted: %(signs)s."
-    ),
-)
-NOTED_IT: Final = Told(
-    _("You noted it on %(positive)d of %(answered)d answered days."),
-    _("%(name)s noted it on %(positive)d of %(answered)d answered days."),
-)
-LASTED: Final = Told(
-    _("For at least six weeks up to %(date)s you noted: %(signs)s."),
-    _("For at least six weeks up to %(date)s %(name)s noted: %(signs)s."),
-)
-GREW: Final = Told(
-    _("The pain you noted grew for two months up to %(date)s, to %(points)s points above any level before."),
-    _("The pain that %(name)s noted grew for two months up to %(date)s, to %(points)s points above any level before."),
-)
-LOST_IN_THREE_MONTHS: Final = Told(
-    _("In about three months up to %(date)s you lost about %(share)s of your weight."),
-    _("In about three months up to %(date)s %(name)s lost about %(share)s of their weight."),
-)
-LOST_IN_HALF_A_YEAR: Final = Told(
-    _("In half a year or more up to %(date)s you lost about %(share)s of your weight."),
-    _("In half a year or more up to %(date)s %(name)s lost about %(share)s of their weight."),
-)
-STAYED: Final = Told(
-    _("After the small injury or fall of %(event)s you noted new back pain, and on %(date)s it was still there."),
-    _("After the small injury or fall of %(event)s %(name)s noted new back pain, and on %(date)s it was still there."),
-)
-HIGHER: Final = Told(
-    _("Since the doctor looked at this on %(since)s your pain is %(points)s points higher."),
-    _("Since the doctor looked at this on %(since)s the pain is %(points)s points higher."),
-)
-HIGHER_FOR_TWO_WEEKS: Final = Told(
-    _(
-        "Since the doctor looked at this on %(since)s your pain is %(points)s points higher, "
-        "and has been for two weeks."
-    ),
-    _("Since the doctor looked at this on %(since)s the pain is %(points)s points higher, and has been for two weeks."),
-)
-
-NOT_HELPED: Final = _("What was tried and did not help enough: %(treatments)s.")
-BESIDE_IT: Final = _("There as well: %(signs)s.")
-MORE_OFTEN: Final = _("Since the doctor looked at this on %(since)s it comes more often.")
-NEW_SINCE: Final = _("New since the doctor looked at this on %(since)s, for six weeks now: %(signs)s.")
-NEW: Final = _("This is new since the doctor looked at it on %(since)s.")
-
-WHY: Final[Mapping[str, Promise]] = {
-    "cauda_equina": _("With back pain this can't wait."),
-    "cancer_history_spinal_pain": _("After an earlier cancer this should be checked fast."),
-    "new_neurology": _("It was not there before."),
-    "fragility_fracture": _("This can mean a broken bone in the back."),
-}
-"""What makes a sign on one day weigh so much, where its name does not say it."""
-
-KINDS: Final[Mapping[str, Promise]] = {
-    "medication": _("a medicine"),
-    "physiotherapy": _("physiotherapy"),
-    "home_exercise": _("exercises at home"),
-}
-
-
 def evidence_wording(evidence: Evidence, whose: str | None = None) -> str:
     """The sentences for the patient, or with `whose` (the patient's name) for who reads the diary, in the language
     that is active.
@@ -125,26 +47,26 @@ def evidence_wording(evidence: Evidence, whose: str | None = None) -> str:
     return " ".join(str(_voice(words, whose)) % {**facts, **more} for words, more in parts)
 
 
-Part = tuple[Told | Promise, Mapping[str, Any]]
+Part = tuple[say.Told | Promise, Mapping[str, Any]]
 
 
-def _voice(words: Told | Promise, whose: str | None) -> Promise:
-    if isinstance(words, Told):
+def _voice(words: say.Told | Promise, whose: str | None) -> Promise:
+    if isinstance(words, say.Told):
         return words.they if whose else words.you
     return words
 
 
 def _signs(evidence: Evidence) -> Iterator[Part]:
     signs = evidence.counts.get("signs") or evidence.counts["new_signs"]
-    yield NOTED, {"signs": listed(signs["found"])}
-    if evidence.rule in WHY and len(signs["found"]) <= SIGNS_WITH_WHY:
-        yield WHY[evidence.rule], {}
+    yield say.NOTED, {"signs": listed(signs["found"])}
+    if evidence.rule in say.WHY and len(signs["found"]) <= SIGNS_WITH_WHY:
+        yield say.WHY[evidence.rule], {}
 
 
 def _nights(evidence: Evidence) -> Iterator[Part]:
     quota = evidence.counts.get("night_rest_six_weeks") or evidence.counts["night_rest"]
     if CHANGED in evidence.counts:
-        yield NOTED_IT, quota
+        yield say.NOTED_IT, quota
         yield from _change(evidence)
         return
     yield _counted(quota, "night_rest")
@@ -152,7 +74,7 @@ def _nights(evidence: Evidence) -> Iterator[Part]:
 
 
 def _worsening(evidence: Evidence) -> Iterator[Part]:
-    yield GREW, {"points": points(evidence.counts["above_highest_earlier_mean"]["value"])}
+    yield say.GREW, {"points": points(evidence.counts["above_highest_earlier_mean"]["value"])}
     yield from _change(evidence)
 
 
@@ -160,25 +82,25 @@ def _lung(evidence: Evidence) -> Iterator[Part]:
     lasting = evidence.counts["companions_for_six_weeks"]
     found = lasting["found"]
     few = len(found) <= COUNTED_UP_TO and CHANGED not in evidence.counts
-    yield LASTED, {"signs": ", ".join(_with_count(name, lasting) if few else listed([name]) for name in found)}
+    yield say.LASTED, {"signs": ", ".join(_with_count(name, lasting) if few else listed([name]) for name in found)}
     if CHANGED in evidence.counts:
-        yield NEW, {"since": _since(evidence)}
+        yield say.NEW, {"since": _since(evidence)}
 
 
 def _with_count(name: str, lasting: Mapping[str, Any]) -> str:
     if name not in lasting:
         return listed([name])
-    counted: str = now("%(sign)s (%(positive)d of %(answered)d days)") % {"sign": listed([name]), **lasting[name]}
+    counted: str = gettext("%(sign)s (%(positive)d of %(answered)d days)") % {"sign": listed([name]), **lasting[name]}
     return counted
 
 
 def _weight(evidence: Evidence) -> Iterator[Part]:
     loss = evidence.counts["loss"]
     long_ago, recent = loss["lost_since_half_a_year"], loss["with_back_pain"]["lost_since_three_months"]
-    words, lost = (LOST_IN_HALF_A_YEAR, long_ago) if long_ago["met"] else (LOST_IN_THREE_MONTHS, recent)
+    words, lost = (say.LOST_IN_HALF_A_YEAR, long_ago) if long_ago["met"] else (say.LOST_IN_THREE_MONTHS, recent)
     yield words, {"share": share(round(lost["value"], 2))}
     if CHANGED in evidence.counts:
-        yield NEW, {"since": _since(evidence)}
+        yield say.NEW, {"since": _since(evidence)}
 
 
 def _flank(evidence: Evidence) -> Iterator[Part]:
@@ -186,34 +108,34 @@ def _flank(evidence: Evidence) -> Iterator[Part]:
     alone, beside = facts["alone"], facts["with_companion"]
     quota = alone if alone["met"] else beside["last_week"]
     if CHANGED in evidence.counts:
-        yield NOTED_IT, quota
+        yield say.NOTED_IT, quota
         yield from _change(evidence)
         return
     yield _counted(quota, sign)
     if not alone["met"]:
-        yield BESIDE_IT, {"signs": listed(beside["persistent_companions"]["found"])}
+        yield say.BESIDE_IT, {"signs": listed(beside["persistent_companions"]["found"])}
 
 
 def _lying(evidence: Evidence) -> Iterator[Part]:
     quota, beside = evidence.counts["worse_lying_down"], evidence.counts["beside_it"]
     if CHANGED in evidence.counts:
-        yield NOTED_IT, quota
+        yield say.NOTED_IT, quota
         yield from _change(evidence)
         return
     yield _counted(quota, "worse_lying_down")
     if beside["persistent_companions"]["met"]:
-        yield BESIDE_IT, {"signs": listed(beside["persistent_companions"]["found"])}
+        yield say.BESIDE_IT, {"signs": listed(beside["persistent_companions"]["found"])}
     else:
         yield from _not_helped(evidence)
 
 
 def _trauma(evidence: Evidence) -> Iterator[Part]:
     event = date.fromisoformat(evidence.counts["events"]["found"][-1])
-    yield STAYED, {"event": date_format(event, "DATE_FORMAT")}
+    yield say.STAYED, {"event": date_format(event, "DATE_FORMAT")}
 
 
 def _counted(quota: Mapping[str, Any], sign: str) -> Part:
-    return COUNTED, {**quota, "signs": listed([sign])}
+    return say.COUNTED, {**quota, "signs": listed([sign])}
 
 
 def _parts(either: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -225,12 +147,12 @@ def _not_helped(evidence: Evidence) -> Iterator[Part]:
     failed = [trial for trial in evidence.trials if trial["counts_as_not_responded"]]
     if failed:
         called = list(dict.fromkeys(_called(trial) for trial in failed))
-        yield NOT_HELPED, {"treatments": ", ".join(called[:TREATMENTS_NAMED])}
+        yield say.NOT_HELPED, {"treatments": ", ".join(called[:TREATMENTS_NAMED])}
 
 
 def _called(trial: Mapping[str, Any]) -> str:
     name: str = trial["name"].strip()
-    return name if 0 < len(name.split()) <= LONGEST_NAME else str(KINDS[trial["kind"]])
+    return name if 0 < len(name.split()) <= LONGEST_NAME else str(say.KINDS[trial["kind"]])
 
 
 def _change(evidence: Evidence) -> Iterator[Part]:
@@ -241,12 +163,12 @@ def _change(evidence: Evidence) -> Iterator[Part]:
     found, since = change["found"], {"since": _since(evidence)}
     if "worst_pain" in found:
         higher = change["worst_pain"]
-        words = HIGHER_FOR_TWO_WEEKS if "days_needed" in higher else HIGHER
+        words = say.HIGHER_FOR_TWO_WEEKS if "days_needed" in higher else say.HIGHER
         yield words, {**since, "points": points(higher["value"] - higher["reference"])}
     elif any("rise_needed" in change.get(name, {}) for name in found):
-        yield MORE_OFTEN, since
+        yield say.MORE_OFTEN, since
     else:
-        yield NEW_SINCE, {**since, "signs": listed(found)}
+        yield say.NEW_SINCE, {**since, "signs": listed(found)}
 
 
 def _since(evidence: Evidence) -> str:

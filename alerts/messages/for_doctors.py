@@ -6,9 +6,8 @@ from typing import Any, Final
 
 from django.utils.formats import date_format
 from django.utils.functional import Promise
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from msgspec import Struct
 
 from alerts.messages import labels
@@ -173,7 +172,7 @@ def _row(trial: Mapping[str, Any]) -> TrialRow:
         kind=str(KINDS[trial["kind"]]),
         name=trial["name"],
         started=_day(date.fromisoformat(trial["started_on"])),
-        last_day=_day(date.fromisoformat(trial["last_day"])) if trial["last_day"] else now("still taken"),
+        last_day=_day(date.fromisoformat(trial["last_day"])) if trial["last_day"] else gettext("still taken"),
         before=None if trial["before"] is None else points(trial["before"]),
         after=None if trial["after"] is None else points(trial["after"]),
         question=None if question is None else str(QUESTIONS[question]),
@@ -185,9 +184,9 @@ def _row(trial: Mapping[str, Any]) -> TrialRow:
 def _remark(trial: Mapping[str, Any]) -> str:
     remarks = []
     if trial["low_confidence"]:
-        remarks.append(now("low confidence: the score before is recalled, not recorded"))
+        remarks.append(gettext("low confidence: the score before is recalled, not recorded"))
     if trial["counts_as_not_responded"] and trial["verdict"] != "not_responded":
-        remarks.append(now("counts as no response after this long"))
+        remarks.append(gettext("counts as no response after this long"))
     return "; ".join(remarks)
 
 
