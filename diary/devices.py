@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import F
 from msgspec import Meta, Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 
 from diary.content import Language, ZoneName
 from diary.cursors import cursor, place
@@ -16,7 +16,9 @@ from diary.deciding import WRITTEN, Expected, Status, decide
 from diary.models.device import Device as Row
 from diary.models.device import Platform
 from diary.models.user import User
+from diary.parsing import FieldError, Invalid
 from diary.problems import not_found
+from diary.push_subscriptions import SAYS, NotASubscription, hint, in_one_spelling
 
 PushToken = Annotated[
     str,
@@ -41,7 +43,11 @@ _HIDDEN: Final = 12  # and how many at least it does not
 
 
 class Device(Struct, frozen=True, forbid_unknown_fields=True):
-    """One installation of an app. `push_token` is stored and never told again; null takes it back."""
+    """One installation of an app. `push_token` is stored and never told again; null takes it back.
+
+    It is the registration token of Firebase Cloud Messaging, and on the platform `web` the push subscription as the
+    browser gives it: `{"endpoint": ..., "keys": {"p256dh": ..., "auth": ...}}` as text.
+    """
 
     id: UUID
     platform: Platform
@@ -64,6 +70,16 @@ class StoredDevice:
 class _Wish:
     content: Device | None
     expected: Expected
+
+
+def with_plain_token(content: Device) -> Device:
+    """The device with a push token that something can be sent to, in one spelling. Raises Invalid."""
+    if content.platform != "web" or content.push_token is None:
+        return content
+    try:
+        return replace(content, push_token=in_one_spelling(content.push_token))
+    except NotASubscription as error:
+        raise Invalid([FieldError("/push_token", "invalid_value", SAYS)]) from error
 
 
 @transaction.atomic
@@ -120,7 +136,7 @@ def presented(device: StoredDevice) -> dict[str, Any]:
     fields = asdict(device.content)
     token = fields.pop("push_token")
     return fields | {
-        "push_token_hint": None if token is None else _masked(token),
+        "push_token_hint": None if token is None else _masked(hint(token)),
         "version": device.version,
         "updated_at": device.updated_at,
     }

@@ -1,8 +1,8 @@
-"""E-mail over SMTP, to whatever server `EMAIL_URL` names.
+"""E-mail over SMTP, to whatever server `EMAIL_URL` names, or through the API of the `EMAIL_PROVIDER` (Anymail).
 
 A reply of 4xx and every trouble with the connection is tried again for two days; 5xx to the recipient or to the mail
 itself is final (RFC 5321, section 4.2.1). What our own server refuses us (sign-in, sender) is no fault of the
-recipient and is tried again, so that mending it is enough.
+recipient and is tried again, so that mending it is enough. Of a provider's errors only a refused recipient is final.
 """
 
 import smtplib
@@ -13,11 +13,15 @@ from email.utils import parseaddr
 from typing import ClassVar
 from uuid import UUID
 
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailInvalidAddress, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.utils import timezone
+from requests.exceptions import ConnectTimeout
 
 from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.messages.message import Message
+from alerts.outbound import retry_after
 from alerts.recipients import verified_email
 
 
@@ -43,7 +47,7 @@ class Email(Channel):
         return [Endpoint("", address)] if address else []
 
     def send(self, message: Message, endpoint: Endpoint) -> str:
-        """Gives the Message-ID, which is made from the reference and so the same for every copy."""
+        """Gives the Message-ID, made from the reference and so the same for every copy, or a provider's own id."""
         message_id = f"<{message.reference}@{_domain()}>"
         mail = EmailMultiAlternatives(
             message.subject,
@@ -62,7 +66,8 @@ class Email(Channel):
             finally:
                 with suppress(OSError):  # the mail is taken by now, or it is not: a failing goodbye changes neither
                     connection.close()
-        return message_id
+        status = getattr(mail, "anymail_status", None)
+        return (status and status.message_id) or message_id
 
 
 def _headers(message: Message) -> dict[str, str]:
@@ -86,12 +91,30 @@ def _replies_understood(*, unconfirmed: bool) -> Iterator[None]:
         raise ChannelError("the mail server cannot deliver to this kind of address", permanent=True) from error
     except smtplib.SMTPResponseException as error:
         raise ChannelError(f"SMTP {error.smtp_code} to us") from error
+    except (AnymailRecipientsRefused, AnymailInvalidAddress) as error:
+        raise ChannelError("the mail provider cannot deliver to this address", permanent=True) from error
+    except AnymailError as error:
+        raise _not_taken(error) from error
     except OSError as error:
         raise ChannelError(f"connection: {type(error).__name__}", unconfirmed=unconfirmed) from error
 
 
 def _refused(code: int) -> ChannelError:
     return ChannelError(f"SMTP {code}", permanent=500 <= code < 600)
+
+
+def _not_taken(error: AnymailError) -> ChannelError:
+    """What a provider answered, or that it did not; an answer that nobody could read may have been a yes."""
+    status = error.status_code
+    if status is None:
+        nobody_there = isinstance(error, ConnectTimeout) or not isinstance(error, AnymailAPIError)
+        return ChannelError(f"mail provider: {type(error.__cause__ or error).__name__}", unconfirmed=not nobody_there)
+    asked = None if error.response is None else error.response.headers.get("Retry-After")
+    return ChannelError(
+        f"mail provider {status}",
+        unconfirmed=200 <= status < 300,
+        retry_after=retry_after(asked, now=timezone.now()),
+    )
 
 
 def _domain() -> str:

@@ -46,6 +46,7 @@ class Configuration:
         made = {
             "secret_key": secrets.token_urlsafe(50),
             "note_keys": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            "vapid_private_key": urlsafe_b64encode(secrets.token_bytes(32)).decode(),
         }
         for name, value in made.items():
             kept = self.data_dir / name

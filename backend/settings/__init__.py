@@ -7,7 +7,10 @@ from backend.settings.identity import *
 from backend.settings.limits import *
 from backend.settings.logging import *
 from backend.settings.mail import *
+from backend.settings.metrics import *
 from backend.settings.notes import *
 from backend.settings.outbound import *
+from backend.settings.push import *
 from backend.settings.queue import *
 from backend.settings.security import *
+from backend.settings.sms import *

@@ -1,9 +1,26 @@
-"""Outgoing mail, and the address that links in it lead to."""
+"""Outgoing mail, by SMTP or through the API of a provider, and the address that links in it lead to."""
+
+from importlib.util import find_spec
+
+import environ
 
 from backend.settings.environment import env, required_in_production
 
-vars().update(env.email_url_config(required_in_production("EMAIL_URL", otherwise="smtp://127.0.0.1:1025")))
 EMAIL_TIMEOUT = 10  # seconds; a silent mail server must not hold a worker
+# One of those that Anymail knows, such as mailgun, postmark or brevo; empty is SMTP.
+EMAIL_PROVIDER = env.str("EMAIL_PROVIDER", default="")
+if not EMAIL_PROVIDER:
+    vars().update(env.email_url_config(required_in_production("EMAIL_URL", otherwise="smtp://127.0.0.1:1025")))
+elif EMAIL_PROVIDER.isidentifier() and find_spec(f"anymail.backends.{EMAIL_PROVIDER}"):
+    EMAIL_BACKEND = f"anymail.backends.{EMAIL_PROVIDER}.EmailBackend"
+    # What Anymail's documentation asks for, as JSON: {"MAILGUN_API_KEY": "...", "MAILGUN_SENDER_DOMAIN": "..."}
+    ANYMAIL = {
+        "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+        "IGNORE_UNSUPPORTED_FEATURES": True,  # a mail without one of its headers is better than none
+        **env.json("EMAIL_PROVIDER_SETTINGS", default={}),
+    }
+else:
+    raise environ.ImproperlyConfigured(f"EMAIL_PROVIDER must be a provider that Anymail knows, not {EMAIL_PROVIDER!r}")
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Symptom diary <diary@localhost>")
 
 PUBLIC_URL = required_in_production("PUBLIC_URL", otherwise=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip(

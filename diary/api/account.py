@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from http import HTTPStatus
-from smtplib import SMTPException
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -19,6 +18,7 @@ from diary.api.view import ApiView, answered
 from diary.erasing import Asker, asked_already, confirm_erasure, request_erasure
 from diary.exporting import Subject, archive_chunks
 from diary.identity.proving import has_fresh_proof, require_password
+from diary.mail_failures import MAIL_FAILURES
 from diary.models import User
 from diary.problems import Problem, not_found
 from diary.validating import latest_date, validated
@@ -109,7 +109,7 @@ def _require_proof(request: HttpRequest, asker: Asker, given: Erasure, now: date
 def _requested(asker: Asker, now: datetime) -> datetime:
     try:
         return request_erasure(asker=asker, now=now)
-    except (SMTPException, OSError) as error:
+    except MAIL_FAILURES as error:
         raise Problem(
             503, "The mail with the code could not be sent. Try again in a minute.", headers={"Retry-After": "60"}
         ) from error

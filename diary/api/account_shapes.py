@@ -106,6 +106,15 @@ class ShownPreferences(Struct, frozen=True):
     version: int
 
 
+class ShownPhone(Struct, frozen=True):
+    """The number that alerts go to by SMS, and one that waits for the code that was sent there."""
+
+    number: str | None
+    verified_at: Instant | None
+    asked_number: str | None
+    code_expires_at: Instant | None
+
+
 class ErasureAsked(Struct, frozen=True):
     """The code is on its way, and good until then."""
 

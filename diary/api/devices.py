@@ -12,7 +12,7 @@ from diary.api.requests import expected_version, json_body, page, query
 from diary.api.resources import REFUSED
 from diary.api.view import ApiView, answered
 from diary.deciding import Status
-from diary.devices import Device, StoredDevice, devices_page, presented, put_device, read_device
+from diary.devices import Device, StoredDevice, devices_page, presented, put_device, read_device, with_plain_token
 from diary.parsing import FieldError, Invalid
 from diary.problems import Problem, not_found
 from diary.validating import latest_date, validated
@@ -44,7 +44,7 @@ class DeviceView(ApiView):
         caller = self.caller(request)
         query(request)
         now = timezone.now()
-        content = validated(Device, json_body(request), latest=latest_date(now))
+        content = with_plain_token(validated(Device, json_body(request), latest=latest_date(now)))
         if content.id != id:
             raise Invalid([FieldError("/id", "mismatch", "must be the id in the address")])
         status, device = put_device(

@@ -9,6 +9,7 @@ from diary.api.account import Erasure
 from diary.api.caregivers import Invitation, NewLevel
 from diary.api.illustrating import Examples, full, illustrate, illustrate_problems
 from diary.api.invitations import Acceptance
+from diary.api.phone import Code, NewNumber
 from diary.content import Entry, Event, Profile, Treatment
 from diary.devices import Device
 from diary.document import FORMAT
@@ -124,6 +125,8 @@ BODIES: Final[Examples] = {
     Invitation: {"email": "bob@example.org", "level": "read"},
     NewLevel: {"level": "read"},
     Acceptance: {"token": "MFRG-GZDF-MZTW-Q2LK-NNWG-23TP-OBYX-E43U"},
+    NewNumber: {"number": "+34600000000"},
+    Code: {"code": "271828"},
     Erasure: {"password": "correct horse battery staple"},
 }
 _OF_THE_DIARY: Final[Examples] = {
@@ -177,10 +180,21 @@ _OF_THE_ACCOUNT: Final[Examples] = {
     account_shapes.DevicePage: {"items": [_SHOWN_DEVICE], "next_cursor": None},
     account_shapes.ShownPreferences: {
         "name": "Alice",
-        "channels": {"emergency": ["email"], "urgent": ["email"], "see_doctor": ["email"], "watch": []},
+        "channels": {
+            "emergency": ["push", "web_push", "email", "sms", "webhook"],
+            "urgent": ["push", "web_push", "email", "sms", "webhook"],
+            "see_doctor": ["push", "email"],
+            "watch": [],
+        },
         "quiet_hours": {"start": "22:00", "end": "07:00"},
         "language": "es",
         "version": 2,
+    },
+    account_shapes.ShownPhone: {
+        "number": None,
+        "verified_at": None,
+        "asked_number": "+34600000000",
+        "code_expires_at": "2026-03-29T07:12:00Z",
     },
     account_shapes.ErasureAsked: {"expires_at": "2026-03-29T07:30:00Z"},
 }

@@ -12,6 +12,7 @@ from diary.api.entries import EntriesView, EntryView
 from diary.api.events import EventsView, EventView
 from diary.api.exports import DocumentView, ImportView, TableView
 from diary.api.invitations import AcceptView
+from diary.api.phone import PhoneView, ProvePhoneView
 from diary.api.preferences import PreferencesView
 from diary.api.profile import ProfileView
 from diary.api.sync import SyncView
@@ -38,6 +39,8 @@ urlpatterns = [
     path("devices", DevicesView.as_view(), name="devices"),
     path("devices/<id:id>", DeviceView.as_view(), name="device"),
     path("preferences", PreferencesView.as_view(), name="preferences"),
+    path("preferences/phone", PhoneView.as_view(), name="phone"),
+    path("preferences/phone/verify", ProvePhoneView.as_view(), name="prove-phone"),
     path("account", AccountView.as_view(), name="account"),
     path("account/export", AccountExportView.as_view(), name="account-export"),
     path("invitations/accept", AcceptView.as_view(), name="accept-invitation"),

@@ -7,6 +7,7 @@ from diary.models.entry import Entry
 from diary.models.erasure_request import ErasureRequest
 from diary.models.event import Event
 from diary.models.patient import Patient
+from diary.models.phone import Phone, SentCode
 from diary.models.preferences import Preferences
 from diary.models.session import Session
 from diary.models.treatment import Treatment
@@ -21,7 +22,9 @@ __all__ = [
     "ErasureRequest",
     "Event",
     "Patient",
+    "Phone",
     "Preferences",
+    "SentCode",
     "Session",
     "Treatment",
     "User",

@@ -27,6 +27,8 @@ class Device(models.Model):
     updated_at = models.DateTimeField()
     platform = models.TextField(null=True, choices=choices(Platform))  # noqa: DJ001 null in a tombstone
     push_token = models.TextField(null=True)  # noqa: DJ001
+    push_refusals = models.PositiveSmallIntegerField(default=0, db_default=0)
+    """How often in a row a push service did not let us send to the token."""
     time_zone = models.TextField(null=True)  # noqa: DJ001
     app_version = models.TextField(null=True)  # noqa: DJ001
     language = models.TextField(null=True, choices=choices(Language))  # noqa: DJ001

@@ -1,0 +1,61 @@
+"""Short messages to the telephone number that somebody has proved to be theirs (`diary.phones`)."""
+
+import unicodedata
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import ClassVar, Final
+from uuid import UUID
+
+from alerts.channels.channel import Channel, ChannelError, Endpoint
+from alerts.messages.message import Message
+from diary.phones import proved_number
+from diary.sms import SmsError, sms_provider
+
+_BASIC: Final = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+"""Of these 160 go into one message (3GPP TS 23.038, section 6.2.1); with a single other one in it, 70."""
+
+
+class Sms(Channel):
+    """Subject and link, in one message where they fit."""
+
+    retries: ClassVar[Sequence[timedelta]] = (
+        timedelta(seconds=30),
+        timedelta(minutes=2),
+        timedelta(minutes=10),
+        timedelta(minutes=30),
+        timedelta(hours=1),
+        timedelta(hours=2),
+    )
+
+    def endpoints(self, user_id: UUID) -> Sequence[Endpoint]:
+        """The proved number."""
+        number = proved_number(user_id=user_id) if sms_provider() else None
+        return [Endpoint("", number)] if number else []
+
+    def send(self, message: Message, endpoint: Endpoint) -> str:
+        """Gives the provider's id. Raises ChannelError."""
+        provider = sms_provider()
+        if provider is None:
+            raise ChannelError("no provider of SMS is set up")
+        try:
+            return provider.send(number=endpoint.address, text=f"{_plain(message.subject)} {message.link}")
+        except SmsError as error:
+            raise ChannelError(
+                error.detail,
+                permanent=error.permanent,
+                unconfirmed=error.unconfirmed,
+                retry_after=error.retry_after,
+            ) from error
+
+
+def _plain(text: str) -> str:
+    """The text with letters that take no more than their share: í becomes i. What has no such letter stays."""
+    return "".join(one if one in _BASIC else _base(one) for one in text)
+
+
+def _base(character: str) -> str:
+    base = unicodedata.normalize("NFKD", character)[0]
+    return base if base in _BASIC else character

@@ -1,0 +1,41 @@
+"""Notifications to phones (Firebase Cloud Messaging) and browsers (web push). What is not set up reaches nobody."""
+
+import json
+from base64 import urlsafe_b64decode
+from email.utils import parseaddr
+from pathlib import Path
+
+import environ
+
+from backend.settings.environment import DATA_DIR, env
+from backend.settings.mail import DEFAULT_FROM_EMAIL
+
+
+def _service_account(given: str) -> str:
+    """The key of a Google service account, as JSON; given so, or as the path of the file that Google made."""
+    text = given if not given or given.lstrip().startswith("{") else Path(given).read_text()
+    try:
+        missing = {"project_id", "client_email", "private_key", "token_uri"} - json.loads(text or "{}").keys()
+    except ValueError as error:
+        raise environ.ImproperlyConfigured("FCM_CREDENTIALS must be JSON, or the path of a JSON file") from error
+    if text and missing:
+        raise environ.ImproperlyConfigured(f"FCM_CREDENTIALS lacks {', '.join(sorted(missing))}")
+    return text
+
+
+def _vapid_key(given: str) -> str:
+    """32 bytes in URL-safe base64. Local installations keep one, so that browsers can be tried at once."""
+    kept = DATA_DIR / "vapid_private_key"
+    given = (given or (kept.read_text().strip() if kept.is_file() else "")).rstrip("=")
+    if given and len(urlsafe_b64decode(given + "=")) != 32:
+        raise environ.ImproperlyConfigured("VAPID_PRIVATE_KEY must be 32 bytes in URL-safe base64")
+    return given
+
+
+FCM_CREDENTIALS = _service_account(env.str("FCM_CREDENTIALS", default=""))
+FCM_URL = env.str("FCM_URL", default="") or "https://fcm.googleapis.com"
+
+# Changing the key ends every subscription: browsers gave them for this one, and have to ask again.
+VAPID_PRIVATE_KEY = _vapid_key(env.str("VAPID_PRIVATE_KEY", default=""))
+# Whom a push service writes to when we send what we should not.
+VAPID_SUBJECT = env.str("VAPID_SUBJECT", default="") or f"mailto:{parseaddr(DEFAULT_FROM_EMAIL)[1]}"

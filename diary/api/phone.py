@@ -1,0 +1,92 @@
+"""`/preferences/phone`: the caller's telephone number for alerts by SMS."""
+
+from http import HTTPStatus
+from typing import Annotated
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from msgspec import Meta, Struct
+
+from diary.api.account_shapes import ShownPhone
+from diary.api.contract import operation
+from diary.api.requests import json_body, query
+from diary.api.view import ApiView, answered
+from diary.phones import ask_for_phone, prove_phone, read_phone, remove_phone
+from diary.problems import Problem
+from diary.validating import latest_date, validated
+
+
+class NewNumber(Struct, frozen=True, forbid_unknown_fields=True):
+    """The number that alerts shall go to."""
+
+    number: Annotated[
+        str,
+        Meta(
+            pattern=r"^(?![\s\S]*[^+0-9])\+[1-9][0-9]{6,14}$",
+            description="a telephone number in the international form (E.164), such as +34600000000",
+        ),
+    ]
+
+
+class Code(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the SMS said."""
+
+    code: Annotated[str, Meta(max_length=20, description="the code from the SMS")]
+
+
+class PhoneView(ApiView):
+    """The number itself."""
+
+    @operation("Read the telephone number", tag="Account", answers={200: ShownPhone})
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """The number that is proved, and the one that waits for its code."""
+        caller = self.caller(request)
+        query(request)
+        return answered(read_phone(user_id=caller.user_id, now=timezone.now()))
+
+    @operation(
+        "Ask for a telephone number",
+        tag="Account",
+        body=NewNumber,
+        answers={202: ShownPhone},
+        problems=[404, 409, 503],
+    )
+    def put(self, request: HttpRequest) -> HttpResponse:
+        """Have a code sent to the number, which proves it; the number so far stays until then."""
+        caller = self.caller(request)
+        query(request)
+        now = timezone.now()
+        given = validated(NewNumber, json_body(request), latest=latest_date(now))
+        phone = ask_for_phone(user_id=caller.user_id, number=given.number, now=now)
+        return answered(phone, status=HTTPStatus.ACCEPTED)
+
+    @operation("Remove the telephone number", tag="Account", answers={204: None})
+    def delete(self, request: HttpRequest) -> HttpResponse:
+        """Nothing goes there any more. Again changes nothing."""
+        caller = self.caller(request)
+        query(request)
+        remove_phone(user_id=caller.user_id)
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+class ProvePhoneView(ApiView):
+    """The proof."""
+
+    @operation(
+        "Prove the telephone number",
+        tag="Account",
+        body=Code,
+        answers={200: ShownPhone},
+        problems=[403],
+        name="prove_phone",
+    )
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Alerts go to the number from now on. Raises Problem 403 for a code that is not right or not good any more."""
+        caller = self.caller(request)
+        query(request)
+        now = timezone.now()
+        given = validated(Code, json_body(request), latest=latest_date(now))
+        phone = prove_phone(user_id=caller.user_id, code=given.code, now=now)
+        if phone is None:
+            raise Problem(403, "The code is not right, or not good any more.")
+        return answered(phone)

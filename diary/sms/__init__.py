@@ -1,0 +1,27 @@
+"""Short messages through a provider, whichever the installation has: one file each, chosen by `SMS_PROVIDER`."""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from django.conf import settings
+
+from diary.sms.provider import SmsError, SmsProvider
+from diary.sms.twilio import Twilio
+
+PROVIDERS: Final[Mapping[str, Callable[[], SmsProvider]]] = {
+    "twilio": Twilio,
+}
+
+
+def sms_provider() -> SmsProvider | None:
+    """The provider; None where no SMS can be sent."""
+    make = PROVIDERS.get(settings.SMS_PROVIDER)
+    return None if make is None else make()
+
+
+def may_be_sent_to(number: str) -> bool:
+    """Whether the installation sends to the number's country: codes to dear ones far away are how fraud earns money."""
+    return not settings.SMS_PREFIXES or number.startswith(tuple(settings.SMS_PREFIXES))
+
+
+__all__ = ["PROVIDERS", "SmsError", "SmsProvider", "may_be_sent_to", "sms_provider"]
