@@ -6,19 +6,21 @@ under pseudonyms that lead nowhere, and in other people's circles an empty place
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import Final
 from uuid import UUID
 
 from allauth.core.internal.cryptokit import generate_user_code
-from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
 from django.db.models import Q
-from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
+from django.utils.translation import gettext
 
 from diary.access_log import Line, note
+from diary.identity.mails import mail_of
+from diary.languages import language_of
+from diary.mail_failures import MAIL_FAILURES
 from diary.models import Caregiver, ConsentRecord, Entry, ErasureRequest, Event, Patient, Treatment, User
 from diary.problems import not_found
 
@@ -39,7 +41,7 @@ class Asker:
 def request_erasure(*, asker: Asker, now: datetime) -> datetime:
     """Mail a code to the account's address; gives until when it is good. Any code before it is dead.
 
-    Raises smtplib.SMTPException or OSError when the mail cannot be sent; then nothing was asked.
+    Raises one of MAIL_FAILURES when the mail cannot be sent; then nothing was asked.
     """
     expires_at = now + VALID_FOR
     with transaction.atomic():
@@ -61,7 +63,7 @@ def request_erasure(*, asker: Asker, now: datetime) -> datetime:
         )
     try:
         _mail(user, code).send()
-    except (SMTPException, OSError):
+    except MAIL_FAILURES:
         ErasureRequest.objects.filter(user=user, code_digest=_digest(user.pk, code)).delete()
         raise
     return expires_at
@@ -134,20 +136,14 @@ def _digest(user_id: UUID, code: str) -> str:
 
 
 def _mail(user: User, code: str) -> EmailMultiAlternatives:
-    view = {
-        "subject": "Your code to erase your account",
-        "before": "Enter this code in the app to erase your account and your whole diary, for good:",
-        "code": code,
-        "after": "Nobody can bring them back afterwards. If you did not ask for this, do not give the code to anybody, "
-        "and reset your password in the app now: somebody else has signed in to your account.",
-        "public_url": settings.PUBLIC_URL,
-    }
-    mail = EmailMultiAlternatives(
-        view["subject"],
-        render_to_string("identity/mail.txt", view).strip() + "\n",
-        settings.DEFAULT_FROM_EMAIL,
-        [user.email],
-        headers={"Auto-Submitted": "auto-generated"},
-    )
-    mail.attach_alternative(render_to_string("identity/mail.html", view), "text/html")
-    return mail
+    with translation.override(language_of(user_id=user.pk)):
+        view = {
+            "subject": gettext("Your code to erase your account"),
+            "before": gettext("Enter this code in the app to erase your account and your whole diary, for good:"),
+            "code": code,
+            "after": gettext(
+                "Nobody can bring them back afterwards. If you did not ask for this, do not give the code to anybody, "
+                "and reset your password in the app now: somebody else has signed in to your account."
+            ),
+        }
+        return mail_of(view, to=[user.email])

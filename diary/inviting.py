@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from secrets import token_bytes
-from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from textwrap import wrap
 from typing import Final
 from uuid import UUID
@@ -20,9 +19,15 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from diary.languages import language_at, language_of
+from diary.mail_failures import MAIL_FAILURES, is_final
 from diary.models import Caregiver
 
 LEASE: Final = timedelta(minutes=1)
@@ -31,10 +36,19 @@ FIRST_REST: Final = timedelta(seconds=30)
 LONGEST_REST: Final = timedelta(hours=2)
 AT_ONCE: Final = 200
 TASK: Final = "diary.tasks.mail_invitation"
-_OFFERS: Final[dict[str, str]] = {
-    "alerts": "to be told when the diary finds something that a doctor should look at",
-    "read": "to read the diary, and to be told when it finds something that a doctor should look at",
-    "log": "to read and keep the diary together, and to be told when it finds something that a doctor should look at",
+_OFFERS: Final[dict[str, Promise]] = {
+    "alerts": _(
+        "%(inviter)s keeps a symptom diary and invites you to be told when the diary finds something that a doctor "
+        "should look at."
+    ),
+    "read": _(
+        "%(inviter)s keeps a symptom diary and invites you to read the diary, and to be told when it finds something "
+        "that a doctor should look at."
+    ),
+    "log": _(
+        "%(inviter)s keeps a symptom diary and invites you to read and keep the diary together, and to be told when "
+        "it finds something that a doctor should look at."
+    ),
 }
 
 _log = structlog.get_logger(__name__)
@@ -42,7 +56,7 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """An invitation that is ours to send until the lease is over."""
+    """An invitation that is ours to send until the lease is over; in the guest's language, else the inviter's."""
 
     caregiver_id: UUID
     attempt: int
@@ -51,6 +65,7 @@ class Letter:
     inviter: str
     level: str
     expires_at: datetime
+    language: str
 
 
 def code_digest(code: str) -> str:
@@ -79,9 +94,9 @@ def mail_invitation(*, caregiver_id: UUID, now: datetime) -> None:
         return
     try:
         _mail(letter).send()
-    except (SMTPException, OSError) as error:
+    except MAIL_FAILURES as error:
         _log.warning("invitation not sent", id=str(caregiver_id), error=type(error).__name__)
-        _settle(letter, due=None if _is_final(error) else now + _rest(letter.attempt))
+        _settle(letter, due=None if is_final(error) else now + _rest(letter.attempt))
     else:
         _settle(letter, due=None)
 
@@ -98,8 +113,17 @@ def _claimed(caregiver_id: UUID, now: datetime) -> Letter | None:
     place.mail_due_at = now + LEASE
     place.mail_attempts += 1
     place.save(update_fields=["token_digest", "mail_due_at", "mail_attempts"])
-    inviter = place.patient.user.get_full_name()
-    return Letter(place.id, place.mail_attempts, place.email, code, inviter, place.level, place.expires_at)
+    inviter = place.patient.user
+    return Letter(
+        caregiver_id=place.id,
+        attempt=place.mail_attempts,
+        email=place.email,
+        code=code,
+        inviter=inviter.get_full_name(),
+        level=place.level,
+        expires_at=place.expires_at,
+        language=language_at(email=place.email) or language_of(user_id=inviter.pk),
+    )
 
 
 def _settle(letter: Letter, *, due: datetime | None) -> None:
@@ -108,32 +132,28 @@ def _settle(letter: Letter, *, due: datetime | None) -> None:
     mine.update(mail_due_at=due)
 
 
-def _is_final(error: Exception) -> bool:
-    """Whether the receiving server will not have this mail, now or later (RFC 5321, section 4.2.1)."""
-    if isinstance(error, SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, SMTPDataError) and error.smtp_code >= 500
-
-
 def _rest(attempt: int) -> timedelta:
     doubled: timedelta = FIRST_REST * 2 ** min(attempt - 1, 10)
     return min(doubled, LONGEST_REST)
 
 
 def _mail(letter: Letter) -> EmailMultiAlternatives:
-    view = {
-        "inviter": letter.inviter,
-        "offer": _OFFERS[letter.level],
-        "code": letter.code,
-        "expires_at": letter.expires_at,
-        "public_url": settings.PUBLIC_URL,
-    }
-    mail = EmailMultiAlternatives(
-        "An invitation for you",
-        render_to_string("circle/invitation.txt", view).strip() + "\n",
-        settings.DEFAULT_FROM_EMAIL,
-        [letter.email],
-        headers={"Auto-Submitted": "auto-generated"},
-    )
-    mail.attach_alternative(render_to_string("circle/invitation.html", view), "text/html")
-    return mail
+    with translation.override(letter.language):
+        subject = gettext("An invitation for you")
+        view = {
+            "subject": subject,
+            "offer": str(_OFFERS[letter.level]) % {"inviter": letter.inviter},
+            "code": letter.code,
+            "expires_at": letter.expires_at,
+            "public_url": settings.PUBLIC_URL,
+            "language": letter.language,
+        }
+        mail = EmailMultiAlternatives(
+            subject,
+            render_to_string("circle/invitation.txt", view).strip() + "\n",
+            settings.DEFAULT_FROM_EMAIL,
+            [letter.email],
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+        mail.attach_alternative(render_to_string("circle/invitation.html", view), "text/html")
+        return mail

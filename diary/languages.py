@@ -3,7 +3,9 @@
 from typing import Final
 from uuid import UUID
 
-from diary.models.user import User
+from django.db.models import QuerySet
+
+from diary.models.user import User, normalise_email
 
 DEFAULT: Final = "en"
 """For who never said. Every text is complete in it."""
@@ -11,5 +13,14 @@ DEFAULT: Final = "en"
 
 def language_of(*, user_id: UUID) -> str:
     """The language of an account, in one statement; English for an account that is gone."""
-    said = User.objects.filter(pk=user_id).values_list("preferences__language", "patient__language").first()
-    return next(filter(None, said or ()), DEFAULT)
+    return _said(User.objects.filter(pk=user_id)) or DEFAULT
+
+
+def language_at(*, email: str) -> str | None:
+    """The language that the account with this address asks for; None without an account, and for who never said."""
+    return _said(User.objects.filter(email=normalise_email(email)))
+
+
+def _said(users: QuerySet[User]) -> str | None:
+    said = users.values_list("preferences__language", "patient__language").first()
+    return next(filter(None, said or ()), None)

@@ -4,7 +4,6 @@
 """
 
 import logging
-import smtplib
 from typing import Any, Final, NoReturn
 from urllib.parse import urlsplit
 
@@ -22,9 +21,12 @@ from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
+from django.utils.translation import get_language_from_request
 
 from diary.identity.addresses import is_proved, unproved_users
 from diary.identity.mails import CHANGE_REQUESTED, identity_mail
+from diary.languages import language_at
+from diary.mail_failures import MAIL_FAILURES
 from diary.models.patient import Patient
 from diary.models.session import Session
 from diary.models.user import User, normalise_email
@@ -103,9 +105,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         context: dict[str, Any],
         headers: dict[str, str] | None = None,
     ) -> EmailMessage:
-        """One of our mails, as text and HTML."""
+        """One of our mails, as text and HTML: in the language of the account, else in that of the request."""
         to = [email] if isinstance(email, str) else email
-        return identity_mail(name=template_prefix, to=to, context=context, headers=headers or {})
+        whose: str = context["user"].email if "user" in context else to[0]
+        language = language_at(email=whose) or get_language_from_request(self.request)
+        return identity_mail(name=template_prefix, to=to, context=context, headers=headers or {}, language=language)
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
         """The code for a new address goes there; the address so far hears of it while it can still stop the change."""
@@ -118,7 +122,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Raises a 503 Problem when the mail server does not take it; the request is then undone as a whole."""
         try:
             super().send_mail(template_prefix, email, context)
-        except (smtplib.SMTPException, OSError) as error:
+        except MAIL_FAILURES as error:
             raise Problem(
                 503,
                 "The mail that belongs to this step could not be sent, so nothing was changed. Try again in a minute.",

@@ -10,27 +10,32 @@ from typing import Any, Final
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from diary.languages import DEFAULT
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
     """One kind of mail. `before` and `after` stand around the code, if there is one; {names} come from allauth."""
 
-    subject: str
-    before: str
-    after: str = ""
+    subject: Promise
+    before: Promise
+    after: Promise
     about_a_change: bool = False
 
 
-_IGNORE: Final = "If you did not ask for this, you can ignore this mail: without the code nothing happens."
+_IGNORE: Final = _("If you did not ask for this, you can ignore this mail: without the code nothing happens.")
+_NOT_YOU: Final = _(
+    "If that was you, all is well. If not, reset your password in the app now: "
+    "that signs out every device, theirs included."
+)
 
 
-def _change(what: str, subject: str) -> Letter:
-    after = (
-        "If that was you, all is well. If not, reset your password in the app now: "
-        "that signs out every device, theirs included."
-    )
-    return Letter(subject, what, after, about_a_change=True)
+def _change(what: Promise, subject: Promise) -> Letter:
+    return Letter(subject, what, _NOT_YOU, about_a_change=True)
 
 
 CHANGE_REQUESTED: Final = "identity/email_change_requested"
@@ -38,82 +43,98 @@ CHANGE_REQUESTED: Final = "identity/email_change_requested"
 
 LETTERS: Final[Mapping[str, Letter]] = {
     "account/email/email_confirmation_signup": Letter(
-        "Your code to finish signing up", "Welcome. Enter this code in the app to finish signing up:", _IGNORE
+        _("Your code to finish signing up"), _("Welcome. Enter this code in the app to finish signing up:"), _IGNORE
     ),
     "account/email/email_confirmation": Letter(
-        "Your code to confirm this address", "Enter this code in the app to confirm your e-mail address:", _IGNORE
+        _("Your code to confirm this address"), _("Enter this code in the app to confirm your e-mail address:"), _IGNORE
     ),
     "account/email/password_reset_code": Letter(
-        "Your code to reset your password", "Enter this code in the app to choose a new password:", _IGNORE
+        _("Your code to reset your password"), _("Enter this code in the app to choose a new password:"), _IGNORE
     ),
     "account/email/account_already_exists": Letter(
-        "Your account with the symptom diary",
-        "Somebody, probably you, tried to sign up with this address. It already has an account.",
-        "To get in, sign in with your password. If you no longer know it, choose “forgot password” in the app. "
-        "If it was not you, there is nothing to do.",
+        _("Your account with the symptom diary"),
+        _("Somebody, probably you, tried to sign up with this address. It already has an account."),
+        _(
+            "To get in, sign in with your password. If you no longer know it, choose “forgot password” in the app. "
+            "If it was not you, there is nothing to do."
+        ),
     ),
     "account/email/unknown_account": Letter(
-        "No account with this address",
-        "Somebody, probably you, asked to reset the password of an account with this address. There is none.",
-        "If it was you, try the address you signed up with, or sign up in the app. If not, there is nothing to do.",
+        _("No account with this address"),
+        _("Somebody, probably you, asked to reset the password of an account with this address. There is none."),
+        _("If it was you, try the address you signed up with, or sign up in the app. If not, there is nothing to do."),
     ),
     CHANGE_REQUESTED: Letter(
-        "Your e-mail address is about to change",
-        "From your account somebody asked to change its e-mail address to {to_email}. "
-        "It changes as soon as the code that went there is entered.",
-        "If that was you, all is well. If not, reset your password in the app now: "
-        "that signs out every device and stops the change.",
+        _("Your e-mail address is about to change"),
+        _(
+            "From your account somebody asked to change its e-mail address to {to_email}. "
+            "It changes as soon as the code that went there is entered."
+        ),
+        _(
+            "If that was you, all is well. If not, reset your password in the app now: "
+            "that signs out every device and stops the change."
+        ),
         about_a_change=True,
     ),
     "account/email/email_changed": Letter(
-        "Your e-mail address was changed",
-        "The e-mail address of your account was changed from {from_email} to {to_email}.",
-        "If that was you, all is well. If not, somebody knows your password: answer this mail at once.",
+        _("Your e-mail address was changed"),
+        _("The e-mail address of your account was changed from {from_email} to {to_email}."),
+        _("If that was you, all is well. If not, somebody knows your password: answer this mail at once."),
         about_a_change=True,
     ),
     "account/email/email_deleted": _change(
-        "The e-mail address {deleted_email} was removed from your account.", "An e-mail address was removed"
+        _("The e-mail address {deleted_email} was removed from your account."), _("An e-mail address was removed")
     ),
-    "account/email/email_confirm": _change("Your e-mail address was confirmed.", "Your e-mail address was confirmed"),
-    "account/email/password_changed": _change("Your password was changed.", "Your password was changed"),
-    "account/email/password_set": _change("A password was set for your account.", "A password was set"),
+    "account/email/email_confirm": _change(
+        _("Your e-mail address was confirmed."), _("Your e-mail address was confirmed")
+    ),
+    "account/email/password_changed": _change(_("Your password was changed."), _("Your password was changed")),
+    "account/email/password_set": _change(_("A password was set for your account."), _("A password was set")),
     "account/email/password_reset": _change(
-        "Your password was reset. Every device was signed out.", "Your password was reset"
+        _("Your password was reset. Every device was signed out."), _("Your password was reset")
     ),
     "mfa/email/totp_activated": _change(
-        "Signing in now also asks for a code from your authenticator app.", "Second factor switched on"
+        _("Signing in now also asks for a code from your authenticator app."), _("Second factor switched on")
     ),
     "mfa/email/totp_deactivated": _change(
-        "Signing in no longer asks for a code from an authenticator app.", "Second factor switched off"
+        _("Signing in no longer asks for a code from an authenticator app."), _("Second factor switched off")
     ),
     "mfa/email/recovery_codes_generated": _change(
-        "New recovery codes were made. The old ones no longer work.", "New recovery codes"
+        _("New recovery codes were made. The old ones no longer work."), _("New recovery codes")
     ),
-    "mfa/email/webauthn_added": _change("A passkey was added to your account.", "A passkey was added"),
-    "mfa/email/webauthn_removed": _change("A passkey was removed from your account.", "A passkey was removed"),
+    "mfa/email/webauthn_added": _change(_("A passkey was added to your account."), _("A passkey was added")),
+    "mfa/email/webauthn_removed": _change(_("A passkey was removed from your account."), _("A passkey was removed")),
 }
 
 
 def identity_mail(
-    *, name: str, to: list[str], context: Mapping[str, Any], headers: Mapping[str, str]
+    *, name: str, to: list[str], context: Mapping[str, Any], headers: Mapping[str, str], language: str = DEFAULT
 ) -> EmailMultiAlternatives:
     """The mail `name` (as allauth calls it), as plain text and HTML. Raises KeyError for one nobody has written."""
     letter = LETTERS[name]
-    view = {
-        "subject": letter.subject,
-        "before": letter.before.format_map(context),
-        "code": context.get("code"),
-        "happened": context.get("timestamp") if letter.about_a_change else None,
-        "network": context.get("ip"),
-        "after": letter.after,
-        "public_url": settings.PUBLIC_URL,
-    }
+    with translation.override(language):
+        view = {
+            "subject": str(letter.subject),
+            "before": str(letter.before).format_map(context),
+            "code": context.get("code"),
+            "happened": context.get("timestamp") if letter.about_a_change else None,
+            "network": context.get("ip"),
+            "after": str(letter.after),
+        }
+        return mail_of(view, to=to, headers=headers)
+
+
+def mail_of(
+    view: Mapping[str, Any], *, to: list[str], headers: Mapping[str, str] | None = None
+) -> EmailMultiAlternatives:
+    """A mail about an account, in the language that is active: `view` says what its templates show."""
+    view = {**view, "public_url": settings.PUBLIC_URL, "language": translation.get_language()}
     mail = EmailMultiAlternatives(
-        letter.subject,
+        view["subject"],
         render_to_string("identity/mail.txt", view).strip() + "\n",
         settings.DEFAULT_FROM_EMAIL,
         to,
-        headers={"Auto-Submitted": "auto-generated", **headers},
+        headers={"Auto-Submitted": "auto-generated", **(headers or {})},
     )
     mail.attach_alternative(render_to_string("identity/mail.html", view), "text/html")
     return mail

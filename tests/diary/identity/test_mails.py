@@ -43,7 +43,7 @@ def test_each_reads_the_same_as_text_and_as_html(name: str) -> None:
     mail = identity_mail(name=name, to=[ALICE], context=CONTEXT, headers={})
 
     html = str(mail.alternatives[0][0])
-    for paragraph in (LETTERS[name].before.format_map(CONTEXT), LETTERS[name].after):
+    for paragraph in (str(LETTERS[name].before).format_map(CONTEXT), str(LETTERS[name].after)):
         assert paragraph in mail.body
         assert escape(paragraph) in html
     assert "\n" not in mail.subject
