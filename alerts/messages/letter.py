@@ -92,7 +92,7 @@ def _view(telling: Telling) -> dict[str, Any]:
         "days": telling.days,
         "unanswered_since": _unanswered_since(telling),
         "others": ", ".join(telling.others),
-        "because": _because(telling.whose),
+        "because": because(telling.whose),
         "link": alert_link(telling.delivery),
         "unsubscribe": unsubscribe_link(telling.delivery, telling.tier),
         "ends": kind_of_mail(telling.tier, whose=telling.whose),
@@ -112,7 +112,8 @@ def _unanswered_since(telling: Telling) -> str | None:
     return date_format(telling.first_told_on, "DATE_FORMAT")
 
 
-def _because(whose: str | None) -> str:
+def because(whose: str | None) -> str:
+    """Why somebody is told: about their own diary, or with `whose` about that person's."""
     if whose is None:
         return _("You get this because you keep a symptom diary with us.")
     return _("You get this because %(name)s asked you to look out for them.") % {"name": whose}

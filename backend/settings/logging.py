@@ -7,7 +7,7 @@ elsewhere.
 import structlog
 from structlog.typing import Processor
 
-from backend.logs import kind_and_place
+from backend.logs import kind_and_place, without_links
 from backend.settings.environment import PRODUCTION, env
 
 _shared: list[Processor] = [
@@ -39,6 +39,7 @@ LOGGING = {
             "processors": [
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.ExceptionRenderer(kind_and_place),
+                without_links,
                 *_rendered,
             ],
         }

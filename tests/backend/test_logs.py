@@ -9,8 +9,10 @@ import pytest
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, connection
+from django.test import Client
 
 CANARY = "canary: my back hurts at night"
+TOKEN = "bP9uAdDASv6EMXI8Lribww:1xV58B:A9Z45kl1OY7gWCdayFM_d0lXpviWHXilgn1MNMT8vOA"
 
 
 @pytest.fixture
@@ -67,6 +69,21 @@ def test_celery_tells_a_failed_task_without_its_message(written: io.StringIO) ->
         logging.getLogger("celery.app.trace").exception("Task %(name)s raised unexpected: %(exc)s", context)
     assert "Task alerts.tasks.deliver raised unexpected: builtins.ValueError" in written.getvalue()
     assert CANARY not in written.getvalue()
+
+
+@pytest.mark.parametrize("page", ["a", "u"])
+def test_a_link_that_is_refused_is_logged_without_its_token(written: io.StringIO, page: str, db: None) -> None:
+    Client().get(f"/{page}/{TOKEN}")
+    Client().put(f"/{page}/{TOKEN}")
+    assert f"Not Found: /{page}/..." in written.getvalue()
+    assert f"Method Not Allowed (PUT): /{page}/..." in written.getvalue()
+    assert not [part for part in TOKEN.split(":") if part in written.getvalue()]
+
+
+def test_a_link_in_a_field_loses_its_token_and_other_paths_stay(written: io.StringIO) -> None:
+    structlog.get_logger("alerts").warning("looked", link=f"https://diary.example/a/{TOKEN}?x=1", file="/srv/a/b.py")
+    assert "link='https://diary.example/a/...?x=1'" in written.getvalue()
+    assert "file=/srv/a/b.py" in written.getvalue()
 
 
 def test_an_event_keeps_its_fields(written: io.StringIO) -> None:

@@ -1,0 +1,90 @@
+"""An emergency of Alice's that she and Bob were mailed about, and a browser that is signed in nowhere."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from alerts.delivery import deliver
+from alerts.links import alert_link, unsubscribe_link
+from alerts.models import Alert, Delivery
+from alerts.rules.tiers import Tier
+from alerts.screening import screen_diary
+from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write
+from tests.cast import Person
+from tests.receiver import MailReceiver
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page, as a browser that has no cookies finds it."""
+
+    address: str
+
+    def get(self, **headers: str) -> HttpResponse:
+        return self.ask("GET", **headers)
+
+    def head(self) -> HttpResponse:
+        return self.ask("HEAD")
+
+    def tap(self, **fields: str) -> HttpResponse:
+        """Send the form, as a browser that checks Django's CSRF token would have to."""
+        given = {name.replace("_", "-"): value for name, value in fields.items()}
+        return Client(enforce_csrf_checks=True).post(self.address, given)  # type: ignore[return-value]
+
+    def ask(self, method: str, **headers: str) -> HttpResponse:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return Client().generic(method, self.address, headers=named)  # type: ignore[return-value]
+
+    @property
+    def text(self) -> str:
+        """What it says on GET."""
+        answer = self.get()
+        assert answer.status_code == 200, answer.content
+        return answer.content.decode()
+
+
+def path_of(link: str) -> str:
+    return urlsplit(link).path
+
+
+def page_of(person: Person) -> Page:
+    """The page behind the newest message to somebody."""
+    return Page(path_of(alert_link(newest_delivery(person).pk)))
+
+
+def unsubscribe_page_of(person: Person, tier: Tier = Tier.SEE_DOCTOR) -> Page:
+    return Page(path_of(unsubscribe_link(newest_delivery(person).pk, tier)))
+
+
+def newest_delivery(person: Person) -> Delivery:
+    return Delivery.objects.filter(recipient=person.user).latest("turn", "created_at")
+
+
+def deliver_all(now: datetime) -> None:
+    for delivery in Delivery.objects.filter(state="owed").order_by("turn"):
+        deliver(delivery_id=delivery.pk, now=now)
+
+
+@pytest.fixture
+def emergency(alice: Person, bob: Person, mailbox: MailReceiver) -> Alert:
+    """Told to Alice and to Bob, whom she let into her alerts only."""
+    bob.cares_for(alice, "alerts")
+    now = timezone.now()
+    write(alice, saddle_numbness(now.date()), now=now)
+    deliver_all(now)
+    return Alert.objects.get()
+
+
+@pytest.fixture
+def advice(alice: Person, bob: Person, mailbox: MailReceiver) -> Alert:
+    """To see a doctor; told to Alice and to Bob, who may read her diary."""
+    bob.cares_for(alice, "read")
+    write(alice, *nights_that_no_tablet_helped())
+    screen_diary(patient_id=alice.patient_id, now=NOON)
+    deliver_all(NOON)
+    return Alert.objects.get(rule="night_rest_not_responding")

@@ -1,0 +1,294 @@
+"""One link, one tap: what it opens, for whom, and what it never does by itself."""
+
+from contextlib import closing
+from datetime import timedelta
+from html.parser import HTMLParser
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.utils import timezone
+from pytest_django import Settings
+
+from alerts.acknowledging import acknowledge
+from alerts.models import Alert, Delivery
+from diary.erasing import erase
+from diary.models import AccessLine, Caregiver
+from tests.alerts.pages.conftest import Page, deliver_all, newest_delivery, page_of
+from tests.cast import Person
+from tests.receiver import MailReceiver
+
+BENT = Page("/a/AZAAAAAAcACAAAAAAAAAAQ:1xV5FL:HFKLy4vWE3hXXCnFFv_6hZCAhIBBt-z_aXA1EYELI20")
+
+
+def test_the_patient_reads_what_was_noted_what_to_do_and_calls_with_one_tap(alice: Person, emergency: Alert) -> None:
+    page = page_of(alice).text
+    assert "<h1>New numbness, weakness, or bladder or bowel change</h1>" in page
+    assert "Go to an emergency department now, or call 112." in page
+    assert 'href="tel:112"' in page
+    assert "I have seen it</button>" in page
+
+
+def test_a_caregiver_with_the_level_alerts_gets_the_words_and_no_day(
+    alice: Person, bob: Person, emergency: Alert
+) -> None:
+    page = page_of(bob).text
+    assert "Reach Alice now" in page
+    assert "Alice asked you to look out for them" in page
+    assert "<details>" not in page
+    assert "rests on" not in page
+
+
+@pytest.mark.parametrize("level", ["read", "log"])
+def test_a_caregiver_who_may_read_the_diary_sees_the_days(
+    alice: Person, bob: Person, emergency: Alert, level: str
+) -> None:
+    Caregiver.objects.update(level=level)
+    page = page_of(bob).text
+    assert "The day of the diary that it rests on" in page
+    assert page.count("<li>") == 1
+
+
+def test_less_consent_shows_less_at_the_next_look(alice: Person, bob: Person, advice: Alert) -> None:
+    assert "days of the diary that it rests on" in page_of(bob).text
+    Caregiver.objects.update(level="alerts")
+    assert "rests on" not in page_of(bob).text
+
+
+def test_one_tap_acknowledges_for_everyone(alice: Person, bob: Person, emergency: Alert) -> None:
+    page = page_of(bob)
+    tapped = page.tap()
+    assert (tapped.status_code, tapped["Location"]) == (303, page.address)
+    emergency.refresh_from_db()
+    assert (emergency.state, emergency.acknowledged_by_id) == ("acknowledged", bob.id)
+    assert "you said that you have seen it." in page.text
+    assert "Bob said: I have seen it." in page_of(alice).text
+    assert "<button" not in page.text + page_of(alice).text
+
+
+def test_after_the_tap_it_still_says_what_to_do(bob: Person, emergency: Alert) -> None:
+    page = page_of(bob)
+    page.tap()
+    assert "Reach Alice now" in page.text
+    assert 'href="tel:112"' in page.text
+
+
+def test_the_tap_is_in_the_access_log_once(alice: Person, bob: Person, emergency: Alert) -> None:
+    for _ in range(2):
+        page_of(bob).tap()
+    lines = AccessLine.objects.filter(actor_id=bob.id, action="acknowledged")
+    assert [(line.resource, line.resource_id) for line in lines] == [("alert", emergency.pk)]
+
+
+def test_a_second_tap_changes_nothing(alice: Person, bob: Person, emergency: Alert) -> None:
+    page_of(bob).tap()
+    before = [list(model.objects.order_by("pk").values()) for model in (Alert, Delivery)]
+    with time_machine.travel(timezone.now() + timedelta(hours=1), tick=False):
+        assert page_of(bob).tap().status_code == 303
+    assert [list(model.objects.order_by("pk").values()) for model in (Alert, Delivery)] == before
+
+
+def test_the_first_who_tapped_stays_the_one_who_did(alice: Person, bob: Person, emergency: Alert) -> None:
+    page_of(bob).tap()
+    page_of(alice).tap()
+    emergency.refresh_from_db()
+    assert emergency.acknowledged_by_id == bob.id
+
+
+def test_the_tap_tells_that_this_very_message_was_opened(alice: Person, bob: Person, emergency: Alert) -> None:
+    page_of(bob).tap()
+    assert newest_delivery(bob).opened_at == newest_delivery(bob).delivered_at is not None
+    assert newest_delivery(alice).opened_at is None
+
+
+@pytest.mark.parametrize(
+    ("method", "headers"),
+    [("GET", {}), ("HEAD", {}), ("GET", {"Sec_Purpose": "prefetch"}), ("GET", {"User_Agent": "a link scanner"})],
+)
+def test_a_link_scanner_acknowledges_and_marks_nothing(
+    bob: Person, emergency: Alert, method: str, headers: dict[str, str]
+) -> None:
+    before = [list(model.objects.order_by("pk").values()) for model in (Alert, Delivery)]
+    assert page_of(bob).ask(method, **headers).status_code == 200
+    assert [list(model.objects.order_by("pk").values()) for model in (Alert, Delivery)] == before
+
+
+def test_the_access_log_says_that_it_was_looked_at_through_the_link(bob: Person, emergency: Alert) -> None:
+    page_of(bob).head()
+    page_of(bob).get()
+    lines = AccessLine.objects.filter(actor_id=bob.id)
+    assert [(line.action, line.resource, line.resource_id) for line in lines] == [("read", "alert-link", emergency.pk)]
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "OPTIONS"])
+def test_other_methods_are_refused(bob: Person, emergency: Alert, method: str) -> None:
+    answer = page_of(bob).ask(method)
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, POST")
+    assert answer["Cache-Control"] == "no-store"
+
+
+def test_a_link_is_good_for_thirty_days(bob: Person, emergency: Alert) -> None:
+    page, now = page_of(bob), timezone.now()
+    with time_machine.travel(now + timedelta(days=29, hours=23), tick=False):
+        assert page.get().status_code == 200
+    with time_machine.travel(now + timedelta(days=30, minutes=1), tick=False):
+        assert (page.get().status_code, page.tap().status_code) == (410, 410)
+        assert "This link is too old" in page.get().content.decode()
+    emergency.refresh_from_db()
+    assert emergency.state == "open"
+
+
+def test_a_bent_link_one_whose_consent_ended_and_one_of_nobody_are_the_same(
+    alice: Person, bob: Person, emergency: Alert
+) -> None:
+    page = page_of(bob)
+    Caregiver.objects.update(state="ended", ended_at=timezone.now())
+    revoked, tapped = page.get(), page.tap()
+    erase(user_id=alice.id, now=timezone.now())
+    answers = [revoked, tapped, page.get(), BENT.get(), Page("/a/x").get(), Page("/a/%00").get(), BENT.tap()]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.content for answer in answers}) == 1
+    assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
+    assert b"There is nothing here to see" in revoked.content
+    assert b"Alice" not in revoked.content
+
+
+def test_whoever_lost_consent_cannot_tap_either(bob: Person, emergency: Alert) -> None:
+    Caregiver.objects.update(state="ended", ended_at=timezone.now())
+    page_of(bob).tap()
+    emergency.refresh_from_db()
+    assert emergency.state == "open"
+    assert newest_delivery(bob).opened_at is None
+
+
+def test_an_account_that_is_locked_opens_nothing(bob: Person, emergency: Alert) -> None:
+    bob.user.is_active = False
+    bob.user.save()
+    assert page_of(bob).get().status_code == 404
+
+
+def test_a_link_to_unsubscribe_opens_no_alert(bob: Person, emergency: Alert) -> None:
+    token = page_of(bob).address.removeprefix("/a/")
+    assert Page(f"/u/{token}").get().status_code == 404
+
+
+def test_what_was_withdrawn_says_so_and_asks_for_nothing(alice: Person, emergency: Alert) -> None:
+    page = page_of(alice)
+    Alert.objects.update(state="withdrawn", withdrawn_at=timezone.now())
+    assert "An earlier message no longer stands" in page.text
+    assert "“New numbness, weakness, or bladder or bowel change” no longer fits" in page.text
+    assert "<button" not in page.text
+    assert "tel:" not in page.text
+
+
+def test_what_is_closed_asks_for_nothing_more(bob: Person, emergency: Alert) -> None:
+    Alert.objects.update(state="closed", closed_at=timezone.now())
+    assert "This is closed" in page_of(bob).text
+    assert "Reach Alice now" not in page_of(bob).text
+    page_of(bob).tap()
+    emergency.refresh_from_db()
+    assert emergency.state == "closed"
+
+
+def test_it_speaks_the_language_of_its_reader(alice: Person, bob: Person, emergency: Alert) -> None:
+    bob.patch("preferences", {"language": "es"})
+    assert '<html lang="es">' in page_of(bob).text
+    assert '<html lang="en">' in page_of(alice).text
+
+
+def test_the_day_of_the_tap_is_that_of_the_readers_clock(alice: Person, bob: Person, emergency: Alert) -> None:
+    at = timezone.now().replace(month=5, day=3, hour=23, minute=30)
+    acknowledge(patient_id=alice.patient_id, alert_id=emergency.pk, actor_id=bob.id, now=at)
+    alice.patch("patients/me/profile", {"time_zone": "Pacific/Auckland"})
+    assert f"On 4 May {at.year} Bob said" in page_of(alice).text
+    assert f"On 3 May {at.year} you said" in page_of(bob).text
+
+
+def test_who_acted_and_has_no_name_is_somebody_else(alice: Person, bob: Person, emergency: Alert) -> None:
+    page_of(bob).tap()
+    bob.user.name = ""
+    bob.user.save()
+    assert "somebody else said: I have seen it." in page_of(alice).text
+    assert bob.email not in page_of(alice).text
+
+
+def test_a_name_with_markup_stays_a_name(alice: Person, bob: Person, emergency: Alert) -> None:
+    for person in (alice, bob):
+        person.user.name = f"<script>alert(1)</script>\"'&{person.user.name}"
+        person.user.save()
+    page_of(bob).tap()
+    for page in (page_of(alice).text, page_of(bob).text):
+        assert "<script" not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;&quot;&#x27;&amp;" in page
+
+
+class Structure(HTMLParser):
+    """What a page is made of."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, name: str) -> list[dict[str, str | None]]:
+        return [attributes for tag, attributes in self.tags if tag == name]
+
+
+def test_a_page_works_without_script_and_loads_from_nowhere_else(alice: Person, emergency: Alert) -> None:
+    for answer in (page_of(alice).get(), BENT.get()):
+        page = Structure(answer.content.decode())
+        names = {tag for tag, _ in page.tags}
+        assert not names & {"script", "style", "img", "iframe", "object"}
+        assert not [tag for tag, attributes in page.tags if "style" in attributes or "onclick" in attributes]
+        assert all(str(link["href"]).startswith("/static/pages/") for link in page.all("link"))
+        assert len(page.all("h1")) == len(page.all("main")) == 1
+        assert page.all("html")[0]["lang"] == "en"
+
+
+def test_the_title_tells_nothing(alice: Person, emergency: Alert) -> None:
+    assert "<title>A message from the symptom diary</title>" in page_of(alice).text
+
+
+def test_the_stylesheets_are_there(db: None) -> None:
+    for name in ("pico.classless.min.css", "pages.css"):
+        with closing(Page(f"/static/pages/{name}").get()) as answer:
+            assert (answer.status_code, answer["Content-Type"]) == (200, 'text/css; charset="utf-8"')
+
+
+def test_the_secret_in_the_address_is_kept_and_no_cookie_set(alice: Person, emergency: Alert) -> None:
+    for answer in (page_of(alice).get(), page_of(alice).tap(), BENT.get()):
+        assert answer["Cache-Control"] == "no-store"
+        assert answer["Referrer-Policy"] == "no-referrer"
+        assert answer["X-Robots-Tag"] == "noindex, nofollow"
+        assert answer["X-Frame-Options"] == "DENY"
+        assert answer["X-Content-Type-Options"] == "nosniff"
+        assert "Set-Cookie" not in answer.headers
+        assert not answer.cookies
+        policy = answer["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_a_flood_is_turned_away_with_a_page(alice: Person, emergency: Alert, settings: Settings) -> None:
+    page = page_of(alice)
+    settings.RATE_LIMITS = True
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.API_LIMITS = {**settings.API_LIMITS, "address of strangers": (2, 1)}
+    somewhere = f"198.51.100.{uuid4().int % 256}, 2001:db8:{uuid4().hex[:4]}:{uuid4().hex[:4]}::1"
+    answers = [page.ask("GET", X_Forwarded_For=somewhere) for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    refused = answers[-1]
+    assert 1 <= int(refused["Retry-After"]) <= 60
+    assert b"Too many requests" in refused.content
+    assert "default-src 'none'" in refused["Content-Security-Policy"]
+
+
+def test_nothing_is_sent_after_the_tap(alice: Person, bob: Person, emergency: Alert, mailbox: MailReceiver) -> None:
+    sent = len(mailbox.received)
+    page_of(bob).tap()
+    deliver_all(timezone.now() + timedelta(days=15))
+    assert len(mailbox.received) == sent == 2
