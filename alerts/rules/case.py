@@ -7,7 +7,7 @@ date of the diary. Answers to the same question are remembered within the case.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date
 from functools import cached_property, wraps
 from operator import attrgetter
@@ -35,19 +35,35 @@ class Case:
     """One history, merged into days, with each question as a series.
 
     `versions` are rules by id that are asked in place of those of the same id, also by rules that depend on them.
+    `whole`: every day will be asked about, not a few.
     """
 
-    def __init__(self, history: History, versions: Mapping[str, Rule] = AS_THEY_ARE) -> None:
+    def __init__(self, history: History, *, versions: Mapping[str, Rule] = AS_THEY_ARE, whole: bool = False) -> None:
         self.history = history
+        self.whole = whole
         self.versions = versions
         self.profile: Profile = history.profile
         self.days: dict[int, Answers] = days_of(history.entries)
         self._symptoms: dict[str, Series] = {}
         self.memory: dict[tuple[object, ...], Any] = {}
+        self.possible: dict[str, Set[int]] = {}
+        """By rule, the only days on which it can hold, once somebody asked about the whole diary."""
+
+    def forget(self) -> None:
+        """Drop what is remembered: it refers back to the case, which would keep both until a garbage collection."""
+        self.memory.clear()
 
     def on(self, day: int) -> Answers:
         """What was answered on the day; everything unanswered when there is no entry."""
         return self.days.get(day, UNANSWERED)
+
+    def ever(self, name: str) -> bool:
+        """Whether any day says yes to this symptom."""
+        return name in self._yes_days
+
+    def days_saying(self, names: Iterable[str]) -> set[int]:
+        """The days that say yes to any of these symptoms."""
+        return {day for name in names for day in self._yes_days.get(name, ())}
 
     def signs_on(self, day: int, names: Iterable[str]) -> list[str]:
         """Which of these symptoms the day says yes to."""
@@ -68,6 +84,11 @@ class Case:
         first = bisect_left(self._event_days, first_day)
         last = bisect_right(self._event_days, last_day)
         return [event for event in self._events[first:last] if event.kind in kinds]
+
+    def days_after_events(self, kinds: Iterable[str], after: Iterable[int]) -> set[int]:
+        """The days that lie so many days after an event of these kinds."""
+        happened = [event.date.toordinal() for event in self._events if event.kind in kinds]
+        return {day + later for day in happened for later in after}
 
     @cached_property
     def recorded_days(self) -> list[int]:
@@ -95,6 +116,16 @@ class Case:
         if name not in self._symptoms:
             self._symptoms[name] = self._series(lambda day: day.symptoms.get(name))
         return self._symptoms[name]
+
+    @cached_property
+    def _yes_days(self) -> Mapping[str, list[int]]:
+        """The days with a yes, of each symptom that ever has one."""
+        days: dict[str, list[int]] = {}
+        for day, answers in self.days.items():
+            for name, answer in answers.symptoms.items():
+                if answer:
+                    days.setdefault(name, []).append(day)
+        return days
 
     def taken(self, records: Iterable[Treatment]) -> Series:
         """Yes/no series of the days on which taking any of these treatments was answered."""
@@ -157,7 +188,7 @@ class Case:
         return [event.date.toordinal() for event in self._events]
 
     def _series(self, question: Callable[[Answers], float | None]) -> Series:
-        return Series(self._day_numbers, self._days_in_order, question)
+        return Series(self._day_numbers, self._days_in_order, question, whole=self.whole)
 
     @cached_property
     def _day_numbers(self) -> list[int]:
@@ -176,9 +207,10 @@ def remembered(
     @wraps(question)
     def ask(case: Case, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
         key = (question, *args)
-        if key not in case.memory:
-            case.memory[key] = question(case, *args, **kwargs)
-        answer: Answer = case.memory[key]
+        try:
+            answer: Answer = case.memory[key]
+        except KeyError:
+            answer = case.memory[key] = question(case, *args, **kwargs)
         return answer
 
     return ask

@@ -76,7 +76,7 @@ def _by_name(parts: Iterable[Check]) -> Facts:
     return {part.name: {"met": part.met, **part.facts} for part in parts}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Quota:
     """At least `share` of at least `answers` answers in the last `days` days, the yes spread over `apart` days."""
 
@@ -87,8 +87,24 @@ class Quota:
 
     def met(self, series: Series, day: int) -> bool:
         """Whether the yes answers of the question fill the quota on that day."""
+        if series.whole:
+            known = series.filled.get(self)
+            return day in (self.days_met(series) if known is None else known)
         answers, yes = series.window(day, self.days)
         return answers >= self.answers and yes >= self.share * answers - TOLERANCE and self._spread(series, day)
+
+    def days_met(self, series: Series) -> set[int]:
+        """Every day on which they fill it, found in one pass over the diary."""
+        known = series.filled.get(self)
+        if known is None:
+            known = series.filled[self] = {
+                day
+                for day, answers, yes in series.windows(self.days)
+                if answers >= self.answers
+                and yes >= self.share * answers - TOLERANCE
+                and (not self.apart or self._spread(series, day))
+            }
+        return known
 
     def check(self, name: str, series: Series, day: int) -> Check:
         """The same with the counts."""

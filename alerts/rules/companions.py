@@ -5,20 +5,17 @@ A cough, breathlessness, fatigue, loss of appetite, chest pain, and a weight los
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 
 from alerts.rules.case import Case, remembered
 from alerts.rules.checks import Check, Facts, Quota
-from alerts.rules.series import Series
-from alerts.rules.weights import loss_new_since, lost_three_percent, weighed_days
+from alerts.rules.weights import days_lost_three_percent, loss_new_since, lost_three_percent, weighed_days
 from alerts.rules.words import (
     BEFORE_THE_DIARY,
     FOR_SIX_WEEKS,
     PERSISTENT,
-    for_six_weeks,
     new_facts,
     new_since,
-    persistent,
 )
 
 FATIGUE = "fatigue"
@@ -32,13 +29,13 @@ OF_A_LUNG_CONDITION = frozenset({"cough", "breathlessness"})
 @remembered
 def persistent_companions(case: Case, day: int) -> list[str]:
     """The companions that are persistent on the day; a loss of 3 % always is."""
-    return _lasting(case, day, persistent)
+    return _lasting(case, day, PERSISTENT)
 
 
 @remembered
 def companions_for_six_weeks(case: Case, day: int) -> list[str]:
     """The companions there for six weeks on the day; a loss of 3 % counts as six weeks."""
-    return _lasting(case, day, for_six_weeks)
+    return _lasting(case, day, FOR_SIX_WEEKS)
 
 
 @remembered
@@ -55,6 +52,16 @@ def new_companions_compared(case: Case, day: int, since: int) -> Facts:
     """Each of these symptoms beside its reference."""
     new = companions_new_for_six_weeks(case, day, since)
     return {name: new_facts(case.symptom(name), since, day) for name in new if name != WEIGHT_LOSS}
+
+
+def days_persistent(case: Case) -> set[int]:
+    """The only days on which a companion can be persistent."""
+    return _days_lasting(case, PERSISTENT)
+
+
+def days_for_six_weeks(case: Case) -> set[int]:
+    """The only days on which a companion can be there for six weeks."""
+    return _days_lasting(case, FOR_SIX_WEEKS)
 
 
 def persistent_companions_check(case: Case, day: int) -> Check:
@@ -92,11 +99,19 @@ def _counted(name: str, case: Case, day: int, companions: Sequence[str], quota: 
     return Check(name, bool(companions), counts)
 
 
-def _lasting(case: Case, day: int, lasting: Callable[[Series, int], bool]) -> list[str]:
+def _lasting(case: Case, day: int, quota: Quota) -> list[str]:
+    if case.whole and day not in _days_lasting(case, quota):
+        return []
     symptoms = [
-        name for name in SYMPTOMS if lasting(case.symptom(name), day) and not _known_lung_condition(case, name, day)
+        name for name in SYMPTOMS if quota.met(case.symptom(name), day) and not _known_lung_condition(case, name, day)
     ]
     return [*symptoms, WEIGHT_LOSS] if lost_three_percent(case, day) else symptoms
+
+
+@remembered
+def _days_lasting(case: Case, quota: Quota) -> set[int]:
+    named = [day for name in SYMPTOMS if case.ever(name) for day in quota.days_met(case.symptom(name))]
+    return days_lost_three_percent(case).union(named)
 
 
 def _known_lung_condition(case: Case, name: str, day: int) -> bool:

@@ -80,7 +80,7 @@ def _before_of(question: str, series: Series, scores: Sequence[float]) -> Before
 
 def last_week_mean(question: Series, day: int) -> float | None:
     """The mean of the week that ends on the day; `None` when it holds too few scores."""
-    return question.mean(day, SIDE_DAYS, SIDE_SCORES)
+    return question.means(SIDE_DAYS, SIDE_SCORES).get(day)
 
 
 def uncertain(comparison: Comparison, day: int) -> bool:

@@ -25,14 +25,20 @@ def held_days(rule: Rule, case: Case, as_of: int) -> list[int]:
     Time alone never makes a rule hold: it begins to hold only on a day that something was recorded about, and goes on
     over days without an entry for as long as its condition stays true.
     """
-    recorded = [day for day in case.recorded_days if day <= as_of]
-    held = []
-    for day, following in zip(recorded, [*recorded, as_of + 1][1:], strict=True):
-        for each in range(day, following):
-            if not rule.holds(case, each):
-                break
-            held.append(each)
+    recorded = set(case.recorded_days)
+    held: list[int] = []
+    for day in _days_to_ask_about(rule, case, as_of):
+        begun = day in recorded or (held and held[-1] == day - 1)
+        if begun and rule.holds(case, day):
+            held.append(day)
     return held
+
+
+def _days_to_ask_about(rule: Rule, case: Case, as_of: int) -> Sequence[int]:
+    possible = rule.possible_days(case)
+    if possible is None:
+        return range(case.recorded_days[0], as_of + 1) if case.recorded_days else ()
+    return sorted(day for day in possible if day <= as_of)
 
 
 def finding_days(held: Mapping[Rule, Sequence[int]], case: Case) -> Iterator[tuple[Rule, int]]:

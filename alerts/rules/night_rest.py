@@ -14,7 +14,9 @@ FAMILY = "night_rest"
 
 PATTERN = Quota(days=28, answers=10, share=0.50)
 WEEKS = 3
-WEEK_ANSWERS = 2
+A_POSITIVE = 1 / 7
+"""The share of one in the at most seven answers of a week."""
+GOOD_WEEK = Quota(days=7, answers=2, share=A_POSITIVE)
 """Each of the last three weeks holds at least two answers and a positive one, so that one bad week is no pattern."""
 
 RUN_GAP = 10
@@ -26,14 +28,17 @@ HIGHER_PAIN = 2.0
 HIGH_PAIN_WITH_NIGHTS = 1.5
 MORE_NIGHTS = 0.30
 
-WEEK = 7
-
 
 @remembered
 def pattern_checks(case: Case, day: int) -> tuple[Check, Check]:
     """The pattern: at least half of at least 10 answers in 28 days positive, and every one of three weeks in it."""
-    weeks = weeks_with_positive(case, day, WEEKS, WEEK_ANSWERS)
+    weeks = weeks_met(case, day, WEEKS, GOOD_WEEK)
     return PATTERN.check("night_rest", case.night_rest, day), at_least("weeks_with_positive", weeks, WEEKS)
+
+
+def possible_days(case: Case) -> set[int]:
+    """The only days on which the pattern can hold."""
+    return PATTERN.days_met(case.night_rest)
 
 
 def pattern_holds(case: Case, day: int) -> bool:
@@ -53,14 +58,9 @@ def current_run(case: Case, day: int) -> tuple[int, int] | None:
     return (_run_starts(case)[latest], positives[latest]) if latest >= 0 else None
 
 
-def weeks_with_positive(case: Case, day: int, weeks: int, answers: int = 1) -> int:
-    """How many of the last seven-day weeks hold a positive and at least so many answers."""
-    found = 0
-    for week in range(weeks):
-        answered, positive = case.night_rest.window(day - WEEK * week, WEEK)
-        if answered >= answers and positive:
-            found += 1
-    return found
+def weeks_met(case: Case, day: int, weeks: int, quota: Quota) -> int:
+    """How many of the last seven-day weeks fill the quota of one."""
+    return sum(quota.met(case.night_rest, day - quota.days * week) for week in range(weeks))
 
 
 @remembered

@@ -6,7 +6,7 @@ all rules share: that every check must be met, and that an assessment in force a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,6 +35,34 @@ def nothing_compared(_case: Case, _day: int, _since: int) -> Facts:
     return {}
 
 
+Checks = Callable[[Case, int], Iterator[Check]]
+"""What must be so on the day, cheapest first: the rule stops at the first check that is not met."""
+
+
+@dataclass(frozen=True, slots=True)
+class NarrowedChecks:
+    """Checks that can all be met only on some days of a diary, which are found in one pass over it."""
+
+    checks: Checks
+    days: Callable[[Case], Set[int]]
+
+    def __call__(self, case: Case, day: int) -> Iterator[Check]:
+        return self.checks(case, day)
+
+
+def only_on(days: Callable[[Case], Set[int]]) -> Callable[[Checks], NarrowedChecks]:
+    """Says of a rule's checks on which days alone they can be met: rather too many than one too few.
+
+    It changes no answer: screening every date of a diary asks about these days and passes over the others.
+    """
+    return lambda checks: NarrowedChecks(checks, days)
+
+
+def days_saying(*symptoms: str) -> Callable[[Case], Set[int]]:
+    """The days that say yes to any of these symptoms."""
+    return lambda case: case.days_saying(symptoms)
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """One rule on one day: met or not, and why. Days are day numbers."""
@@ -60,8 +88,7 @@ class Rule:
     version: int
     tier: Tier
     source: str
-    checks: Callable[[Case, int], Iterator[Check]]
-    """What must be so on the day, cheapest first: the rule stops at the first check that is not met."""
+    checks: Checks
     rests_on: Callable[[Case, int], Iterable[int]]
     """The days a finding of that day rests on."""
     changed: Callable[[Case, int, int], Sequence[str]] | None = None
@@ -78,11 +105,21 @@ class Rule:
 
     def holds(self, case: Case, day: int) -> bool:
         """Whether the rule's condition is true on the day, in the version that the case asks."""
+        possible = case.possible.get(self.id)
+        if possible is not None and day not in possible:
+            return False
         key = (self.id, day)
         held: bool | None = case.memory.get(key)
         if held is None:
             held = case.memory[key] = case.versions.get(self.id, self)._met(case, day)
         return held
+
+    def possible_days(self, case: Case) -> Set[int] | None:
+        """The only days on which the rule can hold; `None` when it may be any."""
+        checks = case.versions.get(self.id, self).checks
+        if isinstance(checks, NarrowedChecks) and self.id not in case.possible:
+            case.possible[self.id] = checks.days(case)
+        return case.possible.get(self.id)
 
     def evaluate(self, case: Case, day: int) -> Outcome:
         """The same with the reason: every check, met or not, and what it rests on."""
@@ -100,7 +137,7 @@ class Rule:
         for check in self.checks(case, day):
             if not check.met:
                 return False
-        return self.changed is None or all(check.met for check in self._change_checks(case, day))
+        return not case.assessments or all(check.met for check in self._change_checks(case, day))
 
     def _change_checks(self, case: Case, day: int) -> Iterator[Check]:
         """While an assessment is in force: what changed since, for a rule that asks for change."""

@@ -33,16 +33,15 @@ def screen(history: History, *, as_of: date | None = None, rules: Mapping[str, R
 
 def screen_all(history: History, *, as_of: date | None = None, rules: Mapping[str, Rule] = RULES) -> Screening:
     """The findings together with the dates on which each rule held."""
-    case = Case(history if as_of is None else history_up_to(history, as_of), versions=rules)
+    case = Case(history if as_of is None else history_up_to(history, as_of), versions=rules, whole=True)
     last_day = case.last_day if as_of is None else as_of.toordinal()
     if last_day is None:
         return Screening()
     held = {rule: held_days(rule, case, last_day) for rule in rules.values()}
     found = sorted(finding_days(held, case), key=lambda pair: (pair[1], pair[0].id))
-    return Screening(
-        findings=tuple(finding_of(rule.evaluate(case, day)) for rule, day in found),
-        held={rule.id: tuple(map(date.fromordinal, days)) for rule, days in held.items()},
-    )
+    findings = tuple(finding_of(rule.evaluate(case, day)) for rule, day in found)
+    case.forget()
+    return Screening(findings, {rule.id: tuple(map(date.fromordinal, days)) for rule, days in held.items()})
 
 
 def danger_signs(history: History, *, on: Iterable[date]) -> tuple[Finding, ...]:

@@ -7,9 +7,10 @@ diary is read than was asked about, so a look at today does not read the years b
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from operator import sub
+from typing import NamedTuple, TypeVar
 
 from alerts.rules.history import Answers
 
@@ -18,6 +19,9 @@ READ_AHEAD_DAYS = 28
 
 EVERYTHING = 0
 """A day number before every possible entry."""
+
+
+Number = TypeVar("Number", int, float)
 
 
 class Reference(NamedTuple):
@@ -31,8 +35,15 @@ class Series:
     """A question's answered days in order, with what was answered. A yes counts 1 and a no 0."""
 
     def __init__(
-        self, days: Sequence[int], answers: Sequence[Answers], question: Callable[[Answers], float | None]
+        self,
+        days: Sequence[int],
+        answers: Sequence[Answers],
+        question: Callable[[Answers], float | None],
+        *,
+        whole: bool = False,
     ) -> None:
+        """`whole`: it will be asked about every day, so that what is counted is counted for all of them at once."""
+        self.whole = whole
         self._diary_days = days
         self._diary = answers
         self._question = question
@@ -41,8 +52,11 @@ class Series:
         self._values: list[float] = []
         self._totals: list[float] = [0]
         self._yes_days: list[int] | None = None
+        self._means: dict[tuple[int, int], dict[int, float]] = {}
         self.references: dict[int, Reference | None] = {}
         """The reference for each visit that was asked about, so that it is looked for once."""
+        self.filled: dict[object, set[int]] = {}
+        """The days on which each quota that was asked about the whole diary is filled."""
 
     @property
     def days(self) -> list[int]:
@@ -70,6 +84,8 @@ class Series:
 
     def mean(self, day: int, length: int, least: int) -> float | None:
         """The mean of the last `length` days (of a yes/no question the share of yes); `None` below `least` answers."""
+        if self.whole:
+            return self.means(length, least).get(day)
         first_day = day - length + 1
         if first_day < self._read_from:
             self._reach(first_day)
@@ -77,6 +93,25 @@ class Series:
         last = bisect_right(self._days, day)
         answers = last - first
         return (self._totals[last] - self._totals[first]) / answers if answers >= least else None
+
+    def windows(self, length: int) -> Iterator[tuple[int, int, float]]:
+        """Every day whose last `length` days hold an answer, with how many they hold and their sum, in one pass."""
+        for first, last in _runs(self.days, gap=length):
+            days, values = self._days[first:last], self._values[first:last]
+            ends = range(days[0], days[-1] + length)
+            answers, sums = [0] * len(ends), [0.0] * len(ends)
+            for day, value in zip(days, values, strict=True):
+                answers[day - days[0]], sums[day - days[0]] = 1, value
+            yield from zip(ends, _moving_sums(answers, length), _moving_sums(sums, length), strict=True)
+
+    def means(self, length: int, least: int) -> dict[int, float]:
+        """The mean of the last `length` days of every day on which they hold at least so many answers."""
+        known = self._means.get((length, least))
+        if known is None:
+            known = self._means[length, least] = {
+                day: total / answers for day, answers, total in self.windows(length) if answers >= least
+            }
+        return known
 
     def values_between(self, first_day: int, last_day: int) -> list[float]:
         """The answers from one day to another, both included."""
@@ -96,8 +131,10 @@ class Series:
 
     def yes_days_apart(self, day: int, length: int) -> int | None:
         """Days from the first to the last yes in the last `length` days; `None` without a yes."""
-        yes = self.yes_between(day - length + 1, day)
-        return yes[-1] - yes[0] if yes else None
+        self._reach(day - length + 1)
+        yes = self._yes_read()
+        first, last = bisect_left(yes, day - length + 1), bisect_right(yes, day)
+        return yes[last - 1] - yes[first] if last > first else None
 
     def _yes_read(self) -> list[int]:
         """The days with a yes in what has been read."""
@@ -117,3 +154,19 @@ class Series:
         self._values = [answer for answer in answers if answer is not None]
         self._totals = list(accumulate(self._values, initial=0))
         self._yes_days = None
+
+
+def _runs(days: Sequence[int], *, gap: int) -> Iterator[tuple[int, int]]:
+    """The days parted where two lie `gap` or more apart: the first index of each run and the one after its last."""
+    first = 0
+    for index in range(1, len(days) + 1):
+        if index == len(days) or days[index] - days[index - 1] >= gap:
+            yield first, index
+            first = index
+
+
+def _moving_sums(values: Sequence[Number], length: int) -> Iterator[Number]:
+    """The sum of each value and the `length - 1` before it."""
+    totals = list(accumulate(values, initial=0))
+    before = [0] * length + totals
+    return map(sub, totals[1:], before[1:])

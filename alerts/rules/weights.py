@@ -11,6 +11,9 @@ NOW_DAYS = 28
 NOW_WEIGHTS = 3
 NOW_DAYS_APART = 7
 
+ENOUGH_NOW = Quota(days=NOW_DAYS, answers=NOW_WEIGHTS, share=0)
+"""How many weights there are, whatever they are."""
+
 LONG_AGO = (183, 365)
 """Days ago, both included: half a year to a year."""
 LONG_LOSS = 0.05
@@ -25,6 +28,19 @@ BACK_PAIN = Quota(days=28, answers=1, share=0.50)
 """The smaller loss counts only beside back pain."""
 
 
+@remembered
+def days_of_a_loss(case: Case) -> set[int]:
+    """The only days with enough weights, now and before, to tell a loss; none when it is on purpose."""
+    if not not_on_purpose(case) or len(case.weight.days) < NOW_WEIGHTS + BEFORE_WEIGHTS:
+        return set()
+    return ENOUGH_NOW.days_met(case.weight) & {
+        day + nearest
+        for nearest, farthest in (SHORT_AGO, LONG_AGO)
+        for day in Quota(farthest - nearest + 1, BEFORE_WEIGHTS, share=0).days_met(case.weight)
+    }
+
+
+@remembered
 def weight_now(case: Case, day: int) -> float | None:
     """The median of at least three weights of the last 28 days, the first and last at least 7 days apart."""
     weights = case.weight
@@ -41,6 +57,7 @@ def weight_before(case: Case, day: int, ago: tuple[int, int]) -> float | None:
     return median(then) if len(then) >= BEFORE_WEIGHTS else None
 
 
+@remembered
 def lost_share(case: Case, day: int, ago: tuple[int, int]) -> float | None:
     """The share of the weight then that is gone now; negative for a gain."""
     now = weight_now(case, day)
@@ -56,6 +73,12 @@ def lost_three_percent(case: Case, day: int) -> bool:
         and reaches(lost_share(case, day, SHORT_AGO), SHORT_LOSS)
         and BACK_PAIN.met(case.back_pain, day)
     )
+
+
+@remembered
+def days_lost_three_percent(case: Case) -> set[int]:
+    """All days on which it is so."""
+    return {day for day in days_of_a_loss(case) if lost_three_percent(case, day)}
 
 
 @remembered

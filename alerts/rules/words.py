@@ -12,10 +12,11 @@ from alerts.rules.checks import TOLERANCE, Facts, Quota, reaches
 from alerts.rules.series import Reference, Series
 
 PERSISTENT = Quota(days=21, answers=9, share=0.60, apart=14)
-"""Yes on most of the answered days of three weeks, over at least two of them."""
+"""Yes on at least 60 % of at least 9 answers in 21 days, first and last yes at least 14 days apart."""
 
 FOR_SIX_WEEKS = Quota(days=49, answers=15, share=0.60, apart=41)
-"""Six weeks from the first to the last yes, so that colds pass (NICE NG12 would act after three)."""
+"""Yes on at least 60 % of at least 15 answers in 49 days, first and last yes at least 41 days apart: six weeks, so that
+colds pass (NICE NG12 would act after three)."""
 
 VALUE_DAYS = 28
 VALUE_ANSWERS = 10
@@ -28,16 +29,6 @@ NEWLY_AFTER_DAYS = 14
 
 BEFORE_THE_DIARY = 0
 """A day number before every possible entry (dates begin in 1900)."""
-
-
-def persistent(symptom: Series, day: int) -> bool:
-    """Yes on at least 60 % of at least 9 answers in 21 days, first and last yes at least 14 days apart."""
-    return PERSISTENT.met(symptom, day)
-
-
-def for_six_weeks(symptom: Series, day: int) -> bool:
-    """Yes on at least 60 % of at least 15 answers in 49 days, first and last yes at least 41 days apart."""
-    return FOR_SIX_WEEKS.met(symptom, day)
 
 
 def value_28(question: Series, day: int) -> float | None:

@@ -10,13 +10,14 @@ from collections.abc import Iterator
 
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, any_of
-from alerts.rules.rule import Rule, the_day
+from alerts.rules.rule import Rule, days_saying, only_on, the_day
 from alerts.rules.tiers import Tier
 
 SIGNS = ("coughing_much_blood", "breathless_at_rest", "collapse", "sudden_chest_pain")
 SUDDEN = "sudden_breathlessness"
 
 
+@only_on(days_saying(*SIGNS, SUDDEN))
 def checks(case: Case, day: int) -> Iterator[Check]:
     """Any of the signs alone, or sudden breathlessness with pain on a deep breath the same day."""
     sudden = case.signs_on(day, [SUDDEN]) if case.on(day).worse_on_deep_breath else []

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, any_of
-from alerts.rules.rule import Rule, the_day
+from alerts.rules.rule import Rule, days_saying, only_on, the_day
 from alerts.rules.tiers import Tier
 
 SIGNS = ("saddle_numbness", "bladder_change", "bowel_change", "both_legs_weak", "unable_to_walk")
 
 
+@only_on(days_saying(*SIGNS))
 def checks(case: Case, day: int) -> Iterator[Check]:
     """Any of the signs, yes on the day."""
     yield any_of("signs", case.signs_on(day, SIGNS))

@@ -12,10 +12,11 @@ from alerts.rules.case import Case, remembered
 from alerts.rules.checks import Check, Facts, Quota, both, either
 from alerts.rules.companions import (
     companions_new_for_six_weeks,
+    days_persistent,
     new_companions_compared,
     persistent_companions_check,
 )
-from alerts.rules.rule import Rule
+from alerts.rules.rule import Rule, only_on
 from alerts.rules.series import Series
 from alerts.rules.tiers import Tier
 from alerts.rules.words import risen_facts, risen_since
@@ -26,6 +27,14 @@ MORE_OFTEN = 0.25
 """The 28-day share of the sign must be this much above its reference to count as changed."""
 
 
+def _days_in_question(case: Case) -> set[int]:
+    """Those on which either sign comes on half of the days, alone or beside a companion."""
+    alone = {day for sign in _signs(case).values() for day in ALONE.days_met(sign)}
+    last_week = {day for sign in _signs(case).values() for day in WITH_COMPANION.days_met(sign)}
+    return alone | (last_week & days_persistent(case)) if last_week else alone
+
+
+@only_on(_days_in_question)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """Either sign, alone or with a persistent companion."""
     yield either("signs", *_sign_checks(case, day))

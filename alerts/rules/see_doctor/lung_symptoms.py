@@ -16,10 +16,11 @@ from alerts.rules.companions import (
     companion_days,
     companion_new_since,
     companions_for_six_weeks,
+    days_for_six_weeks,
     persistent_companions,
     six_weeks_check,
 )
-from alerts.rules.rule import Rule
+from alerts.rules.rule import Rule, only_on
 from alerts.rules.tiers import Tier
 from alerts.rules.words import new_facts
 
@@ -28,6 +29,7 @@ SMOKED = ("former", "current")
 TWO = 2
 
 
+@only_on(days_for_six_weeks)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """A companion there for six weeks that counts: as one of two, or by itself at a higher risk."""
     yield six_weeks_check("companions_for_six_weeks", case, day, companions_for_six_weeks(case, day))

@@ -12,7 +12,7 @@ from datetime import date
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, any_of, at_least, either, is_so, reaches
 from alerts.rules.days import back_pain
-from alerts.rules.rule import Rule
+from alerts.rules.rule import Rule, only_on
 from alerts.rules.tiers import Tier
 from alerts.rules.urgent import fragility_fracture
 
@@ -25,10 +25,17 @@ BEFORE_DAYS = 14
 BEFORE_SCORES = 4
 ABOVE_BEFORE = 2.0
 """Points above the mean of the fortnight before the event, when it holds enough scores."""
+KINDS = ("injury", "fall")
 AGAIN_FROM, AGAIN_TO = 7, 10
 """Days after the first painful day on which it must still hurt."""
 
 
+def _days_in_question(case: Case) -> set[int]:
+    """The days on which pain that an event began can still be there."""
+    return case.days_after_events(KINDS, range(AGAIN_FROM, DAYS_AFTER + AGAIN_TO + 1))
+
+
+@only_on(_days_in_question)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """Someone at risk, and an event whose pain is still there; no sign of a fracture, which is more urgent."""
     yield either("at_risk", at_least("age", case.age(day), AGE), is_so("steroid_use", case.profile.steroid_use))
@@ -44,7 +51,7 @@ def _lasting(case: Case, day: int) -> list[tuple[int, int]]:
     """The events of which the pain is still there on the day, each with its first painful day."""
     if not _hurts(case, day):
         return []
-    events = case.events_between(day - AGAIN_TO - DAYS_AFTER, day - AGAIN_FROM, ("injury", "fall"))
+    events = case.events_between(day - AGAIN_TO - DAYS_AFTER, day - AGAIN_FROM, KINDS)
     days = [event.date.toordinal() for event in events if event.trauma == "minor"]
     return [
         (event, began)

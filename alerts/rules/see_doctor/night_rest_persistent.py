@@ -11,30 +11,34 @@ from collections.abc import Iterator
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, Quota, at_least, at_most, is_so
 from alerts.rules.night_rest import (
+    A_POSITIVE,
     FAMILY,
     change_compared,
     changed_since,
     current_run,
     pattern_checks,
-    weeks_with_positive,
+    possible_days,
+    weeks_met,
 )
-from alerts.rules.rule import Rule
+from alerts.rules.rule import Rule, only_on
 from alerts.rules.see_doctor import night_rest_not_responding
 from alerts.rules.tiers import Tier
 from alerts.rules.treatment_record import responded, trials_on
 
 SIX_WEEKS = Quota(days=42, answers=15, share=0.60)
+ANY_WEEK = Quota(days=7, answers=1, share=A_POSITIVE)
 WEEKS = 6
 """A positive in each of the six weeks."""
 RUN_DAYS = 42
 """The current run of positives is at least this long, first and last day included."""
 
 
+@only_on(lambda case: possible_days(case) & SIX_WEEKS.days_met(case.night_rest))
 def checks(case: Case, day: int) -> Iterator[Check]:
     """The pattern, six weeks of it in one run, no treatment that helps, and not already the core rule."""
     yield from pattern_checks(case, day)
     yield SIX_WEEKS.check("night_rest_six_weeks", case.night_rest, day)
-    yield at_least("weeks_with_positive_of_six", weeks_with_positive(case, day, WEEKS), WEEKS)
+    yield at_least("weeks_with_positive_of_six", weeks_met(case, day, WEEKS, ANY_WEEK), WEEKS)
     yield at_least("run_of_positives_days", _run_length(case, day), RUN_DAYS)
     yield at_most("trials_responded", len(responded(case, day)), 0)
     core_holds = night_rest_not_responding.RULE.holds(case, day)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, at_least, both, either, is_so
-from alerts.rules.rule import Rule
+from alerts.rules.rule import Rule, only_on
 from alerts.rules.tiers import Tier
 from alerts.rules.weights import (
     BACK_PAIN,
@@ -18,6 +18,7 @@ from alerts.rules.weights import (
     LONG_LOSS,
     SHORT_AGO,
     SHORT_LOSS,
+    days_of_a_loss,
     loss_new_since,
     lost_share,
     not_on_purpose,
@@ -25,6 +26,7 @@ from alerts.rules.weights import (
 )
 
 
+@only_on(days_of_a_loss)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """Either loss, not on purpose."""
     yield either(

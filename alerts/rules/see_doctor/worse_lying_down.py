@@ -15,7 +15,7 @@ from alerts.rules.companions import (
     new_companions_compared,
     persistent_companions_check,
 )
-from alerts.rules.rule import Rule
+from alerts.rules.rule import Rule, only_on
 from alerts.rules.tiers import Tier
 from alerts.rules.treatment_record import not_responded, trials_on
 from alerts.rules.words import risen_facts, risen_since
@@ -25,6 +25,7 @@ MORE_OFTEN = 0.25
 """The 28-day share must be this much above its reference to count as changed."""
 
 
+@only_on(lambda case: HALF_THE_DAYS.days_met(case.worse_lying_down))
 def checks(case: Case, day: int) -> Iterator[Check]:
     """On half of the answered days, with a companion or a failed treatment."""
     yield HALF_THE_DAYS.check("worse_lying_down", case.worse_lying_down, day)

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from itertools import accumulate
 
 from alerts.rules.case import Case, remembered
-from alerts.rules.checks import Check, Facts, at_least, either
-from alerts.rules.rule import Rule
+from alerts.rules.checks import Check, Facts, at_least, either, reaches
+from alerts.rules.rule import Rule, only_on
 from alerts.rules.tiers import Tier
-from alerts.rules.words import VALUE_DAYS, risen_facts, risen_since, value_28
+from alerts.rules.words import VALUE_ANSWERS, VALUE_DAYS, risen_facts, risen_since, value_28
 
 LONG_AGO_DAYS = 56
 ABOVE_EARLIER = 2.0
@@ -28,6 +28,18 @@ AGE = 50
 ABOVE_REFERENCE = 2.0
 
 
+def _days_of_rise(case: Case) -> set[int]:
+    """Those whose four-week mean is high enough above the two before it."""
+    means = case.worst_pain.means(VALUE_DAYS, VALUE_ANSWERS)
+    return {
+        day
+        for day, now in means.items()
+        if reaches(_rise(means.get(day - RECENT_DAYS), now), STILL_RISING)
+        and reaches(_rise(means.get(day - LONG_AGO_DAYS), now), ABOVE_EARLIER)
+    }
+
+
+@only_on(_days_of_rise)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """A new level, reached steadily, with night pain or age."""
     now = value_28(case.worst_pain, day)
@@ -71,14 +83,9 @@ def _highest_mean(case: Case, day: int) -> float | None:
 
 @remembered
 def _highest_means(case: Case) -> tuple[list[int], list[float]]:
-    """The days on which a 28-day mean changes, and the highest mean up to each.
-
-    A mean changes only when a score enters its four weeks or leaves them.
-    """
-    scored = case.worst_pain.days
-    days = sorted({*scored, *(day + VALUE_DAYS for day in scored)})
-    means = [(day, mean) for day in days if (mean := value_28(case.worst_pain, day)) is not None]
-    return [day for day, _ in means], list(accumulate((mean for _, mean in means), max))
+    """The days on which a 28-day mean ends, and the highest mean up to each."""
+    means = case.worst_pain.means(VALUE_DAYS, VALUE_ANSWERS)
+    return list(means), list(accumulate(means.values(), max))
 
 
 RULE = Rule(

@@ -13,7 +13,7 @@ from alerts.rules.case import Case
 from alerts.rules.checks import Check, any_of, is_so
 from alerts.rules.days import night_rest
 from alerts.rules.history import Answers
-from alerts.rules.rule import Rule, the_day
+from alerts.rules.rule import Rule, only_on, the_day
 from alerts.rules.tiers import Tier
 
 UPPER_SITES = frozenset({"neck", "upper_back", "mid_back"})
@@ -24,6 +24,7 @@ LOWER_PAIN = 7
 """Severe pain on the 0-10 scale."""
 
 
+@only_on(lambda case: set(case.days) if case.profile.cancer_history else set())
 def checks(case: Case, day: int) -> Iterator[Check]:
     """A history of cancer, and any of the signs on the day."""
     yield is_so("cancer_history", case.profile.cancer_history)

@@ -13,7 +13,7 @@ from alerts.rules.case import Case
 from alerts.rules.checks import Check, any_of, reaches
 from alerts.rules.days import SPINE, back_pain
 from alerts.rules.history import Event
-from alerts.rules.rule import Rule
+from alerts.rules.rule import Rule, only_on
 from alerts.rules.tiers import Tier
 
 NO_OR_MINOR = ("none", "minor")
@@ -23,8 +23,15 @@ SEVERE_PAIN = 7
 RISK_AGE = 70
 """Downie 2013: older age, steroids and trauma are the flags for fracture that carry weight."""
 SIGNS = ("height_loss", "spine_deformity")
+KINDS = ("fracture", "injury", "fall")
 
 
+def _days_in_question(case: Case) -> set[int]:
+    """Those with a sign, and those that an event reaches."""
+    return case.days_saying(SIGNS) | case.days_after_events(KINDS, range(DAYS_AFTER + 1))
+
+
+@only_on(_days_in_question)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """Any of the four ways."""
     yield any_of("signs", [*_events_that_count(case, day), *case.new_signs_on(day, SIGNS)])
@@ -38,7 +45,7 @@ def rests_on(case: Case, day: int) -> Iterable[int]:
 def _events_that_count(case: Case, day: int) -> dict[str, Event]:
     """The events of the day and the three before it that meet the rule on this day, by the way they do."""
     found: dict[str, Event] = {}
-    for event in case.events_between(day - DAYS_AFTER, day, ("fracture", "injury", "fall")):
+    for event in case.events_between(day - DAYS_AFTER, day, KINDS):
         way = _fracture(case, event, day) if event.kind == "fracture" else _trauma_at_risk(case, event, day)
         if way is not None:
             found[way] = event

@@ -11,10 +11,11 @@ from alerts.rules.case import Case
 from alerts.rules.checks import Check, any_of
 from alerts.rules.days import back_pain, flank_pain
 from alerts.rules.history import Answers
-from alerts.rules.rule import Rule, the_day
+from alerts.rules.rule import Rule, days_saying, only_on, the_day
 from alerts.rules.tiers import Tier
 
 
+@only_on(days_saying("fever", "blood_in_urine"))
 def checks(case: Case, day: int) -> Iterator[Check]:
     """Either combination on the day."""
     yield any_of("signs", _signs(case.on(day)))

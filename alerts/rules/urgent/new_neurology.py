@@ -10,12 +10,13 @@ from collections.abc import Iterator
 
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, any_of
-from alerts.rules.rule import Rule, the_day
+from alerts.rules.rule import Rule, days_saying, only_on, the_day
 from alerts.rules.tiers import Tier
 
 SIGNS = ("leg_weak", "unsteady_walking", "band_like_pain")
 
 
+@only_on(days_saying(*SIGNS))
 def checks(case: Case, day: int) -> Iterator[Check]:
     """Any of the signs newly yes."""
     yield any_of("new_signs", case.new_signs_on(day, SIGNS))

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, Quota
-from alerts.rules.rule import Rule
+from alerts.rules.rule import Rule, only_on
 from alerts.rules.see_doctor import RULES as SEE_DOCTOR
 from alerts.rules.tiers import Tier
 from alerts.rules.treatment_record import trials_on
@@ -18,6 +18,7 @@ from alerts.rules.treatment_record import trials_on
 BUILDING = Quota(days=14, answers=7, share=0.50)
 
 
+@only_on(lambda case: BUILDING.days_met(case.night_rest))
 def checks(case: Case, day: int) -> Iterator[Check]:
     """Half of at least 7 answers in 14 days positive, and no see-a-doctor rule holds."""
     yield BUILDING.check("night_rest", case.night_rest, day)
