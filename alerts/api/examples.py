@@ -63,6 +63,7 @@ _SCREENING: Final = full(
         "This shows what the diary holds so far. It can't tell that nothing is wrong: "
         "see a doctor about what worries you."
     ),
+    assessment={"on": None, "in_force_until": None, "ask": True},
     items=[
         {
             **{name: SIGN[name] for name in ("rule", "tier", "title")},

@@ -146,10 +146,11 @@ def refusal(outcome: Outcome) -> Problem:
 
 def span(given: Mapping[str, str]) -> Span:
     """`from` and `to` as dates. Raises Invalid."""
-    return Span(_date(given, "from"), _date(given, "to"))
+    return Span(one_date(given, "from"), one_date(given, "to"))
 
 
-def _date(given: Mapping[str, str], name: str) -> date | None:
+def one_date(given: Mapping[str, str], name: str) -> date | None:
+    """The parameter as a date, None when it is not given. Raises Invalid."""
     if name not in given:
         return None
     try:

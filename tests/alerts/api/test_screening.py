@@ -1,5 +1,6 @@
 """Each rule now, over HTTP: met or not, what was counted, and what is missing."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -73,5 +74,32 @@ def test_who_may_read_the_diary_sees_it(alice: Person, bob: Person, charlie: Per
     assert (charlie.get(path).status, send("GET", path).status) == (404, 401)
 
 
-def test_it_takes_no_parameters(alice: Person) -> None:
-    assert alice.get("patients/me/screening?as_of=2020-01-01").status == 400
+def test_another_day_sees_nothing_later(alice: Person) -> None:
+    today = timezone.now().date()
+    write(alice, *nights_that_no_tablet_helped(until=today, weeks=6), now=timezone.now())
+    early = alice.get(f"patients/me/screening?as_of={today - timedelta(days=35)}").body
+    assert early["as_of"] == (today - timedelta(days=35)).isoformat()
+    assert (rule(early, CORE)["met"], rule(screening(alice), CORE)["met"]) == (False, True)
+    assert rule(early, CORE)["counts"]["night_rest"]["answered"] == 7
+
+
+@pytest.mark.parametrize(
+    "bad", ["as_of=2026-02-30", "as_of=today", "as_of=2026-01-01&as_of=2026-01-02", "on=2026-01-01"]
+)
+def test_a_day_that_is_none_is_refused(alice: Person, bad: str) -> None:
+    assert alice.get(f"patients/me/screening?{bad}").status == 400
+
+
+@pytest.mark.parametrize(("days_ago", "ask"), [(0, False), (337, False), (338, True), (365, True)])
+def test_it_says_which_assessment_counts_and_when_to_ask_again(alice: Person, days_ago: int, ask: bool) -> None:
+    on = timezone.now().date() - timedelta(days=days_ago)
+    write(alice, visit(on), now=timezone.now())
+    until = on + timedelta(days=365)
+    assert screening(alice)["assessment"] == {"on": on.isoformat(), "in_force_until": until.isoformat(), "ask": ask}
+
+
+@pytest.mark.parametrize("days_ago", [None, 366])
+def test_without_an_assessment_in_force_it_is_time_to_ask(alice: Person, days_ago: int | None) -> None:
+    if days_ago is not None:
+        write(alice, visit(timezone.now().date() - timedelta(days=days_ago)), now=timezone.now())
+    assert screening(alice)["assessment"] == {"on": None, "in_force_until": None, "ask": True}
