@@ -84,7 +84,7 @@ def claimed(*, delivery_id: UUID, now: datetime) -> Claim | None:
     elif endpoint is None or delivery.attempts > len(CHANNELS[delivery.channel].retries):
         _settle(delivery, "failed", "no verified address" if endpoint is None else "given up")
         transaction.on_commit(lambda: follow(delivery_id=delivery.pk, now=now))
-    else:
+    elif not CHANNELS[delivery.channel].is_busy(endpoint, now=now):
         delivery.state, delivery.attempts = "sending", delivery.attempts + 1
         delivery.next_attempt_at = now + LEASE
         delivery.save()

@@ -43,6 +43,8 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
         _record_sent(claim, provider_id, now)
     for waiting in due_deliveries(now=now).filter(pk__in=turns_to_the_same(delivery)):
         nudge("alerts.tasks.deliver", waiting.pk, queue=channel.queue)  # it waited for this one to be settled
+    for waiting_id in channel.next_in_line(claim.endpoint, now=now):
+        nudge("alerts.tasks.deliver", waiting_id, queue=channel.queue)
 
 
 @transaction.atomic

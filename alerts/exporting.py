@@ -5,6 +5,7 @@ from typing import Final
 
 from alerts.models import Alert, Finding
 from alerts.presenting import presented
+from alerts.webhooks import registering
 from diary.exporting import ExportedFile, Subject, json_file
 from diary.models import Patient
 
@@ -12,9 +13,11 @@ _FINDING: Final = ("id", "alert_id", "rule", "rule_version", "tier", "met_on", "
 
 
 def alert_files(subject: Subject) -> Iterator[ExportedFile]:
-    """Every alert with what became of its messages, and every finding behind them."""
+    """Every alert with what became of its messages, every finding behind them, and webhooks without their secrets."""
     patient = Patient.objects.select_related("user").get(pk=subject.patient_id)
     alerts = Alert.objects.filter(patient=patient).select_related("acknowledged_by").order_by("found_on", "pk")
     yield json_file("alerts.json", presented(list(alerts), patient=patient, reader_id=patient.user_id, level="own"))
     findings = Finding.objects.filter(patient=patient).order_by("met_on", "pk")
     yield json_file("findings.json", list(findings.values(*_FINDING)))
+    webhooks = [registering.StoredWebhook(row) for row in registering.living(subject.user_id).order_by("id")]
+    yield json_file("webhooks.json", [registering.presented(webhook) for webhook in webhooks])

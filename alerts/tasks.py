@@ -8,6 +8,7 @@ from django.utils import timezone
 from alerts import claiming, delivery, following, screening
 from alerts.channels import CHANNELS
 from alerts.nudging import nudge
+from alerts.webhooks import verifying
 
 SWEPT_AT_ONCE = 5_000
 """As many nudges as one sweep sends: more than a worker does until the next one, and soon published."""
@@ -49,3 +50,17 @@ def follow_unseen() -> None:
     now = timezone.now()
     for delivery_id in following.unseen_deliveries(now=now).values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
         following.follow(delivery_id=delivery_id, now=now)
+
+
+@shared_task
+def verify_webhook(key: str) -> None:
+    """Send one webhook its challenge, if that is due."""
+    verifying.verify(key=UUID(key), now=timezone.now())
+
+
+@shared_task(expires=10)
+def sweep_webhooks() -> None:
+    """Nudge for every webhook that is to be asked: new ones, retries, lost messages."""
+    for key in verifying.to_verify(now=timezone.now()).values_list("key", flat=True)[:SWEPT_AT_ONCE]:
+        if not nudge("alerts.tasks.verify_webhook", key):
+            return

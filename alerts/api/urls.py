@@ -5,6 +5,7 @@ from django.urls import path
 from alerts.api.alerts import AcknowledgeView, AlertsView, AlertView
 from alerts.api.days import DaysView
 from alerts.api.screening import ScreeningView
+from alerts.api.webhooks import RotateView, VerifyView, WebhooksView, WebhookView
 from diary.api import addresses as addresses  # registers the converters
 
 _ALERTS = "patients/<diary:patient>/alerts"
@@ -15,4 +16,8 @@ urlpatterns = [
     path(_ALERTS, AlertsView.as_view(), name="alerts"),
     path(f"{_ALERTS}/<id:id>", AlertView.as_view(), name="alert"),
     path(f"{_ALERTS}/<id:id>/acknowledge", AcknowledgeView.as_view(), name="acknowledge-alert"),
+    path("webhooks", WebhooksView.as_view(), name="webhooks"),
+    path("webhooks/<id:id>", WebhookView.as_view(), name="webhook"),
+    path("webhooks/<id:id>/rotate", RotateView.as_view(), name="rotate-webhook"),
+    path("webhooks/<id:id>/verify", VerifyView.as_view(), name="verify-webhook"),
 ]

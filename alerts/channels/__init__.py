@@ -5,9 +5,11 @@ from typing import Final
 
 from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.channels.email import Email
+from alerts.channels.webhook import Webhook
 
 CHANNELS: Final[Mapping[str, Channel]] = {
     "email": Email(),
+    "webhook": Webhook(),
 }
 
 __all__ = ["CHANNELS", "Channel", "ChannelError", "Endpoint"]

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
@@ -67,6 +67,17 @@ class Channel(ABC):
     @abstractmethod
     def send(self, message: Message, endpoint: Endpoint) -> str:
         """Hand the message over under its reference; gives the provider's id for it. Raises ChannelError."""
+
+    def is_busy(self, endpoint: Endpoint, *, now: datetime) -> bool:
+        """Whether who is behind the endpoint has enough to do: then a delivery waits, due, until it is its turn.
+
+        Asked in the transaction that would take the delivery.
+        """
+        return False
+
+    def next_in_line(self, endpoint: Endpoint, *, now: datetime) -> Sequence[UUID]:
+        """The deliveries that waited for who is behind the endpoint, now that one is done."""
+        return []
 
     def retire(self, *, user_id: UUID, endpoint: Endpoint) -> None:  # noqa: B027 most have nothing to retire
         """Forget an endpoint that is gone, unless it was replaced meanwhile."""

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("alerts", "0003_endpoints_snoozes_unsubscriptions"),
+        ("alerts", "0004_webhook"),
         ("diary", "0006_removing_accounts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -8,6 +8,7 @@ from alerts.models.logging_nudge import LoggingNudge
 from alerts.models.screening_failure import ScreeningFailure
 from alerts.models.snooze import Snooze
 from alerts.models.unsubscription import Unsubscription
+from alerts.models.webhook import Webhook, WebhookSecret
 
 __all__ = [
     "Alert",
@@ -19,4 +20,6 @@ __all__ = [
     "ScreeningFailure",
     "Snooze",
     "Unsubscription",
+    "Webhook",
+    "WebhookSecret",
 ]

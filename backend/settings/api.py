@@ -40,7 +40,7 @@ SPECTACULAR_SETTINGS = {
 DIARY_SCREENING_PORT = "alerts.screening_port"
 
 # The channels that people may choose from, by their names in `alerts.channels`.
-ALERT_CHANNELS = ["email"]
+ALERT_CHANNELS = ["email", "webhook"]
 # Who puts files into the export of an account (see `diary.exporting`).
 ACCOUNT_EXPORTERS = ["diary.exporting.diary_files", "alerts.exporting.alert_files"]
 

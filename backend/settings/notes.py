@@ -17,3 +17,10 @@ def _local_keys() -> list[str]:
 
 
 NOTE_KEYS = required_in_production("NOTE_KEYS", otherwise=",".join(_local_keys())).split(",")
+
+# What is encrypted under these keys, and who moves it onto the current one; each gives how many it moved.
+NOTE_KEY_HOLDERS = {
+    "notes": "diary.notes.reseal_all",
+    "second factors": "diary.identity.second_factors.reseal_second_factors",
+    "webhook secrets": "alerts.webhooks.signing.reseal_webhook_secrets",
+}

@@ -34,6 +34,8 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES = {
     "alerts.tasks.deliver": {"queue": "delivery"},
     "alerts.tasks.sweep_deliveries": {"queue": "delivery"},
+    "alerts.tasks.verify_webhook": {"queue": "webhooks"},
+    "alerts.tasks.sweep_webhooks": {"queue": "webhooks"},
     "alerts.tasks.follow_unseen": {"queue": "delivery"},
     "diary.tasks.mail_invitation": {"queue": "delivery"},
     "diary.tasks.sweep_invitations": {"queue": "delivery"},
@@ -58,6 +60,7 @@ _AT_ONCE = {"last_run_at": datetime(2000, 1, 1, tzinfo=UTC)}
 CELERY_BEAT_SCHEDULE = {
     "sweep diaries": {"task": "alerts.tasks.sweep_diaries", "schedule": 60.0, **_AT_ONCE},
     "sweep deliveries": {"task": "alerts.tasks.sweep_deliveries", "schedule": 30.0, **_AT_ONCE},
+    "sweep webhooks": {"task": "alerts.tasks.sweep_webhooks", "schedule": 10.0, **_AT_ONCE},
     "follow unseen": {"task": "alerts.tasks.follow_unseen", "schedule": 60.0, **_AT_ONCE},
     "sweep invitations": {"task": "diary.tasks.sweep_invitations", "schedule": 60.0, **_AT_ONCE},
     "sweep sessions": {"task": "diary.tasks.sweep_sessions", "schedule": 60.0, **_AT_ONCE},

@@ -1,0 +1,1 @@
+"""Servers that hear of alerts: registered by somebody, verified by a challenge, told with a signature (ADR 8)."""

@@ -1,0 +1,108 @@
+"""Whether a server wants to hear from us: it is sent a challenge, signed like everything else, and must answer with it.
+
+Only the server that the address leads to can, so nobody has alerts sent, or us call, where they are not wanted.
+"""
+
+import hmac
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+import msgspec
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+
+from alerts.models import Webhook
+from alerts.outbound import Answer, CallError, call
+from alerts.webhooks.signing import SecretUnusable, sealed_secrets, signed
+
+LEASE: Final = timedelta(seconds=60)
+RETRIES: Final = (
+    timedelta(seconds=5),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=6),
+)
+"""The waits after the first, second, … attempt; after the last the webhook is disabled until its owner asks again."""
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    key: UUID
+    id: UUID
+    attempt: int
+    url: str = field(repr=False)
+    secrets: Sequence[bytes] = field(repr=False)
+
+    @property
+    def lease(self) -> QuerySet[Webhook]:
+        """The webhook, as long as it leads where it led and nobody else has taken over."""
+        return Webhook.objects.filter(key=self.key, url=self.url, state="unverified", verify_attempts=self.attempt)
+
+
+def to_verify(*, now: datetime) -> QuerySet[Webhook]:
+    """Webhooks that are to be asked now, the longest due first."""
+    return Webhook.objects.filter(verify_due_at__lte=now).order_by("verify_due_at")
+
+
+def verify(*, key: UUID, now: datetime) -> None:
+    """Send the challenge, if it is due, and record what came of it."""
+    claim = _claimed(key, now)
+    if claim is None:
+        return
+    error = _asked(claim, now)
+    if error is None:
+        claim.lease.update(state="active", verified_at=now, verify_due_at=None, last_error="")
+    elif claim.attempt > len(RETRIES):
+        claim.lease.update(state="disabled", disabled_reason="not_verified", verify_due_at=None, last_error=error)
+    else:
+        claim.lease.update(verify_due_at=now + RETRIES[claim.attempt - 1], last_error=error)
+    _log.info("webhook asked", webhook=str(key), attempt=claim.attempt, error=error)
+
+
+@transaction.atomic
+def _claimed(key: UUID, now: datetime) -> _Claim | None:
+    due = to_verify(now=now).filter(key=key)
+    row = due.select_for_update(of=("self",), skip_locked=True, no_key=True).first()
+    if row is None or row.url is None:
+        return None
+    row.verify_attempts, row.verify_due_at, row.tried_at = row.verify_attempts + 1, now + LEASE, now
+    row.save(update_fields=["verify_attempts", "verify_due_at", "tried_at"])
+    return _Claim(row.key, row.id, row.verify_attempts, row.url, sealed_secrets(row, now=now))
+
+
+def _asked(claim: _Claim, now: datetime) -> str | None:
+    """What was wrong; None when the challenge came back."""
+    challenge = secrets.token_urlsafe(32)
+    event = {
+        "type": "webhook.verification",
+        "timestamp": now,
+        "data": {"webhook": claim.id, "challenge": challenge},
+    }
+    body = msgspec.json.encode(event)
+    try:
+        headers = signed(id_=str(uuid4()), body=body, secrets=claim.secrets, now=now)
+        answer = call(claim.url, headers=headers, content=body)
+    except (SecretUnusable, CallError) as error:
+        return error.detail
+    if not 200 <= answer.status < 300:
+        return f"HTTP {answer.status}"
+    return None if _is_echo(answer, challenge) else "the answer does not hold the challenge"
+
+
+def _is_echo(answer: Answer, challenge: str) -> bool:
+    """`{"challenge": "…"}`, whatever else is beside it."""
+    try:
+        told = msgspec.json.decode(answer.body)
+    except msgspec.DecodeError:
+        return False
+    echo = told.get("challenge") if isinstance(told, dict) else None
+    return isinstance(echo, str) and hmac.compare_digest(echo.encode(), challenge.encode())
