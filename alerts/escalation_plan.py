@@ -37,14 +37,14 @@ class Repetition(Struct, frozen=True, forbid_unknown_fields=True):
 class Group(Struct, frozen=True, forbid_unknown_fields=True):
     """Who is told together, and how long they have before the next group, or the next round, is."""
 
-    who: Annotated[list[Who], Meta(min_length=1, max_length=32)]
+    who: Annotated[list[Who], Meta(min_length=1, max_length=32, description="a list of 1 to 32 names")]
     wait_minutes: WaitMinutes
 
 
 class Order(Struct, frozen=True, forbid_unknown_fields=True):
     """For what can wait: group after group, `rounds` times in all."""
 
-    groups: Annotated[list[Group], Meta(min_length=1, max_length=10)]
+    groups: Annotated[list[Group], Meta(min_length=1, max_length=10, description="a list of 1 to 10 groups")]
     rounds: Rounds
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from alerts.escalation_policy import standing_policy
 from alerts.models import Alert, Finding
 from alerts.presenting import presented
 from alerts.webhooks import registering
@@ -15,8 +16,11 @@ _FINDING: Final = ("id", "alert_id", "rule", "rule_version", "tier", "met_on", "
 def alert_files(subject: Subject) -> Iterator[ExportedFile]:
     """Every alert with what became of its messages, every finding behind them, and webhooks without their secrets."""
     patient = Patient.objects.select_related("user").get(pk=subject.patient_id)
-    alerts = Alert.objects.filter(patient=patient).select_related("acknowledged_by").order_by("found_on", "pk")
-    yield json_file("alerts.json", presented(list(alerts), patient=patient, reader_id=patient.user_id, level="own"))
+    alerts = Alert.objects.filter(patient=patient).select_related("acknowledged_by", "outcome_by")
+    alerts = alerts.order_by("found_on", "pk")
+    shown = presented(list(alerts), patient=patient, reader_id=patient.user_id, level="own", now=subject.now)
+    yield json_file("alerts.json", shown)
+    yield json_file("escalation.json", standing_policy(patient_id=patient.pk).presented())
     findings = Finding.objects.filter(patient=patient).order_by("met_on", "pk")
     yield json_file("findings.json", list(findings.values(*_FINDING)))
     webhooks = [registering.StoredWebhook(row) for row in registering.living(subject.user_id).order_by("id")]

@@ -34,9 +34,9 @@ def alert_behind(*, delivery_id: UUID, noted: bool, now: datetime) -> Opened:
     delivery = _delivery(delivery_id)
     line = Line("read", "alert-link", delivery.alert_id) if noted else None
     access = require(actor_id=delivery.recipient_id, patient=delivery.patient_id, level="alerts", line=line, now=now)
-    alert = Alert.objects.select_related("acknowledged_by").get(pk=delivery.alert_id)
+    alert = Alert.objects.select_related("acknowledged_by", "outcome_by").get(pk=delivery.alert_id)
     patient = Patient.objects.select_related("user").get(pk=access.patient_id)
-    (shown,) = presented([alert], patient=patient, reader_id=access.actor_id, level=access.level)
+    (shown,) = presented([alert], patient=patient, reader_id=access.actor_id, level=access.level, now=now)
     return Opened(access.actor_id, None if access.level == "own" else patient.user.get_full_name(), shown)
 
 

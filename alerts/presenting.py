@@ -1,23 +1,26 @@
 """An alert as somebody may see it: in words for that reader, and with its evidence only for those who see the diary."""
 
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from django.utils import translation
 from msgspec import Meta, Struct, convert
 
+from alerts.escalation_plan import ME, PlannedStep
 from alerts.messages.evidence import Evidence
 from alerts.messages.explanation import Explanation, explained
 from alerts.messages.wording import alert_wording
-from alerts.models import Alert, Delivery
-from alerts.models.alert import State
+from alerts.models import Alert, Delivery, EscalationStep
+from alerts.models.alert import Outcome, State
 from alerts.models.delivery import DeliveryState, Step
 from alerts.rules.tiers import Tier
+from alerts.snoozing import snoozed_until
 from diary.content import Instant
 from diary.languages import language_of
-from diary.models import Patient, User
+from diary.models import Caregiver, Patient, User
 from diary.models.choices import words
 
 
@@ -27,6 +30,8 @@ def _one_of(words: list[str]) -> Meta:
 
 TierWord = Annotated[str, _one_of([tier.value for tier in Tier])]
 StateWord = Annotated[str, _one_of(words(State))]
+OutcomeWord = Annotated[str, _one_of(words(Outcome))]
+PlanWord = Annotated[str, _one_of(words(PlannedStep))]
 StepWord = Annotated[str, _one_of(words(Step))]
 DeliveryStateWord = Annotated[str, _one_of(words(DeliveryState))]
 
@@ -60,11 +65,25 @@ class ShownDelivery(Struct, frozen=True):
     sent_at: Instant | None
 
 
+class ShownStep(Struct, frozen=True):
+    """One step of the plan made when the alert opened: `to` is null where everyone of that moment is meant.
+
+    It is taken, dropped since somebody acted, or still to come.
+    """
+
+    step: PlanWord
+    due_at: Instant
+    to: list[ShownPerson] | None
+    taken_at: Instant | None
+    dropped_at: Instant | None
+
+
 class ShownAlert(Struct, frozen=True):
     """An alert for one reader, in their language.
 
     `noted` says which pattern it is. `evidence` shows what it rests on, and `explained` says the same in words, to show
-    in place of `noted`; both are null for a reader with the level `alerts`.
+    in place of `noted`; both are null for a reader with the level `alerts`. `snoozed_until` is the reader's own. Unless
+    somebody acts, the next of the `escalation` follows at `next_step_at`.
     """
 
     id: UUID
@@ -82,23 +101,63 @@ class ShownAlert(Struct, frozen=True):
     explained: Explanation | None
     acknowledged_by: ShownPerson | None
     acknowledged_at: Instant | None
+    outcome: OutcomeWord | None
+    outcome_by: ShownPerson | None
+    closed_at: Instant | None
+    snoozed_until: Instant | None
+    next_step_at: Instant | None
+    escalation: list[ShownStep]
     deliveries: list[ShownDelivery]
 
 
-def presented(alerts: Sequence[Alert], *, patient: Patient, reader_id: UUID, level: str) -> list[ShownAlert]:
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What became of one alert: what was told, what is planned, and until when the reader snoozes it."""
+
+    deliveries: list[ShownDelivery]
+    steps: list[ShownStep]
+    snoozed_until: datetime | None
+
+    @property
+    def next_step_at(self) -> datetime | None:
+        return next((step.due_at for step in self.steps if step.taken_at is None and step.dropped_at is None), None)
+
+
+def presented(
+    alerts: Sequence[Alert], *, patient: Patient, reader_id: UUID, level: str, now: datetime
+) -> list[ShownAlert]:
     """The alerts of one diary, for a reader whose way into it has the level (`own` for the patient)."""
-    deliveries: dict[UUID, list[Delivery]] = {alert.pk: [] for alert in alerts}
-    told = Delivery.objects.filter(alert__in=deliveries).select_related("recipient")
-    for delivery in told.order_by("turn", "created_at", "pk"):
-        deliveries[delivery.alert_id].append(delivery)
+    deliveries, steps = _deliveries(alerts), _steps(alerts, patient)
+    snoozes = snoozed_until(alerts, user_id=reader_id, now=now)
     whose = None if level == "own" else patient.user.get_full_name()
     with translation.override(language_of(user_id=reader_id)):
-        return [_alert(alert, deliveries[alert.pk], patient.region, whose, level) for alert in alerts]
+        return [
+            _alert(alert, _Course(deliveries[alert.pk], steps[alert.pk], snoozes.get(alert.pk)), patient, whose, level)
+            for alert in alerts
+        ]
 
 
-def _alert(
-    alert: Alert, deliveries: Iterable[Delivery], region: str | None, whose: str | None, level: str
-) -> ShownAlert:
+def _deliveries(alerts: Sequence[Alert]) -> dict[UUID, list[ShownDelivery]]:
+    deliveries: dict[UUID, list[ShownDelivery]] = {alert.pk: [] for alert in alerts}
+    told = Delivery.objects.filter(alert__in=deliveries).select_related("recipient")
+    for delivery in told.order_by("turn", "created_at", "pk"):
+        deliveries[delivery.alert_id].append(_delivery(delivery))
+    return deliveries
+
+
+def _steps(alerts: Sequence[Alert], patient: Patient) -> dict[UUID, list[ShownStep]]:
+    steps: dict[UUID, list[ShownStep]] = {alert.pk: [] for alert in alerts}
+    planned = list(EscalationStep.objects.filter(alert__in=steps).order_by("place"))
+    circle = Caregiver.objects.filter(patient=patient, user__isnull=False).select_related("user") if planned else []
+    people = {ME: _person(patient.user), **{str(place.pk): _person(place.user) for place in circle}}
+    for step in planned:
+        to = None if step.to is None else [person for name in step.to if (person := people.get(name))]
+        steps[step.alert_id].append(ShownStep(step.step, step.due_at, to, step.taken_at, step.dropped_at))
+    return steps
+
+
+def _alert(alert: Alert, course: _Course, patient: Patient, whose: str | None, level: str) -> ShownAlert:
+    region = patient.region
     said = alert_wording(rule=alert.rule, tier=Tier(alert.tier), last_day=alert.last_day, region=region, whose=whose)
     evidence = _evidence(alert) if level != "alerts" else None
     return ShownAlert(
@@ -117,7 +176,13 @@ def _alert(
         explained=None if evidence is None else _explained(alert.rule, evidence, whose),
         acknowledged_by=_person(alert.acknowledged_by),
         acknowledged_at=alert.acknowledged_at,
-        deliveries=[_delivery(delivery) for delivery in deliveries],
+        outcome=alert.outcome,
+        outcome_by=_person(alert.outcome_by),
+        closed_at=alert.closed_at,
+        snoozed_until=course.snoozed_until,
+        next_step_at=course.next_step_at,
+        escalation=course.steps,
+        deliveries=course.deliveries,
     )
 
 

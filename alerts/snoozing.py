@@ -3,6 +3,7 @@
 Emergency and urgent ignore it; what it held back goes out when it ends (`alerts.holding`).
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -39,7 +40,7 @@ def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> No
     nudge_after_commit(delivery for delivery in owed if delivery.next_attempt_at == now)
 
 
-def snoozed_until(alerts: list[Alert], *, user_id: UUID, now: datetime) -> dict[UUID, datetime]:
+def snoozed_until(alerts: Iterable[Alert], *, user_id: UUID, now: datetime) -> dict[UUID, datetime]:
     """Until when the user snoozes which of the alerts; nothing for those that ignore it."""
     heeding = [alert for alert in alerts if not Tier(alert.tier).is_pressing]
     snoozes = Snooze.objects.filter(alert__in=heeding, user_id=user_id, until__gt=now)

@@ -83,13 +83,25 @@ def _type_faults(hint: Any, value: Any, latest: date, pointer: str) -> Iterator[
     if type(value) not in _json_types(base):
         yield _error(pointer, "invalid_type", _described(hint))
     elif base is list:
-        for index, item in enumerate(value):
-            yield from _type_faults(get_args(hint)[0], item, latest, f"{pointer}/{index}")
+        yield from _list_faults(hint, value, latest, pointer)
     elif base is dict:
         yield from _mapping_faults(get_args(hint), value, latest, pointer)
     elif _is_struct(base):
         yield from faults(base, value, latest=latest, pointer=pointer)
     elif not _converts(value, hint):
+        yield _error(pointer, "invalid_value", _described(hint))
+
+
+def _list_faults(hint: Any, value: list[Any], latest: date, pointer: str) -> Iterator[FieldError]:
+    """The faults of the items; without any, that there are too few or too many."""
+    (item_hint,) = get_args(_bare(hint))
+    found = [
+        fault
+        for index, item in enumerate(value)
+        for fault in _type_faults(item_hint, item, latest, f"{pointer}/{index}")
+    ]
+    yield from found
+    if not found and not _converts(value, hint):
         yield _error(pointer, "invalid_value", _described(hint))
 
 

@@ -60,16 +60,18 @@ def _is_address(text: str) -> bool:
 _DAY = Check(lambda day, _, latest: EARLIEST <= day <= latest, "must be a date from 1900-01-01 to tomorrow")
 _ONCE = Check(lambda words, _, __: len(set(words)) == len(words), "must name each word once")
 _ZONE = Check(lambda name, _, __: name in zones(), "must be an IANA time zone, such as Europe/Madrid")
+_AT = Check(
+    lambda instant, written, _: _FIRST_YEAR <= instant.year <= _LAST_YEAR and bool(_INSTANT.fullmatch(written)),
+    "must be an RFC 3339 date and time with an offset, of the years 1900 to 2999",
+)
 
 CHECKS: Final[dict[str, Check]] = {
     "id": Check(lambda _, written, __: len(written) == _CANONICAL_UUID_LENGTH, "must be a UUID with its hyphens"),
     "date": _DAY,
     "started_on": _DAY,
     "stopped_on": _DAY,
-    "recorded_at": Check(
-        lambda instant, written, _: _FIRST_YEAR <= instant.year <= _LAST_YEAR and bool(_INSTANT.fullmatch(written)),
-        "must be an RFC 3339 date and time with an offset, of the years 1900 to 2999",
-    ),
+    "recorded_at": _AT,
+    "until": _AT,
     "time_zone": _ZONE,
     "weight_kg": Check(lambda weight, _, __: round(weight, 1) == weight, "must have at most one decimal"),
     "email": Check(lambda address, _, __: _is_address(address), "must be an e-mail address"),

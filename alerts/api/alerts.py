@@ -57,7 +57,7 @@ class AlertView(ApiView):
         """The alert with its evidence, as far as the reader may see it, and what became of each message."""
         access = self.access(request, patient, "alerts")
         query(request)
-        return answered(_one(access, id))
+        return answered(shown(access, id))
 
 
 class AcknowledgeView(ApiView):
@@ -81,13 +81,21 @@ class AcknowledgeView(ApiView):
         if not visible(access).filter(pk=id).exists():
             raise not_found()
         acknowledge(patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, now=timezone.now())
-        return answered(_one(access, id))
+        return answered(shown(access, id))
 
 
 def visible(access: Access) -> QuerySet[Alert]:
     """A watch is for the patient alone, and while it lasts."""
-    alerts = Alert.objects.filter(patient_id=access.patient_id).select_related("acknowledged_by")
+    alerts = Alert.objects.filter(patient_id=access.patient_id).select_related("acknowledged_by", "outcome_by")
     return alerts.exclude(_WATCH & Q(state="closed")) if access.level == "own" else alerts.exclude(_WATCH)
+
+
+def shown(access: Access, id_: UUID) -> ShownAlert:
+    """One alert as the caller sees it. Raises Problem 404."""
+    alert = visible(access).filter(pk=id_).first()
+    if alert is None:
+        raise not_found()
+    return _presented([alert], access)[0]
 
 
 def _page(access: Access, asked: Page) -> tuple[list[Alert], str | None]:
@@ -102,13 +110,6 @@ def _page(access: Access, asked: Page) -> tuple[list[Alert], str | None]:
     return shown, cursor([shown[-1].found_on, shown[-1].pk], within=within) if more else None
 
 
-def _one(access: Access, id_: UUID) -> ShownAlert:
-    alert = visible(access).filter(pk=id_).first()
-    if alert is None:
-        raise not_found()
-    return _presented([alert], access)[0]
-
-
 def _presented(alerts: list[Alert], access: Access) -> list[ShownAlert]:
     patient = Patient.objects.select_related("user").get(pk=access.patient_id)
-    return presented(alerts, patient=patient, reader_id=access.actor_id, level=access.level)
+    return presented(alerts, patient=patient, reader_id=access.actor_id, level=access.level, now=timezone.now())

@@ -2,12 +2,16 @@
 
 from typing import Any, Final
 
+from alerts.api.acting import NOTHING_TO_CLOSE, GivenOutcome, Snoozing
 from alerts.api.alerts import Acknowledgement, Alerts
 from alerts.api.days import Days, DiaryDay
+from alerts.api.escalation import ShownPolicy
+from alerts.escalation_plan import Policy
 from alerts.explaining import ScreeningNow
 from alerts.presenting import ShownAlert
 from diary.api.examples import ALERT, ALICE, BOB, ENTRY, SIGN
 from diary.api.illustrating import Examples, full, illustrate
+from diary.problems import CONTENT_TYPE, Problem
 
 _COUNTS: Final = {"signs": {"met": True, "found": ["saddle_numbness"]}}
 _EXPLAINED: Final = {
@@ -32,6 +36,34 @@ _ALERT: Final = full(
     explained=_EXPLAINED,
     acknowledged_by={"id": BOB, "name": "Bob"},
     acknowledged_at="2026-03-29T07:02:30Z",
+    outcome=None,
+    outcome_by=None,
+    closed_at=None,
+    snoozed_until=None,
+    next_step_at=None,
+    escalation=[
+        {
+            "step": "told",
+            "due_at": "2026-03-29T06:30:02Z",
+            "to": [{"id": ALICE, "name": "Alice"}],
+            "taken_at": "2026-03-29T06:30:02Z",
+            "dropped_at": None,
+        },
+        {
+            "step": "escalated",
+            "due_at": "2026-03-29T06:45:02Z",
+            "to": [{"id": ALICE, "name": "Alice"}],
+            "taken_at": "2026-03-29T06:45:02Z",
+            "dropped_at": None,
+        },
+        {
+            "step": "reminder",
+            "due_at": "2026-04-12T06:30:02Z",
+            "to": None,
+            "taken_at": None,
+            "dropped_at": "2026-03-29T07:02:30Z",
+        },
+    ],
     deliveries=[
         {
             "recipient": {"id": ALICE, "name": "Alice"},
@@ -87,8 +119,28 @@ _SCREENING: Final = full(
         },
     ],
 )
+_POLICY: Final = {
+    "emergency": {"wait_minutes": 10, "rounds": 4},
+    "urgent": {"wait_minutes": 120, "rounds": 2},
+    "see_doctor": {
+        "groups": [{"who": ["me"], "wait_minutes": 2880}, {"who": ["caregivers"], "wait_minutes": 2880}],
+        "rounds": 1,
+    },
+}
+_UNTOLD: Final = {
+    **_ALERT,
+    "state": "withdrawn",
+    "acknowledged_by": None,
+    "acknowledged_at": None,
+    "escalation": [],
+    "deliveries": [],
+}
 _EXAMPLES: Final[Examples] = {
     Acknowledgement: {},
+    GivenOutcome: {"outcome": "being_investigated"},
+    Snoozing: {"until": "2026-04-05T08:00:00+02:00"},
+    Policy: _POLICY,
+    ShownPolicy: _POLICY | {"version": 2},
     ShownAlert: _ALERT,
     Alerts: {"items": [_ALERT], "next_cursor": None},
     Days: {"items": [_DAY]},
@@ -98,4 +150,7 @@ _EXAMPLES: Final[Examples] = {
 
 def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Put them into the generated contract."""
-    return illustrate(result, _EXAMPLES)
+    illustrate(result, _EXAMPLES)
+    refused = result["paths"]["/api/v1/patients/{patient}/alerts/{id}/outcome"]["post"]["responses"]["409"]
+    refused["content"][CONTENT_TYPE]["example"] = Problem(409, NOTHING_TO_CLOSE, members={"current": _UNTOLD}).body()
+    return result

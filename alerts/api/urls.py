@@ -2,8 +2,10 @@
 
 from django.urls import path
 
+from alerts.api.acting import OutcomeView, SnoozeView
 from alerts.api.alerts import AcknowledgeView, AlertsView, AlertView
 from alerts.api.days import DaysView
+from alerts.api.escalation import EscalationView
 from alerts.api.screening import ScreeningView
 from alerts.api.webhooks import RotateView, VerifyView, WebhooksView, WebhookView
 from diary.api import addresses as addresses  # registers the converters
@@ -16,6 +18,9 @@ urlpatterns = [
     path(_ALERTS, AlertsView.as_view(), name="alerts"),
     path(f"{_ALERTS}/<id:id>", AlertView.as_view(), name="alert"),
     path(f"{_ALERTS}/<id:id>/acknowledge", AcknowledgeView.as_view(), name="acknowledge-alert"),
+    path(f"{_ALERTS}/<id:id>/outcome", OutcomeView.as_view(), name="outcome"),
+    path(f"{_ALERTS}/<id:id>/snooze", SnoozeView.as_view(), name="snooze"),
+    path("patients/<diary:patient>/escalation", EscalationView.as_view(), name="escalation"),
     path("webhooks", WebhooksView.as_view(), name="webhooks"),
     path("webhooks/<id:id>", WebhookView.as_view(), name="webhook"),
     path("webhooks/<id:id>/rotate", RotateView.as_view(), name="rotate-webhook"),

@@ -20,8 +20,8 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_PATCH": False,  # what a PATCH takes has a struct of its own
     "POSTPROCESSING_HOOKS": [  # none for enums: the structs name what is worth a name
         "diary.api.contract.require_bodies",
-        "diary.api.examples.show",
         "alerts.api.examples.show",
+        "diary.api.examples.show",  # the last: it puts a problem beside every refusal that has none yet
     ],
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],

@@ -58,12 +58,13 @@ def illustrate(result: dict[str, Any], examples: Examples) -> dict[str, Any]:
 
 
 def illustrate_problems(result: dict[str, Any]) -> dict[str, Any]:
-    """Put a problem beside every status that refuses."""
+    """Put a problem beside every status that refuses and has no example yet."""
     for methods in result["paths"].values():
         for operation in methods.values():
             for status, answer in operation["responses"].items():
-                if CONTENT_TYPE in answer.get("content", {}):
-                    answer["content"][CONTENT_TYPE]["example"] = _problem(status, operation, methods)
+                told = answer.get("content", {}).get(CONTENT_TYPE)
+                if told and "example" not in told:
+                    told["example"] = _problem(status, operation, methods)
     return result
 
 

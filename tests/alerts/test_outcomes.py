@@ -1,6 +1,7 @@
 """What the doctor said: it closes the alert, is stored as a visit, and what comes after it is news."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -49,7 +50,7 @@ def screened(person: Person, *contents: Resource, after: int = 0) -> None:
 
 def visits() -> list[tuple[UUID, date, bool]]:
     """The living visits of all diaries."""
-    events = Event.objects.filter(kind="doctor_visit", deleted=False)
+    events: Any = Event.objects.filter(kind="doctor_visit", deleted=False)
     return list(events.values_list("id", "date", "about_this_pain"))
 
 

@@ -28,6 +28,10 @@ BEYOND: Final = {
     "data": "is of the type that the change names",
     "channels": "are channels that this service has",
     "quiet_hours": "does not begin when it ends",
+    "until": "is ahead, and no more than 30 days",
+    "who": "is somebody of the circle",
+    "groups": "name the patient in one of them",
+    "rounds": "are over within two weeks",
 }
 """By the field's name: what is asked of it beyond the schema."""
 BY_CIRCUMSTANCE: Final = {404, 409, 410, 412, 413}

@@ -7,8 +7,11 @@ to those who may.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, Literal
 from uuid import uuid4
+
+from django.utils import timezone
 
 from tests.diary.recordings import entry, event, treatment
 
@@ -40,6 +43,16 @@ def _device(id_: str) -> Any:
     return {"id": id_, "platform": "ios", "push_token": None, "time_zone": "Europe/Madrid"}
 
 
+def _snooze(_: str) -> Any:
+    return {"until": (timezone.now() + timedelta(days=1)).isoformat()}
+
+
+def _policy(_: str) -> Any:
+    again = {"wait_minutes": 30, "rounds": 2}
+    order = {"groups": [{"who": ["me"], "wait_minutes": 60}], "rounds": 1}
+    return {"emergency": again, "urgent": again, "see_doctor": order}
+
+
 def _resource(kind: str, make: Callable[..., dict[str, Any]]) -> Mapping[str, Row]:
     one = f"/api/v1/patients/{{patient}}/{kind}/{{id}}"
     return {
@@ -63,6 +76,10 @@ MATRIX: Final[Mapping[str, Row]] = {
     f"GET {_DIARY}/alerts": Row("alerts"),
     f"GET {_DIARY}/alerts/{{id}}": Row("alerts", kind="alerts"),
     f"POST {_DIARY}/alerts/{{id}}/acknowledge": Row("alerts", body=_nothing, kind="alerts"),
+    f"POST {_DIARY}/alerts/{{id}}/outcome": Row("log", body=lambda _: {"outcome": "serious"}, kind="alerts"),
+    f"POST {_DIARY}/alerts/{{id}}/snooze": Row("alerts", body=_snooze, kind="alerts"),
+    f"GET {_DIARY}/escalation": Row("own"),
+    f"PUT {_DIARY}/escalation": Row("own", body=_policy),
     f"GET {_DIARY}/caregivers": Row("own"),
     f"POST {_DIARY}/caregivers": Row("own", 201, lambda _: {"email": f"{uuid4().hex}@example.org", "level": "read"}),
     f"PATCH {_DIARY}/caregivers/{{id}}": Row("own", body=lambda _: {"level": "read"}, kind="caregivers"),

@@ -1,6 +1,7 @@
 """Who may see what: every operation on a diary, by everybody there is, on a diary of their own, another's and none."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -27,6 +28,12 @@ def change() -> dict[str, Any]:
     return {"changes": [{"type": "entry", "op": "put", "id": body["id"], "data": body}]}
 
 
+def policy() -> dict[str, Any]:
+    again = {"wait_minutes": 30, "rounds": 2}
+    order = {"groups": [{"who": ["me"], "wait_minutes": 60}], "rounds": 1}
+    return {"emergency": again, "urgent": again, "see_doctor": order}
+
+
 OPERATIONS: list[Operation] = [
     ("read", lambda: ("GET", "profile", None)),
     ("own", lambda: ("PATCH", "profile", {"smoking": "never"})),
@@ -46,6 +53,10 @@ OPERATIONS: list[Operation] = [
     ("alerts", lambda: ("GET", "alerts", None)),
     ("alerts", lambda: ("GET", "alerts/ALERT", None)),
     ("alerts", lambda: ("POST", "alerts/ALERT/acknowledge", {})),
+    ("log", lambda: ("POST", "alerts/ALERT/outcome", {"outcome": "serious"})),
+    ("alerts", lambda: ("POST", "alerts/ALERT/snooze", {"until": (timezone.now() + timedelta(days=1)).isoformat()})),
+    ("own", lambda: ("GET", "escalation", None)),
+    ("own", lambda: ("PUT", "escalation", policy())),
     ("read", lambda: ("GET", "days", None)),
     ("read", lambda: ("GET", "screening", None)),
     ("read", lambda: ("GET", "export.json", None)),

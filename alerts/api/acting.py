@@ -1,0 +1,93 @@
+"""`…/alerts/{id}/outcome` and `…/snooze`: what the doctor said, and "not now"."""
+
+from datetime import date
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from msgspec import Struct
+
+from alerts.api.alerts import shown, visible
+from alerts.models.alert import Outcome
+from alerts.outcomes import NotToBeClosed, give_outcome
+from alerts.presenting import ShownAlert
+from alerts.snoozing import snooze
+from diary.access import Diary
+from diary.api.contract import operation
+from diary.api.requests import json_body, query
+from diary.api.view import ApiView, answered
+from diary.content import Instant
+from diary.problems import Problem, not_found
+from diary.validating import validated
+
+NOTHING_TO_CLOSE = "Nobody was told of this, it was withdrawn, or it is just something to watch: it has no outcome."
+
+
+class GivenOutcome(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the doctor said, or that nobody went."""
+
+    outcome: Outcome
+
+
+class Snoozing(Struct, frozen=True, forbid_unknown_fields=True):
+    """Until when; at most 30 days ahead."""
+
+    until: Instant
+
+
+class OutcomeView(ApiView):
+    """What came of an alert."""
+
+    actions = {"POST": "outcome_given"}
+    resource = "alert"
+
+    @operation(
+        "Say what the doctor said about an alert",
+        tag="Alerts",
+        body=GivenOutcome,
+        answers={200: ShownAlert},
+        problems=[404, 409],
+    )
+    def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+        """Close it for everyone, or correct the outcome that it was closed with. Gives the alert.
+
+        It takes the level `log`: every outcome but `did_not_go` is stored in the diary as a visit to a doctor about
+        this pain, today. Who did not go is asked once more after two weeks, while the pattern is there.
+        """
+        access = self.access(request, patient, "log")
+        query(request)
+        given = validated(GivenOutcome, json_body(request), latest=date.max)
+        before = shown(access, id)
+        try:
+            give_outcome(
+                patient_id=access.patient_id,
+                alert_id=id,
+                actor_id=access.actor_id,
+                outcome=given.outcome,
+                now=timezone.now(),
+            )
+        except NotToBeClosed as refused:
+            raise Problem(409, NOTHING_TO_CLOSE, members={"current": before}) from refused
+        return answered(shown(access, id))
+
+
+class SnoozeView(ApiView):
+    """One person wants to hear nothing more of an alert for a while."""
+
+    actions = {"POST": "snoozed"}
+    resource = "alert"
+
+    @operation("Snooze an alert", tag="Alerts", body=Snoozing, answers={200: ShownAlert}, problems=[404])
+    def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+        """Hold back what the caller would hear of it; nobody else's. Replaces an earlier one. Gives the alert.
+
+        What is urgent or an emergency is told all the same, and then `snoozed_until` is null.
+        """
+        access = self.access(request, patient, "alerts")
+        query(request)
+        given = validated(Snoozing, json_body(request), latest=date.max)
+        alert = visible(access).filter(pk=id).first()
+        if alert is None:
+            raise not_found()
+        snooze(alert=alert, user_id=access.actor_id, until=given.until, now=timezone.now())
+        return answered(shown(access, id))

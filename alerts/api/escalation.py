@@ -1,0 +1,50 @@
+"""`…/escalation`: who is told first, how long to wait, and who next."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from msgspec import Struct
+
+from alerts.escalation_plan import Order, Policy, Repetition
+from alerts.escalation_policy import change_policy, standing_policy
+from diary.access import Diary
+from diary.api.contract import operation
+from diary.api.requests import expected_version, json_body, query
+from diary.api.view import ApiView, answered
+from diary.validating import latest_date, validated
+
+
+class ShownPolicy(Struct, frozen=True):
+    """The policy as it stands; the default one while nobody chose."""
+
+    emergency: Repetition
+    urgent: Repetition
+    see_doctor: Order
+    version: int
+
+
+class EscalationView(ApiView):
+    """The policy of a diary, its owner's alone."""
+
+    @operation("Read the escalation policy", tag="Alerts", answers={200: ShownPolicy}, problems=[404], versioned=True)
+    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+        """What happens in each tier until somebody acts. Two weeks after that everyone is reminded."""
+        access = self.access(request, patient, "own")
+        query(request)
+        standing = standing_policy(patient_id=access.patient_id)
+        return answered(standing.presented(), version=standing.version)
+
+    @operation(
+        "Choose the escalation policy",
+        tag="Alerts",
+        body=Policy,
+        answers={200: ShownPolicy},
+        problems=[404, 412],
+        versioned=True,
+    )
+    def put(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+        """For alerts that open from now on. What cannot wait reaches everyone at once: just waits and rounds vary."""
+        access = self.access(request, patient, "own")
+        query(request)
+        given = validated(Policy, json_body(request), latest=latest_date(timezone.now()))
+        standing = change_policy(patient_id=access.patient_id, given=given, expected=expected_version(request))
+        return answered(standing.presented(), version=standing.version)
