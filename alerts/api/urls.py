@@ -6,6 +6,7 @@ from alerts.api.acting import OutcomeView, SnoozeView
 from alerts.api.alerts import AcknowledgeView, AlertsView, AlertView
 from alerts.api.days import DaysView
 from alerts.api.escalation import EscalationView
+from alerts.api.push_key import PushKeyView
 from alerts.api.screening import ScreeningView
 from alerts.api.webhooks import RotateView, VerifyView, WebhooksView, WebhookView
 from diary.api import addresses as addresses  # registers the converters
@@ -15,6 +16,7 @@ _ALERTS = "patients/<diary:patient>/alerts"
 urlpatterns = [
     path("patients/<diary:patient>/days", DaysView.as_view(), name="days"),
     path("patients/<diary:patient>/screening", ScreeningView.as_view(), name="screening"),
+    path("push-key", PushKeyView.as_view(), name="push-key"),
     path(_ALERTS, AlertsView.as_view(), name="alerts"),
     path(f"{_ALERTS}/<id:id>", AlertView.as_view(), name="alert"),
     path(f"{_ALERTS}/<id:id>/acknowledge", AcknowledgeView.as_view(), name="acknowledge-alert"),

@@ -5,10 +5,16 @@ from typing import Final
 
 from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.channels.email import Email
+from alerts.channels.push import Push
+from alerts.channels.sms import Sms
+from alerts.channels.web_push import WebPush
 from alerts.channels.webhook import Webhook
 
 CHANNELS: Final[Mapping[str, Channel]] = {
+    "push": Push(),
+    "web_push": WebPush(),
     "email": Email(),
+    "sms": Sms(),
     "webhook": Webhook(),
 }
 

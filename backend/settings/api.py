@@ -39,8 +39,8 @@ SPECTACULAR_SETTINGS = {
 # Danger signs are looked for in the write's own transaction; this names who does it (see docs/architecture.md).
 DIARY_SCREENING_PORT = "alerts.screening_port"
 
-# The channels that people may choose from, by their names in `alerts.channels`.
-ALERT_CHANNELS = ["email", "webhook"]
+# The channels that people may choose from, by their names in `alerts.channels`; who never chose has all, in this order.
+ALERT_CHANNELS = ["push", "web_push", "email", "sms", "webhook"]
 # Who puts files into the export of an account (see `diary.exporting`).
 ACCOUNT_EXPORTERS = ["diary.exporting.diary_files", "alerts.exporting.alert_files"]
 

@@ -1,0 +1,41 @@
+"""An emergency of Alice's that is told through one channel, and what became of it."""
+
+from datetime import datetime, timedelta
+
+from alerts.claiming import due_deliveries
+from alerts.delivery import deliver
+from alerts.models import Delivery
+from tests.alerts.diaries import NOON, saddle_numbness, write
+from tests.cast import Person
+
+HEALTH = ("pain", "numb", "back", "emergency", "cauda", "legs", "doctor", "alice")
+"""Words that no lock screen, SMS or log may show."""
+
+
+def alarm(person: Person, channel: str, *, now: datetime = NOON) -> Delivery:
+    """Tell an emergency through `channel` alone; gives the delivery after its first attempt."""
+    person.patch("preferences", {"channels": {"emergency": [channel]}})
+    write(person, saddle_numbness(), now=now)
+    deliver_all(now)
+    return Delivery.objects.get(channel=channel)
+
+
+def deliver_all(now: datetime) -> None:
+    """What a sweep has sent at `now`."""
+    for delivery_id in list(due_deliveries(now=now).values_list("pk", flat=True)):
+        deliver(delivery_id=delivery_id, now=now)
+
+
+def wait_of(delivery: Delivery, *, since: datetime = NOON) -> timedelta:
+    """How long until the next attempt."""
+    assert delivery.next_attempt_at is not None
+    return delivery.next_attempt_at - since
+
+
+def about(seconds: float) -> tuple[timedelta, timedelta]:
+    """A wait of the schedule, which is spread by a tenth."""
+    return timedelta(seconds=seconds * 0.9), timedelta(seconds=seconds * 1.1)
+
+
+def mentions_health(text: str) -> set[str]:
+    return {word for word in HEALTH if word in text.lower()}
