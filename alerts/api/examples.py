@@ -6,9 +6,11 @@ from alerts.api.acting import NOTHING_TO_CLOSE, GivenOutcome, Snoozing
 from alerts.api.alerts import Acknowledgement, Alerts
 from alerts.api.days import Days, DiaryDay
 from alerts.api.escalation import ShownPolicy
+from alerts.api.webhooks import Nothing, ShownWebhook, WebhookPage, WebhookWithSecret
 from alerts.escalation_plan import Policy
 from alerts.explaining import ScreeningNow
 from alerts.presenting import ShownAlert
+from alerts.webhooks.registering import Webhook
 from diary.api.examples import ALERT, ALICE, BOB, ENTRY, SIGN
 from diary.api.illustrating import Examples, full, illustrate
 from diary.problems import CONTENT_TYPE, Problem
@@ -135,7 +137,30 @@ _UNTOLD: Final = {
     "escalation": [],
     "deliveries": [],
 }
+_WEBHOOK: Final[dict[str, Any]] = {
+    "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b31",
+    "url": "https://hook.example.org/diary",
+    "description": "The pager of the ward",
+}
+_SHOWN_WEBHOOK: Final[dict[str, Any]] = _WEBHOOK | {
+    "state": "active",
+    "disabled_reason": None,
+    "verified_at": "2026-03-01T09:00:03Z",
+    "last_error": None,
+    "version": 1,
+    "updated_at": "2026-03-01T09:00:00Z",
+}
+_NEW_WEBHOOK: Final = _SHOWN_WEBHOOK | {
+    "state": "unverified",
+    "verified_at": None,
+    "secret": "whsec_" + "ZXhhbXBsZSBvbmx5LCBzaWducyBub3RoaW5nIQ==",
+}
 _EXAMPLES: Final[Examples] = {
+    Nothing: {},
+    Webhook: _WEBHOOK,
+    ShownWebhook: full(ShownWebhook, **_SHOWN_WEBHOOK),
+    WebhookWithSecret: full(WebhookWithSecret, **_NEW_WEBHOOK),
+    WebhookPage: {"items": [full(ShownWebhook, **_SHOWN_WEBHOOK)], "next_cursor": None},
     Acknowledgement: {},
     GivenOutcome: {"outcome": "being_investigated"},
     Snoozing: {"until": "2026-04-05T08:00:00+02:00"},

@@ -28,6 +28,7 @@ BEYOND: Final = {
     "data": "is of the type that the change names",
     "channels": "are channels that this service has",
     "quiet_hours": "does not begin when it ends",
+    "url": "is an https:// address in the public internet",
     "until": "is ahead, and no more than 30 days",
     "who": "is somebody of the circle",
     "groups": "name the patient in one of them",

@@ -53,6 +53,10 @@ def _policy(_: str) -> Any:
     return {"emergency": again, "urgent": again, "see_doctor": order}
 
 
+def _webhook(id_: str) -> Any:
+    return {"id": id_, "url": "https://hook.example/"}
+
+
 def _resource(kind: str, make: Callable[..., dict[str, Any]]) -> Mapping[str, Row]:
     one = f"/api/v1/patients/{{patient}}/{kind}/{{id}}"
     return {
@@ -94,6 +98,12 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /api/v1/devices/{id}": Row("account", kind="devices"),
     "PUT /api/v1/devices/{id}": Row("account", 201, _device, missing=201),
     "DELETE /api/v1/devices/{id}": Row("account", 204, missing=204),
+    "GET /api/v1/webhooks": Row("account"),
+    "GET /api/v1/webhooks/{id}": Row("account", kind="webhooks"),
+    "PUT /api/v1/webhooks/{id}": Row("account", 201, _webhook, missing=201),
+    "DELETE /api/v1/webhooks/{id}": Row("account", 204, missing=204),
+    "POST /api/v1/webhooks/{id}/rotate": Row("account", body=_nothing, kind="webhooks"),
+    "POST /api/v1/webhooks/{id}/verify": Row("account", body=_nothing, kind="webhooks"),
     "GET /api/v1/preferences": Row("account"),
     "PATCH /api/v1/preferences": Row("account", body=lambda _: {"language": "es"}),
     "GET /api/v1/account/export": Row("account"),

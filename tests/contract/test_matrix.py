@@ -51,12 +51,14 @@ def alices(alice: Person) -> dict[str, str]:
         assert alice.put(f"patients/me/{kind}/{body['id']}", body).status == 201
     device = str(uuid4())
     assert alice.put(f"devices/{device}", {"id": device, "platform": "ios"}).status == 201
+    webhook = str(uuid4())
+    assert alice.put(f"webhooks/{webhook}", {"id": webhook, "url": "https://hook.example/"}).status == 201
     place = alice.post("patients/me/caregivers", {"email": "somebody@example.org", "level": "alerts"}).body["id"]
     today = timezone.now().date().isoformat()
     sign = entry(date=today, recorded_at=f"{today}T00:00:00Z", symptoms={"saddle_numbness": True})
     (raised,) = alice.put(f"patients/me/entries/{sign['id']}", sign).body["raised"]
     ids = {kind: body["id"] for kind, body in made.items()}
-    return {**ids, "devices": device, "caregivers": place, "alerts": raised["alert"]}
+    return {**ids, "devices": device, "webhooks": webhook, "caregivers": place, "alerts": raised["alert"]}
 
 
 def caller(kind: str, owner: Person) -> Person:

@@ -28,6 +28,7 @@ def full(alice: Person, bob: Person, dana: Person) -> Person:
     today = timezone.now().date().isoformat()
     alice.patch("preferences", {"language": "es"})
     alice.put(f"devices/{(id_ := entry()['id'])}", {"id": id_, "platform": "web", "push_token": "push-token-1"})
+    alice.put(f"webhooks/{(id_ := entry()['id'])}", {"id": id_, "url": "https://hook.example/"})
     for kind, sent in (
         ("entries", full_entry()),
         ("entries", entry(date=today, recorded_at=f"{today}T00:00:00Z", symptoms={"saddle_numbness": True})),
@@ -56,6 +57,7 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
         "access-log.jsonl",
         "alerts.json",
         "findings.json",
+        "webhooks.json",
     }
     read: dict[str, Any] = {name: json.loads(raw) for name, raw in files.items() if name.endswith(".json")}
     assert len(document.parse(files["diary.json"]).entries) == 2
@@ -69,6 +71,7 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
     assert [record["action"] for record in read["consent-history.json"]] == ["invited"]
     assert [alert["rule"] for alert in read["alerts.json"]] == ["cauda_equina"]
     assert [finding["rule"] for finding in read["findings.json"]] == ["cauda_equina"]
+    assert [webhook["url"] for webhook in read["webhooks.json"]] == ["https://hook.example/"]
     lines = [json.loads(line) for line in files["access-log.jsonl"].splitlines()]
     assert (lines[0]["action"], lines[0]["resource"]) == ("exported", "account")
     assert "Bob" in {line["actor_name"] for line in lines}
@@ -80,6 +83,7 @@ def test_nothing_secret_is_in_it(full: Person) -> None:
     assert full.token not in everything
     assert full.user.password not in everything
     assert "digest" not in everything
+    assert "whsec_" not in everything
 
 
 def test_nobody_elses_diary_is_in_it(full: Person, dana: Person) -> None:
@@ -122,6 +126,7 @@ EXPORTED = {
     "alerts.Alert": "alerts.json",
     "alerts.Delivery": "alerts.json",
     "alerts.Finding": "findings.json",
+    "alerts.Webhook": "webhooks.json",
 }
 NOTHING_TO_TAKE = {
     "account.EmailConfirmation": "a secret of a confirmation by link, which is not in use",
