@@ -21,7 +21,7 @@ from diary.access_log import access_lines
 from diary.circle import caring_of
 from diary.content import ResourceType
 from diary.devices import Device
-from diary.models import Caregiver, ConsentRecord, Session, User
+from diary.models import Caregiver, ConsentRecord, Phone, Session, User
 from diary.models import Device as DeviceRow
 from diary.preferences import read_preferences
 from diary.reports.diary_document import document_chunks
@@ -29,6 +29,7 @@ from diary.reports.spans import NO_BOUNDS
 from diary.reports.tables import table_chunks
 
 _TABLES: Final[dict[str, ResourceType]] = {"entries": "entry", "treatments": "treatment", "events": "event"}
+_PHONE: Final = ("number", "verified_at", "asked_number", "code_sent_at")
 _LINES: Final = 500  # of the access log at a time
 
 
@@ -97,6 +98,7 @@ def _account(user_id: UUID) -> dict[str, Any]:
         "joined_at": user.date_joined,
         "addresses": list(EmailAddress.objects.filter(user_id=user_id).values("email", "verified", "primary")),
         "preferences": asdict(read_preferences(user_id=user_id)),
+        "phone": Phone.objects.filter(user_id=user_id).values(*_PHONE).first(),
         "devices": [
             {name: getattr(device, name) for name in (*Device.__struct_fields__, "version", "updated_at")}
             for device in devices

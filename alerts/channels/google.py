@@ -1,4 +1,4 @@
-"""Access to the APIs of Google with the key of a service account: a token that is asked for once an hour and process."""
+"""Access to Google's APIs with the key of a service account: a token that each process asks for once an hour."""
 
 from collections.abc import Mapping
 from functools import cache

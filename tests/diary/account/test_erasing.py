@@ -166,7 +166,7 @@ def full_diary(alice: Person, bob: Person, dana: Person) -> Person:
     """Alice's diary with everything that can hang on one, and her place in Dana's circle."""
     today = timezone.now().date().isoformat()
     alice.patch("preferences", {"name": "Canary Alice", "quiet_hours": {"start": "22:00", "end": "07:00"}})
-    alice.put(f"devices/{(id_ := entry()['id'])}", {"id": id_, "platform": "web", "push_token": "canary-push"})
+    alice.put(f"devices/{(id_ := entry()['id'])}", {"id": id_, "platform": "ios", "push_token": "canary-push"})
     alice.put(f"webhooks/{(id_ := entry()['id'])}", {"id": id_, "url": "https://canary.example/"})
     alice.patch("patients/me/profile", {"birth_year": 1961})
     for kind, sent in (

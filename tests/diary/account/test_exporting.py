@@ -10,6 +10,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from diary import document
+from diary.models import Phone
 from tests.cast import Person, send
 from tests.diary.account.conftest import PASSWORD
 from tests.diary.recordings import entry, event, full_entry, treatment
@@ -27,7 +28,8 @@ def full(alice: Person, bob: Person, dana: Person) -> Person:
     """Alice with something of everything."""
     today = timezone.now().date().isoformat()
     alice.patch("preferences", {"language": "es"})
-    alice.put(f"devices/{(id_ := entry()['id'])}", {"id": id_, "platform": "web", "push_token": "push-token-1"})
+    alice.put(f"devices/{(id_ := entry()['id'])}", {"id": id_, "platform": "ios", "push_token": "push-token-1"})
+    Phone.objects.create(user=alice.user, number="+34600000001", verified_at=timezone.now())
     alice.put(f"webhooks/{(id_ := entry()['id'])}", {"id": id_, "url": "https://hook.example/"})
     for kind, sent in (
         ("entries", full_entry()),
@@ -66,6 +68,7 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
     assert read["account.json"]["addresses"] == [{"email": full.email, "verified": True, "primary": True}]
     assert read["account.json"]["preferences"]["language"] == "es"
     assert read["account.json"]["devices"][0]["push_token"] == "push-token-1"
+    assert read["account.json"]["phone"]["number"] == "+34600000001"
     assert {place["email"] for place in read["care-circle.json"]} == {"invited@example.org", bob.email}
     assert [place["patient_id"] for place in read["caring.json"]] == [str(dana.patient_id)]
     assert [record["action"] for record in read["consent-history.json"]] == ["invited"]
@@ -118,6 +121,7 @@ EXPORTED = {
     "diary.Entry": "diary.json, entries.csv",
     "diary.Event": "diary.json, events.csv",
     "diary.Patient": "diary.json",
+    "diary.Phone": "account.json",
     "diary.Preferences": "account.json",
     "diary.Session": "account.json",
     "diary.Treatment": "diary.json, treatments.csv",

@@ -1,13 +1,17 @@
 """The devices of an account."""
 
+import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import connection
 
 from diary.models import Device
+from diary.push_tokens import forget_push_token, push_tokens
+from tests.alerts.channels.browser import Browser
 from tests.cast import Person, send
 
 TOKEN = "apns-0123456789abcdef"
@@ -159,3 +163,91 @@ def test_of_twenty_accounts_showing_one_token_at_once_one_has_it() -> None:
         assert set(pool.map(show, people)) == {201}
     assert Device.objects.filter(push_token=TOKEN).count() == 1
     assert Device.objects.count() == 20
+
+
+def browser_device(subscription: str) -> dict[str, Any]:
+    return device(platform="web", push_token=subscription)
+
+
+@pytest.fixture
+def subscription() -> str:
+    """As a browser gives it."""
+    return Browser("https://push.example/send/0123456789abcdef", server_key="").subscription
+
+
+def test_a_browser_brings_its_subscription(alice: Person, subscription: str) -> None:
+    sent = browser_device(subscription)
+    answer = put(alice, sent)
+    assert (answer.status, answer.body["push_token_hint"]) == (201, "…cdef")
+    kept = Device.objects.get(user=alice.user)
+    given, stored = json.loads(subscription), json.loads(kept.push_token or "")
+    assert (stored["endpoint"], stored["keys"]) == (given["endpoint"], given["keys"])
+    assert alice.get("devices").body["items"] == [answer.body]
+
+
+def test_the_same_subscription_in_another_spelling_is_the_same(alice: Person, bob: Person, subscription: str) -> None:
+    given = json.loads(subscription)
+    padded = {"auth": given["keys"]["auth"] + "==", "p256dh": given["keys"]["p256dh"] + "="}
+    spelled = json.dumps({"keys": padded, "endpoint": given["endpoint"]}, indent=1).replace("\n", " ")
+    sent = browser_device(subscription)
+    first = put(alice, sent)
+    assert put(alice, sent | {"push_token": spelled}).body == first.body
+    assert put(bob, browser_device(spelled)).status == 201
+    assert push_tokens(user_id=alice.id, platforms=["web"]) == []
+
+
+def changed(**members: Any) -> Callable[[dict[str, Any]], Any]:
+    return lambda given: given | members
+
+
+def without(name: str) -> Callable[[dict[str, Any]], Any]:
+    return lambda given: {key: value for key, value in given.items() if key != name}
+
+
+def with_key(name: str, value: str) -> Callable[[dict[str, Any]], Any]:
+    return lambda given: given | {"keys": given["keys"] | {name: value}}
+
+
+@pytest.mark.parametrize(
+    "bend",
+    [
+        lambda _: "no subscription",
+        lambda given: [given],
+        changed(endpoint="http://push.example/send/1"),
+        changed(endpoint="https://user@push.example/send/1"),
+        changed(endpoint="https:///send"),
+        changed(endpoint="https://[::1]/send"),
+        changed(endpoint="https://push.example/send#1"),
+        changed(endpoint=7),
+        changed(more="of it"),
+        without("keys"),
+        without("endpoint"),
+        with_key("auth", "AAAA"),
+        with_key("auth", "A" * 24),
+        with_key("p256dh", "A" * 87),
+        with_key("p256dh", "BA"),
+        with_key("another", "key"),
+    ],
+)
+def test_what_is_no_subscription_is_refused(
+    alice: Person, subscription: str, bend: Callable[[dict[str, Any]], Any]
+) -> None:
+    bent = json.dumps(bend(json.loads(subscription)))
+    answer = put(alice, browser_device(bent))
+    assert (answer.status, answer.pointers) == (400, {"/push_token"})
+    assert "send" not in json.dumps(answer.body["errors"])
+
+
+def test_a_phone_brings_any_token(alice: Person, subscription: str) -> None:
+    assert put(alice, device(platform="android", push_token=subscription)).status == 201
+
+
+def test_a_token_that_is_dead_is_forgotten_and_a_newer_one_is_not(alice: Person) -> None:
+    put(alice, (sent := device()))
+    this = {"user_id": alice.id, "device_id": UUID(sent["id"])}
+    forget_push_token(**this, token="an older one")
+    assert push_tokens(user_id=alice.id, platforms=["ios"]) == [(UUID(sent["id"]), TOKEN)]
+    forget_push_token(**this, token=TOKEN)
+    assert push_tokens(user_id=alice.id, platforms=["ios"]) == []
+    read = alice.get(f"devices/{sent['id']}").body
+    assert (read["push_token_hint"], read["version"]) == (None, 2)

@@ -10,7 +10,8 @@ from diary.models import Preferences
 from diary.preferences import channels_by_user
 from tests.cast import Person, send
 
-EVERY_TIER = {"emergency": ["email"], "urgent": ["email"], "see_doctor": ["email"], "watch": ["email"]}
+EVERYTHING = ["push", "web_push", "email", "sms", "webhook"]
+EVERY_TIER = dict.fromkeys(("emergency", "urgent", "see_doctor", "watch"), EVERYTHING)
 
 
 def test_who_never_said_anything_is_told_of_everything_at_any_hour(alice: Person) -> None:
@@ -20,6 +21,7 @@ def test_who_never_said_anything_is_told_of_everything_at_any_hour(alice: Person
         "channels": EVERY_TIER,
         "quiet_hours": None,
         "language": None,
+        "logging_nudge": False,
         "version": 1,
     }
     assert answer.headers["ETag"] == '"1"'
@@ -34,6 +36,7 @@ def test_a_change_keeps_what_is_left_out(alice: Person) -> None:
         "channels": EVERY_TIER | {"watch": []},
         "quiet_hours": {"start": "22:00", "end": "07:30"},
         "language": "de",
+        "logging_nudge": False,
         "version": 3,
     }
 
@@ -42,6 +45,12 @@ def test_null_takes_quiet_hours_and_language_back(alice: Person) -> None:
     alice.patch("preferences", {"quiet_hours": {"start": "22:00", "end": "07:30"}, "language": "de"})
     body = alice.patch("preferences", {"quiet_hours": None, "language": None}).body
     assert (body["quiet_hours"], body["language"]) == (None, None)
+
+
+def test_who_wants_to_hear_that_they_stopped_logging_says_so(alice: Person) -> None:
+    assert alice.patch("preferences", {"logging_nudge": True}).body["logging_nudge"] is True
+    assert alice.get("preferences").body["logging_nudge"] is True
+    assert alice.patch("preferences", {"logging_nudge": None}).pointers == {"/logging_nudge"}
 
 
 def test_the_same_again_changes_nothing_whatever_version_is_expected(alice: Person) -> None:
