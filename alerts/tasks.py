@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from alerts import claiming, delivery, following, screening
+from alerts import claiming, delivery, escalation, following, logging_nudges, screening
 from alerts.channels import CHANNELS
 from alerts.nudging import nudge
 from alerts.webhooks import verifying
@@ -50,6 +50,35 @@ def follow_unseen() -> None:
     now = timezone.now()
     for delivery_id in following.unseen_deliveries(now=now).values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
         following.follow(delivery_id=delivery_id, now=now)
+
+
+@shared_task
+def escalate(patient_id: str) -> None:
+    """Take the steps of one diary's alerts that are due."""
+    escalation.take_due_steps(patient_id=UUID(patient_id), now=timezone.now())
+
+
+@shared_task(expires=30)
+def sweep_escalations() -> None:
+    """Nudge for every diary that has alerts on which nobody acted in time."""
+    due = escalation.due_steps(now=timezone.now()).values_list("patient_id", flat=True)
+    for patient_id in dict.fromkeys(due[:SWEPT_AT_ONCE]):
+        if not nudge("alerts.tasks.escalate", patient_id):
+            return
+
+
+@shared_task(soft_time_limit=delivery.SENDING_SECONDS - 5, time_limit=delivery.SENDING_SECONDS)
+def nudge_to_log(user_id: str) -> None:
+    """Send one person a kind word, if it is time."""
+    logging_nudges.nudge_to_log(user_id=UUID(user_id), now=timezone.now())
+
+
+@shared_task(expires=60)
+def sweep_logging_nudges() -> None:
+    """Nudge for everybody who wants to hear that they stopped logging, and did."""
+    for user_id in logging_nudges.to_nudge(now=timezone.now()).values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
+        if not nudge("alerts.tasks.nudge_to_log", user_id):
+            return
 
 
 @shared_task

@@ -66,16 +66,18 @@ class PreferencesChange(Struct, frozen=True, forbid_unknown_fields=True, omit_de
     channels: Channels | UnsetType = UNSET
     quiet_hours: QuietHours | UnsetType | None = UNSET
     language: Language | UnsetType | None = UNSET
+    logging_nudge: bool | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """The preferences of one account as they stand. Quiet hours are none unless somebody wants some."""
+    """The preferences of one account as they stand. Quiet hours and nudges are none unless somebody wants some."""
 
     name: str
     channels: Mapping[Tier, list[str]]
     quiet_hours: QuietHours | None
     language: Language | None
+    logging_nudge: bool
     version: int
 
 
@@ -136,6 +138,8 @@ def _apply(given: PreferencesChange, user: User, row: Row) -> None:
         row.quiet_end = None if hours is None else time.fromisoformat(hours.end)
     if given.language is not UNSET:
         row.language = given.language
+    if given.logging_nudge is not UNSET:
+        row.logging_nudge = given.logging_nudge
 
 
 def _require_channels(given: PreferencesChange) -> None:
@@ -181,5 +185,6 @@ def _preferences(user: User, row: Row) -> Preferences:
         channels={tier: getattr(row, tier) for tier in TIERS},
         quiet_hours=hours,
         language=row.language,  # type: ignore[arg-type] # the constraint knows the words
+        logging_nudge=row.logging_nudge,
         version=row.version,
     )

@@ -37,6 +37,10 @@ CELERY_TASK_ROUTES = {
     "alerts.tasks.verify_webhook": {"queue": "webhooks"},
     "alerts.tasks.sweep_webhooks": {"queue": "webhooks"},
     "alerts.tasks.follow_unseen": {"queue": "delivery"},
+    "alerts.tasks.escalate": {"queue": "delivery"},
+    "alerts.tasks.sweep_escalations": {"queue": "delivery"},
+    "alerts.tasks.nudge_to_log": {"queue": "delivery"},
+    "alerts.tasks.sweep_logging_nudges": {"queue": "delivery"},
     "diary.tasks.mail_invitation": {"queue": "delivery"},
     "diary.tasks.sweep_invitations": {"queue": "delivery"},
 }
@@ -52,7 +56,7 @@ CELERY_DB_REUSE_MAX = 1_000_000  # connections outlive the task; `backend.celery
 
 CELERY_ENABLE_UTC = True
 CELERY_TIMEZONE = "UTC"
-# The schedule lives in memory: every job is an interval of a minute or less and safe to run twice, so there is
+# The schedule lives in memory: every job is an interval of minutes or less and safe to run twice, so there is
 # nothing to remember, and no file to be corrupted. Each is due at the start of beat.
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_MAX_LOOP_INTERVAL = 5
@@ -61,6 +65,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep diaries": {"task": "alerts.tasks.sweep_diaries", "schedule": 60.0, **_AT_ONCE},
     "sweep deliveries": {"task": "alerts.tasks.sweep_deliveries", "schedule": 30.0, **_AT_ONCE},
     "sweep webhooks": {"task": "alerts.tasks.sweep_webhooks", "schedule": 10.0, **_AT_ONCE},
+    "sweep escalations": {"task": "alerts.tasks.sweep_escalations", "schedule": 30.0, **_AT_ONCE},
+    "sweep logging nudges": {"task": "alerts.tasks.sweep_logging_nudges", "schedule": 900.0, **_AT_ONCE},
     "follow unseen": {"task": "alerts.tasks.follow_unseen", "schedule": 60.0, **_AT_ONCE},
     "sweep invitations": {"task": "diary.tasks.sweep_invitations", "schedule": 60.0, **_AT_ONCE},
     "sweep sessions": {"task": "diary.tasks.sweep_sessions", "schedule": 60.0, **_AT_ONCE},

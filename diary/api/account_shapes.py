@@ -97,12 +97,13 @@ class ShownChannels(Struct, frozen=True):
 
 
 class ShownPreferences(Struct, frozen=True):
-    """The preferences as they stand."""
+    """The preferences as they stand. `logging_nudge` asks for a kind word after days without an entry."""
 
     name: str
     channels: ShownChannels
     quiet_hours: QuietHours | None
     language: Language | None
+    logging_nudge: bool
     version: int
 
 

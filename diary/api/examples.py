@@ -188,6 +188,7 @@ _OF_THE_ACCOUNT: Final[Examples] = {
         },
         "quiet_hours": {"start": "22:00", "end": "07:00"},
         "language": "es",
+        "logging_nudge": False,
         "version": 2,
     },
     account_shapes.ShownPhone: {

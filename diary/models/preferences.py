@@ -26,8 +26,13 @@ class Preferences(models.Model):
     quiet_start = models.TimeField(null=True)
     quiet_end = models.TimeField(null=True)
     language = models.TextField(null=True, choices=choices(Language))  # noqa: DJ001 null is "not said"
+    logging_nudge = models.BooleanField(default=False, db_default=False)
 
     class Meta:
+        indexes = [
+            # Those who want to hear when they stopped logging: as few as said so.
+            models.Index(name="preferences_logging_nudge", fields=["user"], condition=Q(logging_nudge=True))
+        ]
         constraints = [
             models.CheckConstraint(
                 name="preferences_emergency_and_urgent_reach_somebody",
