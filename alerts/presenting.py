@@ -53,16 +53,23 @@ class ShownEvidence(Struct, frozen=True):
 
 
 class ShownDelivery(Struct, frozen=True):
-    """What became of one message: *sent* means that the mail server took it."""
+    """What became of one message: whoever carries it took it, the device showed it, somebody opened it.
 
+    `endpoint` is the phone, browser or server that it went to, for its recipient only; empty where there is just one.
+    """
+
+    id: UUID
     recipient: ShownPerson
     channel: str
+    endpoint: str | None
     step: StepWord
     state: DeliveryStateWord
     attempts: int
     next_attempt_at: Instant | None
     last_error: str
     sent_at: Instant | None
+    delivered_at: Instant | None
+    opened_at: Instant | None
 
 
 class ShownStep(Struct, frozen=True):
@@ -127,7 +134,7 @@ def presented(
     alerts: Sequence[Alert], *, patient: Patient, reader_id: UUID, level: str, now: datetime
 ) -> list[ShownAlert]:
     """The alerts of one diary, for a reader whose way into it has the level (`own` for the patient)."""
-    deliveries, steps = _deliveries(alerts), _steps(alerts, patient)
+    deliveries, steps = _deliveries(alerts, reader_id), _steps(alerts, patient)
     snoozes = snoozed_until(alerts, user_id=reader_id, now=now)
     whose = None if level == "own" else patient.user.get_full_name()
     with translation.override(language_of(user_id=reader_id)):
@@ -137,11 +144,11 @@ def presented(
         ]
 
 
-def _deliveries(alerts: Sequence[Alert]) -> dict[UUID, list[ShownDelivery]]:
+def _deliveries(alerts: Sequence[Alert], reader_id: UUID) -> dict[UUID, list[ShownDelivery]]:
     deliveries: dict[UUID, list[ShownDelivery]] = {alert.pk: [] for alert in alerts}
     told = Delivery.objects.filter(alert__in=deliveries).select_related("recipient")
     for delivery in told.order_by("turn", "created_at", "pk"):
-        deliveries[delivery.alert_id].append(_delivery(delivery))
+        deliveries[delivery.alert_id].append(_delivery(delivery, reader_id))
     return deliveries
 
 
@@ -196,16 +203,20 @@ def _explained(rule: str, shown: ShownEvidence, whose: str | None) -> Explanatio
     return explained(evidence, whose=whose)
 
 
-def _delivery(delivery: Delivery) -> ShownDelivery:
+def _delivery(delivery: Delivery, reader_id: UUID) -> ShownDelivery:
     return ShownDelivery(
+        id=delivery.pk,
         recipient=ShownPerson(delivery.recipient_id, delivery.recipient.name or None),
         channel=delivery.channel,
+        endpoint=delivery.endpoint if delivery.recipient_id == reader_id else None,
         step=delivery.step,
         state=delivery.state,
         attempts=delivery.attempts,
         next_attempt_at=delivery.next_attempt_at if delivery.state == "owed" else None,
         last_error=delivery.last_error,
         sent_at=delivery.sent_at,
+        delivered_at=delivery.delivered_at,
+        opened_at=delivery.opened_at,
     )
 
 

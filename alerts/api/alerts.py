@@ -12,6 +12,7 @@ from msgspec import Struct
 from alerts.acknowledging import acknowledge
 from alerts.models import Alert
 from alerts.presenting import ShownAlert, presented
+from alerts.receipts import record_receipt
 from alerts.rules.tiers import Tier
 from diary.access import Access, Diary
 from diary.api.contract import PAGING, operation
@@ -27,7 +28,9 @@ _WATCH: Final = Q(tier=Tier.WATCH)
 
 
 class Acknowledgement(Struct, frozen=True, forbid_unknown_fields=True):
-    """Nothing but that it was seen."""
+    """That it was seen, and the message that led there, if one did: it was opened."""
+
+    delivery: UUID | None = None
 
 
 class Alerts(Struct, frozen=True):
@@ -74,13 +77,26 @@ class AcknowledgeView(ApiView):
         problems=[404],
     )
     def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
-        """Acknowledge for everyone; a second time changes nothing. Gives the alert."""
+        """Acknowledge for everyone; a second time changes nothing. Gives the alert.
+
+        With `delivery`, the caller's own, that message was opened as well.
+        """
         access = self.access(request, patient, "alerts")
         query(request)
-        validated(Acknowledgement, json_body(request), latest=date.max)
+        given = validated(Acknowledgement, json_body(request), latest=date.max)
         if not visible(access).filter(pk=id).exists():
             raise not_found()
-        acknowledge(patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, now=timezone.now())
+        now = timezone.now()
+        if given.delivery and not record_receipt(
+            patient_id=access.patient_id,
+            alert_id=id,
+            delivery_id=given.delivery,
+            recipient_id=access.actor_id,
+            status="opened",
+            now=now,
+        ):
+            raise not_found()
+        acknowledge(patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, now=now)
         return answered(shown(access, id))
 
 

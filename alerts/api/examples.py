@@ -6,6 +6,8 @@ from alerts.api.acting import NOTHING_TO_CLOSE, GivenOutcome, Snoozing
 from alerts.api.alerts import Acknowledgement, Alerts
 from alerts.api.days import Days, DiaryDay
 from alerts.api.escalation import ShownPolicy
+from alerts.api.push_key import PushKey
+from alerts.api.receipts import Receipt
 from alerts.api.webhooks import Nothing, ShownWebhook, WebhookPage, WebhookWithSecret
 from alerts.escalation_plan import Policy
 from alerts.explaining import ScreeningNow
@@ -15,6 +17,7 @@ from diary.api.examples import ALERT, ALICE, BOB, ENTRY, SIGN
 from diary.api.illustrating import Examples, full, illustrate
 from diary.problems import CONTENT_TYPE, Problem
 
+_DELIVERY: Final = "0195e06a-9f51-7c3e-8d0b-5a2f6c1e7b94"
 _COUNTS: Final = {"signs": {"met": True, "found": ["saddle_numbness"]}}
 _EXPLAINED: Final = {
     "noted": "On 29 March 2026 you noted: numbness between the legs. With back pain this can't wait.",
@@ -68,14 +71,18 @@ _ALERT: Final = full(
     ],
     deliveries=[
         {
+            "id": _DELIVERY,
             "recipient": {"id": ALICE, "name": "Alice"},
             "channel": "email",
+            "endpoint": "",
             "step": "raised",
             "state": "sent",
             "attempts": 1,
             "next_attempt_at": None,
             "last_error": "",
             "sent_at": "2026-03-29T06:30:04Z",
+            "delivered_at": None,
+            "opened_at": None,
         }
     ],
     **{name: SIGN[name] for name in ("rule", "tier", "title", "advice", "call")},
@@ -161,7 +168,9 @@ _EXAMPLES: Final[Examples] = {
     ShownWebhook: full(ShownWebhook, **_SHOWN_WEBHOOK),
     WebhookWithSecret: full(WebhookWithSecret, **_NEW_WEBHOOK),
     WebhookPage: {"items": [full(ShownWebhook, **_SHOWN_WEBHOOK)], "next_cursor": None},
-    Acknowledgement: {},
+    PushKey: {"web_push": "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"},
+    Acknowledgement: {"delivery": _DELIVERY},
+    Receipt: {"delivery": _DELIVERY, "status": "opened"},
     GivenOutcome: {"outcome": "being_investigated"},
     Snoozing: {"until": "2026-04-05T08:00:00+02:00"},
     Policy: _POLICY,

@@ -7,6 +7,7 @@ from alerts.api.alerts import AcknowledgeView, AlertsView, AlertView
 from alerts.api.days import DaysView
 from alerts.api.escalation import EscalationView
 from alerts.api.push_key import PushKeyView
+from alerts.api.receipts import ReceiptView
 from alerts.api.screening import ScreeningView
 from alerts.api.webhooks import RotateView, VerifyView, WebhooksView, WebhookView
 from diary.api import addresses as addresses  # registers the converters
@@ -20,6 +21,7 @@ urlpatterns = [
     path(_ALERTS, AlertsView.as_view(), name="alerts"),
     path(f"{_ALERTS}/<id:id>", AlertView.as_view(), name="alert"),
     path(f"{_ALERTS}/<id:id>/acknowledge", AcknowledgeView.as_view(), name="acknowledge-alert"),
+    path(f"{_ALERTS}/<id:id>/receipt", ReceiptView.as_view(), name="receipt"),
     path(f"{_ALERTS}/<id:id>/outcome", OutcomeView.as_view(), name="outcome"),
     path(f"{_ALERTS}/<id:id>/snooze", SnoozeView.as_view(), name="snooze"),
     path("patients/<diary:patient>/escalation", EscalationView.as_view(), name="escalation"),

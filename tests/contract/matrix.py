@@ -35,6 +35,10 @@ def _nothing(_: str) -> Any:
     return {}
 
 
+def _receipt(_: str) -> Any:
+    return {"delivery": str(uuid4()), "status": "opened"}
+
+
 def _put(make: Callable[..., dict[str, Any]]) -> Body:
     return lambda id_: make(id=id_)
 
@@ -80,6 +84,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     f"GET {_DIARY}/alerts": Row("alerts"),
     f"GET {_DIARY}/alerts/{{id}}": Row("alerts", kind="alerts"),
     f"POST {_DIARY}/alerts/{{id}}/acknowledge": Row("alerts", body=_nothing, kind="alerts"),
+    f"POST {_DIARY}/alerts/{{id}}/receipt": Row("alerts", 404, _receipt, "alerts"),
     f"POST {_DIARY}/alerts/{{id}}/outcome": Row("log", body=lambda _: {"outcome": "serious"}, kind="alerts"),
     f"POST {_DIARY}/alerts/{{id}}/snooze": Row("alerts", body=_snooze, kind="alerts"),
     f"GET {_DIARY}/escalation": Row("own"),
@@ -106,6 +111,11 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /api/v1/webhooks/{id}/verify": Row("account", body=_nothing, kind="webhooks"),
     "GET /api/v1/preferences": Row("account"),
     "PATCH /api/v1/preferences": Row("account", body=lambda _: {"language": "es"}),
+    "GET /api/v1/preferences/phone": Row("account"),
+    "PUT /api/v1/preferences/phone": Row("account", 409, lambda _: {"number": "+34600000001"}),
+    "DELETE /api/v1/preferences/phone": Row("account", 204),
+    "POST /api/v1/preferences/phone/verify": Row("account", 403, lambda _: {"code": "271828"}),
+    "GET /api/v1/push-key": Row("account"),
     "GET /api/v1/account/export": Row("account"),
     "DELETE /api/v1/account": Row("account", 403, lambda _: {"password": "not the password"}),
 }
