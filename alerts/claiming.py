@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 import structlog
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -22,7 +23,7 @@ from alerts.outbox import MAY_BE_TOLD
 from alerts.routing import EMAIL
 from alerts.unwanted_mail import unsubscribed_from_mail
 
-LEASE: Final = timedelta(seconds=60)
+LEASE: Final = timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
 """Longer than sending may take (`alerts.delivery.SENDING_SECONDS`), so that no two workers send the same at once."""
 
 _log = structlog.get_logger(__name__)
@@ -82,6 +83,7 @@ def claimed(*, delivery_id: UUID, now: datetime) -> Claim | None:
         delivery.state, delivery.next_attempt_at = "owed", release
         delivery.save()
     elif endpoint is None or delivery.attempts > len(CHANNELS[delivery.channel].retries):
+        delivery.follow_up_at = now  # should this worker die before it follows, the sweep does
         _settle(delivery, "failed", "no verified address" if endpoint is None else "given up")
         transaction.on_commit(lambda: follow(delivery_id=delivery.pk, now=now))
     elif not CHANNELS[delivery.channel].is_busy(endpoint, now=now):

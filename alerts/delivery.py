@@ -13,7 +13,7 @@ import structlog
 from django.db import transaction
 
 from alerts.channels import CHANNELS, ChannelError
-from alerts.claiming import Claim, claimed, due_deliveries, turns_to_the_same
+from alerts.claiming import LEASE, Claim, claimed, due_deliveries, turns_to_the_same
 from alerts.following import follow
 from alerts.messages.letter import Telling, letter
 from alerts.models import Delivery
@@ -22,7 +22,7 @@ from alerts.rules.tiers import Tier
 from diary.languages import language_of
 from diary.quiet_times import zone_of
 
-SENDING_SECONDS: Final = 50
+SENDING_SECONDS: Final = int(LEASE.total_seconds()) * 5 // 6
 JITTER: Final = 0.1
 """Retries are spread by a tenth either way, so that they do not all meet a server that has just come back."""
 
@@ -66,7 +66,8 @@ def _record_failure(claim: Claim, error: ChannelError, now: datetime) -> None:
     if error.unconfirmed:
         claim.lease.update(unconfirmed=True)
     if error.permanent or delivery.attempts > len(channel.retries):
-        claim.lease.update(state="failed", next_attempt_at=None, last_error=error.detail)
+        # Should this worker die before it follows, the sweep does.
+        claim.lease.update(state="failed", next_attempt_at=None, follow_up_at=now, last_error=error.detail)
         follow(delivery_id=delivery.pk, now=now)
     elif turns_to_the_same(delivery).filter(turn__gt=delivery.turn).exists():  # which must not wait for our retries
         claim.lease.update(state="dropped", next_attempt_at=None, last_error="superseded")

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from alerts import claiming, delivery, escalation, following, logging_nudges, screening
+from alerts import auditing, claiming, delivery, escalation, following, logging_nudges, screening
 from alerts.channels import CHANNELS
 from alerts.nudging import nudge
 from alerts.webhooks import verifying
@@ -29,7 +29,7 @@ def sweep_diaries() -> None:
             return
 
 
-@shared_task(soft_time_limit=delivery.SENDING_SECONDS - 5, time_limit=delivery.SENDING_SECONDS)
+@shared_task(soft_time_limit=delivery.SENDING_SECONDS * 9 // 10, time_limit=delivery.SENDING_SECONDS)
 def deliver(delivery_id: str) -> None:
     """Send one delivery, if it is due."""
     delivery.deliver(delivery_id=UUID(delivery_id), now=timezone.now())
@@ -67,7 +67,7 @@ def sweep_escalations() -> None:
             return
 
 
-@shared_task(soft_time_limit=delivery.SENDING_SECONDS - 5, time_limit=delivery.SENDING_SECONDS)
+@shared_task(soft_time_limit=delivery.SENDING_SECONDS * 9 // 10, time_limit=delivery.SENDING_SECONDS)
 def nudge_to_log(user_id: str) -> None:
     """Send one person a kind word, if it is time."""
     logging_nudges.nudge_to_log(user_id=UUID(user_id), now=timezone.now())
@@ -93,3 +93,9 @@ def sweep_webhooks() -> None:
     for key in verifying.to_verify(now=timezone.now()).values_list("key", flat=True)[:SWEPT_AT_ONCE]:
         if not nudge("alerts.tasks.verify_webhook", key):
             return
+
+
+@shared_task(expires=60)
+def audit() -> None:
+    """Look for what was left undone, and mend it."""
+    auditing.audit(now=timezone.now(), mend=True)

@@ -1,10 +1,12 @@
 """How the service is doing, for load balancers and for those who are woken at night.
 
 `/health/live` says that this process answers, and asks nobody else. `/health/ready` looks at everything: 503 when
-the database is away or a sweep is late (then alerts do not go out, and somebody must act), 200 otherwise. A broker
-that is away is told but is no 503 by itself: the sweep does its work, a minute later. Neither holds anything private.
+the database is away, a sweep is late or the auditor could not put right what it found (then alerts do not go out, and
+somebody must act), 200 otherwise. A broker that is away is told but is no 503 by itself: the sweep does its work, a
+minute later. Neither holds anything private.
 """
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
@@ -13,13 +15,15 @@ from typing import Final
 import redis
 from django.conf import settings
 from django.db import Error, connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Sum
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from alerts.models import Delivery, ScreeningFailure
+from alerts.escalation import due_steps
+from alerts.following import unseen_deliveries
+from alerts.models import AuditCheck, Delivery, ScreeningFailure
 from backend.models import Heartbeat
 from diary.models import Patient
 
@@ -38,6 +42,10 @@ class Health:
     oldest_unscreened_seconds: float | None = None
     oldest_undelivered_seconds: float | None = None
     last_beat_seconds: float | None = None
+    oldest_unescalated_seconds: float | None = None
+    oldest_unfollowed_seconds: float | None = None
+    last_audit_seconds: float | None = None
+    audit_findings: int | None = None
 
 
 def heartbeat_recorded(*, now: datetime) -> None:
@@ -49,18 +57,17 @@ def health_measured(*, now: datetime) -> Health:
     """Ask the database and the broker; `status` is `ok`, `degraded` (broker away), `late` or `down`."""
     broker = _broker_answers()
     try:
-        unscreened, undelivered, beat = _oldest_unscreened(), _oldest_undelivered(now), _last_beat()
-        failing = ScreeningFailure.objects.count()
+        ages = {name: (now - since).total_seconds() for name, find in _AGES.items() if (since := find(now))}
+        failing, findings = ScreeningFailure.objects.count(), _audit_findings()
     except Error:
         connection.close()
         return Health(status="down", database=False, broker=broker)
-    ages = [(now - since).total_seconds() if since else None for since in (unscreened, undelivered, beat)]
-    late = beat is None or any(age is not None and age > LATE_AFTER_SECONDS for age in ages)
+    late = "last_beat_seconds" not in ages or max(ages.values()) > LATE_AFTER_SECONDS or bool(findings)
     status = "late" if late else "ok" if broker else "degraded"
-    return Health(status, True, broker, failing, *ages)  # noqa: FBT003
+    return Health(status, database=True, broker=broker, failing_diaries=failing, audit_findings=findings, **ages)
 
 
-def _oldest_unscreened() -> datetime | None:
+def _oldest_unscreened(_now: datetime) -> datetime | None:
     """Those whose screening fails are counted apart: one diary must not make the whole service look late."""
     failing = ScreeningFailure.objects.filter(patient=OuterRef("pk"))
     waiting = Patient.objects.filter(unscreened_since__isnull=False).exclude(Exists(failing))
@@ -73,8 +80,36 @@ def _oldest_undelivered(now: datetime) -> datetime | None:
     return due.order_by("next_attempt_at").values_list("next_attempt_at", flat=True).first()
 
 
-def _last_beat() -> datetime | None:
+def _oldest_unescalated(now: datetime) -> datetime | None:
+    return due_steps(now=now).values_list("due_at", flat=True).first()
+
+
+def _oldest_unfollowed(now: datetime) -> datetime | None:
+    return unseen_deliveries(now=now).values_list("follow_up_at", flat=True).first()
+
+
+def _last_beat(_now: datetime) -> datetime | None:
     return Heartbeat.objects.filter(part="beat").values_list("at", flat=True).first()
+
+
+def _last_audit(_now: datetime) -> datetime | None:
+    return AuditCheck.objects.order_by("at").values_list("at", flat=True).first()
+
+
+def _audit_findings() -> int | None:
+    """What the last audit left, but for the failing diaries, which are told apart; None before the first."""
+    left: int | None = AuditCheck.objects.exclude(name="failing").aggregate(left=Sum("left"))["left"]
+    return left
+
+
+_AGES: Final[Mapping[str, Callable[[datetime], datetime | None]]] = {
+    "oldest_unscreened_seconds": _oldest_unscreened,
+    "oldest_undelivered_seconds": _oldest_undelivered,
+    "oldest_unescalated_seconds": _oldest_unescalated,
+    "oldest_unfollowed_seconds": _oldest_unfollowed,
+    "last_beat_seconds": _last_beat,
+    "last_audit_seconds": _last_audit,
+}
 
 
 @cache

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from backend import health
+from backend import health, metrics
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/auth/", include("diary.identity.urls")),
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("alerts.pages.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),
+    path("metrics", metrics.metrics),
 ]
 
 handler400 = "backend.errors.bad_request"

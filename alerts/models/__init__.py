@@ -1,6 +1,7 @@
 """The tables of the alerts, one module a thing."""
 
 from alerts.models.alert import Alert
+from alerts.models.audit_check import AuditCheck
 from alerts.models.delivery import Delivery
 from alerts.models.escalation import EscalationPolicy, EscalationStep
 from alerts.models.finding import Finding
@@ -12,6 +13,7 @@ from alerts.models.webhook import Webhook, WebhookSecret
 
 __all__ = [
     "Alert",
+    "AuditCheck",
     "Delivery",
     "EscalationPolicy",
     "EscalationStep",

@@ -92,6 +92,8 @@ class Alert(models.Model):
         ]
         indexes = [
             models.Index(name="alert_newest_first", fields=["patient", "-found_on", "-id"]),
+            # What the auditor goes through and monitoring counts.
+            models.Index(name="alert_open", fields=["tier"], condition=Q(state="open")),
             # Removing an account finds what it acknowledged without a look at every alert.
             models.Index(
                 name="alert_by_acknowledger",

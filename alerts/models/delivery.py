@@ -25,7 +25,8 @@ class Delivery(models.Model):
     browsers and servers of one person apart (`alerts.channels.channel.Endpoint`).
 
     Sent, delivered and opened are different facts: the provider took it, the device showed it, the person looked.
-    `follow_up_at` is when an unseen one is followed by another channel; null once that is settled.
+    `follow_up_at` is when an unseen one is followed by another channel, and a failed one at once; null once that is
+    settled.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -65,7 +66,7 @@ class Delivery(models.Model):
             models.CheckConstraint(name="delivery_turn", condition=Q(turn__gte=1)),
             models.CheckConstraint(
                 name="delivery_follow_up_while_unseen",
-                condition=Q(follow_up_at__isnull=True) | Q(state="sent", opened_at__isnull=True),
+                condition=Q(follow_up_at__isnull=True) | Q(state="sent", opened_at__isnull=True) | Q(state="failed"),
             ),
             models.CheckConstraint(
                 name="delivery_opened_was_delivered",
@@ -76,6 +77,7 @@ class Delivery(models.Model):
             # What is left to do, in the order it falls due; empty when all is delivered.
             models.Index(name="delivery_due", fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False)),
             models.Index(name="delivery_unseen", fields=["follow_up_at"], condition=Q(follow_up_at__isnull=False)),
+            models.Index(name="delivery_failed", fields=["channel"], condition=Q(state="failed")),
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep is the retry
 
+# For so long a delivery is its worker's alone; sending is ended at five sixths of it (`alerts.delivery`).
+DELIVERY_LEASE_SECONDS = 60
+
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_SERIALIZER = "json"
 CELERY_TASK_IGNORE_RESULT = True
@@ -70,6 +73,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow unseen": {"task": "alerts.tasks.follow_unseen", "schedule": 60.0, **_AT_ONCE},
     "sweep invitations": {"task": "diary.tasks.sweep_invitations", "schedule": 60.0, **_AT_ONCE},
     "sweep sessions": {"task": "diary.tasks.sweep_sessions", "schedule": 60.0, **_AT_ONCE},
+    "audit": {"task": "alerts.tasks.audit", "schedule": 60.0, **_AT_ONCE},
     "heartbeat": {"task": "backend.tasks.record_heartbeat", "schedule": 10.0, **_AT_ONCE},
 }
 # A sweep that nobody picked up is not worth keeping: the next one finds the same work.

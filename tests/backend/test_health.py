@@ -9,7 +9,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django import Settings
 
-from alerts.models import ScreeningFailure
+from alerts.models import Alert, AuditCheck, EscalationStep, ScreeningFailure
 from backend import health
 from backend.embedded.server import free_port
 from backend.health import heartbeat_recorded
@@ -59,6 +59,10 @@ def test_all_well(client: Client) -> None:
         "broker": True,
         "oldest_unscreened_seconds": None,
         "oldest_undelivered_seconds": None,
+        "oldest_unescalated_seconds": None,
+        "oldest_unfollowed_seconds": None,
+        "last_audit_seconds": None,
+        "audit_findings": None,
         "failing_diaries": 0,
     }
 
@@ -95,6 +99,52 @@ def test_a_clock_that_never_started_is_late(client: Client, db: None) -> None:
     assert ready(client)[0] == 503
 
 
+def audited(*, left: int, name: str = "untold", ago: timedelta = timedelta()) -> None:
+    """What the auditor kept."""
+    at = datetime.now(UTC) - ago
+    AuditCheck.objects.create(name=name, at=at, found=2, left=left, found_ever=2, mended_ever=2 - left)
+
+
+@pytest.mark.usefixtures("beating")
+def test_what_the_auditor_put_right_is_no_outage(client: Client) -> None:
+    audited(left=0)
+    status, body = ready(client)
+    assert (status, body["status"], body["audit_findings"]) == (200, "ok", 0)
+
+
+@pytest.mark.usefixtures("beating")
+def test_what_the_auditor_could_not_put_right_is_late(client: Client) -> None:
+    audited(left=1)
+    status, body = ready(client)
+    assert (status, body["status"], body["audit_findings"]) == (503, "late", 1)
+
+
+@pytest.mark.usefixtures("beating")
+def test_what_the_auditor_knows_of_failing_diaries_is_told_apart(client: Client) -> None:
+    audited(left=1, name="failing")
+    assert ready(client)[0] == 200
+
+
+@pytest.mark.usefixtures("beating")
+def test_an_auditor_that_stopped_is_late(client: Client) -> None:
+    audited(left=0, ago=timedelta(minutes=4))
+    assert (ready(client)[0], ready(client)[1]["status"]) == (503, "late")
+
+
+@pytest.mark.usefixtures("beating")
+@pytest.mark.parametrize(("minutes", "status"), [(2, 200), (4, 503)])
+def test_a_step_that_nobody_takes_is_late(client: Client, minutes: int, status: int) -> None:
+    patient, due = alice(unscreened_for=timedelta(seconds=1)), datetime.now(UTC) - timedelta(minutes=minutes)
+    alert = Alert.objects.create(
+        patient=patient, rule="cauda_equina", rule_version=1, tier="emergency", state="open", met_on=due.date(),
+        found_on=due.date(), evidence={}, opened_at=due,
+    )  # fmt: skip
+    EscalationStep.objects.create(patient=patient, alert=alert, place=0, step="escalated", due_at=due, to=["me"])
+    answered, body = ready(client)
+    assert (answered, body["audit_findings"]) == (status, None)
+    assert float(str(body["oldest_unescalated_seconds"])) >= 60 * minutes
+
+
 def test_the_task_sets_the_clock(db: None) -> None:
     before = datetime.now(UTC)
     record_heartbeat()
@@ -114,7 +164,7 @@ def test_a_database_away_is_an_outage(client: Client, db: None, monkeypatch: pyt
         raise OperationalError
 
     monkeypatch.setattr(connection, "close", lambda: None)
-    monkeypatch.setattr(health, "_last_beat", refused)
+    monkeypatch.setitem(health._AGES, "last_beat_seconds", refused)
     status, body = ready(client)
     assert (status, body["status"], body["database"]) == (503, "down", False)
 

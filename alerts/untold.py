@@ -1,0 +1,79 @@
+"""Who should have been told of an open alert and was not: the plan of each alert laid beside its deliveries.
+
+A step of the plan that was taken (`alerts.telling`) names who was to hear of it, and each of them has a delivery from
+that same moment on, whatever became of it since. Whoever has none was forgotten.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from alerts.models import Alert
+from alerts.outbox import owe
+from alerts.recipients import Recipient
+from alerts.telling import tell
+from diary.models import Patient
+
+# An alert of which no plan is left at all is taken as told to everyone when it opened.
+# Nothing is owed to who switched the tier off, or who need not hear of a correction that was itself taken back.
+_UNTOLD: Final = """
+SELECT DISTINCT alert.id, alert.patient_id, person.user_id, person.caregiver_id
+FROM alerts_alert alert
+LEFT JOIN alerts_escalationstep step
+    ON step.alert_id = alert.id AND step.taken_at IS NOT NULL AND step.step <> 'asked_again'
+CROSS JOIN LATERAL (
+    SELECT patient.user_id, NULL::uuid AS caregiver_id
+    FROM diary_patient patient
+    WHERE patient.id = alert.patient_id AND (step."to" IS NULL OR 'me' = ANY (step."to"))
+    UNION ALL
+    SELECT caregiver.user_id, caregiver.id
+    FROM diary_caregiver caregiver
+    WHERE caregiver.patient_id = alert.patient_id AND caregiver.state = 'accepted'
+        AND caregiver.accepted_at <= COALESCE(step.taken_at, alert.opened_at)
+        AND (step."to" IS NULL OR caregiver.id::text = ANY (step."to"))
+) person
+LEFT JOIN diary_preferences preferences ON preferences.user_id = person.user_id
+WHERE alert.state = 'open' AND alert.tier <> 'watch' AND (%(alert)s::uuid IS NULL OR alert.id = %(alert)s)
+    AND NOT (alert.tier = 'see_doctor' AND COALESCE(cardinality(preferences.see_doctor) = 0, FALSE))
+    AND NOT EXISTS (
+        SELECT FROM alerts_delivery delivery
+        WHERE delivery.alert_id = alert.id AND delivery.recipient_id = person.user_id
+            AND (
+                delivery.created_at >= COALESCE(step.taken_at, alert.opened_at)
+                OR delivery.step = 'withdrawn' AND delivery.state = 'dropped' AND delivery.last_error = 'superseded'
+            )
+    )
+LIMIT %(most)s
+"""
+
+
+class Untold(NamedTuple):
+    """Somebody who should have been told of an alert."""
+
+    alert_id: UUID
+    patient_id: UUID
+    recipient: Recipient
+
+
+def untold(*, most: int, alert_id: UUID | None = None) -> Sequence[Untold]:
+    """Everybody, or those of one alert. The plan and its deliveries are one transaction: no time need pass."""
+    with connection.cursor() as cursor:
+        cursor.execute(_UNTOLD, {"alert": alert_id, "most": most})
+        return [Untold(alert, patient, Recipient(user, place)) for alert, patient, user, place in cursor.fetchall()]
+
+
+@transaction.atomic
+def tell_the_untold(*, alert_id: UUID, now: datetime) -> bool:
+    """Owe it to those who were forgotten; says whether there were any left once the diary's row was ours."""
+    diary = Alert.objects.filter(pk=alert_id).values("patient_id")
+    Patient.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=diary).first()
+    forgotten = [one.recipient for one in untold(most=1_000, alert_id=alert_id)]
+    alert = Alert.objects.filter(pk=alert_id).first()
+    if forgotten and alert and alert.steps.exists():
+        owe(alert=alert, step="raised", now=now, to=forgotten)
+    elif forgotten and alert:
+        tell(alert=alert, step="raised", now=now)
+    return bool(forgotten)

@@ -1,0 +1,121 @@
+"""Counts and ages for monitoring, asked of the database when they are read, and so right with any number of processes.
+
+Every figure is a sum over everybody: no id and nothing about anyone's health. It tells outsiders how many people there
+are to be told of what, and so it is closed: whoever reads it sends `Authorization: Bearer` with `METRICS_TOKEN`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+from django.db import Error, connection
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector, CollectorRegistry
+
+from alerts.auditing import LATE
+from alerts.channels import CHANNELS
+from alerts.models import Alert, AuditCheck, Delivery, EscalationStep
+from alerts.rules.tiers import Tier
+from alerts.telling import untaken
+from backend.health import health_measured
+from diary.models import Patient
+
+_AGES: Final[Mapping[str, str]] = {
+    "oldest_unscreened_seconds": "How long the longest waiting diary waits to be screened.",
+    "oldest_undelivered_seconds": "For how long the longest waiting delivery has been due.",
+    "oldest_unescalated_seconds": "For how long the longest waiting step of an escalation has been due.",
+    "oldest_unfollowed_seconds": "For how long the longest unseen or failed delivery should have been followed.",
+    "last_beat_seconds": "How long ago the clock went round through beat, broker and worker.",
+    "last_audit_seconds": "How long ago the auditor looked.",
+}
+
+
+class DatabaseCollector(Collector):
+    """What the database says at `now`. Raises django.db.Error when it says nothing."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def collect(self) -> Iterator[Metric]:
+        """Every metric, each with all its labels, so that a zero is a zero and not a gap."""
+        health = health_measured(now=self._now)
+        if not health.database:
+            raise Error("the database is away")
+        yield _gauge("diary_up", "1 while nothing is late.", float(health.status in {"ok", "degraded"}))
+        yield _gauge("diary_broker_up", "1 while the broker answers.", float(health.broker))
+        for name, says in _AGES.items():
+            yield _gauge(f"diary_{name}", says, getattr(health, name) or 0.0)
+        yield _gauge("diary_failing_diaries", "Diaries whose screening fails.", health.failing_diaries or 0)
+        waiting = Patient.objects.filter(unscreened_since__isnull=False)
+        yield _gauge("diary_unscreened_diaries", "Diaries that wait to be screened.", waiting.count())
+        yield from self._alerts()
+        yield from self._deliveries()
+        yield from self._audits()
+
+    def _alerts(self) -> Iterator[Metric]:
+        opened = Alert.objects.filter(state="open").values_list("tier").annotate(Count("pk"))
+        yield _by(
+            "diary_open_alerts", "Alerts on which nobody acted yet.", "tier", [tier.value for tier in Tier], opened
+        )
+        due = untaken(EscalationStep.objects.filter(due_at__lte=self._now))
+        yield _gauge("diary_due_escalations", "Steps that are due and not taken yet.", due.count())
+
+    def _deliveries(self) -> Iterator[Metric]:
+        unsettled = Delivery.objects.filter(next_attempt_at__isnull=False).values("channel")
+        late = Count("pk", filter=Q(next_attempt_at__lte=self._now - LATE))
+        owed, overdue = Count("pk"), late
+        rows = list(unsettled.annotate(owed=owed, overdue=overdue).values_list("channel", "owed", "overdue"))
+        failed = Delivery.objects.filter(state="failed").values_list("channel").annotate(Count("pk"))
+        for name, says, counted in (
+            ("owed", "Deliveries that are owed or being sent.", [(channel, count) for channel, count, _ in rows]),
+            ("overdue", "Those that should have been tried by now.", [(channel, count) for channel, _, count in rows]),
+            ("failed", "Deliveries that were given up.", failed),
+        ):
+            yield _by(f"diary_{name}_deliveries", says, "channel", CHANNELS, counted)
+
+    def _audits(self) -> Iterator[Metric]:
+        left = GaugeMetricFamily("diary_audit_left", "What the last audit could not put right.", labels=["check"])
+        found = CounterMetricFamily("diary_audit_found", "What audits found so far.", labels=["check"])
+        mended = CounterMetricFamily("diary_audit_mended", "What audits put right so far.", labels=["check"])
+        for check in AuditCheck.objects.order_by("name"):
+            left.add_metric([check.name], check.left)
+            found.add_metric([check.name], check.found_ever)
+            mended.add_metric([check.name], check.mended_ever)
+        yield from (left, found, mended)
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Every figure, as Prometheus reads it; 503 without the database, 401 without the token, 404 if none is set."""
+    if not settings.METRICS_TOKEN:
+        raise Http404
+    if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"):
+        return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
+    registry = CollectorRegistry(auto_describe=False)
+    try:
+        registry.register(DatabaseCollector(timezone.now()))
+        return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+    except Error:
+        connection.close()
+        return HttpResponse(status=503)
+
+
+def _gauge(name: str, says: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, says, value=value)
+
+
+def _by(name: str, says: str, label: str, known: Iterable[str], counted: Iterable[tuple[str, int]]) -> Metric:
+    family = GaugeMetricFamily(name, says, labels=[label])
+    counts = dict.fromkeys(known, 0) | dict(counted)
+    for value, count in counts.items():
+        family.add_metric([value], count)
+    return family

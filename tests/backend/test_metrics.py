@@ -1,0 +1,141 @@
+"""Metrics: closed to the outside, counted in the database, and about nobody."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client
+from prometheus_client.parser import text_string_to_metric_families
+from pytest_django import Settings
+
+from alerts.auditing import LATE, audit
+from alerts.models import Alert, Delivery, ScreeningFailure
+from backend import health
+from backend.health import heartbeat_recorded
+from diary.models import Patient
+from tests.alerts.diaries import saddle_numbness, write
+from tests.cast import Person
+
+NOW = datetime.now(UTC)
+TOKEN = "5f0c8a1be2d94d5c"  # made up for these tests
+
+
+@pytest.fixture
+def token(settings: Settings) -> str:
+    settings.METRICS_TOKEN = TOKEN
+    return TOKEN
+
+
+@pytest.fixture
+def alice(db: None) -> Person:
+    return Person("Alice")
+
+
+Figures = dict[tuple[str, str], float]
+"""Each figure by its name and its label, which is empty where there is none."""
+
+
+def scraped(client: Client) -> Figures:
+    answer = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert answer.status_code == 200
+    families = text_string_to_metric_families(answer.content.decode())
+    return {
+        (sample.name, "".join(sample.labels.values())): sample.value for family in families for sample in family.samples
+    }
+
+
+def test_without_a_token_there_is_no_such_address(client: Client, db: None) -> None:
+    for sent in ({}, {"Authorization": "Bearer "}, {"Authorization": f"Bearer {TOKEN}"}):
+        assert client.get("/metrics", headers=sent).status_code == 404
+
+
+@pytest.mark.usefixtures("token")
+@pytest.mark.parametrize("sent", ["", "Bearer", "Bearer ", f"Bearer {TOKEN}x", f"Basic {TOKEN}", TOKEN, "Bearer é"])
+def test_it_is_closed_to_whoever_does_not_know_the_token(client: Client, db: None, sent: str) -> None:
+    answer = client.get("/metrics", headers={"Authorization": sent})
+    assert (answer.status_code, answer.content) == (401, b"")
+    assert answer["WWW-Authenticate"] == "Bearer"
+
+
+@pytest.mark.usefixtures("token")
+def test_a_signed_in_person_is_as_much_outside_as_everybody(client: Client, alice: Person) -> None:
+    assert client.get("/metrics", headers={"Authorization": f"Bearer {alice.token}"}).status_code == 401
+
+
+@pytest.mark.usefixtures("token")
+def test_an_empty_service_has_all_figures_at_zero(client: Client, db: None) -> None:
+    heartbeat_recorded(now=datetime.now(UTC))
+    figures = scraped(client)
+    assert figures.pop(("diary_up", "")) == 1
+    assert figures.pop(("diary_broker_up", "")) == 1
+    assert 0 <= figures.pop(("diary_last_beat_seconds", "")) < 60
+    assert {("diary_open_alerts", "emergency"), ("diary_overdue_deliveries", "email")} < set(figures)
+    assert set(figures.values()) == {0}
+
+
+@pytest.mark.usefixtures("token")
+def test_it_counts_what_waits_and_what_failed(client: Client, alice: Person) -> None:
+    write(alice, saddle_numbness())
+    Patient.objects.update(unscreened_since=NOW - timedelta(minutes=10))
+    Delivery.objects.update(next_attempt_at=NOW - LATE - timedelta(seconds=1))
+    figures = scraped(client)
+    assert figures["diary_up", ""] == 0
+    assert figures["diary_unscreened_diaries", ""] == 1
+    assert 600 <= figures["diary_oldest_unscreened_seconds", ""] < 660
+    assert figures["diary_open_alerts", "emergency"] == 1
+    assert figures["diary_owed_deliveries", "email"] == figures["diary_overdue_deliveries", "email"] == 1
+
+    Delivery.objects.update(state="failed", next_attempt_at=None)
+    figures = scraped(client)
+    assert (figures["diary_owed_deliveries", "email"], figures["diary_failed_deliveries", "email"]) == (0, 1)
+
+
+@pytest.mark.usefixtures("token")
+def test_failing_diaries_and_due_escalations_are_counted(client: Client, alice: Person) -> None:
+    write(alice, saddle_numbness())
+    Alert.objects.get().steps.filter(step="escalated").update(due_at=NOW - timedelta(minutes=1))
+    ScreeningFailure.objects.create(
+        patient_id=alice.patient_id, attempts=1, failed_at=NOW, retry_at=NOW, error="ValueError"
+    )
+    figures = scraped(client)
+    assert figures["diary_failing_diaries", ""] == 1
+    assert figures["diary_due_escalations", ""] >= 1
+    assert figures["diary_oldest_unescalated_seconds", ""] >= 60
+
+
+@pytest.mark.usefixtures("token")
+def test_what_the_auditor_found_and_mended_is_counted_whoever_asks(client: Client, alice: Person) -> None:
+    write(alice, saddle_numbness())
+    Delivery.objects.all().delete()
+    audit(now=datetime.now(UTC), mend=True)
+    audit(now=datetime.now(UTC), mend=True)
+    figures = scraped(client)
+    assert figures["diary_audit_found_total", "untold"] == figures["diary_audit_mended_total", "untold"] == 1
+    assert figures["diary_audit_left", "untold"] == 0
+    assert figures["diary_last_audit_seconds", ""] < 60
+
+
+@pytest.mark.usefixtures("token")
+def test_it_says_nothing_about_anybody(client: Client, alice: Person) -> None:
+    write(alice, saddle_numbness())
+    audit(now=datetime.now(UTC), mend=True)
+    text = client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).content.decode()
+    private = {str(alice.id), str(alice.patient_id), str(Alert.objects.get().pk), "cauda_equina", "numb", "Alice"}
+    assert not {word for word in private if word in text}
+
+
+@pytest.mark.usefixtures("token")
+def test_it_is_for_reading_only_and_never_cached(client: Client, db: None) -> None:
+    asked = {"Authorization": f"Bearer {TOKEN}"}
+    assert client.post("/metrics", headers=asked).status_code == 405
+    assert "no-store" in client.get("/metrics", headers=asked)["Cache-Control"]
+
+
+@pytest.mark.usefixtures("token", "db")
+def test_without_the_database_there_are_no_figures(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(connection, "close", lambda: None)
+    monkeypatch.setitem(health._AGES, "last_beat_seconds", refused)
+    assert client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 503
