@@ -7,10 +7,10 @@ date of the diary. Answers to the same question are remembered within the case.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
 from functools import cached_property, wraps
-from operator import attrgetter
+from operator import attrgetter, methodcaller
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
@@ -114,7 +114,7 @@ class Case:
     def symptom(self, name: str) -> Series:
         """Yes/no series of one symptom."""
         if name not in self._symptoms:
-            self._symptoms[name] = self._series(lambda day: day.symptoms.get(name))
+            self._symptoms[name] = self._series(methodcaller("get", name), self._symptoms_in_order)
         return self._symptoms[name]
 
     @cached_property
@@ -131,7 +131,7 @@ class Case:
         """Yes/no series of the days on which taking any of these treatments was answered."""
         ids = [record.id for record in records]
         if len(ids) == 1:
-            return self._series(lambda day: day.treatments_taken.get(ids[0]))
+            return self._series(methodcaller("get", ids[0]), [day.treatments_taken for day in self._days_in_order])
 
         def answer(day: Answers) -> bool | None:
             given = [day.treatments_taken[one] for one in ids if one in day.treatments_taken]
@@ -187,12 +187,16 @@ class Case:
     def _event_days(self) -> list[int]:
         return [event.date.toordinal() for event in self._events]
 
-    def _series(self, question: Callable[[Answers], float | None]) -> Series:
-        return Series(self._day_numbers, self._days_in_order, question, whole=self.whole)
+    def _series(self, question: Callable[[Any], float | None], said: Sequence[Any] | None = None) -> Series:
+        return Series(self._day_numbers, said or self._days_in_order, question, whole=self.whole)
 
     @cached_property
     def _day_numbers(self) -> list[int]:
         return list(self.days)
+
+    @cached_property
+    def _symptoms_in_order(self) -> list[Mapping[str, bool]]:
+        return [day.symptoms for day in self._days_in_order]
 
     @cached_property
     def _days_in_order(self) -> list[Answers]:
@@ -206,7 +210,7 @@ def remembered(
 
     @wraps(question)
     def ask(case: Case, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
-        key = (question, *args)
+        key = (question, args)
         try:
             answer: Answer = case.memory[key]
         except KeyError:

@@ -78,9 +78,9 @@ def _before_of(question: str, series: Series, scores: Sequence[float]) -> Before
     return Before(question, series, scores, mean, mean - response_cut_off(mean))
 
 
-def last_week_mean(question: Series, day: int) -> float | None:
-    """The mean of the week that ends on the day; `None` when it holds too few scores."""
-    return question.means(SIDE_DAYS, SIDE_SCORES).get(day)
+def last_week_means(question: Series) -> Mapping[int, float]:
+    """The mean of the week that ends on a day, by day; none for a day whose week holds too few scores."""
+    return question.means(SIDE_DAYS, SIDE_SCORES)
 
 
 def uncertain(comparison: Comparison, day: int) -> bool:

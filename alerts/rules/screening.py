@@ -76,7 +76,7 @@ def history_up_to(history: History, as_of: date) -> History:
     """The history without anything recorded for a later date."""
     return replace(
         history,
-        entries=tuple(entry for entry in history.entries if entry.date <= as_of),
+        entries=tuple([entry for entry in history.entries if entry.date <= as_of]),
         treatments=tuple(record for record in history.treatments if record.started_on <= as_of),
         events=tuple(event for event in history.events if event.date <= as_of),
     )

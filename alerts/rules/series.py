@@ -7,12 +7,10 @@ diary is read than was asked about, so a look at today does not read the years b
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate, chain, compress, count, pairwise, repeat
 from operator import sub
-from typing import NamedTuple, TypeVar
-
-from alerts.rules.history import Answers
+from typing import Any, NamedTuple, TypeVar
 
 READ_AHEAD_DAYS = 28
 """Read so many days before the ones asked about, because windows of several lengths end on the same day."""
@@ -37,17 +35,20 @@ class Series:
     def __init__(
         self,
         days: Sequence[int],
-        answers: Sequence[Answers],
-        question: Callable[[Answers], float | None],
+        said: Sequence[Any],
+        question: Callable[[Any], float | None],
         *,
         whole: bool = False,
     ) -> None:
-        """`whole`: it will be asked about every day, so that what is counted is counted for all of them at once."""
+        """`question` picks the answer from what was said on a day.
+
+        `whole`: it will be asked about every day, so that what is counted is counted for all of them at once."""
         self.whole = whole
         self._diary_days = days
-        self._diary = answers
+        self._diary = said
         self._question = question
         self._read_from = 10**9
+        self._unread = len(days)
         self._days: list[int] = []
         self._values: list[float] = []
         self._totals: list[float] = [0]
@@ -94,15 +95,16 @@ class Series:
         answers = last - first
         return (self._totals[last] - self._totals[first]) / answers if answers >= least else None
 
-    def windows(self, length: int) -> Iterator[tuple[int, int, float]]:
+    def windows(self, length: int) -> Iterable[tuple[int, int, float]]:
         """Every day whose last `length` days hold an answer, with how many they hold and their sum, in one pass."""
-        for first, last in _runs(self.days, gap=length):
-            days, values = self._days[first:last], self._values[first:last]
-            ends = range(days[0], days[-1] + length)
-            answers, sums = [0] * len(ends), [0.0] * len(ends)
-            for day, value in zip(days, values, strict=True):
-                answers[day - days[0]], sums[day - days[0]] = 1, value
-            yield from zip(ends, _moving_sums(answers, length), _moving_sums(sums, length), strict=True)
+        return chain.from_iterable(self._windows_of_run(run, length) for run in _runs(self.days, gap=length))
+
+    def _windows_of_run(self, run: slice, length: int) -> Iterable[tuple[int, int, float]]:
+        days, values = self._days[run], self._values[run]
+        ends = range(days[0], days[-1] + length)
+        answered = dict(zip(days, values, strict=True))
+        answers = _moving_sums(map(answered.__contains__, ends), length)
+        return zip(ends, answers, _moving_sums(map(answered.get, ends, repeat(0)), length), strict=True)
 
     def means(self, length: int, least: int) -> dict[int, float]:
         """The mean of the last `length` days of every day on which they hold at least so many answers."""
@@ -139,7 +141,7 @@ class Series:
     def _yes_read(self) -> list[int]:
         """The days with a yes in what has been read."""
         if self._yes_days is None:
-            self._yes_days = [day for day, value in zip(self._days, self._values, strict=True) if value]
+            self._yes_days = list(compress(self._days, self._values))
         return self._yes_days
 
     def _reach(self, first_day: int) -> None:
@@ -147,25 +149,29 @@ class Series:
         if first_day >= self._read_from:
             return
         start = bisect_left(self._diary_days, first_day - READ_AHEAD_DAYS)
+        days = self._diary_days[start : self._unread]
+        answers: list[Any] = list(map(self._question, self._diary[start : self._unread]))
+        if None in answers:
+            days = [day for day, answer in zip(days, answers, strict=True) if answer is not None]
+            answers = [answer for answer in answers if answer is not None]
+        self._days[:0] = days
+        self._values[:0] = answers
+        self._unread = start
         self._read_from = first_day - READ_AHEAD_DAYS if start else EVERYTHING - READ_AHEAD_DAYS
-        answers = list(map(self._question, self._diary[start:]))
-        answered = zip(self._diary_days[start:], answers, strict=True)
-        self._days = [day for day, answer in answered if answer is not None]
-        self._values = [answer for answer in answers if answer is not None]
         self._totals = list(accumulate(self._values, initial=0))
         self._yes_days = None
 
 
-def _runs(days: Sequence[int], *, gap: int) -> Iterator[tuple[int, int]]:
-    """The days parted where two lie `gap` or more apart: the first index of each run and the one after its last."""
-    first = 0
-    for index in range(1, len(days) + 1):
-        if index == len(days) or days[index] - days[index - 1] >= gap:
-            yield first, index
-            first = index
+def _runs(days: Sequence[int], *, gap: int) -> Iterator[slice]:
+    """The days parted where two lie `gap` or more apart."""
+    gaps = map(sub, days[1:], days)
+    breaks = compress(count(1), map(gap.__le__, gaps))
+    for first, last in pairwise([0, *breaks, len(days)]):
+        if first < last:
+            yield slice(first, last)
 
 
-def _moving_sums(values: Sequence[Number], length: int) -> Iterator[Number]:
+def _moving_sums(values: Iterable[Number], length: int) -> Iterator[Number]:
     """The sum of each value and the `length - 1` before it."""
     totals = list(accumulate(values, initial=0))
     before = [0] * length + totals

@@ -7,13 +7,13 @@ found stands until a relapse; not responded stands until a clear response.
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cached_property
 
-from alerts.rules.checks import reaches
-from alerts.rules.comparison import Comparison, Scores, befores, last_week_mean, uncertain
+from alerts.rules.checks import TOLERANCE, reaches
+from alerts.rules.comparison import Comparison, Scores, befores, last_week_means, uncertain
 from alerts.rules.series import Series
 from alerts.rules.trials import Trial, adequate_from
 from alerts.rules.words import VALUE_DAYS, value_28
@@ -64,7 +64,7 @@ class Judgement:
         self._scores = scores
         self._scored_days = scored_days
         self._pattern = pattern
-        self._before = befores(trial, scores)
+        self._sides = [(before, last_week_means(before.series)) for before in befores(trial, scores)]
         self._verdict = Verdict.NOT_JUDGED
         self._response: Comparison | None = None
         self._relapsing_since: int | None = None
@@ -88,8 +88,8 @@ class Judgement:
 
     def comparison_on(self, day: int) -> Comparison | None:
         """Before and after on the day; `None` when either side holds too few scores."""
-        for before in self._before:
-            after = last_week_mean(before.series, day)
+        for before, afters in self._sides:
+            after = afters.get(day)
             if after is not None:
                 return Comparison(before, after)
         return None
@@ -98,6 +98,16 @@ class Judgement:
         """The comparison the standing verdict rests on: the latest in the trial up to the day."""
         days = range(min(day, self.trial.end), self.trial.start, -1)
         return next((found for found in map(self.comparison_on, days) if found), None)
+
+    @cached_property
+    def _days_fallen(self) -> set[int]:
+        """The only days on which the fall can count as a response."""
+        return {
+            day
+            for before, afters in self._sides
+            for day, after in afters.items()
+            if after <= before.responded_at + TOLERANCE
+        }
 
     @cached_property
     def _verdicts(self) -> tuple[list[int], list[Verdict]]:
@@ -115,15 +125,22 @@ class Judgement:
         if self.adequate_from is None:
             return
         end = self.trial.end
-        for day in _days_near(self._scored_days, self.adequate_from, end):
+        for day in self._days_to_judge(self.adequate_from, end):
             self._judge(day)
             yield day
-        for day in _days_near(self._scored_days, end + 1, end + RESPONDED_COUNTS_AFTER):
+        for day in self._days_to_judge(end + 1, end + RESPONDED_COUNTS_AFTER):
             self._follow_ended_trial(day)
             yield day
 
+    def _days_to_judge(self, first: int, last: int) -> Iterable[int]:
+        """Those with an after; without a before, those that have a diary day in their last four weeks."""
+        if not self._sides:
+            return _days_near(self._scored_days, first, last)
+        days = sorted(set[int]().union(*(afters for _, afters in self._sides)))
+        return days[bisect_left(days, first) : bisect_right(days, last)]
+
     def _judge(self, day: int) -> None:
-        if not self._before:
+        if not self._sides:
             self._judge_without_before(day)
         elif self._response is not None:
             self._follow_response(day, self._response)
@@ -131,6 +148,8 @@ class Judgement:
             self._compare(day)
 
     def _compare(self, day: int) -> None:
+        if self._verdict is Verdict.NOT_RESPONDED and day not in self._days_fallen:
+            return
         comparison = self.comparison_on(day)
         if comparison is None:
             return
@@ -167,7 +186,7 @@ class Judgement:
 
     def _pain_is_back(self, day: int, response: Comparison) -> bool | None:
         """Within 1 point of the before and at least 1 above the after on which the response was first found."""
-        mean = last_week_mean(response.before.series, day)
+        mean = last_week_means(response.before.series).get(day)
         if mean is None:
             return None
         near_before = reaches(mean, response.before.mean - RELAPSE_WITHIN)
