@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header pyproject.toml
 
-.PHONY: help setup run test nightly check clients schema lock bench
+.PHONY: help setup run test nightly check clients schema words lock bench
 
 help:
 	@echo "make run     the whole service on this machine: API, worker, mail, synthetic diaries (PORT, DATA_DIR, DEMO=no)"
@@ -13,6 +13,7 @@ help:
 	@echo "make nightly the long runs: thousands of generated requests and diaries"
 	@echo "make check   linters, types, architecture, migrations, contract, deployment, locks"
 	@echo "make schema  docs/openapi.yaml from the code"
+	@echo "make words   the catalogues of German, Spanish and French from the code, and compiled (needs GNU gettext)"
 	@echo "make clients typed clients in Python and TypeScript, generated from the contract and compiled"
 	@echo "make bench   how fast it is, beside the limits of this machine"
 	@echo "make lock    choose dependency versions anew"
@@ -32,6 +33,11 @@ nightly: setup
 
 schema: setup
 	@DEPLOYMENT=test $(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+
+words: setup
+	@DEPLOYMENT=test $(PYTHON) manage.py makemessages --locale de --locale es --locale fr \
+		--no-obsolete --no-wrap --add-location file
+	@DEPLOYMENT=test $(PYTHON) manage.py compilemessages --ignore .venv
 
 clients: setup
 	@$(PYTHON) -m pytest -q -m clients tests/clients
