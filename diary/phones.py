@@ -67,7 +67,7 @@ def ask_for_phone(*, user_id: UUID, number: str, now: datetime) -> Phone:
     """
     provider = sms_provider()
     if provider is None:
-        raise Problem(409, "This service sends no SMS.")
+        raise no_sms()
     if not may_be_sent_to(number):
         raise Invalid([FieldError("/number", "invalid_value", "must be a number of a country that is sent to")])
     row, code = _asked(user_id, number, now)
@@ -76,9 +76,16 @@ def ask_for_phone(*, user_id: UUID, number: str, now: datetime) -> Phone:
     return _phone(row, now)
 
 
+def prove_phone(*, user_id: UUID, code: str, now: datetime) -> Phone:
+    """The number is theirs if the code is the one that was sent there. Raises Problem 403; a wrong one counts."""
+    phone = _proved(user_id, code, now)
+    if phone is None:
+        raise wrong_code()
+    return phone
+
+
 @transaction.atomic
-def prove_phone(*, user_id: UUID, code: str, now: datetime) -> Phone | None:
-    """The number is theirs if the code is the one that was sent there; None if it is not. A wrong one counts."""
+def _proved(user_id: UUID, code: str, now: datetime) -> Phone | None:
     row = Row.objects.select_for_update(no_key=True).filter(pk=user_id, asked_number__isnull=False).first()
     if row is None or row.code_sent_at is None or row.asked_number is None or row.code_digest is None:
         return None
@@ -158,9 +165,22 @@ def _send(provider: SmsProvider, row: Row, code: str) -> None:
         )
         if error.permanent:
             raise Invalid([FieldError("/number", "invalid_value", "must be a number that takes SMS")]) from error
-        raise Problem(
-            503, "The code could not be sent. Try again in a minute.", headers={"Retry-After": "60"}
-        ) from error
+        raise not_sent() from error
+
+
+def no_sms() -> Problem:
+    """The answer where no provider is set up."""
+    return Problem(409, "This service sends no SMS.")
+
+
+def not_sent() -> Problem:
+    """The answer while the provider is away."""
+    return Problem(503, "The code could not be sent. Try again in a minute.", headers={"Retry-After": "60"})
+
+
+def wrong_code() -> Problem:
+    """The one answer to a code that was never sent, is too old or was guessed at too often."""
+    return Problem(403, "The code is not right, or not good any more.")
 
 
 def _forget_code(row: Row) -> None:

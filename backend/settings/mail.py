@@ -1,5 +1,6 @@
 """Outgoing mail, by SMTP or through the API of a provider, and the address that links in it lead to."""
 
+import json
 from importlib.util import find_spec
 
 import environ
@@ -17,7 +18,7 @@ elif EMAIL_PROVIDER.isidentifier() and find_spec(f"anymail.backends.{EMAIL_PROVI
     ANYMAIL = {
         "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
         "IGNORE_UNSUPPORTED_FEATURES": True,  # a mail without one of its headers is better than none
-        **env.json("EMAIL_PROVIDER_SETTINGS", default={}),
+        **json.loads(env.str("EMAIL_PROVIDER_SETTINGS", default="") or "{}"),
     }
 else:
     raise environ.ImproperlyConfigured(f"EMAIL_PROVIDER must be a provider that Anymail knows, not {EMAIL_PROVIDER!r}")

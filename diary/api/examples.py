@@ -2,6 +2,7 @@
 down; Bob may read her diary. A body says what an app would send, an answer has every field.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from diary.api import account_shapes, shapes
@@ -13,7 +14,9 @@ from diary.api.phone import Code, NewNumber
 from diary.content import Entry, Event, Profile, Treatment
 from diary.devices import Device
 from diary.document import FORMAT
+from diary.phones import no_sms, not_sent, wrong_code
 from diary.preferences import PreferencesChange
+from diary.problems import CONTENT_TYPE, Problem
 
 ALICE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b01"
 BOB: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b02"
@@ -201,6 +204,19 @@ _OF_THE_ACCOUNT: Final[Examples] = {
 }
 
 
+_PHONE: Final = "/api/v1/preferences/phone"
+_REFUSED: Final[Mapping[tuple[str, str], Sequence[Problem]]] = {
+    (_PHONE, "put"): (no_sms(), not_sent()),
+    (f"{_PHONE}/verify", "post"): (wrong_code(),),
+}
+"""Problems that say something else here than anywhere."""
+
+
 def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Put them into the generated contract, and a problem beside every refusal."""
-    return illustrate_problems(illustrate(result, {**BODIES, **_OF_THE_DIARY, **_OF_THE_ACCOUNT}))
+    illustrate(result, {**BODIES, **_OF_THE_DIARY, **_OF_THE_ACCOUNT})
+    for (path, method), problems in _REFUSED.items():
+        for problem in problems:
+            told = result["paths"][path][method]["responses"][str(problem.status)]
+            told["content"][CONTENT_TYPE]["example"] = problem.body()
+    return illustrate_problems(result)

@@ -12,7 +12,6 @@ from diary.api.contract import operation
 from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
 from diary.phones import ask_for_phone, prove_phone, read_phone, remove_phone
-from diary.problems import Problem
 from diary.validating import latest_date, validated
 
 
@@ -86,7 +85,4 @@ class ProvePhoneView(ApiView):
         query(request)
         now = timezone.now()
         given = validated(Code, json_body(request), latest=latest_date(now))
-        phone = prove_phone(user_id=caller.user_id, code=given.code, now=now)
-        if phone is None:
-            raise Problem(403, "The code is not right, or not good any more.")
-        return answered(phone)
+        return answered(prove_phone(user_id=caller.user_id, code=given.code, now=now))

@@ -10,6 +10,10 @@ import pytest
 import yaml
 from django.conf import settings
 
+from alerts.channels import CHANNELS
+from alerts.outbound import WITHIN_SECONDS
+from backend.running.supervisor import _COMMANDS
+
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()
 LAST_STAGE = DOCKERFILE[DOCKERFILE.rindex("\nFROM ") :]
@@ -19,7 +23,7 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if service.get("image") == "symptom-diary"]
 EXAMPLE = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
 # Fixed inside the image, or of no use in production.
-NOT_FOR_OPERATORS = {"DEPLOYMENT", "DATA_DIR", "PORT", "RATE_LIMITS"}
+NOT_FOR_OPERATORS = {"DEPLOYMENT", "DATA_DIR", "PORT", "RATE_LIMITS", "FCM_URL", "TWILIO_URL"}
 
 
 def settings_read() -> set[str]:
@@ -35,7 +39,7 @@ def settings_read() -> set[str]:
 
 
 def test_everything_the_issue_of_running_needs_is_there() -> None:
-    assert set(SERVICES) == {"database", "broker", "migrate", "api", "worker", "beat", "mail"}
+    assert set(SERVICES) == {"database", "broker", "migrate", "api", "worker", "webhooks", "beat", "mail"}
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -67,14 +71,26 @@ def test_a_command_calls_what_exists(name: str) -> None:
         assert (ROOT / command[1]).is_file()
 
 
-def test_the_worker_listens_to_every_queue() -> None:
-    command = SERVICES["worker"]["command"]
-    used = {settings.CELERY_TASK_DEFAULT_QUEUE, *(route["queue"] for route in settings.CELERY_TASK_ROUTES.values())}
-    assert set(command[command.index("--queues") + 1].split(",")) == used
+WORKERS = ["worker", "webhooks"]
 
 
-def test_a_deploy_waits_longer_than_the_worker_takes_to_stop() -> None:
-    assert int(SERVICES["worker"]["stop_grace_period"].removesuffix("s")) > settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT
+def test_the_workers_listen_to_every_queue_and_each_to_its_own() -> None:
+    commands = [SERVICES[name]["command"] for name in WORKERS]
+    queues = [queue for command in commands for queue in command[command.index("--queues") + 1].split(",")]
+    routed = (route["queue"] for route in settings.CELERY_TASK_ROUTES.values())
+    channels = (channel.queue for channel in CHANNELS.values())
+    assert sorted(queues) == sorted({settings.CELERY_TASK_DEFAULT_QUEUE, *routed, *channels})
+
+
+def test_make_run_listens_to_the_same_queues() -> None:
+    started = " ".join(_COMMANDS.values())
+    assert sorted(re.findall(r"--queues (\S+)", started)) == ["screening,delivery", "webhooks"]
+
+
+@pytest.mark.parametrize("name", WORKERS)
+def test_a_deploy_waits_longer_than_a_worker_takes_to_stop(name: str) -> None:
+    grace = int(SERVICES[name]["stop_grace_period"].removesuffix("s"))
+    assert grace > max(settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT, WITHIN_SECONDS)
 
 
 def test_what_must_not_be_lost_is_on_named_volumes() -> None:
@@ -84,7 +100,7 @@ def test_what_must_not_be_lost_is_on_named_volumes() -> None:
     assert SERVICES["broker"]["command"][1:3] == ["--appendonly", "yes"]
 
 
-@pytest.mark.parametrize("name", ["database", "broker", "worker", "beat", "mail"])
+@pytest.mark.parametrize("name", ["database", "broker", "worker", "webhooks", "beat", "mail"])
 def test_it_is_watched(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
 
