@@ -1,10 +1,10 @@
 """What the alerts keep about somebody, as files of the account's export (`diary.exporting`)."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from alerts.escalation_policy import standing_policy
-from alerts.models import Alert, Finding
+from alerts.models import Alert, Finding, LoggingNudge, Snooze, Unsubscription
 from alerts.presenting import presented
 from alerts.webhooks import registering
 from diary.exporting import ExportedFile, Subject, json_file
@@ -14,7 +14,9 @@ _FINDING: Final = ("id", "alert_id", "rule", "rule_version", "tier", "met_on", "
 
 
 def alert_files(subject: Subject) -> Iterator[ExportedFile]:
-    """Every alert with what became of its messages, every finding behind them, and webhooks without their secrets."""
+    """Every alert with what became of its messages, every finding behind them, how one is told, and webhooks without
+    their secrets.
+    """
     patient = Patient.objects.select_related("user").get(pk=subject.patient_id)
     alerts = Alert.objects.filter(patient=patient).select_related("acknowledged_by", "outcome_by")
     alerts = alerts.order_by("found_on", "pk")
@@ -23,5 +25,18 @@ def alert_files(subject: Subject) -> Iterator[ExportedFile]:
     yield json_file("escalation.json", standing_policy(patient_id=patient.pk).presented())
     findings = Finding.objects.filter(patient=patient).order_by("met_on", "pk")
     yield json_file("findings.json", list(findings.values(*_FINDING)))
+    yield json_file("messages.json", _messages(subject))
     webhooks = [registering.StoredWebhook(row) for row in registering.living(subject.user_id).order_by("id")]
     yield json_file("webhooks.json", [registering.presented(webhook) for webhook in webhooks])
+
+
+def _messages(subject: Subject) -> dict[str, Any]:
+    """What somebody wants to hear no more, or not now, and when they were last nudged to log."""
+    mine = {"user_id": subject.user_id}
+    return {
+        "snoozes": list(Snooze.objects.filter(**mine).order_by("pk").values("alert_id", "until")),
+        "unsubscriptions": list(
+            Unsubscription.objects.filter(**mine).order_by("pk").values("patient_id", "tier", "at")
+        ),
+        "logging_nudge": LoggingNudge.objects.filter(**mine).values("nudged_at", "in_a_row").first(),
+    }

@@ -226,6 +226,23 @@ def test_the_diaries_of_others_stay_whole_without_the_name(full_diary: Person, d
     assert (history.action, history.actor_id, history.caregiver.email) == ("left", None, "")
 
 
+def test_what_they_did_about_the_alerts_of_others_stays_without_the_name(full_diary: Person, dana: Person) -> None:
+    alice, today = full_diary, timezone.now().date().isoformat()
+    sign = entry(date=today, recorded_at=f"{today}T00:00:00Z", symptoms={"saddle_numbness": True})
+    (raised,) = dana.put(f"patients/me/entries/{sign['id']}", sign).body["raised"]
+    path = f"alerts/{raised['alert']}"
+    ahead = (timezone.now() + timedelta(days=1)).isoformat()
+    assert alice.post(f"patients/{dana.patient_id}/{path}/snooze", {"until": ahead}).status == 200
+    assert alice.post(f"patients/{dana.patient_id}/{path}/outcome", {"outcome": "serious"}).status == 200
+    erase(user_id=alice.id, now=timezone.now())
+    left = everything_stored()
+    assert str(alice.id) not in left
+    assert alice.email not in left
+    shown = dana.get(f"patients/me/{path}").body
+    assert (shown["state"], shown["outcome"], shown["outcome_by"]) == ("closed", "serious", None)
+    assert shown["escalation"][0]["to"] == [{"id": str(dana.id), "name": "Dana"}]
+
+
 def test_removing_an_account_looks_through_nobody_elses_rows(full_diary: Person) -> None:
     with CaptureQueriesContext(connection) as taken:
         erase(user_id=full_diary.id, now=timezone.now())

@@ -3,12 +3,14 @@
 import csv
 import io
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.utils import timezone
 
+from alerts.models import LoggingNudge, Unsubscription
 from diary import document
 from diary.models import Phone
 from tests.cast import Person, send
@@ -39,10 +41,23 @@ def full(alice: Person, bob: Person, dana: Person) -> Person:
     ):
         assert alice.put(f"patients/me/{kind}/{sent['id']}", sent).status == 201
     alice.post("patients/me/caregivers", {"email": "invited@example.org", "level": "read"})
+    wants_to_be_told_otherwise(alice)
     bob.cares_for(alice, "read")
     alice.cares_for(dana, "alerts")
     bob.get(f"patients/{alice.patient_id}/entries")
     return alice
+
+
+def wants_to_be_told_otherwise(person: Person) -> None:
+    """A policy, a snooze, an unsubscription and a nudge."""
+    policy = person.get("patients/me/escalation").body | {"urgent": {"wait_minutes": 60, "rounds": 2}}
+    del policy["version"]
+    assert person.put("patients/me/escalation", policy).status == 200
+    (alert,) = person.get("patients/me/alerts").body["items"]
+    tomorrow = timezone.now() + timedelta(days=1)
+    assert person.post(f"patients/me/alerts/{alert['id']}/snooze", {"until": tomorrow.isoformat()}).status == 200
+    Unsubscription.objects.create(patient_id=person.patient_id, user=person.user, tier="see_doctor", at=timezone.now())
+    LoggingNudge.objects.create(user=person.user, nudged_at=timezone.now(), in_a_row=2)
 
 
 def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
@@ -58,7 +73,9 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
         "consent-history.json",
         "access-log.jsonl",
         "alerts.json",
+        "escalation.json",
         "findings.json",
+        "messages.json",
         "webhooks.json",
     }
     read: dict[str, Any] = {name: json.loads(raw) for name, raw in files.items() if name.endswith(".json")}
@@ -73,7 +90,12 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
     assert [place["patient_id"] for place in read["caring.json"]] == [str(dana.patient_id)]
     assert [record["action"] for record in read["consent-history.json"]] == ["invited"]
     assert [alert["rule"] for alert in read["alerts.json"]] == ["cauda_equina"]
+    assert read["alerts.json"][0]["escalation"][0]["step"] == "told"
     assert [finding["rule"] for finding in read["findings.json"]] == ["cauda_equina"]
+    assert read["escalation.json"]["urgent"] == {"wait_minutes": 60, "rounds": 2}
+    assert [snooze["alert_id"] for snooze in read["messages.json"]["snoozes"]] == [read["alerts.json"][0]["id"]]
+    assert [one["tier"] for one in read["messages.json"]["unsubscriptions"]] == ["see_doctor"]
+    assert read["messages.json"]["logging_nudge"]["in_a_row"] == 2
     assert [webhook["url"] for webhook in read["webhooks.json"]] == ["https://hook.example/"]
     lines = [json.loads(line) for line in files["access-log.jsonl"].splitlines()]
     assert (lines[0]["action"], lines[0]["resource"]) == ("exported", "account")
@@ -129,7 +151,12 @@ EXPORTED = {
     "mfa.Authenticator": "account.json",
     "alerts.Alert": "alerts.json",
     "alerts.Delivery": "alerts.json",
+    "alerts.EscalationPolicy": "escalation.json",
+    "alerts.EscalationStep": "alerts.json",
     "alerts.Finding": "findings.json",
+    "alerts.LoggingNudge": "messages.json",
+    "alerts.Snooze": "messages.json",
+    "alerts.Unsubscription": "messages.json",
     "alerts.Webhook": "webhooks.json",
 }
 NOTHING_TO_TAKE = {
