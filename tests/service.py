@@ -71,11 +71,18 @@ class Service:
         self._wait_until_answering()
         return self
 
-    def start_worker(self, *, concurrency: int = 1, queues: str = "screening,delivery", name: str = "worker") -> Self:
+    def start_worker(
+        self,
+        *,
+        concurrency: int = 1,
+        queues: str = "screening,delivery,webhooks",
+        name: str = "worker",
+        pool: str = "prefork",
+    ) -> Self:
         """A Celery worker, for every queue unless told otherwise."""
         self._start(
             *(name, "celery", "--app", "backend.celery", "worker", "--loglevel", "warning"),
-            *("--concurrency", str(concurrency), "--without-gossip", "--without-mingle"),
+            *("--pool", pool, "--concurrency", str(concurrency), "--without-gossip", "--without-mingle"),
             *("--queues", queues),
         )
         return self

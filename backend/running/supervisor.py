@@ -31,6 +31,8 @@ _COMMANDS: Final = {
     "--respawn-failed-workers --log-level warning backend.wsgi:application",
     "worker": "celery --quiet --app backend.celery worker --concurrency 2 --queues screening,delivery "
     "--without-gossip --without-mingle",
+    "webhooks": "celery --quiet --app backend.celery worker --pool threads --concurrency 16 --queues webhooks "
+    "--hostname webhooks@%h --without-gossip --without-mingle",
     "beat": "celery --quiet --app backend.celery beat",
 }
 
@@ -103,7 +105,7 @@ class Supervisor:
         self._running_file.write_text("".join(f"{name}='{value}'\n" for name, value in urls.items()))
 
     def _processes(self) -> Processes:
-        """API, worker, beat, and the mail catcher unless there is a mail server; each in a keeper."""
+        """API, workers, beat, and the mail catcher unless there is a mail server; each in a keeper."""
         commands = {name: shlex.split(line.format(port=self._configuration.port)) for name, line in _COMMANDS.items()}
         if self._mail_page:
             ports = [str(urlsplit(url).port) for url in (os.environ["EMAIL_URL"], self._mail_page)]
