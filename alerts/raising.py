@@ -166,6 +166,7 @@ def show_evidence(alert: Alert, courses: Sequence[Course]) -> None:
 
 def _evidence(finding: Found, days: Sequence[date]) -> dict[str, object]:
     return {
+        "as_of": finding.met_on.isoformat(),
         "days": [day.isoformat() for day in days],
         "counts": finding.counts,
         "trials": list(finding.trials),
