@@ -116,3 +116,48 @@ def test_rate_limits_are_on_or_off() -> None:
         "RATE_LIMITS must be on or off"
         in python("-c", "import backend.settings", **PRODUCTION, RATE_LIMITS="no").stderr
     )
+
+
+def refusal(**environment: str) -> str:
+    """What the start fails with."""
+    done = python("-c", "import backend.settings", **{**PRODUCTION, **environment})
+    assert done.returncode != 0
+    return done.stderr.strip().splitlines()[-1]
+
+
+def test_mail_goes_by_smtp_unless_a_provider_is_named() -> None:
+    assert setting("EMAIL_HOST", **PRODUCTION) == "mail.example"
+    provider = {
+        "EMAIL_URL": "",
+        "EMAIL_PROVIDER": "postmark",
+        "EMAIL_PROVIDER_SETTINGS": '{"POSTMARK_SERVER_TOKEN": "t"}',
+    }
+    assert setting("EMAIL_BACKEND", **{**PRODUCTION, **provider}) == "anymail.backends.postmark.EmailBackend"
+    assert setting("ANYMAIL['POSTMARK_SERVER_TOKEN']", **{**PRODUCTION, **provider}) == "t"
+    assert "EMAIL_PROVIDER must be a provider that Anymail knows" in refusal(EMAIL_PROVIDER="pigeons")
+
+
+def test_no_channel_is_there_without_its_keys() -> None:
+    for name in ("VAPID_PRIVATE_KEY", "FCM_CREDENTIALS", "SMS_PROVIDER"):
+        assert setting(name, **PRODUCTION) == ""
+
+
+def test_half_of_a_channel_is_refused() -> None:
+    assert "VAPID_PRIVATE_KEY must be 32 bytes" in refusal(VAPID_PRIVATE_KEY="c2hvcnQ=")
+    assert "FCM_CREDENTIALS lacks client_email" in refusal(FCM_CREDENTIALS='{"project_id": "p"}')
+    assert "FCM_CREDENTIALS must be JSON" in refusal(FCM_CREDENTIALS="{not json")
+    assert "SMS_PROVIDER must be twilio or empty" in refusal(SMS_PROVIDER="pigeons")
+    assert "SMS_PROVIDER=twilio needs SMS_SENDER" in refusal(SMS_PROVIDER="twilio")
+
+
+def test_the_key_of_the_service_account_may_be_a_file(tmp_path: Path) -> None:
+    kept = tmp_path / "account.json"
+    kept.write_text('{"project_id": "p", "client_email": "c", "private_key": "k", "token_uri": "t"}')
+    assert setting("FCM_CREDENTIALS", **PRODUCTION, FCM_CREDENTIALS=str(kept)) == kept.read_text()
+
+
+def test_a_local_installation_keeps_a_key_for_browsers(tmp_path: Path) -> None:
+    key = "n3FZD0RPiKZGQv-q8Wwyj2UrOJkVhFmMG3W8bO5nXAs"
+    (tmp_path / "vapid_private_key").write_text(key + "=")
+    assert setting("VAPID_PRIVATE_KEY", DEPLOYMENT="local", DATA_DIR=str(tmp_path)) == key
+    assert setting("VAPID_PRIVATE_KEY", **PRODUCTION, DATA_DIR=str(tmp_path)) == ""
