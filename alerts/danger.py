@@ -13,7 +13,7 @@ from uuid import UUID
 from alerts.models import Alert
 from alerts.rules.screening import danger_signs
 from alerts.screening import screen_locked
-from alerts.window import history_around
+from alerts.window import window_around
 from diary.models import Patient
 
 BEFORE: Final = timedelta(days=14)
@@ -34,8 +34,7 @@ def signs_on(*, patient_id: UUID, dates: Collection[date], now: datetime) -> lis
 
     What is newly met is raised. The caller holds the patient's row and has written the diary's.
     """
-    history = history_around(patient_id=patient_id, first=min(dates) - BEFORE, last=max(dates) + AFTER)
-    met = [(finding.rule, finding.met_on) for finding in danger_signs(history, on=dates)]
+    met = _signs_met(patient_id, dates)
     if not met:
         return []
     known = _alerts_by_day(patient_id, {rule for rule, _ in met})
@@ -49,6 +48,18 @@ def signs_on(*, patient_id: UUID, dates: Collection[date], now: datetime) -> lis
         for (rule, day), alert in carried
         if alert.state == "open" or (alert.state == "acknowledged" and (rule, day) in news)
     ]
+
+
+def _signs_met(patient_id: UUID, dates: Collection[date]) -> list[tuple[str, date]]:
+    """The danger rules met on the dates, each with its day.
+
+    The days before only tell whether a sign is new, so they are looked at when there is one.
+    """
+    window = window_around(patient_id=patient_id, first=min(dates) - BEFORE, last=max(dates) + AFTER)
+    reached = {day + timedelta(days=after) for day in dates for after in range(AFTER.days + 1)}
+    if not danger_signs(window.history(on=reached), on=dates):
+        return []
+    return [(finding.rule, finding.met_on) for finding in danger_signs(window.history(), on=dates)]
 
 
 def _alerts_by_day(patient_id: UUID, rules: Iterable[str]) -> Mapping[tuple[str, date], Alert]:

@@ -1,8 +1,9 @@
 """The few days around a write, in one prepared statement: every write reads them to look for danger signs."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import date, datetime
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -59,19 +60,36 @@ _ENTRIES: Final = msgspec.json.Decoder(list[_Entry])
 _EVENTS: Final = msgspec.json.Decoder(list[_Event])
 
 
-def history_around(*, patient_id: UUID, first: date, last: date) -> History:
+class Window(NamedTuple):
     """Profile, entries and events from one date to another, as far as the danger rules look at them.
 
     Weights and treatments are left out: no danger rule asks for them.
     """
+
+    profile: Profile
+    entries: Sequence[_Entry]
+    events: Sequence[_Event]
+
+    def history(self, *, on: Collection[date] | None = None) -> History:
+        """All of it for the rules, or of the entries only those about the dates in `on`."""
+        entries = self.entries if on is None else [entry for entry in self.entries if entry.date in on]
+        return History(
+            profile=self.profile,
+            entries=tuple(_entry(entry) for entry in entries),
+            events=tuple(_event(event) for event in self.events),
+        )
+
+
+def window_around(*, patient_id: UUID, first: date, last: date) -> Window:
+    """What stands in the diary from one date to another."""
     row = fetch_one(_WINDOW, {"patient": patient_id, "first": first, "last": last})
     if row is None:
-        return History()
+        return Window(Profile(), (), ())
     *profile, entries, events = row
-    return History(
+    return Window(
         profile=Profile(**dict(zip(_PROFILE, profile, strict=True))),
-        entries=tuple(_entry(entry) for entry in _ENTRIES.decode(entries)) if entries else (),
-        events=tuple(_event(event) for event in _EVENTS.decode(events)) if events else (),
+        entries=_ENTRIES.decode(entries) if entries else (),
+        events=_EVENTS.decode(events) if events else (),
     )
 
 

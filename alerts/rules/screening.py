@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -53,7 +53,7 @@ def danger_signs(history: History, *, on: Iterable[date]) -> tuple[Finding, ...]
     case = Case(history)
     touched = {day.toordinal() for day in on}
     met = [
-        (day, rule) for rule in DANGER_SIGNS for day in touched | _reached(rule, case, touched) if rule.holds(case, day)
+        (day, rule) for rule in DANGER_SIGNS for day in _in_question(rule, case, touched) if rule.holds(case, day)
     ]
     return tuple(
         finding_of(rule.evaluate(case, day)) for day, rule in sorted(met, key=lambda pair: (pair[0], pair[1].id))
@@ -80,6 +80,12 @@ def history_up_to(history: History, as_of: date) -> History:
         treatments=tuple(record for record in history.treatments if record.started_on <= as_of),
         events=tuple(event for event in history.events if event.date <= as_of),
     )
+
+
+def _in_question(rule: Rule, case: Case, touched: set[int]) -> Set[int]:
+    """The touched days, and those that an event on one of them reaches, on which the rule can hold."""
+    days, possible = touched | _reached(rule, case, touched), rule.possible_days(case)
+    return days if possible is None else days & possible
 
 
 def _reached(rule: Rule, case: Case, touched: set[int]) -> set[int]:

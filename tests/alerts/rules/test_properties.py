@@ -84,6 +84,17 @@ def last_date(history: History) -> dt.date:
 
 
 @quick
+@given(histories(), st.data())
+def test_a_danger_sign_shows_in_what_its_own_days_say(history: History, data: st.DataObject) -> None:
+    """The days before only make it old, so a write that shows none by itself needs no look at them."""
+    written = data.draw(st.sets(st.sampled_from([one.date for one in history.entries] or [date(1)]), max_size=3))
+    near = {on + timedelta(days=after) for on in written for after in range(4)}
+    alone = replace(history, entries=tuple(one for one in history.entries if one.date in near))
+    by_themselves = {(sign.rule, sign.met_on) for sign in danger_signs(alone, on=written)}
+    assert {(sign.rule, sign.met_on) for sign in danger_signs(history, on=written)} <= by_themselves
+
+
+@quick
 @given(histories(), st.randoms(use_true_random=False))
 def test_the_order_of_entries_is_irrelevant(history: History, random: Random) -> None:
     shuffled = replace(
