@@ -37,6 +37,13 @@ class Received:
         return str(part.get_content())
 
     @property
+    def link(self) -> str:
+        """The link that opens the alert, which stands on a line of its own."""
+        link = re.search(r"^\s*(https?://\S+/a/\S+)\s*$", self.text, re.MULTILINE)
+        assert link is not None, self.text
+        return link[1]
+
+    @property
     def invitation(self) -> str:
         """The code of an invitation, as the person would copy it."""
         code = re.search(r"^\s*([A-Z2-7]{4}(?:-[A-Z2-7]{4}){7})\s*$", self.text, re.MULTILINE)

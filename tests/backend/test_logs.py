@@ -86,6 +86,11 @@ def test_a_link_in_a_field_loses_its_token_and_other_paths_stay(written: io.Stri
     assert "file=/srv/a/b.py" in written.getvalue()
 
 
+def test_the_addresses_that_are_called_are_not_told(written: io.StringIO) -> None:
+    logging.getLogger("httpx").info('HTTP Request: %s %s "200 OK"', "POST", f"https://push.example/{CANARY}")
+    assert CANARY not in written.getvalue()
+
+
 def test_an_event_keeps_its_fields(written: io.StringIO) -> None:
     structlog.get_logger("alerts").warning("delivery put off", delivery="d-1", attempts=3)
     assert "delivery put off" in written.getvalue()

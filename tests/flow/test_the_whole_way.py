@@ -43,9 +43,14 @@ def test_six_weeks_of_night_pain_bring_a_see_a_doctor_mail_to_the_patient_and_he
     assert {delivery["state"] for delivery in detail["deliveries"]} == {"sent"}
     assert len(detail["deliveries"]) == 2
 
-    # Bob has seen it, and Alice can see that he has.
-    bob.send("POST", f"/api/v1/patients/{alices_diary}/alerts/{alert['id']}/acknowledge", {})
-    assert alice.sees(f"alerts/{alert['id']}")["state"] == "acknowledged"
+    # Bob follows the link in his mail without signing in, says with one tap that he has seen it, and Alice sees that.
+    link = bob.mail("two weeks").link
+    assert "Ask" in bob.looks_at(link)
+    assert alice.sees(f"alerts/{alert['id']}")["state"] == "open"
+    assert "you said that you have seen it" in bob.taps(link)
+    seen = alice.sees(f"alerts/{alert['id']}")
+    opened = [delivery["recipient"] for delivery in seen["deliveries"] if delivery["opened_at"]]
+    assert (seen["state"], opened) == ("acknowledged", [seen["acknowledged_by"]])
 
     # Bob was let into the alerts and no further; Charlie not at all.
     assert bob.is_refused("GET", f"/api/v1/patients/{alices_diary}/entries") == 404
