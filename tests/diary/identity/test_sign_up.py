@@ -30,6 +30,15 @@ def test_entering_the_mailed_code_signs_in(app: Device) -> None:
     assert device.is_signed_in()
 
 
+def test_the_code_comes_in_the_language_that_the_phone_asks_for(app: Device) -> None:
+    device = app()
+    device.send("POST", "auth/signup", {"email": ALICE, "password": PASSWORD}, **{"Accept-Language": "de-AT,de;q=0.9"})
+
+    (received,) = device.mailbox.sent_to(ALICE)
+
+    assert received.mail["Subject"] == "Ihr Code zum Abschluss der Anmeldung"
+
+
 def test_everybody_has_a_diary_from_the_first_moment(app: Device) -> None:
     app().sign_up(ALICE)
 
