@@ -2,81 +2,114 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from random import Random
 
+from alerts.cohorts.choices import Choices
 from alerts.cohorts.latent import LatentDay, LatentPerson
 from alerts.cohorts.scenarios import Scenario
 
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How diligently a diary is kept: share of people, days of use in the median, chance of an entry on a day."""
+    """How diligently a diary is kept (Druce 2017): share of people, days with an entry in the median, and how these
+    spread between people (standard deviation of the logarithm); chance of an entry on a day before they stop."""
 
     name: str
     share: float
     days_of_use: int
+    spread: float
     chance: float
 
 
 HABITS = (
-    Habit("high", 0.14, 149, 0.9),
-    Habit("moderate", 0.22, 60, 0.6),
-    Habit("low", 0.39, 15, 0.3),
-    Habit("tourist", 0.25, 1, 0.9),
+    Habit("high", 0.14, 149, 0.2, 0.9),
+    Habit("moderate", 0.22, 60, 0.5, 0.6),
+    Habit("low", 0.39, 15, 0.5, 0.3),
+    Habit("tourist", 0.25, 1, 0.2, 0.9),
 )
+OFFLINE = 0.01
+"""Chance that a phone loses its network on a day, for up to three weeks."""
+EDITED = 0.03
+"""Share of entries that are put right one to ten days later; what counts arrives only then."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The days with an entry, with the day on which each arrived."""
+    """The days with an entry, with the day on which each arrived as it stands in the end."""
 
     habit: str
     arrivals: dict[int, int]
 
     @property
     def days_of_use(self) -> int:
-        """From the first to the last entry."""
-        return max(self.arrivals) - min(self.arrivals) + 1 if self.arrivals else 0
+        """On how many days something was entered."""
+        return len(self.arrivals)
+
+    @property
+    def first(self) -> int:
+        """The first day with an entry."""
+        return min(self.arrivals, default=0)
+
+    @property
+    def last(self) -> int:
+        """The last day with an entry."""
+        return max(self.arrivals, default=0)
 
 
 def kept(random: Random, person: LatentPerson, scenario: Scenario) -> Kept:
     """The days that the person writes about."""
     if scenario.adherent:
-        return _as_people_do(random, person)
-    skipping = random.choice((_at_random, _when_well, _when_worst))
-    days = range(len(person.days))
-    written = [day for day in days if not skipping(random, person.days[day], scenario.missing)]
-    return Kept("regular", {day: day for day in written})
+        return _as_people_do(random, person, scenario.choices)
+    skips = _skips(random, person.days, scenario.missing, scenario.choices.skewed)
+    return Kept("regular", {day: day for day, skip in enumerate(skips) if not skip})
 
 
-def _as_people_do(random: Random, person: LatentPerson) -> Kept:
+def _as_people_do(random: Random, person: LatentPerson, choices: Choices) -> Kept:
     habit = random.choices(HABITS, [habit.share for habit in HABITS])[0]
-    length = len(person.days)
-    begins = random.randrange(max(1, length // 3)) if person.malignant else 0
-    used = max(1, round(habit.days_of_use * random.lognormvariate(0, 0.6)))
-    written = [day for day in range(begins, min(length, begins + used)) if random.random() < habit.chance]
-    return Kept(habit.name, _arrivals(random, written))
+    use = max(1, round(habit.days_of_use * choices.days_of_use * random.lognormvariate(0, habit.spread)))
+    begins = _begins(random, person, choices)
+    skips = _skips(random, person.days[begins:], 1 - habit.chance, choices.skewed)
+    written = [begins + day for day, skip in enumerate(skips) if not skip]
+    return Kept(habit.name, _arrivals(random, written[:use]))
 
 
-def _arrivals(random: Random, written: list[int]) -> dict[int, int]:
-    """Most entries arrive the same day; a phone without a network keeps some for up to three weeks."""
-    offline_until = -1
-    arrivals = {}
+def _begins(random: Random, person: LatentPerson, choices: Choices) -> int:
+    """The day somebody begins to write; with ordinary pain the year that is looked at begins with it."""
+    if not person.malignant:
+        return 0
+    soonest, share = choices.begins
+    latest = int(share * len(person.days))
+    return min(len(person.days) - 1, random.randrange(min(int(soonest), latest - 1), latest))
+
+
+def _arrivals(random: Random, written: Iterable[int]) -> dict[int, int]:
+    """Most entries arrive the same day; some wait for a network, and some are put right later."""
+    offline_until, arrivals = -1, {}
     for day in written:
-        if day > offline_until and random.random() < 0.01:
+        if day > offline_until and random.random() < OFFLINE:
             offline_until = day + random.randint(1, 21)
-        arrivals[day] = max(day, offline_until)
+        edited = day + random.randint(1, 10) if random.random() < EDITED else day
+        arrivals[day] = max(edited, offline_until)
     return arrivals
 
 
-def _at_random(random: Random, _: LatentDay, missing: float) -> bool:
-    return random.random() < missing
+def _skips(random: Random, days: Sequence[LatentDay], missing: float, skewed: float) -> list[bool]:
+    """Which days are skipped: by chance, rather when well, or rather when at the worst; `missing` of them in all."""
+    rather = random.choice((_on_no_day, _when_well, _when_at_worst))
+    such = [rather(day) for day in days]
+    share = sum(such) / len(such)
+    return [random.random() < missing * (1 + skewed * (so - share)) for so in such]
 
 
-def _when_well(random: Random, day: LatentDay, missing: float) -> bool:
-    return random.random() < min(0.95, missing * (1.5 if day.worst <= 3 else 0.75))
+def _on_no_day(_: LatentDay) -> bool:
+    return False
 
 
-def _when_worst(random: Random, day: LatentDay, missing: float) -> bool:
-    return random.random() < min(0.95, missing * (1.5 if day.worst >= 6 else 0.85))
+def _when_well(day: LatentDay) -> bool:
+    return day.worst <= 3
+
+
+def _when_at_worst(day: LatentDay) -> bool:
+    return day.worst >= 6

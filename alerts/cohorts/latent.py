@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Literal
+
+Standing = Literal["assessed", "lapsed", "not yet"]
 
 FIRST_DATE = date(2023, 1, 2)
 """The date of day 0 of every diary: a Monday."""
@@ -80,9 +82,17 @@ class LatentPerson:
             event.day for event in self.events if event.kind == "doctor_visit" and event.about_this_pain is not False
         )
 
-    def assessed_on(self, day: int) -> bool:
-        """Whether an examination of the year before the day is in force on it."""
-        return any(0 <= day - visit <= 365 for visit in self.assessments)
+    def standings(self) -> list[Standing]:
+        """For each day whether a doctor has looked at the pain: within the year, longer ago, or not yet."""
+        visits = self.assessments
+        return [_standing(visits, day) for day in range(len(self.days))]
+
+
+def _standing(visits: list[int], day: int) -> Standing:
+    ago = [day - visit for visit in visits if visit <= day]
+    if not ago:
+        return "not yet"
+    return "assessed" if min(ago) <= 365 else "lapsed"
 
 
 def date_of(day: int) -> date:

@@ -2,58 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from alerts.cohorts.benign import benign_person
+from alerts.cohorts.choices import PLAUSIBLE, Choices
 from alerts.cohorts.latent import LatentPerson
 from alerts.cohorts.malignant import malignant_person
 from alerts.cohorts.planting import plant
 
 
 @dataclass(frozen=True, slots=True)
-class Scenario:
-    """Who is drawn, and what is missing of what they report."""
+class People:
+    """Who is drawn."""
 
-    name: str
     malignant: float = 0.5
     """Share of people with a tumour; far more than in life, so that both figures can be measured."""
+    clinic: bool = False
+    """Whether their nights are those of a back-pain clinic."""
+    planted: bool = False
+    """Whether danger signs and near-misses are planted on known days."""
+    lumbar: bool = False
+    """Whether tumours are in the lumbar spine first, instead of the thoracic."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """Who is drawn, by which choices, and what is missing of what they report."""
+
+    name: str
+    people: People = People()
     missing: float = 0.0
+    whole: bool = False
+    """Whether every question of an entry is answered."""
     adherent: bool = False
     """Whether people keep the diary as people do, with few answers, late entries and drop-out."""
-    clinic: bool = False
-    planted: bool = False
+    choices: Choices = PLAUSIBLE
 
 
 SCENARIOS = {
     scenario.name: scenario
     for scenario in (
-        Scenario("complete"),
+        Scenario("complete", whole=True),
         Scenario("missing-30", missing=0.30),
         Scenario("missing-50", missing=0.50),
         Scenario("realistic", adherent=True),
-        Scenario("stress", malignant=0.0, clinic=True),
-        Scenario("triggers", malignant=0.0, planted=True),
-        Scenario("malignant-only", malignant=1.0),
-        Scenario("benign-only", malignant=0.0),
+        Scenario("stress", People(malignant=0.0, clinic=True)),
+        Scenario("triggers", People(malignant=0.0, planted=True), whole=True),
+        Scenario("malignant-only", People(malignant=1.0)),
+        Scenario("benign-only", People(malignant=0.0)),
+        Scenario("lumbar-first", People(malignant=1.0, lumbar=True)),
+        Scenario("unexamined", choices=replace(PLAUSIBLE, examined=0.0)),
     )
 }
 
 
-def people(scenario: Scenario, *, seed: int, count: int) -> Iterator[LatentPerson]:
-    """The people of a cohort. The same seed gives the same people however their diaries are kept."""
-    for number in range(count):
-        yield person(scenario, seed=seed, number=number)
-
-
 def person(scenario: Scenario, *, seed: int, number: int) -> LatentPerson:
-    """One person of a cohort."""
-    random = Random(f"{seed}/{number}")
+    """One person of a cohort. The same seed gives the same people however their diaries are kept."""
+    random, who = Random(f"{seed}/{number}"), scenario.people
     name = f"{seed}-{number}"
-    if random.random() < scenario.malignant:
-        return malignant_person(random, name)
-    drawn = benign_person(random, name, clinic=scenario.clinic)
-    if scenario.planted:
+    if random.random() < who.malignant:
+        return malignant_person(random, name, scenario.choices, lumbar=who.lumbar)
+    drawn = benign_person(random, name, scenario.choices, clinic=who.clinic)
+    if who.planted:
         plant(random, drawn)
     return drawn

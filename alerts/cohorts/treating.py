@@ -28,10 +28,10 @@ def treat(random: Random, person: LatentPerson, *, responders: float) -> None:
             _relieve(person, treatment, partial(_growing, full))
 
 
-def relieve_for_a_while(random: Random, person: LatentPerson, start: int) -> None:
-    """Simple painkillers that help for two to five weeks and then no more, or not at all."""
+def relieve_for_a_while(random: Random, person: LatentPerson, start: int, *, helped: float) -> None:
+    """Simple painkillers that help the share `helped` for two to five weeks and then no more, the others not at all."""
     treatment = _begun(random, person, 9, "medication", start, random.randint(40, 150))
-    if random.random() < 0.30:
+    if random.random() < helped:
         gone = random.randint(14, 35)
         _relieve(person, treatment, lambda day: min(1.0, day / 4) if day < gone else 0.0)
 
@@ -56,7 +56,7 @@ def _begun(random: Random, person: LatentPerson, number: int, kind: str, start: 
 
 def _peak(random: Random, person: LatentPerson) -> int:
     """The worst of a handful of days, in the first two thirds of the diary."""
-    days = [random.randrange(max(1, len(person.days) * 2 // 3)) for _ in range(6)]
+    days = [random.randrange(max(1, len(person.days) * 2 // 3)) for _ in range(8)]
     return max(days, key=lambda day: person.days[day].worst)
 
 

@@ -1,123 +1,151 @@
-"""The figures of every cohort as one page and as JSON."""
+"""Everything that was measured, as one page and as JSON."""
 
 from __future__ import annotations
 
 import json
-import multiprocessing
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from functools import partial
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 
-import django
-
-from alerts.cohorts.scenarios import SCENARIOS
-from alerts.scoring.figures import Figure, figures
+from alerts.cohorts.scenarios import Scenario
+from alerts.scoring import words
+from alerts.scoring.by_rule import RuleShare, by_rule
+from alerts.scoring.candidates import Compared, compared
+from alerts.scoring.figure import Figure
+from alerts.scoring.figures import figures
 from alerts.scoring.intervals import Estimate
-from alerts.scoring.person import Scored, scored_person
-
-HEAD = """# How good the rules are on synthetic people
-
-All people here are **synthetic**: no public set of daily back-pain diaries with outcomes exists. `alerts/cohorts` draws
-each person's true state on every day, labels it with code of its own, and only then adds what a phone would add: noise,
-gaps, late entries, people who stop writing. The figures say how the rules do on such people, not on patients.
-
-{count} people a cohort, seed {seed}, which was used for nothing else. Intervals are 95 % (Wilson, Byar, order
-statistics). A goal is met or missed by the figure itself; where the interval reaches over the goal the cohort is too
-small to tell. Made by `python manage.py cohort score --seed {seed} --people {count} --write docs`; for
-machines the same is in [evidence.json](evidence.json).
-
-![Found against false alarms, delay, and false alarms by class](evidence.svg)
-
-Cohorts: *complete* diaries; 30 % and 50 % of the days missing, at random, when well or when worst; *realistic* keeping
-with drop-out and late entries; *stress*, the nights of a back-pain clinic (Harding 2005); *triggers*, planted danger
-signs and near-misses; only malignant and only benign pain.
-"""
-TAIL = """
-## What to read into it
-
-- The labels apply the same definitions as the rules to a diary without noise and gaps, so "found" measures what noise,
-  gaps and habits cost, and that two independent codes agree; not whether the definitions are right.
-- A *rule-false* alert is one whose rule the true state does not meet within a week: what noise adds.
-- "No assessment in force" counts everybody who was examined at some time, before that or after it lapsed.
-- Well-kept diaries fall short of their goal: these people begin to write in the first third of their illness, while
-  the pain is mild, and most moderate keepers stop after about two months, before a pattern of weeks can form. When
-  people begin is a choice of the generator that no literature settles.
-- With half of the days missing some never show three weeks in a row with two answers each: they are found late or not.
-- A goal on never assessed people rests on very few of them here; its interval says how little is known.
-- The mix of people is not life's: far more are ill here, so that both sides can be measured. No predictive value
-  follows from these figures.
-"""
+from alerts.scoring.running import Mapping, scored_cohorts
+from alerts.scoring.sensitivity import HEADLINES, Varied, sensitivity
+from alerts.scoring.tables import interval, number, table, with_interval
 
 
-def cohort_figures(cohort: str, *, seed: int, count: int, jobs: int) -> list[Figure]:
-    """Draw, screen and score one cohort with several processes."""
-    return figures(cohort, list(_scored(cohort, seed=seed, count=count, jobs=jobs)))
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The figures of the cohorts of one seed, and what was tried besides."""
+
+    seed: int
+    count: int
+    figures: Sequence[Figure]
+    rules: Sequence[RuleShare] = ()
+    varied_count: int = 0
+    varied: Sequence[Varied] = field(default_factory=list)
+    candidates: Sequence[Compared] = field(default_factory=list)
 
 
-def evidence_page(found: Sequence[Figure], *, seed: int, count: int) -> str:
-    """The page: one table a cohort."""
-    tables = [
-        "\n".join(
-            (
-                f"\n## {cohort}\n",
-                "| figure | value | 95 % interval | rests on | goal | |",
-                "| --- | ---: | :---: | ---: | :---: | :---: |",
-                *rows,
-            )
-        )
-        for cohort, rows in _rows(found)
-    ]
-    return "\n".join((HEAD.format(seed=seed, count=count), *tables, TAIL))
-
-
-def evidence_json(found: Iterable[Figure], *, seed: int, count: int) -> str:
-    """The same for machines."""
-    shown = [
-        {
-            "cohort": figure.cohort,
-            "figure": figure.name.strip(),
-            "unit": figure.unit,
-            **figure.estimate._asdict(),
-            "goal": figure.goal or None,
-            "met": figure.met,
-        }
-        for figure in found
-    ]
-    return json.dumps(
-        {"synthetic": True, "seed": seed, "people": count, "figures": shown}, indent=1, ensure_ascii=False
+def evidence(
+    scenarios: Sequence[Scenario], *, seed: int, count: int, mapped: Mapping, varied: int = 0, candidates: bool = False
+) -> Evidence:
+    """Score these cohorts; with `varied` people vary the generator's choices too, and try the candidate versions."""
+    people = scored_cohorts(scenarios, seed=seed, count=count, mapped=mapped)
+    found = [figure for cohort, of_it in people.items() for figure in figures(cohort, of_it)]
+    estimates = {(figure.cohort, figure.name): figure.estimate for figure in found}
+    return Evidence(
+        seed=seed,
+        count=count,
+        figures=found,
+        rules=by_rule(people.get("benign-only", ()), people.get("malignant-only", ())),
+        varied_count=varied,
+        varied=list(sensitivity(seed=seed, count=varied, mapped=mapped)) if varied else [],
+        candidates=compared(estimates, seed=seed, count=count, mapped=mapped) if candidates else [],
     )
 
 
-def _rows(found: Iterable[Figure]) -> Iterator[tuple[str, list[str]]]:
-    for cohort, of_cohort in groupby(found, key=lambda figure: figure.cohort):
-        yield cohort, [_row(figure) for figure in of_cohort]
+def evidence_page(found: Evidence) -> str:
+    """The page: goals, reasons, figures by cohort, other choices, candidates."""
+    parts = [words.HEAD.format(seed=found.seed, count=found.count, command=_command(found)), *_goals(found)]
+    if found.rules:
+        parts += [words.BY_RULE, table(words.BY_RULE_HEAD, (_rule_row(rule) for rule in found.rules))]
+    if found.varied:
+        parts += [words.SENSITIVITY.format(count=found.varied_count), _varied_table(found.varied)]
+    if found.candidates:
+        parts += [words.CANDIDATES, _candidates_table(found.candidates)]
+    for cohort, of_it in groupby(found.figures, key=lambda figure: figure.cohort):
+        parts += [f"## {cohort}", table(words.FIGURES_HEAD, (_row(figure) for figure in of_it))]
+    return "\n\n".join((*parts, words.TAIL))
 
 
-def _row(figure: Figure) -> str:
-    verdict = {True: "met", False: "missed", None: ""}[figure.met]
-    value = _number(figure.estimate.value)
-    name = f"{figure.name.strip()} ({figure.unit})"
-    return f"| {name} | {value} | {_interval(figure.estimate)} | {figure.estimate.size} | {figure.goal} | {verdict} |"
+def evidence_json(found: Evidence) -> str:
+    """The same for machines."""
+    shown = {
+        "synthetic": True,
+        "seed": found.seed,
+        "people": found.count,
+        "figures": [_figure_as_dict(figure) for figure in found.figures],
+        "rules": [asdict(rule) for rule in found.rules],
+        "varied": [
+            {"what": one.what, **dict(zip(HEADLINES, (each._asdict() for each in one.estimates), strict=True))}
+            for one in found.varied
+        ],
+        "candidates": [_compared_as_dict(one) for one in found.candidates],
+    }
+    return json.dumps(shown, indent=1, ensure_ascii=False)
 
 
-def _interval(estimate: Estimate) -> str:
-    return "" if estimate.low is None else f"{_number(estimate.low)} to {_number(estimate.high)}"
+def _command(found: Evidence) -> str:
+    more = f" --varied {found.varied_count}" if found.varied else ""
+    more += " --candidates" if found.candidates else ""
+    return f"python manage.py cohort score --seed {found.seed} --people {found.count}{more} --jobs 2 --write docs"
 
 
-def _number(value: float | None) -> str:
-    return "none" if value is None else f"{value:.1f}".removesuffix(".0")
-
-
-def _scored(cohort: str, *, seed: int, count: int, jobs: int) -> Iterator[Scored]:
-    score = partial(_scored_number, cohort, seed)
-    if jobs == 1:
-        yield from map(score, range(count))
+def _goals(found: Evidence) -> Iterator[str]:
+    goals = [figure for figure in found.figures if figure.goal]
+    reported = [figure for figure in found.figures if (figure.cohort, figure.name) in words.REPORTED]
+    if not goals:
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=django.setup) as processes:
-        yield from processes.map(score, range(count), chunksize=10)
+    missed = [figure for figure in goals if figure.met is False]
+    yield words.GOALS.format(goals=len(goals), met=sum(figure.met is True for figure in goals), missed=len(missed))
+    yield table(words.GOALS_HEAD, ([figure.cohort, *_row(figure)] for figure in goals + reported))
+    reasons = [reason for reason in words.REASONS if any(reason.explains(figure) for figure in missed)]
+    if reasons:
+        yield "### Why the missed ones are missed"
+        yield "\n".join(f"- {reason.text}" for reason in reasons)
 
 
-def _scored_number(cohort: str, seed: int, number: int) -> Scored:
-    return scored_person(SCENARIOS[cohort], seed=seed, number=number)
+def _row(figure: Figure) -> list[str]:
+    verdict = {True: "met", False: "**missed**", None: ""}[figure.met]
+    estimate = figure.estimate
+    name = f"{figure.name} ({figure.unit})"
+    goal = figure.goal.replace(">=", "≥").replace("<=", "≤")
+    return [name, number(estimate.value), interval(estimate), str(estimate.size), goal, verdict]
+
+
+def _rule_row(rule: RuleShare) -> list[str]:
+    counts = (rule.assessed, rule.lapsed, rule.not_yet, rule.false, rule.first)
+    return [f"`{rule.rule}`", *map(str, counts)]
+
+
+def _varied_table(varied: Iterable[Varied]) -> str:
+    head = (("", ":---"), *((name, ":---:") for name in HEADLINES))
+    return table(head, ([one.what, *map(with_interval, one.estimates)] for one in varied))
+
+
+def _candidates_table(candidates: Sequence[Compared]) -> str:
+    editions = list(candidates[0].candidates)
+    head = (("cohort", ":---"), ("figure", ":---"), ("active", ":---:"), *((name, ":---:") for name in editions))
+    return table(head, (_compared_row(one) for one in candidates))
+
+
+def _compared_row(one: Compared) -> list[str]:
+    estimates = (one.active, *one.candidates.values())
+    return [one.cohort, f"{one.name} ({one.unit})", *map(with_interval, estimates)]
+
+
+def _figure_as_dict(figure: Figure) -> dict[str, object]:
+    return {
+        "cohort": figure.cohort,
+        "figure": figure.name,
+        "unit": figure.unit,
+        **figure.estimate._asdict(),
+        "goal": figure.goal or None,
+        "met": figure.met,
+    }
+
+
+def _compared_as_dict(one: Compared) -> dict[str, object]:
+    estimates: dict[str, Estimate] = {"active": one.active, **one.candidates}
+    return {
+        "cohort": one.cohort,
+        "figure": one.name,
+        "unit": one.unit,
+        **{name: estimate._asdict() for name, estimate in estimates.items()},
+    }

@@ -12,8 +12,9 @@ from django.core.management.base import BaseCommand
 from alerts.cohorts.labels import LatentRules
 from alerts.cohorts.latent import LatentPerson, date_of
 from alerts.cohorts.reporting import report
-from alerts.cohorts.scenarios import SCENARIOS, people
-from alerts.scoring.evidence import cohort_figures, evidence_json, evidence_page
+from alerts.cohorts.scenarios import SCENARIOS, person
+from alerts.scoring.evidence import Evidence, evidence, evidence_json, evidence_page
+from alerts.scoring.running import processes
 
 
 class Command(BaseCommand):
@@ -28,6 +29,8 @@ class Command(BaseCommand):
         generate.add_argument("directory", type=Path)
         score = actions.add_parser("score", help="print the figures beside their goals")
         score.add_argument("--jobs", type=int, default=1, help="processes to use")
+        score.add_argument("--varied", type=int, default=0, help="people a cohort to vary the generator's choices with")
+        score.add_argument("--candidates", action="store_true", help="try the candidate versions of rules too")
         score.add_argument("--write", type=Path, metavar="DIRECTORY", help="write the page, JSON and picture there")
         for action in (generate, score):
             action.add_argument("--seed", type=int, required=True)
@@ -44,34 +47,41 @@ class Command(BaseCommand):
         directory: Path = options["directory"]
         directory.mkdir(parents=True, exist_ok=True)
         for name in scenarios:
-            scenario = SCENARIOS[name]
             diaries, labels = (directory / f"{name}{ending}" for ending in (".jsonl", ".labels.jsonl"))
             with diaries.open("w") as diaries_file, labels.open("w") as labels_file:
-                for drawn in people(scenario, seed=seed, count=count):
-                    document, _ = report(drawn, scenario)
+                for number in range(count):
+                    drawn = person(SCENARIOS[name], seed=seed, number=number)
+                    document, _ = report(drawn, SCENARIOS[name])
                     diaries_file.write(json.dumps(document) + "\n")
                     labels_file.write(json.dumps(_label(drawn)) + "\n")
             self.stdout.write(f"{diaries} and {labels}: {count} synthetic people")
 
     def _score(self, scenarios: list[str], seed: int, count: int, options: dict[str, Any]) -> None:
-        found = []
-        for name in scenarios:
-            self.stderr.write(f"{name} …")
-            found += cohort_figures(name, seed=seed, count=count, jobs=options["jobs"])
-        page = evidence_page(found, seed=seed, count=count)
+        with processes(options["jobs"]) as mapped:
+            found = evidence(
+                [SCENARIOS[name] for name in scenarios],
+                seed=seed,
+                count=count,
+                mapped=mapped,
+                varied=options["varied"],
+                candidates=options["candidates"],
+            )
         if options["write"] is None:
-            self.stdout.write(page)
-            return
-        from alerts.scoring.picture import evidence_picture  # drawn with a development dependency
+            self.stdout.write(evidence_page(found))
+        else:
+            _write(found, options["write"])
 
-        directory: Path = options["write"]
-        files = {
-            "evidence.md": page,
-            "evidence.json": evidence_json(found, seed=seed, count=count),
-            "evidence.svg": evidence_picture(found),
-        }
-        for name, text in files.items():
-            (directory / name).write_text(text.rstrip() + "\n", encoding="utf-8")
+
+def _write(found: Evidence, directory: Path) -> None:
+    from alerts.scoring.picture import evidence_picture  # drawn with a development dependency
+
+    files = {
+        "evidence.md": evidence_page(found),
+        "evidence.json": evidence_json(found),
+        "evidence.svg": evidence_picture(found.figures),
+    }
+    for name, text in files.items():
+        (directory / name).write_text(text.rstrip() + "\n", encoding="utf-8")
 
 
 def _label(person: LatentPerson) -> dict[str, Any]:

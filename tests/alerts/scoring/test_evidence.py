@@ -1,0 +1,94 @@
+"""The page, the JSON and the picture of a few people; which choices and candidates are tried."""
+
+import json
+from collections.abc import Callable, Iterable
+
+import pytest
+
+from alerts.cohorts.choices import VARIED
+from alerts.cohorts.scenarios import SCENARIOS
+from alerts.rules.candidates import candidate_of
+from alerts.scoring.candidates import COMPARED, EDITIONS
+from alerts.scoring.evidence import Evidence, evidence, evidence_json, evidence_page
+from alerts.scoring.figure import Figure
+from alerts.scoring.intervals import rate, share
+from alerts.scoring.sensitivity import HEADLINES, sensitivity
+from alerts.scoring.words import Reason
+
+FEW = 2
+
+
+@pytest.fixture(scope="module")
+def found() -> Evidence:
+    scenarios = [SCENARIOS[name] for name in ("complete", "benign-only", "malignant-only", "triggers")]
+    return evidence(scenarios, seed=5, count=FEW, mapped=map)
+
+
+def test_the_page_says_that_the_people_are_synthetic_and_how_it_was_made(found: Evidence) -> None:
+    page = evidence_page(found)
+    assert "**synthetic**" in page
+    assert "2 people a cohort, seed 5" in page
+    assert "`python manage.py cohort score --seed 5 --people 2 --jobs 2 --write docs`" in page
+
+
+def test_every_goal_stands_at_the_top_with_its_verdict(found: Evidence) -> None:
+    goals = evidence_page(found).split("## The goals")[1].split("\n## ")[0]
+    for figure in found.figures:
+        if figure.goal:
+            assert f"| {figure.cohort} | {figure.name} ({figure.unit}) |" in goals
+    assert "| triggers | danger signs found on the entry that carries them (%) | 100 |" in goals
+
+
+def test_the_json_holds_every_figure(found: Evidence) -> None:
+    shown = json.loads(evidence_json(found))
+    assert (shown["synthetic"], shown["seed"], shown["people"]) == (True, 5, FEW)
+    assert len(shown["figures"]) == len(found.figures)
+    assert {"cohort", "figure", "unit", "value", "low", "high", "size", "goal", "met"} == set(shown["figures"][0])
+
+
+def test_a_goal_is_met_or_missed_by_the_figure() -> None:
+    def met(estimate: float, goal: str) -> bool | None:
+        return Figure("complete", "x", "%", share(round(estimate), 100), goal).met
+
+    assert (met(99, ">= 99"), met(98, ">= 99"), met(2, "<= 2"), met(3, "<= 2"), met(3, "")) == (
+        True,
+        False,
+        True,
+        False,
+        None,
+    )
+    assert Figure("complete", "x", "%", rate(0, 0), ">= 1").met is None
+
+
+def test_a_reason_is_given_for_what_is_missed() -> None:
+    reason = Reason("benign-only", ("rule-false", "fluctuating"), "why")
+    assert reason.explains(Figure("benign-only", "rule-false alerts", "", share(1, 2)))
+    assert not reason.explains(Figure("stress", "rule-false alerts", "", share(1, 2)))
+    assert not reason.explains(Figure("benign-only", "delay", "", share(1, 2)))
+
+
+def test_each_choice_is_shown_beside_the_one_that_was_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = {name: turned for name, turned in VARIED.items() if name.startswith("scales")}
+    monkeypatch.setattr("alerts.scoring.sensitivity.VARIED", one)
+    varied = list(sensitivity(seed=5, count=2, mapped=map))
+    assert [run.what for run in varied] == ["as chosen", "scales off by: 0.4 kg", "scales off by: 1.0 kg"]
+    assert all(len(run.estimates) == len(HEADLINES) for run in varied)
+
+
+def test_candidates_stand_beside_the_active_rules_on_the_same_people() -> None:
+    scenarios = [SCENARIOS[name] for name in COMPARED]
+    calls: list[int] = []
+
+    def counted(function: Callable[[int], object], numbers: Iterable[int]) -> Iterable[object]:
+        calls.append(1)
+        return map(function, numbers)
+
+    found = evidence(scenarios, seed=5, count=1, mapped=counted, candidates=True)  # type: ignore[arg-type]
+    assert len(found.candidates) == sum(map(len, COMPARED.values()))
+    assert all(set(row.candidates) == set(EDITIONS) for row in found.candidates)
+    assert len(calls) == 2 * (1 + len(EDITIONS))
+    assert "## Candidate versions" in evidence_page(found)
+
+
+def test_every_edition_names_candidates_that_there_are() -> None:
+    assert [candidate_of(*version).version for edition in EDITIONS.values() for version in edition] == [2, 2, 2]
