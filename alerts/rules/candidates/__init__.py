@@ -19,9 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from alerts.rules.candidates import night_rest_not_responding_2, night_rest_persistent_2, weight_loss_2
 from alerts.rules.rule import Rule
 
-_RULES: tuple[Rule, ...] = ()
+_RULES: tuple[Rule, ...] = (night_rest_not_responding_2.RULE, night_rest_persistent_2.RULE, weight_loss_2.RULE)
 """Every candidate, of one rule the older version first."""
 
 CANDIDATES: Mapping[str, Sequence[Rule]] = {

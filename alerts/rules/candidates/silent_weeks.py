@@ -1,0 +1,84 @@
+"""The night/rest pattern where silence is not a no: what the candidates of both `night_rest_` rules share.
+
+The active rules ask for two answers and a positive in each of the last three weeks, and for a positive in each of six.
+Somebody who writes on half of the days often leaves such a week short by chance, so that a week about which nothing is
+known breaks a pattern as a week without pain would. Here only a week that was mostly answered, and never positive,
+speaks against the pattern. Where every day is answered, both say the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from alerts.rules.case import Case, remembered
+from alerts.rules.checks import Check, Quota, at_least, at_most, reaches
+from alerts.rules.companions import companions_new_for_six_weeks
+from alerts.rules.night_rest import (
+    A_POSITIVE,
+    CHANGE_DAYS,
+    HIGH_PAIN_WITH_NIGHTS,
+    HIGHER_PAIN,
+    MORE_NIGHTS,
+    PATTERN,
+    RUN_GAP,
+    WEEKS,
+    weeks_met,
+)
+from alerts.rules.words import reference, value_28
+
+ANY_WEEK = Quota(days=7, answers=1, share=A_POSITIVE)
+WEEKS_WITH_POSITIVE = 2
+"""Of the last three weeks at least two hold a positive answer."""
+MOSTLY_ANSWERED = 4
+"""A week, or a gap between painful nights, with so many answers and no positive speaks against the pattern."""
+SILENT_GAP = 21
+"""A run of painful nights outlasts so many days between two of them when hardly any was answered."""
+
+
+@remembered
+def pattern_checks(case: Case, day: int) -> tuple[Check, ...]:
+    """At least half of at least 10 answers in 28 days positive, and the last three weeks speak for it."""
+    return PATTERN.check("night_rest", case.night_rest, day), *weeks_checks(case, day, WEEKS, WEEKS_WITH_POSITIVE)
+
+
+def weeks_checks(case: Case, day: int, weeks: int, positive: int) -> Iterator[Check]:
+    """Enough of the last weeks hold a positive, and none that was mostly answered is without one."""
+    yield at_least(f"weeks_with_positive_of_{weeks}", weeks_met(case, day, weeks, ANY_WEEK), positive)
+    yield at_most(f"weeks_against_of_{weeks}", _weeks_against(case, day, weeks), 0)
+
+
+def _weeks_against(case: Case, day: int, weeks: int) -> int:
+    windows = (case.night_rest.window(day - 7 * week, 7) for week in range(weeks))
+    return sum(answers >= MOSTLY_ANSWERED and not positive for answers, positive in windows)
+
+
+def run_length(case: Case, day: int) -> int:
+    """Days from the first to the last positive of the current run; silence of up to three weeks does not break it."""
+    positives = case.night_rest.yes_between(0, day)
+    first = len(positives) - 1
+    while first > 0 and _joined(case, positives[first - 1], positives[first]):
+        first -= 1
+    return positives[-1] - positives[first] + 1 if positives else 0
+
+
+def _joined(case: Case, earlier: int, later: int) -> bool:
+    if later - earlier <= RUN_GAP:
+        return True
+    answers, _ = case.night_rest.window(later - 1, later - earlier - 1)
+    return later - earlier <= SILENT_GAP and answers < MOSTLY_ANSWERED
+
+
+def changed_since(case: Case, day: int, since: int) -> list[str]:
+    """As in the active rules: clearly more pain for two weeks of the pattern, or a lasting new companion."""
+    worse = all(_worse(case, each, since, day) for each in range(day, day - CHANGE_DAYS, -1))
+    return (["worst_pain"] if worse else []) + companions_new_for_six_weeks(case, day, since)
+
+
+def _worse(case: Case, each: int, since: int, day: int) -> bool:
+    then, now = reference(case.worst_pain, since, day), value_28(case.worst_pain, each)
+    if then is None or now is None or not all(check.met for check in pattern_checks(case, each)):
+        return False
+    nights_then, nights = reference(case.night_rest, since, day), value_28(case.night_rest, each)
+    more = nights_then is not None and nights is not None and reaches(nights - nights_then.value, MORE_NIGHTS)
+    rise = now - then.value
+    return reaches(rise, HIGHER_PAIN) or (more and reaches(rise, HIGH_PAIN_WITH_NIGHTS))
