@@ -5,12 +5,13 @@ PYTHON := .venv/bin/python
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header pyproject.toml
 
-.PHONY: help setup run test nightly check clients schema words lock bench
+.PHONY: help setup run test nightly chaos check clients schema words lock bench
 
 help:
 	@echo "make run     the whole service on this machine: API, worker, mail, synthetic diaries (PORT, DATA_DIR, DEMO=no)"
 	@echo "make test    the tests, on servers of their own"
 	@echo "make nightly the long runs: thousands of generated requests and diaries"
+	@echo "make chaos   the fault runs: 2,000 alerts and 50 kills, and broken copies of the service that must be caught"
 	@echo "make check   linters, types, architecture, migrations, contract, deployment, locks"
 	@echo "make schema  docs/openapi.yaml from the code"
 	@echo "make words   the catalogues of German, Spanish and French from the code, and compiled (needs GNU gettext)"
@@ -30,6 +31,9 @@ test: setup
 
 nightly: setup
 	@$(PYTHON) -m pytest -n auto -m nightly
+
+chaos: setup
+	@$(PYTHON) -m pytest -m chaos -s -p no:randomly tests/flow
 
 schema: setup
 	@DEPLOYMENT=test $(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self
 from urllib.parse import quote
@@ -31,9 +31,9 @@ def database_url() -> str:
 class Service:
     """Processes around this process' database and broker. Use as a context manager: what was started is stopped."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, mailbox: MailReceiver | None = None) -> None:
         self._stack = ExitStack()
-        self.mailbox = self._stack.enter_context(MailReceiver())
+        self.mailbox = self._stack.enter_context(mailbox or MailReceiver())
         self.port = free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.environment = {
@@ -87,6 +87,11 @@ class Service:
         )
         return self
 
+    def start_beat(self, *, name: str = "beat") -> Self:
+        """The clock that sends the sweeps."""
+        self._start(name, "celery", "--quiet", "--app", "backend.celery", "beat", "--loglevel", "error")
+        return self
+
     def wait_until_screened(self, *, timeout: float = 30.0) -> None:
         """Every diary that was written has been screened when this returns. Raises TimeoutError."""
         deadline = time.monotonic() + timeout
@@ -103,7 +108,8 @@ class Service:
     def kill(self, name: str) -> None:
         """End one process and its children at once, as a power cut would."""
         process = self.processes.pop(name)
-        os.killpg(process.pid, 9)
+        with suppress(ProcessLookupError):  # it is gone already
+            os.killpg(process.pid, 9)
         process.wait()
 
     def _end(self, name: str) -> None:
