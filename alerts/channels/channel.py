@@ -4,10 +4,14 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
 from alerts.messages.message import Message
+
+BUSY: Final = "the receiver is busy"
+"""Says of a delivery that it is held, due at the latest after `BUSY_FOR`."""
+BUSY_FOR: Final = timedelta(minutes=1)
 
 
 class ChannelError(Exception):
@@ -69,14 +73,14 @@ class Channel(ABC):
         """Hand the message over under its reference; gives the provider's id for it. Raises ChannelError."""
 
     def is_busy(self, endpoint: Endpoint, *, now: datetime) -> bool:
-        """Whether who is behind the endpoint has enough to do: then a delivery waits, due, until it is its turn.
+        """Whether who is behind the endpoint has enough to do: then a delivery is held (`BUSY`) until it is its turn.
 
         Asked in the transaction that would take the delivery.
         """
         return False
 
     def next_in_line(self, endpoint: Endpoint, *, now: datetime) -> Sequence[UUID]:
-        """The deliveries that waited for who is behind the endpoint, now that one is done."""
+        """The deliveries whose turn it is, now that one to the same receiver is done; what was held is due again."""
         return []
 
     def retire(self, *, user_id: UUID, endpoint: Endpoint) -> None:  # noqa: B027 most have nothing to retire
