@@ -1,5 +1,6 @@
 """An emergency of Alice's that is told through one channel, and what became of it."""
 
+import re
 from datetime import datetime, timedelta
 
 from alerts.claiming import due_deliveries
@@ -8,7 +9,12 @@ from alerts.models import Delivery
 from tests.alerts.diaries import NOON, saddle_numbness, write
 from tests.cast import Person
 
-HEALTH = ("pain", "numb", "back", "emergency", "cauda", "legs", "doctor", "alice")
+HEALTH = (
+    *("pain", "numb", "back", "emergency", "cauda", "legs", "doctor", "alice"),
+    *("dolor", "espalda", "urgencias", "médic", "entumec"),
+    *("schmerz", "rücken", "notaufnahme", "ärzt", "taub"),
+    *("douleur", "dos ", "urgences", "médec", "engourdi"),
+)
 """Words that no lock screen, SMS or log may show."""
 
 
@@ -38,4 +44,6 @@ def about(seconds: float) -> tuple[timedelta, timedelta]:
 
 
 def mentions_health(text: str) -> set[str]:
-    return {word for word in HEALTH if word in text.lower()}
+    """The words of `HEALTH` in it; links are signed, and their letters are chance."""
+    said = re.sub(r"https?://[^\s\"']+", "", text).lower()
+    return {word for word in HEALTH if word in said}
