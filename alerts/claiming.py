@@ -15,14 +15,13 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from alerts.channels import CHANNELS, Endpoint
-from alerts.channels.channel import BUSY, BUSY_FOR
 from alerts.following import follow
 from alerts.holding import released_at
 from alerts.models import Delivery
 from alerts.models.delivery import UNSETTLED
 from alerts.outbox import MAY_BE_TOLD
 from alerts.routing import EMAIL
-from alerts.unwanted_mail import unsubscribed_from_mail
+from alerts.unwanted_mail import UNSUBSCRIBED, unsubscribed_from_mail
 
 LEASE: Final = timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
 """Longer than sending may take (`alerts.delivery.SENDING_SECONDS`), so that no two workers send the same at once."""
@@ -80,6 +79,8 @@ def claimed(*, delivery_id: UUID, now: datetime) -> Claim | None:
     release = released_at(alert=delivery.alert, user_ids=[delivery.recipient_id], now=now)[delivery.recipient_id]
     if reason is not None:
         _settle(delivery, "dropped", reason)
+        if reason == UNSUBSCRIBED:
+            transaction.on_commit(lambda: follow(delivery_id=delivery.pk, now=now))
     elif release > now:
         delivery.state, delivery.next_attempt_at = "owed", release
         delivery.save()
@@ -87,10 +88,7 @@ def claimed(*, delivery_id: UUID, now: datetime) -> Claim | None:
         delivery.follow_up_at = now  # should this worker die before it follows, the sweep does
         _settle(delivery, "failed", "no verified address" if endpoint is None else "given up")
         transaction.on_commit(lambda: follow(delivery_id=delivery.pk, now=now))
-    elif CHANNELS[delivery.channel].is_busy(endpoint, now=now):
-        delivery.state, delivery.next_attempt_at, delivery.last_error = "owed", now + BUSY_FOR, BUSY
-        delivery.save()
-    else:
+    elif not CHANNELS[delivery.channel].is_busy(endpoint, now=now):
         delivery.state, delivery.attempts = "sending", delivery.attempts + 1
         delivery.next_attempt_at = now + LEASE
         delivery.save()
@@ -111,7 +109,7 @@ def _reason_to_drop(delivery: Delivery) -> str | None:
     if delivery.step != "withdrawn" and delivery.alert.state != "open":
         return f"alert {delivery.alert.state}"
     if delivery.channel == EMAIL and _unsubscribed(delivery):
-        return "unsubscribed"
+        return UNSUBSCRIBED
     turns = turns_to_the_same(delivery)
     if turns.filter(turn__gt=delivery.turn).exists():
         return "superseded"

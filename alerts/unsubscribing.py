@@ -15,7 +15,7 @@ from alerts.models import Delivery, Unsubscription
 from alerts.outbox import drop
 from alerts.routing import EMAIL
 from alerts.rules.tiers import Tier
-from alerts.unwanted_mail import unsubscribed_from_mail
+from alerts.unwanted_mail import UNSUBSCRIBED, unsubscribed_from_mail
 from diary.models import Caregiver, Patient
 from diary.problems import not_found
 
@@ -68,7 +68,7 @@ def unsubscribe(*, delivery_id: UUID, tier: Tier, now: datetime) -> None:
         channel=EMAIL,
         state="owed",
     )
-    for dropped in drop(owed, reason="unsubscribed"):
+    for dropped in drop(owed, reason=UNSUBSCRIBED):
         follow(delivery_id=dropped.pk, now=now)
 
 

@@ -1,0 +1,87 @@
+"""Who wants no mail of a kind still hears of it through every other way that they left."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from pytest_django import Settings
+
+from alerts import channels
+from alerts.claiming import claimed
+from alerts.delivery import deliver
+from alerts.models import Alert, Delivery
+from alerts.rules.tiers import Tier
+from alerts.screening import screen_diary
+from alerts.unsubscribing import resubscribe, unsubscribe
+from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write
+from tests.alerts.pagers import Pager
+from tests.cast import Person
+from tests.receiver import MailReceiver
+
+
+@pytest.fixture
+def pager(alice: Person, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Pager:
+    """Alice has one; she is mailed first and paged when that leads nowhere."""
+    pager = Pager()
+    pager.pagers[alice.id] = ["hers"]
+    known: Any = channels.CHANNELS
+    monkeypatch.setitem(known, "pager", pager)
+    settings.ALERT_CHANNELS = ["email", "pager"]
+    return pager
+
+
+def advice(person: Person) -> Alert:
+    write(person, *nights_that_no_tablet_helped())
+    screen_diary(patient_id=person.patient_id, now=NOON)
+    return Alert.objects.get(patient=person.patient_id, rule="night_rest_not_responding")
+
+
+def mail() -> Delivery:
+    return Delivery.objects.filter(channel="email").latest("turn")
+
+
+def told() -> dict[str, tuple[str, str]]:
+    return {one.channel: (one.state, one.last_error) for one in Delivery.objects.all()}
+
+
+def test_what_the_mail_was_still_to_tell_goes_the_next_way(alice: Person, pager: Pager, mailbox: MailReceiver) -> None:
+    advice(alice)
+    assert told() == {"email": ("owed", "")}
+    unsubscribe(delivery_id=mail().pk, tier=Tier.SEE_DOCTOR, now=NOON)
+    assert told() == {"email": ("dropped", "unsubscribed"), "pager": ("owed", "")}
+
+
+def test_what_cannot_wait_is_on_its_other_ways_already(alice: Person, pager: Pager, mailbox: MailReceiver) -> None:
+    write(alice, saddle_numbness())
+    unsubscribe(delivery_id=mail().pk, tier=Tier.EMERGENCY, now=NOON)
+    assert told() == {"email": ("dropped", "unsubscribed"), "pager": ("owed", "")}
+    assert Delivery.objects.count() == 2
+
+
+def test_the_next_alert_goes_straight_to_the_next_way(alice: Person, pager: Pager, mailbox: MailReceiver) -> None:
+    write(alice, saddle_numbness())
+    unsubscribe(delivery_id=mail().pk, tier=Tier.SEE_DOCTOR, now=NOON)
+    alert = advice(alice)
+    assert [one.channel for one in alert.deliveries.all()] == ["pager"]
+
+
+def test_who_takes_it_back_is_mailed_again(alice: Person, pager: Pager, mailbox: MailReceiver) -> None:
+    write(alice, saddle_numbness())
+    unsubscribe(delivery_id=mail().pk, tier=Tier.SEE_DOCTOR, now=NOON)
+    resubscribe(delivery_id=mail().pk, tier=Tier.SEE_DOCTOR)
+    assert [one.channel for one in advice(alice).deliveries.all()] == ["email"]
+
+
+def test_a_mail_that_is_being_sent_meanwhile_is_not_tried_again_but_followed(
+    alice: Person, pager: Pager, mailbox: MailReceiver, django_capture_on_commit_callbacks: Any
+) -> None:
+    advice(alice)
+    claim = claimed(delivery_id=mail().pk, now=NOON)
+    assert claim is not None
+    unsubscribe(delivery_id=mail().pk, tier=Tier.SEE_DOCTOR, now=NOON)
+    assert mail().state == "sending"
+    claim.lease.update(state="owed", next_attempt_at=NOON)
+    with django_capture_on_commit_callbacks(execute=True):
+        deliver(delivery_id=mail().pk, now=NOON + timedelta(minutes=1))
+    assert told() == {"email": ("dropped", "unsubscribed"), "pager": ("owed", "")}
+    assert mailbox.received == []
