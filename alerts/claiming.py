@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from alerts.channels import CHANNELS, Endpoint
+from alerts.channels.channel import BUSY, BUSY_FOR
 from alerts.following import follow
 from alerts.holding import released_at
 from alerts.models import Delivery
@@ -88,7 +89,10 @@ def claimed(*, delivery_id: UUID, now: datetime) -> Claim | None:
         delivery.follow_up_at = now  # should this worker die before it follows, the sweep does
         _settle(delivery, "failed", "no verified address" if endpoint is None else "given up")
         transaction.on_commit(lambda: follow(delivery_id=delivery.pk, now=now))
-    elif not CHANNELS[delivery.channel].is_busy(endpoint, now=now):
+    elif CHANNELS[delivery.channel].is_busy(endpoint, now=now):
+        delivery.state, delivery.next_attempt_at, delivery.last_error = "owed", now + BUSY_FOR, BUSY
+        delivery.save()
+    else:
         delivery.state, delivery.attempts = "sending", delivery.attempts + 1
         delivery.next_attempt_at = now + LEASE
         delivery.save()
