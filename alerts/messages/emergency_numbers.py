@@ -1,14 +1,15 @@
 """The number to call for an ambulance, and the line that reaches a doctor on duty, by country.
 
 Source: the numbers of the national ambulance or joint emergency services, each checked against the emergency numbers
-in Google's libphonenumber (short-number metadata, 9.0). Where none is listed it is 112: the single number of the
-European Union (Directive (EU) 2018/1972, article 109), used by many others, and the number that every GSM, UMTS and LTE
-phone recognises as an emergency call in any network (3GPP TS 22.101, clause 10).
+in Google's libphonenumber (short-number metadata, 9.0), but for those of Honduras, Serbia and Uzbekistan, which these
+countries name themselves. Where none is listed it is 112: the single number of the European Union (Directive (EU)
+2018/1972, article 109), used by many others, and the number that every GSM, UMTS and LTE phone recognises as an
+emergency call in any network (3GPP TS 22.101, clause 10).
 
-Out-of-hours lines are those a health service names itself for the whole country: NHS 111 (nhs.uk; Scotland and Wales
-answer the same number), 116117 in Germany (Kassenärztliche Bundesvereinigung) and Norway (helsenorge.no), 15 in France
-(service-public.fr: the regulating doctor of the SAMU, where 116 117 is not yet in use), 1450 in Austria
-(gesundheit.gv.at), 1177 in Sweden (1177.se). Where there is none for all, none is named.
+Out-of-hours lines are those that a health service names itself for the whole country: NHS 111 (nhs.uk; the same number
+in Scotland and Wales; in Northern Ireland the doctor's own line names the one of its trust), 116117 in Germany
+(Kassenärztliche Bundesvereinigung) and Norway (helsenorge.no), 15 in France (service-public.fr: the doctor on duty at
+the SAMU), 1450 in Austria (gesundheit.gv.at), 1177 in Sweden (1177.se). Where there is none for all, none is named.
 """
 
 from typing import Final
@@ -16,42 +17,58 @@ from typing import Final
 EVERYWHERE_ELSE: Final = "112"
 
 _NUMBERS: Final = {
-    "911": "AG AI AS BB BM CA CR DM DO EC GD GU JO KN KY LC MP MS MX PA PR PY SH TC US UY VC VE VG VI",
-    "999": "BD BH FK GB GG HK IM JE KE MO MY PL QA SC SD SL SS SZ UG",
+    "911": (
+        "AG AI AS AW BM BS BZ CA CR DM DO EC FJ FM GD GU HN JO KN KY LC LR MH MP "
+        "MS MX PA PH PR PW PY SH SV TC TO TV US UY VC VE VG VI"
+    ),
+    "999": "BD BH FK GB GG HK IM JE KE MO MY NU PL QA SB SC SD SL SS SZ UG",
+    "15": "EH FR GF GP MA MF ML MQ NC NE PF PM RE WF YT",
+    "103": "AM AZ BY KG KZ MN TJ UA UZ",
     "119": "JP KH KR TW",
-    "15": "FR GF GP MA MF MQ NC PF PM RE WF YT",
-    "000": "AU",
-    "111": "NZ",
-    "120": "CN",
-    "995": "SG",
-    "1669": "TH",
-    "115": "IR VN",
-    "1122": "PK",
-    "110": "LK JM",
-    "102": "NP",
-    "192": "BR",
-    "107": "AR",
-    "131": "CL",
-    "123": "CO EG",
-    "118": "BO",
-    "104": "CU",
-    "10177": "ZA",
-    "193": "GH",
-    "14": "DZ",
-    "190": "TN",
+    "118": "BO SM TG",
+    "123": "CO EG GT",
+    "998": "AE CK MW",
     "101": "IL PS",
-    "998": "AE",
+    "102": "MV NP",
+    "110": "JM LK",
+    "111": "NZ PG",
+    "115": "IR VN",
+    "116": "GM PE",
+    "124": "BA ME",
+    "144": "CH LI",
+    "18": "BF SN",
+    "194": "MK RS",
+    "000": "AU",
+    "03": "TM",
+    "10177": "ZA",
+    "104": "CU",
+    "107": "AR",
+    "1122": "PK",
+    "113": "NO",
+    "114": "MU",
+    "117": "MZ",
+    "120": "CN",
+    "122": "IQ",
+    "127": "AL",
+    "128": "NI",
+    "130": "CV",
+    "1300": "GA",
+    "131": "CL",
+    "14": "DZ",
+    "140": "LB",
+    "1669": "TH",
+    "180": "CI",
+    "190": "TN",
+    "192": "BR",
+    "193": "GH",
+    "195": "LA",
+    "511": "BB",
+    "913": "GY",
+    "990": "TT",
+    "991": "BN",
+    "995": "SG",
     "997": "SA",
     "9999": "OM",
-    "140": "LB",
-    "122": "IQ",
-    "103": "AM AZ BY KG KZ MN",
-    "144": "CH LI",
-    "113": "NO",
-    "124": "BA ME",
-    "127": "AL",
-    "194": "MK",
-    "195": "LA",
 }
 _BY_REGION: Final = {region: number for number, regions in _NUMBERS.items() for region in regions.split()}
 

@@ -72,6 +72,8 @@ def test_each_tier_has_its_one_action(tier: Tier, says: str) -> None:
         ("ES", "112"),
         ("FR", "15"),
         ("AU", "000"),
+        ("PH", "911"),
+        ("UA", "103"),
         ("ZZ", "112"),
         (None, "112"),
     ],
