@@ -6,30 +6,24 @@ order of the file.
 
 from __future__ import annotations
 
-import multiprocessing
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
-import django
 import msgspec
 
 from alerts.history import history_of_document
 from alerts.rules.findings import finding_as_dict
 from alerts.rules.screening import screen
+from alerts.spreading import spread
 from diary.document import Document, parse
 from diary.parsing import FieldError, Invalid, Malformed
 
 BATCH: Final = 32
 """Documents handed to a process at a time."""
-BATCHES_AHEAD: Final = 3
-"""Batches waiting for each process, so that none is idle and none piles up."""
 
 Numbered = tuple[int, bytes]
 
@@ -47,20 +41,7 @@ class Screened:
 def screened_documents(path: Path, *, as_of: date | None, jobs: int) -> Iterator[Screened]:
     """Every document of the file screened, in the order of the file. Raises OSError when it cannot be read."""
     screening = partial(_screened_batch, as_of=as_of)
-    batches = _batches(_numbered_documents(path))
-    if jobs == 1:
-        for batch in batches:
-            yield from screening(batch)
-        return
-    context = multiprocessing.get_context("spawn")  # the same everywhere, and safe beside a progress bar's thread
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=django.setup) as processes:
-        waiting: deque[Future[list[Screened]]] = deque()
-        for batch in batches:
-            waiting.append(processes.submit(screening, batch))
-            if len(waiting) >= jobs * BATCHES_AHEAD:
-                yield from waiting.popleft().result()
-        while waiting:
-            yield from waiting.popleft().result()
+    return spread(screening, _numbered_documents(path), batch=BATCH, jobs=jobs)
 
 
 def screened_document(line: int, raw: bytes, *, as_of: date | None) -> Screened:
@@ -96,8 +77,3 @@ def _numbered_documents(path: Path) -> Iterator[Numbered]:
         return
     with path.open("rb") as lines:
         yield from ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
-
-
-def _batches(documents: Iterator[Numbered]) -> Iterator[list[Numbered]]:
-    while batch := list(islice(documents, BATCH)):
-        yield batch

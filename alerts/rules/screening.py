@@ -52,9 +52,7 @@ def danger_signs(history: History, *, on: Iterable[date]) -> tuple[Finding, ...]
     """
     case = Case(history)
     touched = {day.toordinal() for day in on}
-    met = [
-        (day, rule) for rule in DANGER_SIGNS for day in _in_question(rule, case, touched) if rule.holds(case, day)
-    ]
+    met = [(day, rule) for rule in DANGER_SIGNS for day in _in_question(rule, case, touched) if rule.holds(case, day)]
     return tuple(
         finding_of(rule.evaluate(case, day)) for day, rule in sorted(met, key=lambda pair: (pair[0], pair[1].id))
     )

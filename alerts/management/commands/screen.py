@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+from rich.progress import DownloadColumn
 
 from alerts.document_screening import Screened, screened_documents
+from alerts.management.arguments import at_least_one
+from alerts.management.progress import progress_bar
 
 
 class Command(BaseCommand):
@@ -24,12 +25,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a diary document, or a .jsonl file with one a line")
         parser.add_argument("--as-of", type=_date, metavar="DATE", help="see nothing later (YYYY-MM-DD)")
-        parser.add_argument("--jobs", type=_at_least_one, default=1, metavar="N", help="processes to use")
+        parser.add_argument("--jobs", type=at_least_one, default=1, metavar="N", help="processes to use")
 
     def handle(self, *_args: Any, file: Path, as_of: date | None, jobs: int, **_options: Any) -> None:
         bad = total = 0
         try:
-            with self._progress(file) as progress:
+            with progress_bar(self, file.name, DownloadColumn()) as progress:
                 bar = progress.add_task("screening", total=file.stat().st_size)
                 for screened in screened_documents(file, as_of=as_of, jobs=jobs):
                     total += 1
@@ -49,19 +50,6 @@ class Command(BaseCommand):
             self.stderr.write(f"line {screened.line}: {error.pointer or '(document)'}: {error.detail}")
         return True
 
-    def _progress(self, file: Path) -> Progress:
-        """A bar on the terminal, unless the answers themselves go there."""
-        wanted = self.stderr.isatty() and not self.stdout.isatty()
-        return Progress(
-            f"{file.name}",
-            BarColumn(),
-            DownloadColumn(),
-            TimeRemainingColumn(),
-            console=Console(stderr=True),
-            disable=not wanted,
-            redirect_stdout=False,
-        )
-
 
 def _date(text: str) -> date:
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
@@ -70,9 +58,3 @@ def _date(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError as error:
         raise ArgumentTypeError("no such date") from error
-
-
-def _at_least_one(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise ArgumentTypeError("must be a whole number of at least 1")
-    return int(text)

@@ -1,0 +1,73 @@
+"""`manage.py replay --rule ID`: what a candidate version of a rule would change for the diaries that are stored."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, ArgumentTypeError
+from collections import Counter
+from dataclasses import asdict
+from typing import Any
+
+import msgspec
+from django.core.management.base import BaseCommand, CommandError
+from rich.progress import MofNCompleteColumn
+
+from alerts.management.arguments import at_least_one
+from alerts.management.progress import progress_bar
+from alerts.replaying import Change, Replayed, replay, stored_diaries
+from alerts.rules.candidates import CANDIDATES, candidate_of
+
+ROW = "{change:<6}  {met_on!s:<10}  {tier:<10}  {rule:<28}  {version:>7}  {patient}"
+
+
+class Command(BaseCommand):
+    """Prints one line for each alert gained or lost, then how many. Reads only; nobody is told anything."""
+
+    help = "Screens stored diaries with candidate versions of rules, and lists the alerts gained and lost."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--rule",
+            type=_named,
+            action="append",
+            required=True,
+            metavar="ID[@VERSION]",
+            help=f"try this candidate, the newest by default; several are tried together (there are: {_listed()})",
+        )
+        parser.add_argument("--jobs", type=at_least_one, default=1, metavar="N", help="processes to use")
+        parser.add_argument("--json", action="store_true", help="one JSON value a line instead of a table")
+
+    def handle(self, *_args: Any, rule: list[tuple[str, int | None]], jobs: int, json: bool, **_options: Any) -> None:
+        try:
+            candidates = [candidate_of(*named) for named in rule]
+        except LookupError as error:
+            raise CommandError(f"There is {error.args[0]}; there are: {_listed()}.") from error
+        if not json:
+            titles = {name: name for name in ("change", "met_on", "tier", "rule", "version", "patient")}
+            self.stdout.write(ROW.format(**titles))
+        changes: Counter[Change] = Counter()
+        diaries = changed = 0
+        with progress_bar(self, "replaying", MofNCompleteColumn()) as progress:
+            bar = progress.add_task("replaying", total=stored_diaries())
+            for replayed in replay(candidates, jobs=jobs):
+                diaries += 1
+                changed += bool(replayed.differences)
+                changes.update(difference.change for difference in replayed.differences)
+                self._write(replayed, json=json)
+                progress.advance(bar)
+        self.stderr.write(f"{changes['gained']} gained, {changes['lost']} lost, in {changed} of {diaries} diaries.")
+
+    def _write(self, replayed: Replayed, *, json: bool) -> None:
+        for difference in replayed.differences:
+            shown = {**asdict(difference), "patient": str(replayed.patient)}
+            self.stdout.write(msgspec.json.encode(shown).decode() if json else ROW.format(**shown))
+
+
+def _named(text: str) -> tuple[str, int | None]:
+    rule, _, version = text.partition("@")
+    if version and not version.isdecimal():
+        raise ArgumentTypeError("a version is a whole number")
+    return rule, int(version) if version else None
+
+
+def _listed() -> str:
+    return ", ".join(f"{one.id}@{one.version}" for versions in CANDIDATES.values() for one in versions) or "none"
