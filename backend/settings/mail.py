@@ -17,6 +17,8 @@ elif EMAIL_PROVIDER.isidentifier() and find_spec(f"anymail.backends.{EMAIL_PROVI
     # What Anymail's documentation asks for, as JSON: {"MAILGUN_API_KEY": "...", "MAILGUN_SENDER_DOMAIN": "..."}
     ANYMAIL = {
         "REQUESTS_TIMEOUT": EMAIL_TIMEOUT,
+        # A link is a secret between us and the reader: no provider puts one of its own in its place, or counts.
+        "SEND_DEFAULTS": {"track_clicks": False, "track_opens": False},
         "IGNORE_UNSUPPORTED_FEATURES": True,  # a mail without one of its headers is better than none
         **json.loads(env.str("EMAIL_PROVIDER_SETTINGS", default="") or "{}"),
     }

@@ -134,6 +134,9 @@ def test_mail_goes_by_smtp_unless_a_provider_is_named() -> None:
     }
     assert setting("EMAIL_BACKEND", **{**PRODUCTION, **provider}) == "anymail.backends.postmark.EmailBackend"
     assert setting("ANYMAIL['POSTMARK_SERVER_TOKEN']", **{**PRODUCTION, **provider}) == "t"
+    assert setting("ANYMAIL['SEND_DEFAULTS']", **{**PRODUCTION, **provider}) == str(
+        {"track_clicks": False, "track_opens": False}
+    )
     assert "EMAIL_PROVIDER must be a provider that Anymail knows" in refusal(EMAIL_PROVIDER="pigeons")
 
 

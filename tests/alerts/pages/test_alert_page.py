@@ -190,6 +190,12 @@ def test_what_is_closed_asks_for_nothing_more(bob: Person, emergency: Alert) -> 
     assert emergency.state == "closed"
 
 
+def test_who_told_what_came_of_it_is_named_and_the_outcome_is_not(alice: Person, bob: Person, emergency: Alert) -> None:
+    alice.post(f"patients/me/alerts/{emergency.pk}/outcome", {"outcome": "being_investigated"})
+    assert "Alice has told what came of it. This is closed" in page_of(bob).text
+    assert "investigated" not in page_of(bob).text
+
+
 def test_it_speaks_the_language_of_its_reader(alice: Person, bob: Person, emergency: Alert) -> None:
     bob.patch("preferences", {"language": "es"})
     assert '<html lang="es">' in page_of(bob).text
