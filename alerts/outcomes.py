@@ -34,7 +34,7 @@ def give_outcome(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, outcome: O
     The same outcome again changes nothing. The diary is locked, as for a write, so that alert, visit and what is owed
     change as one. Raises NotToBeClosed, Alert.DoesNotExist.
     """
-    patient = Patient.objects.select_for_update().filter(pk=patient_id).first()
+    patient = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
     alert = Alert.objects.get(patient_id=patient_id, pk=alert_id)
     if patient is None or not _may_be_closed(alert):
         raise NotToBeClosed

@@ -19,7 +19,11 @@ from diary.screening_port import Raised, WrittenRow, screening
 from diary.statements import fetch_all, fetch_one
 
 Key = tuple[ResourceType, UUID]
-_LOCK: Final = "SELECT revision, unscreened_since IS NOT NULL FROM diary_patient WHERE id = %(patient)s FOR UPDATE"
+# Not FOR UPDATE: whoever holds an alert and owes a delivery of it, which refers to the diary, need not wait for a write
+# that waits for the alert.
+_LOCK: Final = """
+    SELECT revision, unscreened_since IS NOT NULL FROM diary_patient WHERE id = %(patient)s FOR NO KEY UPDATE
+"""
 _COUNT: Final = """
     UPDATE diary_patient SET revision = %(revision)s, unscreened_since = coalesce(unscreened_since, %(now)s)
     WHERE id = %(patient)s

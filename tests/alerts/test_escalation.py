@@ -14,6 +14,9 @@ from alerts.escalation import due_steps, take_due_steps
 from alerts.escalation_plan import DEFAULT, Group, Order, Policy
 from alerts.escalation_policy import change_policy
 from alerts.models import Alert, Delivery, EscalationStep
+from alerts.outbox import insert
+from alerts.recipients import recipients_of
+from alerts.routing import first_routes
 from alerts.screening import screen_diary
 from diary.models import Caregiver
 from tests.alerts.diaries import (
@@ -233,6 +236,36 @@ def test_four_sweepers_at_once_take_each_step_once() -> None:
     for alert in Alert.objects.all():
         assert [step for step, _ in told(alert)] == ["raised", "escalated"]
     assert EscalationStep.objects.filter(step="escalated", taken_at__isnull=False).count() == 12
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_write_that_is_news_and_the_next_channel_of_an_alert_do_not_wait_for_each_other(alice: Person) -> None:
+    write(alice, saddle_numbness(days_ago(40)))
+    screen_diary(patient_id=alice.patient_id, now=NOON)
+    holds, waits = Event(), Event()
+
+    def next_channel() -> None:
+        """As `alerts.following` does: the alert first, then a delivery of it."""
+        with transaction.atomic():
+            alert = Alert.objects.select_for_update(no_key=True).get()
+            holds.set()
+            waits.wait(10)
+            time.sleep(0.3)
+            routes = first_routes(alert=alert, recipients=recipients_of(alice.patient_id))
+            insert(alert, "raised", 99, routes, NOON)
+
+    def note_again() -> None:
+        write(alice, saddle_numbness())
+
+    with ThreadPoolExecutor(2) as pool:
+        following = pool.submit(elsewhere(next_channel))
+        assert holds.wait(10)
+        writing = pool.submit(elsewhere(note_again))
+        waits.set()
+        following.result()
+        writing.result()
+    assert Alert.objects.get().tier == "emergency"
+    assert Delivery.objects.filter(turn=99).count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
