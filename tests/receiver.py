@@ -6,12 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
-from typing import Self
+from typing import Final, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from backend.embedded.server import free_port
+
+HANG_UP: Final = "hang up"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,14 @@ class Received:
 class MailReceiver:
     """Listens on a free port while used as a context manager.
 
-    `before_answer` runs after a mail is in hand and before its sender hears so: the place to script what a sender may
-    meet there. Its answer, when it gives one, is the SMTP reply.
+    `at_recipient` runs when somebody names a recipient and has sent nothing yet, `before_answer` after a mail is in
+    hand and before its sender hears so: the places to script what a sender may meet. What they give is the SMTP reply,
+    unless it is None; `HANG_UP` closes the line instead.
     """
 
     def __init__(self) -> None:
         self.received: list[Received] = []
+        self.at_recipient: Callable[[str], str | None] = lambda _: None
         self.before_answer: Callable[[Received], str | None] = lambda _: None
         self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
 
@@ -75,13 +79,27 @@ class MailReceiver:
     def __exit__(self, *_: object) -> None:
         self._controller.stop()
 
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        reply = self.at_recipient(address)
+        if reply is None:
+            envelope.rcpt_tos.append(address)
+        return self._answered(reply, server)
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.original_content
         assert content is not None
         mail = message_from_bytes(content, policy=policy.default)
         received = Received(tuple(envelope.rcpt_tos), mail, time.perf_counter())
         self.received.append(received)
-        return self.before_answer(received) or "250 OK"
+        return self._answered(self.before_answer(received), server)
+
+    def _answered(self, reply: str | None, server: SMTP) -> str:
+        if reply == HANG_UP:
+            assert server.transport is not None
+            server.transport.close()
+        return reply or "250 OK"
 
     def sent_to(self, address: str) -> list[Received]:
         """What `address` got so far, in order."""

@@ -31,9 +31,9 @@ def database_url() -> str:
 class Service:
     """Processes around this process' database and broker. Use as a context manager: what was started is stopped."""
 
-    def __init__(self, *, mailbox: MailReceiver | None = None) -> None:
+    def __init__(self) -> None:
         self._stack = ExitStack()
-        self.mailbox = self._stack.enter_context(mailbox or MailReceiver())
+        self.mailbox = self._stack.enter_context(MailReceiver())
         self.port = free_port()
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self.environment = {

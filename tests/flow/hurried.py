@@ -3,7 +3,7 @@
 from backend.settings import *  # noqa: F403
 from backend.settings.queue import CELERY_BEAT_SCHEDULE
 
-DELIVERY_LEASE_SECONDS = 6
+DELIVERY_LEASE_SECONDS = 10
 
 for _entry in CELERY_BEAT_SCHEDULE.values():
     _entry["schedule"] = 3.0

@@ -9,7 +9,7 @@ import random
 import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
@@ -19,7 +19,6 @@ import httpx
 import psutil
 import psycopg
 import redis
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from celery import Celery
 from django.db import transaction
 from django.utils import timezone
@@ -39,19 +38,6 @@ WORKERS = ("worker", "second worker")
 BEATS = ("beat", "second beat")
 SWEEPERS = 4
 NIGHTS = 42  # so many days of positive nights, without treatment, are `night_rest_persistent`
-
-
-class Mailbox(MailReceiver):
-    """Tells when somebody connected to send and has not sent yet."""
-
-    at_recipient: Callable[[], None] = staticmethod(lambda: None)
-
-    async def handle_RCPT(
-        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
-    ) -> str:
-        self.at_recipient()
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
 
 
 @dataclass
@@ -146,10 +132,9 @@ class Storm:
     def kill_before_the_next_is_sent(self) -> None:
         """Between the claim and the sending of the next mail."""
         mailbox = self.service.mailbox
-        assert isinstance(mailbox, Mailbox)
 
-        def power_cut() -> None:
-            mailbox.at_recipient = lambda: None
+        def power_cut(_: str) -> None:
+            mailbox.at_recipient = lambda _: None
             self.kill_whoever_sends()
 
         mailbox.at_recipient = power_cut

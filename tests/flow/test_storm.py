@@ -19,7 +19,7 @@ from alerts.models import Alert, Delivery, EscalationStep
 from backend.embedded.valkey import Valkey
 from tests.cast import Person
 from tests.flow.kill import write_numbness
-from tests.flow.storm import Mailbox, Storm, copies, delivery_of
+from tests.flow.storm import Storm, copies, delivery_of
 from tests.service import Service
 
 
@@ -43,7 +43,7 @@ HURRICANE = Weather(alerts=2000, kills=50, worst=10, silent_seconds=60, full_sec
 @pytest.fixture
 def storm(transactional_db: None, own_valkey: Valkey) -> Iterator[Storm]:
     """The service on a broker of its own."""
-    with Service(mailbox=Mailbox()) as service:
+    with Service() as service:
         yield Storm(service, own_valkey)
 
 
