@@ -22,7 +22,7 @@ from alerts.models import Alert, AuditCheck, Delivery, EscalationStep, Screening
 from alerts.nudging import nudge
 from alerts.outbox import drop_owed
 from alerts.screening import waiting_diaries
-from alerts.telling import untaken
+from alerts.telling import plan_the_unplanned, unplanned, untaken
 from alerts.untold import tell_the_untold, untold
 from diary.models import Patient
 
@@ -98,6 +98,10 @@ def _untold(_now: datetime) -> Iterable[UUID]:
     return (one.alert_id for one in untold(most=AT_ONCE))
 
 
+def _unplanned(_now: datetime) -> Iterable[UUID]:
+    return unplanned().values_list("pk", flat=True)[:AT_ONCE]
+
+
 def _overdue(now: datetime) -> Iterable[UUID]:
     return due_deliveries(now=now).filter(next_attempt_at__lte=now - LATE).values_list("pk", flat=True)[:AT_ONCE]
 
@@ -135,6 +139,11 @@ def _tell(alert_id: UUID, now: datetime) -> bool:
     return True
 
 
+def _plan(alert_id: UUID, now: datetime) -> bool:
+    plan_the_unplanned(alert_id=alert_id, now=now)
+    return True
+
+
 def _take_steps(patient_id: UUID, now: datetime) -> bool:
     take_due_steps(patient_id=patient_id, now=now)
     return True
@@ -163,6 +172,7 @@ CHECKS: Final[Sequence[Check]] = (
     Check("unscreened", "diaries that wait to be screened", _unscreened, _nudge_screening),
     Check("failing", "diaries whose screening fails", _failing, None),
     Check("untold", "open alerts that somebody should have been told of", _untold, _tell),
+    Check("unplanned", "open alerts after which nothing would follow", _unplanned, _plan),
     Check("overdue", "deliveries that should have been tried by now", _overdue, _nudge_delivery),
     Check("unescalated", "diaries with a step that should have been taken", _unescalated, _take_steps),
     Check("unfollowed", "deliveries that should have been followed by another channel", _unfollowed, _follow),

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Max, QuerySet
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, QuerySet
 
 from alerts.escalation_plan import ME, Planned, planned
 from alerts.escalation_policy import standing_policy
@@ -27,11 +28,31 @@ def tell(*, alert: Alert, step: Step, now: datetime) -> None:
     The caller holds the patient's row.
     """
     drop_steps(alert=alert, now=now)
+    steps = _planned(alert, now)
+    first = steps[0]
+    plan(alert=alert, steps=steps, taken=first, now=now)
+    owe(alert=alert, step=step, now=now, to=recipients_named(alert.patient_id, first.to))
+
+
+def unplanned() -> QuerySet[Alert]:
+    """Open alerts after which nothing would follow if nobody acts: opened by a version that planned nothing yet."""
+    reminded = EscalationStep.objects.filter(alert=OuterRef("pk"), step="reminder", dropped_at=None)
+    return Alert.objects.filter(state="open").exclude(tier=Tier.WATCH).exclude(Exists(reminded))
+
+
+@transaction.atomic
+def plan_the_unplanned(*, alert_id: UUID, now: datetime) -> None:
+    """Plan from now on what is to follow, without telling again what was told."""
+    diary = Alert.objects.filter(pk=alert_id).values("patient_id")
+    Patient.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=diary).first()
+    for alert in unplanned().filter(pk=alert_id):
+        plan(alert=alert, steps=_planned(alert, now)[1:], now=now)
+
+
+def _planned(alert: Alert, now: datetime) -> list[Planned]:
     order = standing_policy(patient_id=alert.patient_id).policy.order(Tier(alert.tier))
     circle = [str(one.caregiver_id) for one in recipients_of(alert.patient_id) if one.caregiver_id]
-    first, *later = planned(order, circle=circle, opened_at=now)
-    plan(alert=alert, steps=[first, *later], taken=first, now=now)
-    owe(alert=alert, step=step, now=now, to=recipients_named(alert.patient_id, first.to))
+    return planned(order, circle=circle, opened_at=now)
 
 
 def plan(*, alert: Alert, steps: Iterable[Planned], now: datetime, taken: Planned | None = None) -> None:

@@ -62,6 +62,20 @@ def test_a_telling_that_is_lost_as_a_whole_is_owed_to_everyone(alert: Alert) -> 
     assert owed() == [("Alice", "raised"), ("Bob", "raised")]
 
 
+def test_an_alert_of_a_version_that_planned_nothing_is_planned_and_not_told_again(alert: Alert) -> None:
+    EscalationStep.objects.all().delete()
+    Delivery.objects.update(state="sent", sent_at=NOON, next_attempt_at=None, attempts=1)
+    assert found(LATER) == {"unplanned": [alert.pk]}
+    assert mended(LATER) == {"unplanned": (1, 1)}
+    assert list(alert.steps.order_by("place").values_list("step", "due_at")) == [
+        ("escalated", LATER + timedelta(minutes=15)),
+        ("escalated", LATER + timedelta(minutes=30)),
+        ("reminder", LATER + timedelta(days=14)),
+    ]
+    assert owed() == []
+    assert found(LATER) == {}
+
+
 def test_an_alert_without_any_plan_is_told_and_gets_one(alert: Alert) -> None:
     Delivery.objects.all().delete()
     EscalationStep.objects.all().delete()
@@ -76,11 +90,6 @@ def test_a_later_turn_that_is_lost_is_found_though_the_first_was_sent(alert: Ale
     assert EscalationStep.objects.filter(step="escalated", place=1).update(taken_at=later) == 1
     assert mended(later) == {"untold": (1, 1)}
     assert [name for name, _ in owed()] == ["Alice", "Bob"]
-
-
-def test_what_was_told_before_there_were_plans_is_left_alone(alert: Alert) -> None:
-    EscalationStep.objects.all().delete()
-    assert found() == {}
 
 
 def test_who_switched_the_tier_off_is_not_missing(alice: Person) -> None:
