@@ -13,6 +13,7 @@ from alerts.escalation_plan import Policy
 from alerts.explaining import ScreeningNow
 from alerts.presenting import ShownAlert
 from alerts.webhooks.registering import Webhook
+from alerts.webhooks.signing import ENOUGH_SECRETS
 from diary.api.examples import ALERT, ALICE, BOB, ENTRY, SIGN
 from diary.api.illustrating import Examples, full, illustrate
 from diary.problems import CONTENT_TYPE, Problem
@@ -180,11 +181,15 @@ _EXAMPLES: Final[Examples] = {
     Days: {"items": [_DAY]},
     ScreeningNow: _SCREENING,
 }
+_CONFLICTS: Final = {
+    "/api/v1/patients/{patient}/alerts/{id}/outcome": Problem(409, NOTHING_TO_CLOSE, members={"current": _UNTOLD}),
+    "/api/v1/webhooks/{id}/rotate": Problem(409, ENOUGH_SECRETS),
+}
 
 
 def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Put them into the generated contract."""
     illustrate(result, _EXAMPLES)
-    refused = result["paths"]["/api/v1/patients/{patient}/alerts/{id}/outcome"]["post"]["responses"]["409"]
-    refused["content"][CONTENT_TYPE]["example"] = Problem(409, NOTHING_TO_CLOSE, members={"current": _UNTOLD}).body()
+    for path, problem in _CONFLICTS.items():
+        result["paths"][path]["post"]["responses"]["409"]["content"][CONTENT_TYPE]["example"] = problem.body()
     return result

@@ -22,6 +22,7 @@ OVERLAP: Final = timedelta(hours=24)
 """So long an old secret signs beside the new one."""
 _MOST: Final = 5
 """Secrets that sign at a time; each is one more signature in a header."""
+ENOUGH_SECRETS: Final = f"{_MOST} secrets sign already. The oldest ends within a day: rotate again then."
 _PREFIX: Final = "whsec_"
 
 
@@ -38,7 +39,7 @@ def new_secret(webhook: Webhook, *, now: datetime) -> str:
     """
     webhook.secrets.filter(signs_until__lte=now).delete()
     if webhook.secrets.count() >= _MOST:
-        raise Problem(409, f"{_MOST} secrets sign already. The oldest ends within a day: rotate again then.")
+        raise Problem(409, ENOUGH_SECRETS)
     webhook.secrets.filter(signs_until__isnull=True).update(signs_until=now + OVERLAP)
     secret = _PREFIX + b64encode(token_bytes(32)).decode()
     WebhookSecret.objects.create(webhook=webhook, sealed=sealed(secret).encode(), made_at=now)
