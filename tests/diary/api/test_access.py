@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from alerts.models import Delivery
 from diary.models import Caregiver
 from tests.cast import Answer, Person, send
 from tests.diary.recordings import entry, event, treatment
@@ -26,6 +27,12 @@ def put(kind: str, make: Callable[[], dict[str, Any]]) -> Callable[[], tuple[str
 def change() -> dict[str, Any]:
     body = entry()
     return {"changes": [{"type": "entry", "op": "put", "id": body["id"], "data": body}]}
+
+
+def receipt() -> tuple[str, str, Any]:
+    """Of the message to the owner: whoever else may hear of alerts got none, and so finds none."""
+    sent = Delivery.objects.order_by("created_at").first()
+    return "POST", "alerts/ALERT/receipt", {"delivery": str(sent.pk if sent else uuid4()), "status": "opened"}
 
 
 def policy() -> dict[str, Any]:
@@ -53,6 +60,7 @@ OPERATIONS: list[Operation] = [
     ("alerts", lambda: ("GET", "alerts", None)),
     ("alerts", lambda: ("GET", "alerts/ALERT", None)),
     ("alerts", lambda: ("POST", "alerts/ALERT/acknowledge", {})),
+    ("own", receipt),
     ("log", lambda: ("POST", "alerts/ALERT/outcome", {"outcome": "serious"})),
     ("alerts", lambda: ("POST", "alerts/ALERT/snooze", {"until": (timezone.now() + timedelta(days=1)).isoformat()})),
     ("own", lambda: ("GET", "escalation", None)),
@@ -86,6 +94,7 @@ def diary(alice: Person) -> tuple[Person, dict[str, str]]:
     today = timezone.now().date().isoformat()
     sign = entry(date=today, recorded_at=f"{today}T00:00:00Z", symptoms={"saddle_numbness": True})
     (raised,) = alice.put(f"patients/me/entries/{sign['id']}", sign).body["raised"]
+    Delivery.objects.update(attempts=1)
     return alice, {"STORED": stored, "PLACE": place, "ALERT": raised["alert"]}
 
 

@@ -116,7 +116,7 @@ def test_the_alert_in_the_examples_is_in_the_services_own_words(contract: dict[s
     assert SIGN.items() <= {"alert": shown["id"], **shown}.items()
 
 
-def test_every_operation_on_a_diary_has_its_row_in_the_access_matrix(contract: dict[str, Any]) -> None:
+def test_every_operation_on_a_diary_has_its_row_in_the_access_matrix(db: None, contract: dict[str, Any]) -> None:
     tree = "/api/v1/patients/{patient}/"
     told = {
         (method.upper(), shape(path.removeprefix(tree)))
