@@ -25,7 +25,7 @@ from diary.models.phone import SentCode
 from diary.models.user import User
 from diary.parsing import FieldError, Invalid
 from diary.problems import Problem, not_found
-from diary.sms import SmsError, SmsProvider, may_be_sent_to, sms_provider
+from diary.sms import SmsError, SmsProvider, may_be_sent_to, plain, sms_provider
 
 VALID_FOR: Final = timedelta(minutes=10)
 ATTEMPTS: Final = 5
@@ -157,7 +157,7 @@ def _send(provider: SmsProvider, row: Row, code: str) -> None:
             "host": urlsplit(settings.PUBLIC_URL).hostname,
         }
     try:
-        provider.send(number=row.asked_number or "", text=text)
+        provider.send(number=row.asked_number or "", text=plain(text))
     except SmsError as error:
         _log.warning("code not sent", user=str(row.pk), error=error.detail)
         Row.objects.filter(pk=row.pk, code_digest=row.code_digest).update(

@@ -1,21 +1,14 @@
 """Short messages to the telephone number that somebody has proved to be theirs (`diary.phones`)."""
 
-import unicodedata
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import ClassVar, Final
+from typing import ClassVar
 from uuid import UUID
 
 from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.messages.message import Message
 from diary.phones import proved_number
-from diary.sms import SmsError, sms_provider
-
-_BASIC: Final = frozenset(
-    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
-    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
-)
-"""Of these 160 go into one message (3GPP TS 23.038, section 6.2.1); with a single other one in it, 70."""
+from diary.sms import SmsError, plain, sms_provider
 
 
 class Sms(Channel):
@@ -41,7 +34,7 @@ class Sms(Channel):
         if provider is None:
             raise ChannelError("no provider of SMS is set up")
         try:
-            return provider.send(number=endpoint.address, text=f"{_plain(message.subject)} {message.link}")
+            return provider.send(number=endpoint.address, text=f"{plain(message.subject)} {message.link}")
         except SmsError as error:
             raise ChannelError(
                 error.detail,
@@ -49,13 +42,3 @@ class Sms(Channel):
                 unconfirmed=error.unconfirmed,
                 retry_after=error.retry_after,
             ) from error
-
-
-def _plain(text: str) -> str:
-    """The text with letters that take no more than their share: í becomes i. What has no such letter stays."""
-    return "".join(one if one in _BASIC else _base(one) for one in text)
-
-
-def _base(character: str) -> str:
-    base = unicodedata.normalize("NFKD", character)[0]
-    return base if base in _BASIC else character

@@ -5,6 +5,7 @@ from typing import Final
 
 from django.conf import settings
 
+from diary.sms.letters import plain
 from diary.sms.provider import SmsError, SmsProvider
 from diary.sms.twilio import Twilio
 
@@ -24,4 +25,4 @@ def may_be_sent_to(number: str) -> bool:
     return not settings.SMS_PREFIXES or number.startswith(tuple(settings.SMS_PREFIXES))
 
 
-__all__ = ["PROVIDERS", "SmsError", "SmsProvider", "may_be_sent_to", "sms_provider"]
+__all__ = ["PROVIDERS", "SmsError", "SmsProvider", "may_be_sent_to", "plain", "sms_provider"]

@@ -121,7 +121,7 @@ def test_it_starts_from_nothing_stops_cleanly_and_finds_its_data_again(tmp_path:
         with psycopg.connect(urls["DATABASE_URL"]) as connection:
             connection.execute("CREATE TABLE kept (n int)")
         secret = (data_dir / "secret_key").read_text()
-        for private in ("secret_key", "note_keys", "running.env"):
+        for private in ("secret_key", "note_keys", "vapid_private_key", "running.env"):
             assert stat.S_IMODE((data_dir / private).stat().st_mode) == 0o600
         assert command_beside(data_dir, "migrate", "--check") == 0
         started = first.children()

@@ -14,6 +14,7 @@ from pytest_django import Settings
 from diary.erasing import erase
 from diary.models import Phone, SentCode
 from diary.phones import ATTEMPTS, MOST, proved_number
+from diary.sms.letters import BASIC
 from tests.alerts.channels.twilio_double import form, refused, set_up
 from tests.cast import Answer, Person, send
 from tests.diary.identity.database import everything_stored
@@ -40,7 +41,7 @@ def prove(person: Person, code: str) -> Answer:
 
 def code_sent(provider: WebReceiver) -> str:
     """The code in the newest SMS."""
-    found = re.match(r"\d{6}\b", form(provider.received[-1])["Body"])
+    found = re.search(r"\b\d{6}\b", form(provider.received[-1])["Body"])
     assert found is not None
     return found[0]
 
@@ -71,6 +72,19 @@ def test_the_sms_says_what_the_code_is_for_and_nothing_of_health(alice: Person, 
         r"\d{6} is your code for 127\.0\.0\.1\. If you did not ask for it, there is nothing to do\.", text
     )
     assert len(text) <= 160
+
+
+@pytest.mark.parametrize("language", ["de", "es", "fr"])
+def test_the_sms_is_one_message_in_the_language_of_the_account(
+    alice: Person, provider: WebReceiver, language: str
+) -> None:
+    alice.patch("preferences", {"language": language})
+    ask(alice)
+    text = form(provider.received[0])["Body"]
+    assert code_sent(provider) in text
+    assert "is your code" not in text
+    assert len(text) <= 160
+    assert set(text) <= BASIC
 
 
 def test_the_number_so_far_stays_until_the_new_one_is_proved(alice: Person, provider: WebReceiver) -> None:

@@ -56,7 +56,7 @@ def test_the_text_is_a_subject_and_a_link_in_one_message(
     [
         ("Un mensaje de tu diario: léelo aquí", "Un mensaje de tu diario: léelo aqui"),
         ("Nachricht für Größe", "Nachricht für Größe"),
-        ("À lire dès aujourd’hui ça", "A lire dès aujourd’hui ca"),
+        ("À lire dès aujourd’hui ça", "A lire dès aujourd'hui ca"),
         ("日記", "日記"),
     ],
 )
