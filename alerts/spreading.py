@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,7 +32,7 @@ def spread(
             yield from work(some)
         return
     context = multiprocessing.get_context("spawn")  # the same everywhere, and safe beside a progress bar's thread
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=django.setup) as processes:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin) as processes:
         waiting: deque[Future[list[Result]]] = deque()
         for some in batches:
             waiting.append(processes.submit(work, some))
@@ -39,6 +40,12 @@ def spread(
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
+
+
+def _begin() -> None:
+    """What is loaded stays for good, so the garbage collector need not go through it over and over."""
+    django.setup()
+    gc.freeze()
 
 
 def _batches(items: Iterator[Item], size: int) -> Iterator[list[Item]]:

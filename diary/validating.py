@@ -116,13 +116,13 @@ def normalised(content: Content) -> Content:
 
 
 def _fulfils_checks(content: msgspec.Struct, written: dict[str, Any], latest: date) -> bool:
-    for name, check in _checks_of(type(content)):
+    for name, holds in _checks_of(type(content)):
         value = getattr(content, name)
-        if value is not None and not check.holds(value, written[name], latest):
+        if value is not None and not holds(value, written[name], latest):
             return False
     return True
 
 
 @cache
-def _checks_of(kind: type[msgspec.Struct]) -> tuple[tuple[str, Check], ...]:
-    return tuple((name, CHECKS[name]) for name in kind.__struct_fields__ if name in CHECKS)
+def _checks_of(kind: type[msgspec.Struct]) -> tuple[tuple[str, Callable[[Any, Any, date], bool]], ...]:
+    return tuple((name, CHECKS[name].holds) for name in kind.__struct_fields__ if name in CHECKS)

@@ -6,7 +6,7 @@ those that are not met.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple, Union
@@ -97,14 +97,20 @@ class Quota:
         """Every day on which they fill it, found in one pass over the diary."""
         known = series.filled.get(self)
         if known is None:
-            known = series.filled[self] = {
-                day
-                for day, answers, yes in series.windows(self.days)
-                if answers >= self.answers
-                and yes >= self.share * answers - TOLERANCE
-                and (not self.apart or self._spread(series, day))
-            }
+            known = series.filled[self] = set(self._days_filled(series)) if self._ever(series) else set()
         return known
+
+    def _ever(self, series: Series) -> bool:
+        """Whether the whole diary holds enough answers, and enough of them yes."""
+        return len(series.days) >= self.answers and series.total >= self.share * self.answers - TOLERANCE
+
+    def _days_filled(self, series: Series) -> Iterator[int]:
+        least, share, apart = self.answers, self.share, self.apart
+        return (
+            day
+            for day, answers, yes in series.windows(self.days)
+            if answers >= least and yes >= share * answers - TOLERANCE and (not apart or self._spread(series, day))
+        )
 
     def check(self, name: str, series: Series, day: int) -> Check:
         """The same with the counts."""

@@ -71,6 +71,12 @@ class Series:
         self._reach(EVERYTHING)
         return self._yes_read()
 
+    @property
+    def total(self) -> float:
+        """The sum of all answers; of a yes/no question how often it was yes."""
+        self._reach(EVERYTHING)
+        return self._totals[-1]
+
     def window(self, day: int, length: int) -> tuple[int, float]:
         """The last `length` days, `day` itself included: how many answers they hold, and their sum.
 
