@@ -38,6 +38,14 @@ def test_the_two_night_rest_rules_count_as_one() -> None:
     assert found_on(CORE, persistent_first) == []
 
 
+def test_they_do_so_whichever_came_first() -> None:
+    core_first = diary(nights(1, 250), treatment(11, 30))
+    assert held(CORE, core_first)[-1] == 120
+    assert held("night_rest_persistent", core_first)[0] == 121
+    assert found_on(CORE, core_first) == [24]
+    assert found_on("night_rest_persistent", core_first) == [24 + 180]
+
+
 def test_change_since_the_last_finding_breaks_the_quiet_from_day_28_on() -> None:
     # day 24 found; the reference ends there; two points more from day 25 on hold for two weeks on day 65
     assert found_on(CORE, diary(nights(1, 24), nights(25, 120, worst_pain=7), treatment(11))) == [24, 65]

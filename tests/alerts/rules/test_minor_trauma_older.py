@@ -49,6 +49,17 @@ CASES = [
         diary(fall(20), hurts(2, 3, 4, 5, worst_pain=4), hurts(20, 27), **AT_50),
         [27],
     ),
+    Case(
+        "the fortnight is the one before the event, not before the pain",
+        diary(
+            fall(20),
+            hurts(16, 17, 18, 19, worst_pain=2),
+            hurts(20, 21, 22, sites=("hip",)),
+            hurts(23, 30),
+            **AT_50,
+        ),
+        [30],
+    ),
     Case("a fracture sign since the event", diary(fall(), hurts(6, 13), entry(10, height_loss=True), **AT_50), []),
     Case("a fracture sign before the event", diary(fall(), hurts(6, 13), entry(5, height_loss=True), **AT_50), [13]),
     Case("a visit before holds nothing back", diary(fall(), visit(5), hurts(6, 13), **AT_50), [13]),
@@ -59,6 +70,8 @@ CASES = [
         diary(fall(), visit(14, about_this_pain=False), hurts(6, 13, 15), **AT_50),
         [13, 15],
     ),
+    Case("a visit on the day it is found begins none", diary(fall(), visit(13), hurts(6, 13, 15), **AT_50), [13]),
+    Case("a visit on the next day it holds begins one", diary(fall(), visit(15), hurts(6, 13, 15), **AT_50), [13, 15]),
     Case("a second fall 28 days later", diary(fall(6), fall(34), hurts(6, 13, 34, 41), **AT_50), [13]),
     Case("a second fall 29 days later", diary(fall(6), fall(35), hurts(6, 13, 35, 42), **AT_50), [13, 42]),
 ]

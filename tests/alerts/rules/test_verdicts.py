@@ -144,6 +144,21 @@ class TestNoBaseline:
         history = diary(days(1, 40, worst_pain=5), treatment(1, recalled_score_before=7))
         assert verdict(history, 14) is Verdict.RESPONDED
 
+    @pytest.mark.parametrize(
+        ("low", "high", "expected"),
+        [
+            (5, 5, Verdict.RESPONDED),
+            (2, 7, Verdict.UNCERTAIN),  # a mean below 5, but the scores after vary
+            (3, 8, Verdict.UNCERTAIN),
+            (6, 6, Verdict.NOT_RESPONDED),
+        ],
+    )
+    def test_a_recalled_score_has_no_spread_so_only_the_scores_after_make_it_uncertain(
+        self, low: int, high: int, expected: Verdict
+    ) -> None:
+        after = [*entries(range(1, 41, 2), worst_pain=low), *entries(range(2, 41, 2), worst_pain=high)]
+        assert verdict(diary(after, treatment(1, recalled_score_before=7)), 14) is expected
+
     def test_a_recorded_before_is_preferred_to_a_recalled_one(self) -> None:
         assert verdict(before_and_after(6, 6, recalled_score_before=9), 24) is Verdict.NOT_RESPONDED
 
@@ -202,6 +217,13 @@ class TestRelapse:
         history = self.history(last=40, then=(days(41, 80, worst_pain=4),))
         assert verdict(history, 80) is Verdict.RESPONDED
 
+    @pytest.mark.parametrize(("days_of_three", "expected"), [(6, Verdict.RESPONDED), (7, Verdict.RELAPSING)])
+    def test_exactly_one_point_above_the_first_after_is_one(self, days_of_three: int, expected: Verdict) -> None:
+        history = diary(
+            days(1, 10, worst_pain=3), days(11, 30, worst_pain=2), days(31, 60, worst_pain=3), treatment(11)
+        )
+        assert verdict(history, 30 + days_of_three) is expected
+
     def test_less_than_one_point_above_the_first_after_is_none(self) -> None:
         history = diary(days(1, 10, worst_pain=3), days(11, 60, worst_pain=2), treatment(11))
         assert verdict(history, 60) is Verdict.RESPONDED
@@ -235,6 +257,15 @@ class TestHowLongAVerdictCounts:
         assert counts(history, 58) == (False, True)
         assert counts(history, 59) == (False, False)
 
+    def test_a_lowered_dose_ends_the_trial_and_begins_none(self) -> None:
+        history = diary(
+            days(1, 200, worst_pain=6),
+            treatment(11, 30, daily_dose=1200, dose_unit="mg"),
+            treatment(31, daily_dose=800, dose_unit="mg"),
+        )
+        assert counts(history, 30 + 90) == (True, False)
+        assert counts(history, 30 + 91) == (False, False)
+
     def test_a_running_trial_counts_as_long_as_it_runs(self) -> None:
         assert counts(before_and_after(6, 6, last=300), 300) == (True, False)
 
@@ -261,6 +292,13 @@ def test_two_equal_samples_of_seven_have_twelve_degrees_of_freedom() -> None:
     scores = [4, 5, 6, 5, 4, 6, 5]
     variance = 4 / 6
     assert half_width(scores, scores) == pytest.approx(1.3562 * (2 * variance / 7) ** 0.5, abs=5e-4)
+
+
+def test_a_single_score_adds_no_spread_and_no_degrees_of_freedom() -> None:
+    scores = [4, 5, 6, 5, 4, 6, 5]
+    variance = 4 / 6
+    assert half_width([7], scores) == pytest.approx(1.4398 * (variance / 7) ** 0.5, abs=5e-4)
+    assert half_width([7], [5, 5, 5, 5]) == 0
 
 
 def test_scores_that_do_not_vary_leave_no_doubt() -> None:
