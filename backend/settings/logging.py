@@ -59,6 +59,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "mail.log": {"level": "WARNING"},  # aiosmtpd would tell who writes to whom
+        "httpcore": {"level": "WARNING"},  # as the next, and with every header
         "httpx": {"level": "WARNING"},  # it would tell every address that is called, and some are secrets
         "django.request": {"filters": ["not_health"]},
         "django.server": {"handlers": [], "propagate": True},

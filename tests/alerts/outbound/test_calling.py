@@ -1,5 +1,6 @@
 """Calling addresses that people gave: never inside, never for long, never much, and never where nobody looked."""
 
+import logging
 import socket
 import ssl
 import time
@@ -77,6 +78,15 @@ def test_no_proxy_of_the_environment_is_used(receiver: WebReceiver, monkeypatch:
         monkeypatch.setenv(name, f"http://127.0.0.1:{free_port()}")
         monkeypatch.setenv(name.lower(), f"http://127.0.0.1:{free_port()}")
     assert call(receiver.url).status == 200
+
+
+def test_not_even_a_talkative_log_tells_what_was_sent_where(
+    receiver: WebReceiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    call(f"{receiver.url}/token-of-the-address", headers={"Authorization": "token-of-the-header"})
+    assert receiver.received
+    assert "token-of" not in caplog.text
 
 
 # Where a name leads

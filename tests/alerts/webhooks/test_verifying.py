@@ -71,11 +71,11 @@ def test_a_server_that_answers_with_the_challenge_is_active(alice: Person, recei
 
 
 def test_the_challenge_is_signed_like_everything_else(alice: Person, receiver: WebReceiver) -> None:
-    content = Webhook(id=uuid4(), url=receiver.url)
-    _, stored = put_webhook(user_id=alice.id, webhook_id=content.id, content=content, expected=None, now=NOW)
+    content, now = Webhook(id=uuid4(), url=receiver.url), timezone.now()
+    _, stored = put_webhook(user_id=alice.id, webhook_id=content.id, content=content, expected=None, now=now)
     assert stored
     assert stored.secret
-    asked(stored.row)
+    asked(stored.row, now)
     Verifier(stored.secret).verify(receiver.received[0].body, dict(receiver.received[0].headers))
 
 
