@@ -68,9 +68,13 @@ def history_of_document(document: Document) -> History:
 
 
 def local_date(patient: Patient, *, now: datetime) -> date:
-    """The patient's calendar date: in the profile's zone, else where they last wrote from, else in UTC."""
-    zone = patient.time_zone or _zone_last_written_from(patient.pk) or "UTC"
-    return now.astimezone(ZoneInfo(zone)).date()
+    """The patient's calendar date."""
+    return now.astimezone(local_zone(patient)).date()
+
+
+def local_zone(patient: Patient) -> ZoneInfo:
+    """The zone of the profile, else the one they last wrote from, else UTC."""
+    return ZoneInfo(patient.time_zone or _zone_last_written_from(patient.pk) or "UTC")
 
 
 def _zone_last_written_from(patient_id: UUID) -> str | None:

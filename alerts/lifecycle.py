@@ -9,7 +9,7 @@ Once an outcome closed it, what is found changes it no more, but for a danger si
 since no outcome can know what comes after it (`reappeared`).
 """
 
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from uuid import UUID
 
 from alerts.models import Alert
@@ -73,9 +73,11 @@ def follows_its_findings(alert: Alert) -> bool:
     return alert.state != "closed" or alert.opened_at is None or alert.tier == Tier.WATCH
 
 
-def closed_on(alert: Alert) -> date | None:
-    """The day on which somebody closed it; None while what is found still changes it."""
-    return None if follows_its_findings(alert) or alert.closed_at is None else alert.closed_at.date()
+def closed_on(alert: Alert, *, zone: tzinfo) -> date | None:
+    """The day there on which somebody closed it; None while what is found still changes it."""
+    if follows_its_findings(alert) or alert.closed_at is None:
+        return None
+    return alert.closed_at.astimezone(zone).date()
 
 
 def reappeared(alert: Alert, *, tier: Tier | None, last_day: date) -> bool:

@@ -6,7 +6,7 @@ writes of one diary come one after another.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,7 @@ from alerts.lifecycle import (
 )
 from alerts.matching import matched
 from alerts.models import Alert, Finding
+from alerts.models.alert import ASSESSED
 from alerts.outbox import owe_withdrawal
 from alerts.rules.findings import Finding as Found
 from alerts.rules.registry import RULES
@@ -33,10 +34,15 @@ from alerts.telling import drop_steps, tell
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Now, and the patient's calendar date then."""
+    """Now, and where the patient is."""
 
     at: datetime
-    today: date
+    zone: tzinfo
+
+    @property
+    def today(self) -> date:
+        """The patient's calendar date."""
+        return self.at.astimezone(self.zone).date()
 
 
 def raise_alerts(*, patient_id: UUID, courses: Sequence[Course], moment: Moment) -> None:
@@ -68,11 +74,19 @@ class _Book:
         self._courses: dict[UUID, list[Course]] = {}
         self._joined: set[UUID] = set()
         self._orphaned = {finding.alert_id for finding in kept}
+        closed = ((alert, closed_on(alert, zone=moment.zone)) for alert in self._alerts.values())
+        self.closed_on = {alert.pk: day for alert, day in closed if day}
 
-    @property
-    def closed_on(self) -> dict[UUID, date]:
-        """The alerts that somebody closed, with the day they did."""
-        return {pk: day for pk, alert in self._alerts.items() if (day := closed_on(alert))}
+    def _sent_as(self, course: Course) -> Tier | None:
+        """What to tell it as now. A pattern is no news while all its days were there when a doctor looked at it."""
+        if course.finding.tier is Tier.SEE_DOCTOR and course.last_held <= self._looked_at_on(course.finding.rule):
+            return None
+        return course.sent_as(today=self._moment.today)
+
+    def _looked_at_on(self, rule: str) -> date:
+        """The last day of which an outcome says that a doctor has looked at what the rule found."""
+        looked_at = (alert for alert in self._alerts.values() if alert.rule == rule and alert.outcome in ASSESSED)
+        return max((self.closed_on[alert.pk] for alert in looked_at), default=date.min)
 
     def keep(self, course: Course, kept: Finding | None) -> None:
         """Keep one finding of now, under the alert that it has or gets."""
@@ -106,7 +120,7 @@ class _Book:
 
     def _alert_for(self, course: Course) -> Alert:
         """The open alert of the rule when the finding is to be told; else a new one, closed until it is told."""
-        found, tier = course.finding, course.sent_as(today=self._moment.today)
+        found, tier = course.finding, self._sent_as(course)
         if tier is not None and found.rule in self._open:
             self._joined.add(self._open[found.rule].pk)
             return self._open[found.rule]
@@ -127,7 +141,7 @@ class _Book:
         return alert
 
     def _bring_up_to_date(self, alert: Alert, courses: Sequence[Course]) -> None:
-        tiers = [tier for course in courses if (tier := course.sent_as(today=self._moment.today))]
+        tiers = [tier for course in courses if (tier := self._sent_as(course))]
         tier = max(tiers, key=lambda one: one.rank, default=None)
         last_day = max(course.days[-1] for course in courses)
         again = alert.rule not in self._open and reappeared(alert, tier=tier, last_day=last_day)

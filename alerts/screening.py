@@ -14,7 +14,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from alerts.course import Course, courses
 from alerts.failing import failure_counted, failure_forgotten, failure_named
-from alerts.history import history_of_patient, local_date
+from alerts.history import history_of_patient, local_zone
 from alerts.models import ScreeningFailure
 from alerts.raising import Moment, raise_alerts
 from alerts.rules.case import Case
@@ -57,7 +57,7 @@ def screen_locked(*, patient: Patient, now: datetime) -> None:
 
 def found_now(*, patient: Patient, now: datetime) -> tuple[list[Course], Moment]:
     """Every finding of the diary as it stands, with its course. The caller holds the patient's row."""
-    moment = Moment(at=now, today=local_date(patient, now=now))
+    moment = Moment(at=now, zone=local_zone(patient))
     history = history_of_patient(patient)
     screening = screen_all(history, as_of=max(moment.today, _last_date(history)))
     return courses(case=Case(history), screening=screening) if screening.findings else [], moment

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -11,9 +11,10 @@ from alerts.models import Alert, Delivery, EscalationStep, Finding
 from alerts.models.alert import Outcome
 from alerts.outcomes import NotToBeClosed, give_outcome
 from alerts.screening import screen_diary
-from diary.content import Resource
+from diary.content import Event, Resource
 from diary.deciding import Change
-from diary.models import Event, Patient
+from diary.models import Event as EventRow
+from diary.models import Patient
 from diary.recording import record_changes
 from tests.alerts.diaries import (
     NOON,
@@ -50,7 +51,7 @@ def screened(person: Person, *contents: Resource, after: int = 0) -> None:
 
 def visits() -> list[tuple[UUID, date, bool]]:
     """The living visits of all diaries."""
-    events: Any = Event.objects.filter(kind="doctor_visit", deleted=False)
+    events: Any = EventRow.objects.filter(kind="doctor_visit", deleted=False)
     return list(events.values_list("id", "date", "about_this_pain"))
 
 
@@ -69,7 +70,7 @@ def test_an_outcome_closes_the_alert_and_is_a_visit_about_this_pain(
     assert (emergency.state, emergency.outcome, emergency.outcome_by_id) == ("closed", outcome, bob.id)
     assert emergency.closed_at == NOON + 2 * DAY
     assert visits() == [(emergency.visit_id, TODAY + 2 * DAY, True)]
-    assert Event.objects.get().recorded_by_id == bob.id
+    assert EventRow.objects.get().recorded_by_id == bob.id
 
 
 def test_the_visit_is_of_the_patients_own_day(alice: Person, emergency: Alert) -> None:
@@ -85,16 +86,16 @@ def test_the_visit_takes_a_revision_is_screened_and_reaches_the_phones(alice: Pe
     after = Patient.objects.get(pk=alice.patient_id)
     assert after.revision == before.revision + 1
     assert after.unscreened_since == NOON
-    assert Event.objects.get().revision == after.revision
+    assert EventRow.objects.get().revision == after.revision
     answer = alice.post("patients/me/sync", {"cursor": None, "changes": []}).body
     assert str(emergency.visit_id) in {change["id"] for change in answer["changes"] if change["type"] == "event"}
 
 
 def test_the_same_outcome_again_changes_nothing(alice: Person, bob: Person, emergency: Alert) -> None:
     give(alice, emergency, "serious")
-    before = [*Alert.objects.values(), *Event.objects.values(), *Patient.objects.order_by("pk").values()]
+    before = [*Alert.objects.values(), *EventRow.objects.values(), *Patient.objects.order_by("pk").values()]
     give(alice, emergency, "serious", after=3, actor=bob)
-    assert [*Alert.objects.values(), *Event.objects.values(), *Patient.objects.order_by("pk").values()] == before
+    assert [*Alert.objects.values(), *EventRow.objects.values(), *Patient.objects.order_by("pk").values()] == before
 
 
 def test_another_outcome_corrects_it_and_the_visit_stays_the_same(alice: Person, bob: Person, emergency: Alert) -> None:
@@ -260,6 +261,32 @@ def test_so_is_one_that_was_first_met_on_the_day_of_the_visit(alice: Person) -> 
     assert news.met_on == TODAY + 7 * DAY
     assert news.alert != alert
     assert told(news.alert) == [("raised", "Alice")]
+
+
+def fallen(alice: Person) -> Alert:
+    """Alice, who is 65, fell nine days ago; her back hurt the day after, and yesterday and today still does."""
+    Patient.objects.filter(pk=alice.patient_id).update(birth_year=1961)
+    fall = Event(id=uuid4(), kind="fall", date=days_ago(9), trauma="minor")
+    hurting = [entry(days_ago(day), sites=["lower_back"], worst_pain=6) for day in (8, 1, 0)]
+    screened(alice, fall, *hurting[:2])
+    screened(alice, hurting[2])
+    return Alert.objects.get(rule="minor_trauma_older")
+
+
+def test_what_was_there_on_the_day_of_the_visit_is_what_the_doctor_looked_at(alice: Person) -> None:
+    """For a fall every visit begins a new episode; the day of this one is no news all the same."""
+    alert = give(alice, fallen(alice), "not_serious")
+    screen_diary(patient_id=alice.patient_id, now=NOON)
+    assert Finding.objects.filter(rule=alert.rule, withdrawn_at=None).count() == 2
+    assert set(Alert.objects.filter(rule=alert.rule).values_list("state", flat=True)) == {"closed"}
+    assert Delivery.objects.count() == 1
+
+
+def test_pain_from_a_fall_that_is_noted_after_the_visit_is_news(alice: Person) -> None:
+    alert = give(alice, fallen(alice), "not_serious")
+    screened(alice, entry(TODAY + DAY, sites=["lower_back"], worst_pain=6), after=1)
+    news = Alert.objects.filter(rule=alert.rule).exclude(pk=alert.pk)
+    assert [told(one) for one in news] == [[("raised", "Alice")]]
 
 
 # Nobody went
