@@ -30,10 +30,10 @@ KEPT_FOR: Final = timedelta(days=1)
 
 
 def data(message: Message) -> dict[str, str]:
-    """Texts only, as both services take them. `link` opens the alert where the app does not."""
+    """Texts only, as both services take them. The app says by `delivery` what became of it, and can open the `link`."""
     ids = {"alert": message.alert, "patient": message.patient}
     known = {name: str(id_) for name, id_ in ids.items() if id_ is not None}
-    return {"reference": message.reference, **known, "subject": message.subject, "link": message.link}
+    return {"delivery": message.reference, **known, "subject": message.subject, "link": message.link}
 
 
 def topic(message: Message) -> str:

@@ -55,6 +55,15 @@ def test_what_can_wait_goes_to_the_phone_and_hours_later_to_the_next(alice: Pers
     assert "sms" not in told()
 
 
+def test_what_the_app_opened_is_followed_by_nothing(alice: Person, receivers: Receivers) -> None:
+    see_doctor(alice)
+    told_app = receivers.google.fcm.received[0].json["message"]["data"]
+    receipt = {"delivery": told_app["delivery"], "status": "opened"}
+    answer = alice.post(f"patients/{told_app['patient']}/alerts/{told_app['alert']}/receipt", receipt)
+    assert answer.status == 204
+    assert not unseen_deliveries(now=NOON + 2 * UNSEEN_AFTER).exists()
+
+
 def test_a_dead_phone_and_a_dead_browser_are_followed_by_a_mail_at_once(alice: Person, receivers: Receivers) -> None:
     receivers.google.fcm.script = [refused(404, "NOT_FOUND", error_code="UNREGISTERED")]
     receivers.push_service.script = [reply(410)]

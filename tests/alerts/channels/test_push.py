@@ -60,12 +60,12 @@ def test_the_phone_shows_the_subject_and_gets_ids_and_a_link(alice: Person, goog
     assert (
         message["data"].items()
         >= {
-            "reference": str(delivery.pk),
+            "delivery": str(delivery.pk),
             "alert": str(delivery.alert_id),
             "patient": str(alice.patient_id),
         }.items()
     )
-    assert set(message["data"]) == {"reference", "alert", "patient", "subject", "link"}
+    assert set(message["data"]) == {"delivery", "alert", "patient", "subject", "link"}
     assert not mentions_health(request.body.decode())
 
 
@@ -152,7 +152,7 @@ def test_what_may_pass_or_be_mended_is_tried_again(
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts) == ("sent", 2)
     first, second = (request.json["message"]["data"] for request in google.fcm.received)
-    assert first["reference"] == second["reference"]
+    assert first["delivery"] == second["delivery"]
     assert Device.objects.get().push_token == "registration-token"
 
 

@@ -54,7 +54,7 @@ def test_the_browser_reads_ids_and_a_link_and_no_word_of_health(
     message = browser.read(request)
     assert message.pop("link").startswith("http")
     assert message == {
-        "reference": str(delivery.pk),
+        "delivery": str(delivery.pk),
         "alert": str(delivery.alert_id),
         "patient": str(alice.patient_id),
         "subject": str(SUBJECTS["emergency"]),
@@ -153,7 +153,7 @@ def test_what_may_pass_is_tried_again(
     delivery.refresh_from_db()
     assert (delivery.state, delivery.attempts) == ("sent", 2)
     first, second = (browser.read(request) for request in service.received)
-    assert first["reference"] == second["reference"]
+    assert first["delivery"] == second["delivery"]
 
 
 def test_what_the_push_service_cannot_read_does_not_get_better(
