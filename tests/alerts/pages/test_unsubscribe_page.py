@@ -87,7 +87,7 @@ def test_for_the_patient_it_is_about_their_own_diary(alice: Person, advice: Aler
 
 @pytest.mark.parametrize(("tier", "warned"), [(Tier.EMERGENCY, True), (Tier.URGENT, True), (Tier.SEE_DOCTOR, False)])
 def test_it_warns_of_stopping_what_cannot_wait(bob: Person, advice: Alert, tier: Tier, warned: bool) -> None:
-    assert ("something that cannot wait too late" in unsubscribe_page_of(bob, tier).text) is warned
+    assert ("too late of something that cannot wait" in unsubscribe_page_of(bob, tier).text) is warned
 
 
 def test_nobody_else_is_silenced(alice: Person, bob: Person, advice: Alert) -> None:
