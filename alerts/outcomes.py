@@ -16,10 +16,12 @@ from alerts.models import Alert
 from alerts.models.alert import ASSESSED, Outcome
 from alerts.rules.tiers import Tier
 from alerts.telling import stop_telling
+from diary.access_log import Line, note
 from diary.content import Event
 from diary.deciding import Change
 from diary.models import Event as EventRow
 from diary.models import Patient
+from diary.problems import not_found
 from diary.recording import record_changes
 
 
@@ -31,13 +33,16 @@ class NotToBeClosed(Exception):
 def give_outcome(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, outcome: Outcome, now: datetime) -> None:
     """Close the alert with an outcome, or correct the one it was closed with, the visit with it.
 
-    The same outcome again changes nothing. The diary is locked, as for a write, so that alert, visit and what is owed
-    change as one. Raises NotToBeClosed, Alert.DoesNotExist.
+    The same outcome again changes nothing. The access log says who said it. The diary is locked, as for a write, so that alert, visit and what is owed
+    change as one. Raises NotToBeClosed, Problem 404 for an alert that there is not.
     """
     patient = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
-    alert = Alert.objects.get(patient_id=patient_id, pk=alert_id)
-    if patient is None or not _may_be_closed(alert):
+    alert = Alert.objects.filter(patient_id=patient_id, pk=alert_id).first()
+    if patient is None or alert is None:
+        raise not_found()
+    if not _may_be_closed(alert):
         raise NotToBeClosed
+    note(Line("outcome_given", "alert", alert_id), patient_id=patient_id, actor_id=actor_id, at=now)
     if alert.outcome == outcome:
         return
     visit_before = alert.visit_id

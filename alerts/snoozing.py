@@ -14,6 +14,7 @@ from alerts.holding import released_at
 from alerts.models import Alert, Delivery, Snooze
 from alerts.outbox import nudge_after_commit
 from alerts.rules.tiers import Tier
+from diary.access_log import Line, note
 from diary.models import Patient
 from diary.parsing import FieldError, Invalid
 
@@ -23,7 +24,7 @@ LONGEST: Final = timedelta(days=30)
 
 @transaction.atomic
 def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> None:
-    """Hold back what the user is owed about the alert; another snooze of theirs replaces it.
+    """Hold back what the user is owed about the alert; another snooze of theirs replaces it. The access log says so.
 
     What is owed already moves with it, later or earlier. Raises Invalid for an end that is past or too far ahead.
     """
@@ -31,6 +32,7 @@ def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> No
         raise Invalid([FieldError("/until", "invalid_value", "must be from now on and at most 30 days ahead")])
     Patient.objects.select_for_update(no_key=True).filter(pk=alert.patient_id).first()
     alert = Alert.objects.select_for_update(no_key=True).get(pk=alert.pk)
+    note(Line("snoozed", "alert", alert.pk), patient_id=alert.patient_id, actor_id=user_id, at=now)
     held_before = released_at(alert=alert, user_ids=[user_id], now=now)[user_id]
     Snooze.objects.update_or_create(alert=alert, user_id=user_id, defaults={"until": until})
     released = released_at(alert=alert, user_ids=[user_id], now=now)[user_id]

@@ -13,6 +13,7 @@ from alerts.outcomes import NotToBeClosed, give_outcome
 from alerts.presenting import ShownAlert
 from alerts.snoozing import snooze
 from diary.access import Diary
+from diary.access_log import Line, note
 from diary.api.contract import operation
 from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
@@ -38,9 +39,6 @@ class Snoozing(Struct, frozen=True, forbid_unknown_fields=True):
 class OutcomeView(ApiView):
     """What came of an alert."""
 
-    actions = {"POST": "outcome_given"}
-    resource = "alert"
-
     @operation(
         "Say what the doctor said about an alert",
         tag="Alerts",
@@ -54,19 +52,15 @@ class OutcomeView(ApiView):
         It takes the level `log`: every outcome but `did_not_go` is stored in the diary as a visit to a doctor about
         this pain, today. Who did not go is asked once more after two weeks, while the pattern is there.
         """
-        access = self.access(request, patient, "log")
+        access = self.access(request, patient, "log", noted=False)
         query(request)
         given = validated(GivenOutcome, json_body(request), latest=date.max)
-        before = shown(access, id)
+        before, now = shown(access, id), timezone.now()
+        who = {"patient_id": access.patient_id, "actor_id": access.actor_id}
         try:
-            give_outcome(
-                patient_id=access.patient_id,
-                alert_id=id,
-                actor_id=access.actor_id,
-                outcome=given.outcome,
-                now=timezone.now(),
-            )
+            give_outcome(**who, alert_id=id, outcome=given.outcome, now=now)
         except NotToBeClosed as refused:
+            note(Line("read", "alert", id), **who, at=now)
             raise Problem(409, NOTHING_TO_CLOSE, members={"current": before}) from refused
         return answered(shown(access, id))
 
@@ -74,16 +68,13 @@ class OutcomeView(ApiView):
 class SnoozeView(ApiView):
     """One person wants to hear nothing more of an alert for a while."""
 
-    actions = {"POST": "snoozed"}
-    resource = "alert"
-
     @operation("Snooze an alert", tag="Alerts", body=Snoozing, answers={200: ShownAlert}, problems=[404])
     def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Hold back what the caller would hear of it; nobody else's. Replaces an earlier one. Gives the alert.
 
         What is urgent or an emergency is told all the same, and then `snoozed_until` is null.
         """
-        access = self.access(request, patient, "alerts")
+        access = self.access(request, patient, "alerts", noted=False)
         query(request)
         given = validated(Snoozing, json_body(request), latest=date.max)
         alert = visible(access).filter(pk=id).first()

@@ -68,6 +68,16 @@ def test_the_access_log_says_who_gave_it(alice: Person, bob: Person, emergency: 
     ]
 
 
+def test_what_was_refused_is_not_in_the_access_log_as_done(alice: Person, bob: Person, visit: str) -> None:
+    bob.cares_for(alice, "log")
+    Alert.objects.update(state="withdrawn", withdrawn_at=timezone.now())
+    assert bob.post(f"{hers(alice, visit)}/outcome", {"outcome": "serious"}).status == 409
+    assert bob.post(f"{hers(alice, visit)}/outcome", {"outcome": "?"}).status == 400
+    assert bob.post(f"{hers(alice, visit)}/snooze", {"until": ahead(days=90)}).status == 400
+    lines = alice.get("patients/me/access-log").body["items"]
+    assert [(line["action"], line["resource"]) for line in lines if line["actor_name"] == "Bob"] == [("read", "alert")]
+
+
 @pytest.mark.parametrize("level", ["alerts", "read"])
 def test_an_outcome_takes_the_level_that_writes_the_diary(
     alice: Person, bob: Person, emergency: str, level: Any
