@@ -33,8 +33,8 @@ class NotToBeClosed(Exception):
 def give_outcome(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, outcome: Outcome, now: datetime) -> None:
     """Close the alert with an outcome, or correct the one it was closed with, the visit with it.
 
-    The same outcome again changes nothing. The access log says who said it. The diary is locked, as for a write, so that alert, visit and what is owed
-    change as one. Raises NotToBeClosed, Problem 404 for an alert that there is not.
+    The same outcome again changes nothing. The access log says who said it. The diary is locked, as for a write, so
+    that alert, visit and what is owed change as one. Raises NotToBeClosed, Problem 404 for an alert that there is not.
     """
     patient = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
     alert = Alert.objects.filter(patient_id=patient_id, pk=alert_id).first()
@@ -46,7 +46,7 @@ def give_outcome(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, outcome: O
     if alert.outcome == outcome:
         return
     visit_before = alert.visit_id
-    visit = _standing_visit(alert) or uuid4() if outcome in ASSESSED else None
+    visit = (_standing_visit(alert) or uuid4()) if outcome in ASSESSED else None
     close_with_outcome(alert, outcome=outcome, visit_id=visit, by=actor_id, at=now)
     alert.save()
     stop_telling(alert=alert, now=now)
