@@ -18,19 +18,19 @@ from alerts.screening import screen_diary
 from diary.models import Device
 from diary.push_tokens import BEARABLE
 from tests.alerts.channels.browser import Browser
+from tests.alerts.channels.conftest import VAPID_PRIVATE_KEY
 from tests.alerts.channels.sending import about, alarm, deliver_all, mentions_health, wait_of
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person
 from tests.web_receiver import Answer, WebReceiver, reply, resets, slow
 
 pytestmark = pytest.mark.django_db
-PRIVATE_KEY = "n3FZD0RPiKZGQv-q8Wwyj2UrOJkVhFmMG3W8bO5nXAs"
 
 
 @pytest.fixture
 def service(settings: Settings) -> Iterator[WebReceiver]:
     """A push service, and our key for it."""
-    settings.VAPID_PRIVATE_KEY = PRIVATE_KEY
+    settings.VAPID_PRIVATE_KEY = VAPID_PRIVATE_KEY
     with WebReceiver() as running:
         running.script = [reply(201, Location="https://push.example/m/secret")]
         yield running
