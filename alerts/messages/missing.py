@@ -5,12 +5,19 @@ well: what is not in the diary says nothing.
 """
 
 from collections.abc import Mapping
-from typing import Final
+from datetime import date
+from typing import Any, Final
 
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from alerts.messages.amounts import points
 from alerts.rules.checks import Check
+from alerts.rules.rule import CHANGED
+
+LEAST_SAID: Final = 0.5
+"""Points of the pain scale; a smaller rise is no news."""
 
 NO_ALL_CLEAR: Final = _(
     "This shows what the diary holds so far. It can't tell that nothing is wrong: see a doctor about what worries you."
@@ -18,6 +25,15 @@ NO_ALL_CLEAR: Final = _(
 
 TOO_FEW_ANSWERS: Final = _(
     "%(answered)d of the last %(calendar_days)d days have an answer to this; it takes at least %(answers_needed)d."
+)
+
+HIGHER_BUT_TOO_LITTLE: Final = _(
+    "Since the doctor looked at this on %(since)s the pain has risen by %(points)s out of 10; "
+    "it takes at least %(needed)s."
+)
+HIGHER_BUT_TOO_LITTLE_OR_TOO_SHORT: Final = _(
+    "Since the doctor looked at this on %(since)s the pain has risen by %(points)s out of 10; "
+    "it takes at least %(needed)s, or %(less)s with many more such nights, for two weeks, or a new symptom that lasts."
 )
 
 MISSING: Final[Mapping[str, Promise]] = {
@@ -53,7 +69,7 @@ MISSING: Final[Mapping[str, Promise]] = {
     ),
     "beside_it": _("Neither a lasting symptom beside the pain nor a treatment that did not help is known."),
     "no_see_doctor_rule_holds": _("A rule that advises a visit to the doctor already holds."),
-    "changed_since_assessment": _("A doctor has looked at this, and the diary shows no clear change since."),
+    CHANGED: _("A doctor has looked at this, and the diary shows no clear change since."),
     "new_entry": _("Nothing new is noted: it takes an entry to meet this."),
 }
 
@@ -61,6 +77,23 @@ MISSING: Final[Mapping[str, Promise]] = {
 def missing_wording(check: Check) -> str:
     """What it would take to meet a check that is not met, in the language that is active."""
     facts = check.facts
+    if check.name == CHANGED:
+        return _too_little_change(facts)
     answered, needed = facts.get("answered"), facts.get("answers_needed")
     few = isinstance(answered, int) and isinstance(needed, int) and answered < needed
     return str(TOO_FEW_ANSWERS if few else MISSING[check.name]) % facts
+
+
+def _too_little_change(facts: Mapping[str, Any]) -> str:
+    """By how much the pain is higher since the visit, where it is and the rule asks for that."""
+    pain = facts.get("worst_pain", {})
+    then, today = pain.get("reference"), pain.get("value")
+    if then is None or today is None or today - then < LEAST_SAID:
+        return str(MISSING[CHANGED])
+    words = HIGHER_BUT_TOO_LITTLE_OR_TOO_SHORT if "days_needed" in pain else HIGHER_BUT_TOO_LITTLE
+    return str(words) % {
+        "since": date_format(date.fromisoformat(facts["since"]), "DATE_FORMAT"),
+        "points": points(today - then),
+        "needed": points(pain["rise_needed"]),
+        "less": points(pain.get("rise_needed_with_nights", pain["rise_needed"])),
+    }

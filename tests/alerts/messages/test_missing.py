@@ -59,3 +59,34 @@ def test_too_few_answers_and_too_few_nights_are_told_apart(nights: list[bool], s
 
 def _woke(day: Answers) -> bool | None:
     return day.woke_from_sleep
+
+
+@pytest.mark.parametrize(
+    ("levels", "rule", "says"),
+    [
+        (
+            (4, 5, 5),
+            "night_rest_persistent",
+            "Since the doctor looked at this on 9 February 2024 the pain has risen by 1 out of 10; "
+            "it takes at least 2, or 1.5 with many more such nights, for two weeks, or a new symptom that lasts.",
+        ),
+        (
+            (4, 5, 5),
+            "worsening_pain",
+            "Since the doctor looked at this on 9 February 2024 the pain has risen by 1 out of 10; "
+            "it takes at least 2.",
+        ),
+        (
+            (4, 4, 4),
+            "worsening_pain",
+            "A doctor has looked at this, and the diary shows no clear change since.",
+        ),
+    ],
+)
+def test_after_a_visit_it_says_by_how_much_the_pain_is_higher(levels: tuple[int, ...], rule: str, says: str) -> None:
+    runs = [
+        days(40 * block + 1, 40 * block + 40, worst_pain=pain, woke_from_sleep=True)
+        for block, pain in enumerate(levels)
+    ]
+    (outcome,) = [one for one in rules_on(diary(*runs, visit(40)), on=date(120)) if one.rule.id == rule]
+    assert missing_wording(outcome.missing[-1]) == says
