@@ -20,6 +20,8 @@ class RuleShare:
     not_yet: int
     false: int
     """Of all these, rule-false."""
+    assessed_false: int
+    """Of those while assessed, rule-false."""
     first: int
     """People with a tumour whom this rule alerts first, before the diagnosis."""
 
@@ -29,6 +31,7 @@ def by_rule(benign: Sequence[Scored], malignant: Sequence[Scored]) -> list[RuleS
     alerts = [alert for one in benign for alert in of_tiers(one.alerts, SEE_DOCTOR)]
     standings = Counter((alert.rule, alert.standing) for alert in alerts)
     false = Counter(alert.rule for alert in alerts if not alert.true)
+    assessed_false = Counter(alert.rule for alert in alerts if alert.standing == "assessed" and not alert.true)
     firsts = Counter(
         alert.rule
         for one in malignant
@@ -43,6 +46,7 @@ def by_rule(benign: Sequence[Scored], malignant: Sequence[Scored]) -> list[RuleS
             lapsed=standings[rule, "lapsed"],
             not_yet=standings[rule, "not yet"],
             false=false[rule],
+            assessed_false=assessed_false[rule],
             first=firsts[rule],
         )
         for rule in rules

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from alerts.scoring.figure import Figure
 from alerts.scoring.tables import Head
 
 HEAD = """# How good the rules are on synthetic people
@@ -52,7 +49,8 @@ BY_RULE_HEAD: Head = (
     ("assessed", "---:"),
     ("lapsed", "---:"),
     ("not yet", "---:"),
-    ("of these rule-false", "---:"),
+    ("rule-false", "---:"),
+    ("assessed and rule-false", "---:"),
     ("first before a diagnosis", "---:"),
 )
 
@@ -72,6 +70,13 @@ Better definitions that are not active, on the same people; chosen on other seed
   about. In a diary without gaps they say the same as the active versions.
 - *kilograms* (`weight_loss`, version 2): the loss must also be at least 2 kg, because scales err in kilograms while the
   rule counts in percent, and the older weights must be at least three."""
+CANDIDATES_HEAD: Head = (
+    ("candidate", ":---"),
+    ("cohort", ":---"),
+    ("figure", ":---"),
+    ("active", ":---:"),
+    ("candidate", ":---:"),
+)
 
 TAIL = """## What to read into it
 
@@ -88,20 +93,3 @@ TAIL = """## What to read into it
 - A fracture of the spine that is noticed (a third are) is a danger sign of its own in people with a tumour.
 - The mix of people is not life's: far more are ill here, so that both sides can be measured. No predictive value
   follows from these figures."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why goals are missed: of a cohort, those whose name holds one of these words."""
-
-    cohort: str
-    names: tuple[str, ...]
-    text: str
-
-    def explains(self, figure: Figure) -> bool:
-        """Whether it is about this figure."""
-        return figure.cohort == self.cohort and any(name in figure.name for name in self.names)
-
-
-REASONS: tuple[Reason, ...] = ()
-"""In the order of the goals."""

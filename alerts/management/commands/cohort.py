@@ -13,7 +13,8 @@ from alerts.cohorts.labels import LatentRules
 from alerts.cohorts.latent import LatentPerson, date_of
 from alerts.cohorts.reporting import report
 from alerts.cohorts.scenarios import SCENARIOS, person
-from alerts.scoring.evidence import Evidence, evidence, evidence_json, evidence_page
+from alerts.scoring.evidence import Evidence, evidence, evidence_json
+from alerts.scoring.page import evidence_page
 from alerts.scoring.running import processes
 
 

@@ -125,6 +125,6 @@ def test_alerts_are_told_by_rule_the_loudest_first() -> None:
     benign = (scored(alert(10), alert(200, standing="lapsed", true=False), alert(30, rule="lung_symptoms")),)
     malignant = (tumour(alert(50, rule="lung_symptoms"), alert(80)), tumour(alert(400)))
     assert by_rule(benign, malignant) == [
-        RuleShare("weight_loss", assessed=1, lapsed=1, not_yet=0, false=1, first=0),
-        RuleShare("lung_symptoms", assessed=1, lapsed=0, not_yet=0, false=0, first=1),
+        RuleShare("weight_loss", assessed=1, lapsed=1, not_yet=0, false=1, assessed_false=0, first=0),
+        RuleShare("lung_symptoms", assessed=1, lapsed=0, not_yet=0, false=0, assessed_false=0, first=1),
     ]
