@@ -1,5 +1,6 @@
 """One link, one tap: what it opens, for whom, and what it never does by itself."""
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from html.parser import HTMLParser
@@ -7,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -202,6 +204,13 @@ def test_it_speaks_the_language_of_its_reader(alice: Person, bob: Person, emerge
     assert '<html lang="en">' in page_of(alice).text
 
 
+@pytest.mark.parametrize(("asked", "language"), [("de-AT, en;q=0.5", "de"), ("it", "en"), ("*", "en")])
+def test_a_page_for_nobody_speaks_the_language_of_the_browser(asked: str, language: str, db: None) -> None:
+    answer = BENT.get(Accept_Language=asked)
+    assert f'<html lang="{language}">' in answer.content.decode()
+    assert (b"There is nothing here to see" in answer.content) is (language == "en")
+
+
 def test_the_day_of_the_tap_is_that_of_the_readers_clock(alice: Person, bob: Person, emergency: Alert) -> None:
     at = timezone.now().replace(month=5, day=3, hour=23, minute=30)
     acknowledge(patient_id=alice.patient_id, alert_id=emergency.pk, actor_id=bob.id, now=at)
@@ -298,3 +307,20 @@ def test_nothing_is_sent_after_the_tap(alice: Person, bob: Person, emergency: Al
     page_of(bob).tap()
     deliver_all(timezone.now() + timedelta(days=15))
     assert len(mailbox.received) == sent == 2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_taps_at_once_acknowledge_once(alice: Person, bob: Person, emergency: Alert) -> None:
+    pages = [page_of(alice), page_of(bob)] * 8
+
+    def tap(page: Page) -> int:
+        try:
+            return page.tap().status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(tap, pages)) == {303}
+    emergency.refresh_from_db()
+    line = AccessLine.objects.get(action="acknowledged")
+    assert (line.actor_id, line.at) == (emergency.acknowledged_by_id, emergency.acknowledged_at)
