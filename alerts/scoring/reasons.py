@@ -84,11 +84,12 @@ def _ordinary_pain(found: Evidence) -> str:
         f"*Alerts while assessed, by class and beside the naive rules.* Of {assessed} alerts {true} are true by the"
         f" definitions: the true state changed since the visit as the rule says. {weight.assessed} are `weight_loss`"
         f" and {lung.assessed} `lung_symptoms`: one in 25 of these people loses weight without a serious cause"
-        " (Hamilton 2005), and colds follow each other. Most others are nights and pain in fluctuating or severe pain, whose"
-        " 28-day mean swings by two points of itself; after a visit before the diary the first ten days, good or bad,"
-        f" are all there is to compare with. The candidate in kilograms takes the rate from {active} to {tried} per 100"
-        " years. A reference of four weeks instead of ten days would be the next to try. The naive rules alert about"
-        " once a year and can hardly alert more often, so twelve times fewer means under eight."
+        " (Hamilton 2005), and colds follow each other. Most others are nights and pain in fluctuating or severe pain,"
+        " whose 28-day mean swings by two points of itself; after a visit before the diary its first ten days,"
+        " good or bad, are all there is to compare with. The candidate in kilograms takes the rate from"
+        f" {active} to {tried} per 100 years. A reference of four weeks instead of ten days would be"
+        " the next to try. The naive rules alert about once a year and can hardly alert more often, so twelve times"
+        " fewer means under eight."
     )
 
 
