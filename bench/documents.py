@@ -1,0 +1,85 @@
+"""How many diary documents a process screens in a second, beside reading and checking them alone.
+
+The diaries are synthetic, of 90 days with ordinary back pain, and need no server: `python -m bench.documents`.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from random import Random
+from statistics import median
+from typing import Any
+
+import django
+from rich.console import Console
+from rich.table import Table
+
+from alerts.cohorts.reporting import report
+from alerts.cohorts.scenarios import SCENARIOS, person
+
+DAYS = 90
+DIARIES = 60
+ROUNDS = 5
+SEED = 4_711
+MILLION = 1_000_000
+CORES = 2
+
+
+def main() -> None:
+    """Print medians and what they come to for a million diaries."""
+    documents = list(ninety_day_documents(DIARIES))
+    rates = document_rates(documents)
+    table = Table(title=f"{DAYS}-day diaries, one process, medians of processor time", title_justify="left")
+    for heading in ("step", "diaries/s", "a million on two cores"):
+        table.add_column(heading, justify="left" if heading == "step" else "right")
+    for step, rate in rates.items():
+        table.add_row(step, f"{rate:,.0f}", f"{MILLION / rate / CORES / 60:.1f} min")
+    Console(width=100).print(table)
+
+
+def document_rates(documents: Sequence[bytes]) -> dict[str, float]:
+    """Diaries a second: read and checked alone, and screened as well; in rounds that take turns."""
+    from alerts.document_screening import screened_document
+    from diary.document import parse
+
+    steps: dict[str, Callable[[bytes], object]] = {
+        "read and checked": parse,
+        "read, checked and screened": lambda raw: screened_document(1, raw, as_of=None),
+    }
+    seconds: dict[str, list[float]] = {step: [] for step in steps}
+    for _ in range(ROUNDS):
+        for step, work in steps.items():
+            began = time.process_time()
+            for raw in documents:
+                work(raw)
+            seconds[step].append(time.process_time() - began)
+    return {step: len(documents) / median(taken) for step, taken in seconds.items()}
+
+
+def ninety_day_documents(count: int) -> Iterator[bytes]:
+    """Diaries kept every day: 90 days from somewhere in a synthetic year."""
+    scenario = SCENARIOS["benign-only"]
+    for number in range(count):
+        document, _ = report(person(scenario, seed=SEED, number=number), scenario)
+        yield json.dumps(_window(document, Random(number))).encode()
+
+
+def _window(document: dict[str, Any], random: Random) -> dict[str, Any]:
+    dates = sorted({entry["date"] for entry in document["entries"]})
+    first = random.randrange(max(1, len(dates) - DAYS))
+    kept = dates[first : first + DAYS]
+    return {
+        **document,
+        "entries": [entry for entry in document["entries"] if kept[0] <= entry["date"] <= kept[-1]],
+        "events": [event for event in document["events"] if event["date"] <= kept[-1]],
+        "treatments": [record for record in document["treatments"] if record["started_on"] <= kept[-1]],
+    }
+
+
+if __name__ == "__main__":
+    os.environ |= {"DEPLOYMENT": "test", "DJANGO_SETTINGS_MODULE": "backend.settings"}
+    django.setup()
+    main()
