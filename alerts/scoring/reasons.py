@@ -75,21 +75,20 @@ def _well_kept(found: Evidence) -> str:
 
 
 def _ordinary_pain(found: Evidence) -> str:
-    weight, lung = _rule(found, "weight_loss"), _rule(found, "lung_symptoms")
     assessed = sum(rule.assessed for rule in found.rules)
     true = assessed - sum(rule.assessed_false for rule in found.rules)
+    often = sorted(found.rules, key=lambda rule: -rule.assessed)
+    counts = ", ".join(f"`{rule.rule}` {rule.assessed}" for rule in often if rule.assessed)
     active = number(found.estimate("benign-only", ALL_ASSESSED).value)
     tried = number(found.with_candidates("kilograms", "benign-only", ALL_ASSESSED).value)
     return (
-        f"*Alerts while assessed, by class and beside the naive rules.* Of {assessed} alerts {true} are true by the"
-        f" definitions: the true state changed since the visit as the rule says. {weight.assessed} are `weight_loss`"
-        f" and {lung.assessed} `lung_symptoms`: one in 25 of these people loses weight without a serious cause"
-        " (Hamilton 2005), and colds follow each other. Most others are nights and pain in fluctuating or severe pain,"
-        " whose 28-day mean swings by two points of itself; after a visit before the diary its first ten days,"
-        " good or bad, are all there is to compare with. The candidate in kilograms takes the rate from"
-        f" {active} to {tried} per 100 years. A reference of four weeks instead of ten days would be"
-        " the next to try. The naive rules alert about once a year and can hardly alert more often, so twelve times"
-        " fewer means under eight."
+        f"*Alerts while assessed, by class and beside the naive rules.* {assessed} alerts: {counts}. {true} are true by"
+        " the definitions: the true state changed since the visit as the rule says. One in 25 of these people loses"
+        " weight without a serious cause (Hamilton 2005) and scales err, whatever the class of the pain, so that in"
+        " mild and recovering pain, which has hardly any painful nights, weight is what alerts. The candidate in"
+        f" kilograms takes the rate from {active} to {tried} per 100 years. Each class has few alerts: its interval"
+        " says how little is known. The naive rules alert about once a year and can hardly alert more often, so twelve"
+        " times fewer means under eight."
     )
 
 
