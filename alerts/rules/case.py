@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from datetime import date
 from functools import cached_property, wraps
+from itertools import compress
 from operator import attrgetter, methodcaller
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -121,9 +122,9 @@ class Case:
     def _yes_days(self) -> Mapping[str, list[int]]:
         """The days with a yes, of each symptom that ever has one."""
         days: dict[str, list[int]] = {}
-        for day, answers in self.days.items():
-            for name, answer in answers.symptoms.items():
-                if answer:
+        for day, said in zip(self._day_numbers, self._symptoms_in_order, strict=True):
+            if True in said.values():
+                for name in compress(said, said.values()):
                     days.setdefault(name, []).append(day)
         return days
 

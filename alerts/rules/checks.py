@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from typing import NamedTuple, Union
 
 from alerts.rules.series import Series
@@ -101,8 +102,12 @@ class Quota:
         return known
 
     def _ever(self, series: Series) -> bool:
-        """Whether the whole diary holds enough answers, and enough of them yes."""
-        return len(series.days) >= self.answers and series.total >= self.share * self.answers - TOLERANCE
+        """Whether any window of the diary holds the answers, and the yes among them, that it takes at least."""
+        return series.ever(self.answers, within=self.days) and series.ever_yes(self._least_yes, within=self.days)
+
+    @property
+    def _least_yes(self) -> int:
+        return ceil(self.share * self.answers - TOLERANCE)
 
     def _days_filled(self, series: Series) -> Iterator[int]:
         least, share, apart = self.answers, self.share, self.apart

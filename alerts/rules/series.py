@@ -66,16 +66,24 @@ class Series:
         return self._days
 
     @property
+    def values(self) -> list[float]:
+        """All answers, in order of time."""
+        self._reach(EVERYTHING)
+        return self._values
+
+    @property
     def yes_days(self) -> list[int]:
         """All days with a yes, of a yes/no question."""
         self._reach(EVERYTHING)
         return self._yes_read()
 
-    @property
-    def total(self) -> float:
-        """The sum of all answers; of a yes/no question how often it was yes."""
-        self._reach(EVERYTHING)
-        return self._totals[-1]
+    def ever(self, answers: int, *, within: int) -> bool:
+        """Whether any window of so many days holds so many answers."""
+        return _ever(self.days, answers, within)
+
+    def ever_yes(self, yes: int, *, within: int) -> bool:
+        """Whether any window of so many days holds so many yes."""
+        return _ever(self.yes_days, yes, within)
 
     def window(self, day: int, length: int) -> tuple[int, float]:
         """The last `length` days, `day` itself included: how many answers they hold, and their sum.
@@ -166,6 +174,10 @@ class Series:
         self._read_from = first_day - READ_AHEAD_DAYS if start else EVERYTHING - READ_AHEAD_DAYS
         self._totals = list(accumulate(self._values, initial=0))
         self._yes_days = None
+
+
+def _ever(days: Sequence[int], least: int, within: int) -> bool:
+    return least <= 0 or min(map(sub, days[least - 1 :], days), default=within) < within
 
 
 def _runs(days: Sequence[int], *, gap: int) -> Iterator[slice]:

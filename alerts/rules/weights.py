@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from statistics import median
+from statistics import fmean, median
 
 from alerts.rules.case import Case, remembered
 from alerts.rules.checks import Quota, reaches
@@ -30,14 +30,19 @@ BACK_PAIN = Quota(days=28, answers=1, share=0.50)
 
 @remembered
 def days_of_a_loss(case: Case) -> set[int]:
-    """The only days with enough weights, now and before, to tell a loss; none when it is on purpose."""
-    if not not_on_purpose(case) or len(case.weight.days) < NOW_WEIGHTS + BEFORE_WEIGHTS:
+    """The only days on which a loss can be told, now and before; none when it is on purpose."""
+    weights = sorted(case.weight.values)
+    if not not_on_purpose(case) or len(weights) < NOW_WEIGHTS + BEFORE_WEIGHTS:
         return set()
-    return ENOUGH_NOW.days_met(case.weight) & {
+    # A median of three is not below the second lowest, and one of two not above the mean of the highest two.
+    if not reaches(1 - weights[1] / fmean(weights[-2:]), SHORT_LOSS):
+        return set()
+    before = {
         day + nearest
         for nearest, farthest in (SHORT_AGO, LONG_AGO)
         for day in Quota(farthest - nearest + 1, BEFORE_WEIGHTS, share=0).days_met(case.weight)
     }
+    return before & ENOUGH_NOW.days_met(case.weight)
 
 
 @remembered

@@ -31,6 +31,8 @@ ABOVE_REFERENCE = 2.0
 def _days_of_rise(case: Case) -> set[int]:
     """Those whose four-week mean is high enough above the two before it."""
     means = case.worst_pain.means(VALUE_DAYS, VALUE_ANSWERS)
+    if not means or not reaches(max(means.values()) - min(means.values()), ABOVE_EARLIER):
+        return set()
     return {
         day
         for day, now in means.items()
