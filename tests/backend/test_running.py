@@ -141,7 +141,9 @@ def test_it_goes_on_after_deaths_and_starts_again_after_its_own(tmp_path: Path) 
     with running(tmp_path / "data") as run:
         run.wait_for("^ready ")
         worker = next(
-            p for p in run.children() if "worker" in p.cmdline() and "backend.running.keeper" not in p.cmdline()
+            p
+            for p in run.children()
+            if "screening,delivery" in p.cmdline() and "backend.running.keeper" not in p.cmdline()
         )
         worker.kill()
         run.wait_for("worker died unexpectedly")
