@@ -76,8 +76,9 @@ def test_an_empty_service_has_all_figures_at_zero(client: Client, db: None) -> N
 @pytest.mark.usefixtures("token")
 def test_it_counts_what_waits_and_what_failed(client: Client, alice: Person) -> None:
     write(alice, saddle_numbness())
-    Patient.objects.update(unscreened_since=NOW - timedelta(minutes=10))
-    Delivery.objects.update(next_attempt_at=NOW - LATE - timedelta(seconds=1))
+    now = datetime.now(UTC)
+    Patient.objects.update(unscreened_since=now - timedelta(minutes=10))
+    Delivery.objects.update(next_attempt_at=now - LATE - timedelta(seconds=1))
     figures = scraped(client)
     assert figures["diary_up", ""] == 0
     assert figures["diary_unscreened_diaries", ""] == 1

@@ -34,10 +34,16 @@ class Weather:
     silent_seconds: float
     full_seconds: float
     calms_down_within: float
+    answered_within: float
+    """Seconds, for 99 of 100 writes; of 60 that is all of them, some while ten processes are starting."""
 
 
-SQUALL = Weather(alerts=60, kills=5, worst=2, silent_seconds=2, full_seconds=2, calms_down_within=90)
-HURRICANE = Weather(alerts=2000, kills=50, worst=10, silent_seconds=60, full_seconds=15, calms_down_within=300)
+SQUALL = Weather(
+    alerts=60, kills=5, worst=2, silent_seconds=2, full_seconds=2, calms_down_within=90, answered_within=10
+)
+HURRICANE = Weather(
+    alerts=2000, kills=50, worst=10, silent_seconds=60, full_seconds=15, calms_down_within=300, answered_within=2
+)
 
 
 @pytest.fixture
@@ -62,7 +68,7 @@ def test_nothing_is_lost_and_nothing_comes_twice_but_what_was_in_flight(storm: S
     with storm.raging():
         rage(storm, people, weather)
         storm.calms_down(within=weather.calms_down_within)
-    assert_every_write_was_answered(storm)
+    assert_every_write_was_answered(storm, within=weather.answered_within)
     assert_one_alert_each(people)
     assert_everything_arrived(storm)
     assert_copies_were_in_flight(storm)
@@ -128,10 +134,10 @@ def act_on_one(storm: Storm) -> None:
         storm.acknowledge(alert)
 
 
-def assert_every_write_was_answered(storm: Storm) -> None:
+def assert_every_write_was_answered(storm: Storm, *, within: float) -> None:
     assert storm.seen.refused == []
     ranked = sorted(storm.seen.seconds)
-    assert ranked[int(0.99 * len(ranked))] < 2
+    assert ranked[int(0.99 * len(ranked))] < within
 
 
 def assert_one_alert_each(people: list[Person]) -> None:
