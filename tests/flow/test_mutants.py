@@ -1,0 +1,157 @@
+"""Broken copies of the service: what must never be done is done there, and the storm must notice.
+
+Each copy stands in a directory and has servers of its own; the tree itself is not touched. A whole copy passes.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from tests.service import ROOT
+
+pytestmark = [pytest.mark.chaos, pytest.mark.timeout(600)]
+
+LEFT_OUT = (".git", ".venv", ".local*", ".*_cache", "__pycache__", ".hypothesis", "node_modules")
+SQUALL = "nothing_is_lost and short"
+
+GIVEN_BY_OUR_OWN_RUN = {
+    *("DATABASE_URL", "REDIS_URL", "DATA_DIR", "SECRET_KEY", "NOTE_KEYS", "PYTEST_DEBUG_TEMPROOT", "PYTEST_ADDOPTS"),
+    *("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID", "PYTEST_CURRENT_TEST"),
+}
+"""The copy starts servers of its own, as the first process of a run does."""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """What is done wrong, in which files (old words, new words), and by which assertion of which test it is caught."""
+
+    name: str
+    caught_by: str
+    changes: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    tests: str = SQUALL
+    without_unique_constraints: bool = False
+
+
+MUTANTS = [
+    Mutant(
+        "marked as sent before it is sent",
+        "in assert_everything_arrived",
+        {
+            "alerts/delivery.py": (
+                ("        provider_id = channel.send(", '        _record_sent(claim, "", now)\n        channel.send('),
+                ("        _record_sent(claim, provider_id, now)\n", "        pass\n"),
+            )
+        },
+    ),
+    Mutant(
+        "claimed without a lease, so that two workers send at once",
+        "in assert_copies_were_in_flight",
+        {"alerts/claiming.py": (("delivery.next_attempt_at = now + LEASE", "delivery.next_attempt_at = now"),)},
+    ),
+    Mutant(
+        "acknowledged early to a broker that is the only queue",
+        "TimeoutError: .* unsettled",
+        {
+            "backend/settings/queue.py": (("CELERY_TASK_ACKS_LATE = True", "CELERY_TASK_ACKS_LATE = False"),),
+            "alerts/tasks.py": (
+                (
+                    "screening.waiting_diaries(now=timezone.now())",
+                    "screening.waiting_diaries(now=timezone.now()).none()",
+                ),
+                ("claiming.due_deliveries(now=timezone.now())", "claiming.due_deliveries(now=timezone.now()).none()"),
+            ),
+        },
+    ),
+    Mutant(
+        "nobody looks whether somebody has acted",
+        "in assert_nothing_after_an_acknowledgement",
+        {
+            "alerts/telling.py": (('    drop_owed(alert=alert, reason=f"alert {alert.state}")\n', ""),),
+            "alerts/claiming.py": (('delivery.alert.state != "open"', 'delivery.alert.state == "withdrawn"'),),
+        },
+    ),
+    Mutant(
+        "no unique constraints",
+        "DID NOT RAISE",
+        tests="database_itself_refuses",
+        without_unique_constraints=True,
+    ),
+]
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The tree as it stands, in another place."""
+    copied = tmp_path / "copy"
+    shutil.copytree(ROOT, copied, ignore=shutil.ignore_patterns(*LEFT_OUT))
+    return copied
+
+
+def test_a_whole_copy_weathers_the_storm(copy: Path) -> None:
+    status, printed = weathers(copy, "nothing_is_lost and short or database_itself_refuses")
+    assert status == pytest.ExitCode.OK, printed
+    assert "2 passed" in printed
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_broken_copy_is_caught(copy: Path, mutant: Mutant) -> None:
+    for file, changes in mutant.changes.items():
+        for old, new in changes:
+            replace(copy / file, old, new)
+    if mutant.without_unique_constraints:
+        drop_unique_constraints(copy)
+    status, printed = weathers(copy, mutant.tests)
+    assert status == pytest.ExitCode.TESTS_FAILED, printed
+    assert re.search(mutant.caught_by, printed), printed[-5_000:]
+
+
+def replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert text.count(old) == 1, f"{file.name} is not what it was"
+    file.write_text(text.replace(old, new))
+
+
+def drop_unique_constraints(copy: Path) -> None:
+    """As if nobody had thought of them: a migration that comes last takes them away."""
+    migrations = copy / "alerts" / "migrations"
+    last = max(file.stem for file in migrations.glob("[0-9]*.py"))
+    named = {"alert": "alert_one_open_by_rule", "delivery": "delivery_once", "escalationstep": "escalation_step_once"}
+    dropped = ", ".join(f"migrations.RemoveConstraint({model!r}, {name!r})" for model, name in named.items())
+    (migrations / "9999_no_unique_constraints.py").write_text(
+        "from django.db import migrations\n\n\nclass Migration(migrations.Migration):\n"
+        f"    dependencies = [('alerts', {last!r})]\n    operations = [{dropped}]\n"
+    )
+
+
+def weathers(copy: Path, tests: str) -> tuple[int, str]:
+    """Run these tests in the copy; gives their exit status and what they print."""
+    environment = {name: value for name, value in os.environ.items() if name not in GIVEN_BY_OUR_OWN_RUN}
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "tests/flow/test_storm.py",
+            "-k",
+            tests,
+            "-n",
+            "0",
+            "--tb=short",
+            "-p",
+            "no:cacheprovider",
+        ],
+        cwd=copy,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=500,
+    )
+    return done.returncode, done.stdout + done.stderr
