@@ -13,7 +13,7 @@ from functools import cached_property, wraps
 from itertools import compress
 from operator import attrgetter, methodcaller
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
 from alerts.rules import days as day_words
 from alerts.rules.assessments import assessment_days
@@ -25,7 +25,7 @@ from alerts.rules.words import newly_yes
 if TYPE_CHECKING:
     from alerts.rules.rule import Rule
 
-Arguments = ParamSpec("Arguments")
+Arguments = TypeVarTuple("Arguments")
 Answer = TypeVar("Answer")
 
 AS_THEY_ARE: Mapping[str, Rule] = MappingProxyType({})
@@ -205,17 +205,17 @@ class Case:
 
 
 def remembered(
-    question: Callable[Concatenate[Case, Arguments], Answer],
-) -> Callable[Concatenate[Case, Arguments], Answer]:
+    question: Callable[[Case, *Arguments], Answer],
+) -> Callable[[Case, *Arguments], Answer]:
     """Lets a case remember the answer, for questions that several rules ask about the same day."""
 
     @wraps(question)
-    def ask(case: Case, /, *args: Arguments.args, **kwargs: Arguments.kwargs) -> Answer:
+    def ask(case: Case, *args: *Arguments) -> Answer:
         key = (question, args)
         try:
             answer: Answer = case.memory[key]
         except KeyError:
-            answer = case.memory[key] = question(case, *args, **kwargs)
+            answer = case.memory[key] = question(case, *args)
         return answer
 
     return ask
