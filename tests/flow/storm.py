@@ -182,11 +182,11 @@ class Storm:
         self.seen.acknowledged[alert.pk] = (time.perf_counter(), in_flight)
 
     def calms_down(self, *, within: float) -> None:
-        """Everything is screened and settled when this returns. Raises TimeoutError."""
+        """Everything is screened and settled when this returns, but for what escalates meanwhile. Raises TimeoutError."""
         deadline = time.monotonic() + within
         while True:
             unscreened = Patient.objects.filter(unscreened_since__isnull=False).count()
-            unsettled = Delivery.objects.filter(next_attempt_at__isnull=False).count()
+            unsettled = Delivery.objects.filter(next_attempt_at__isnull=False).exclude(step="escalated").count()
             if not unscreened and not unsettled:
                 return
             if time.monotonic() > deadline:
