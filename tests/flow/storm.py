@@ -182,7 +182,7 @@ class Storm:
         self.seen.acknowledged[alert.pk] = (time.perf_counter(), in_flight)
 
     def calms_down(self, *, within: float) -> None:
-        """Everything is screened and settled when this returns, but for what escalates meanwhile. Raises TimeoutError."""
+        """Everything is screened and settled, but for what escalates meanwhile, by the return. Raises TimeoutError."""
         deadline = time.monotonic() + within
         while True:
             unscreened = Patient.objects.filter(unscreened_since__isnull=False).count()
