@@ -67,10 +67,10 @@ def _well_kept(found: Evidence) -> str:
     return (
         f"*Well-kept diaries, eight weeks before* ({value} %). A diary that begins in the last eight weeks before the"
         " diagnosis, or needs its first weeks to show a pattern and had hardly more before them, cannot do it. What"
-        " decides is when people begin and how long they go on, not the rules: in the sensitivity run"
-        f" {chosen} % are alerted so early as chosen, {symptom} % when people begin at any time from the first symptom"
-        f" on, {third} % when they begin in the first third of the illness, and {longer} % when they write 1.4 times as"
-        " long."
+        " decides is when people begin and how long they go on, not the rules. In the sensitivity run, of few"
+        f" people, {chosen} % are alerted so early as chosen, {symptom} % when people begin at any time from the first"
+        f" symptom on, {third} % when they begin in the first third of the illness, and {longer} % when they write 1.4"
+        " times as long."
     )
 
 
@@ -85,10 +85,10 @@ def _ordinary_pain(found: Evidence) -> str:
         f"*Alerts while assessed, by class and beside the naive rules.* {assessed} alerts: {counts}. {true} are true by"
         " the definitions: the true state changed since the visit as the rule says. One in 25 of these people loses"
         " weight without a serious cause (Hamilton 2005) and scales err, whatever the class of the pain, so that in"
-        " mild and recovering pain, which has hardly any painful nights, weight is what alerts. The candidate in"
-        f" kilograms takes the rate from {active} to {tried} per 100 years. Each class has few alerts: its interval"
-        " says how little is known. The naive rules alert about once a year and can hardly alert more often, so twelve"
-        " times fewer means under eight."
+        " mild and recovering pain, which has hardly any painful nights, weight is what alerts, by itself or as a"
+        f" companion that `lung_symptoms` counts. The candidate in kilograms takes the rate from {active} to {tried}"
+        " per 100 years. Each class has few alerts: its interval says how little is known. The naive rules"
+        " alert about once a year and can hardly alert more often, so twelve times fewer means under eight."
     )
 
 

@@ -12,7 +12,9 @@ gaps, late and corrected entries, people who stop writing. The figures say how t
 patients.
 
 {count} people a cohort, seed {seed}, which was used for nothing else. Intervals are 95 % (Wilson, Byar, order
-statistics). Everything here is made by `{command}`; for machines the same is in [evidence.json](evidence.json).
+statistics). For machines the same is in [evidence.json](evidence.json). Everything here is made by
+
+    {command}
 
 ![Found against false alarms, delay, and false alarms by class](evidence.svg)
 

@@ -28,7 +28,7 @@ def test_the_page_says_that_the_people_are_synthetic_and_how_it_was_made(found: 
     page = evidence_page(found)
     assert "**synthetic**" in page
     assert "2 people a cohort, seed 5" in page
-    assert "`python manage.py cohort score --seed 5 --people 2 --jobs 2 --write docs`" in page
+    assert "\n    python manage.py cohort score --seed 5 --people 2 --jobs 2 --write docs\n" in page
 
 
 def test_every_goal_stands_at_the_top_with_its_verdict(found: Evidence) -> None:
