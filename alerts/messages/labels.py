@@ -36,7 +36,10 @@ VALUES: Final[Mapping[str, tuple[Promise, Callable[[float], str]]]] = {
     "trials_responded": (_("Treatments with a response now"), whole),
     "rise_in_last_28_days": (_("Rise of the 28-day mean of worst pain in the last 28 days, points"), points),
     "rise_in_28_days_before": (_("Rise of the same mean in the 28 days before, points"), points),
-    "above_highest_earlier_mean": (_("28-day mean above the highest one that ended 56 or more days ago, points"), points),
+    "above_highest_earlier_mean": (
+        _("28-day mean above the highest one that ended 56 or more days ago, points"),
+        points,
+    ),
     "night_rest_share": (_("Share of days with pain at night or at rest, 28 days"), share),
     "age": (_("Age"), whole),
     "persistent_companions": (_("Persistent symptoms beside the pain"), whole),

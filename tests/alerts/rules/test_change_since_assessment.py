@@ -156,8 +156,12 @@ class TestTheNightRestRules:
             "cough": {"value": 1.0, "reference": 0.0, "reference_below": 0.2, **steady},
             "night_rest": {"value": 1.0, "reference": 1.0, "rise_needed": 0.3, **steady},
             "worst_pain": {
-                **{"value": 5.0, "reference": 5.0, "rise_needed": 2.0, **steady},
-                **{"rise_needed_with_nights": 1.5, "days_needed": 14},
+                "value": 5.0,
+                "reference": 5.0,
+                "rise_needed": 2.0,
+                **steady,
+                "rise_needed_with_nights": 1.5,
+                "days_needed": 14,
             },
         }
 
