@@ -31,6 +31,9 @@ LATE: Final = timedelta(minutes=3)
 AT_ONCE: Final = 1_000
 """As many as one audit lists and mends of each kind; whoever is woken by more needs no exact number."""
 
+LOOKED_BACK: Final = timedelta(hours=1)
+"""So far before the last audit the next one looks again: a transaction may have taken its time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Check:
@@ -95,7 +98,9 @@ def _failing(_now: datetime) -> Iterable[UUID]:
 
 
 def _untold(_now: datetime) -> Iterable[UUID]:
-    return (one.alert_id for one in untold(most=AT_ONCE))
+    """What was told before the last audit was seen by it; so the work does not grow with the alerts that stay open."""
+    last = AuditCheck.objects.filter(name="untold").values_list("at", flat=True).first()
+    return (one.alert_id for one in untold(most=AT_ONCE, since=last and last - LOOKED_BACK))
 
 
 def _unplanned(_now: datetime) -> Iterable[UUID]:

@@ -37,6 +37,7 @@ CROSS JOIN LATERAL (
 ) person
 LEFT JOIN diary_preferences preferences ON preferences.user_id = person.user_id
 WHERE alert.state = 'open' AND alert.tier <> 'watch' AND (%(alert)s::uuid IS NULL OR alert.id = %(alert)s)
+    AND (%(since)s::timestamptz IS NULL OR COALESCE(step.taken_at, alert.opened_at) >= %(since)s)
     AND NOT (alert.tier = 'see_doctor' AND COALESCE(cardinality(preferences.see_doctor) = 0, FALSE))
     AND NOT EXISTS (
         SELECT FROM alerts_delivery delivery
@@ -58,10 +59,13 @@ class Untold(NamedTuple):
     recipient: Recipient
 
 
-def untold(*, most: int, alert_id: UUID | None = None) -> Sequence[Untold]:
-    """Everybody, or those of one alert. The plan and its deliveries are one transaction: no time need pass."""
+def untold(*, most: int, alert_id: UUID | None = None, since: datetime | None = None) -> Sequence[Untold]:
+    """Everybody, or those of one alert, or of what was to be told from some moment on.
+
+    The plan and its deliveries are one transaction: no time need pass.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_UNTOLD, {"alert": alert_id, "most": most})
+        cursor.execute(_UNTOLD, {"alert": alert_id, "since": since, "most": most})
         return [Untold(alert, patient, Recipient(user, place)) for alert, patient, user, place in cursor.fetchall()]
 
 

@@ -92,6 +92,17 @@ def test_a_later_turn_that_is_lost_is_found_though_the_first_was_sent(alert: Ale
     assert [name for name, _ in owed()] == ["Alice", "Bob"]
 
 
+def test_what_an_earlier_audit_has_seen_is_not_gone_through_again(alert: Alert) -> None:
+    """Alerts may stay open for years; what is told is looked at as long as it may still be under way."""
+    mended()
+    Delivery.objects.all().delete()
+    assert found() == {"untold": [alert.pk]}
+    EscalationStep.objects.filter(taken_at=None).delete()
+    mended(NOON + timedelta(hours=2))
+    Delivery.objects.all().delete()
+    assert "untold" not in found(NOON + timedelta(hours=2))
+
+
 def test_who_switched_the_tier_off_is_not_missing(alice: Person) -> None:
     alice.patch("preferences", {"channels": {"see_doctor": []}})
     write(alice, *nights_that_no_tablet_helped())
@@ -222,4 +233,4 @@ def test_an_audit_asks_as_much_of_few_as_of_many(alice: Person, bob: Person) -> 
     few = queries()
     write(bob, saddle_numbness(), *nights_that_no_tablet_helped())
     screen_diary(patient_id=bob.patient_id, now=NOON)
-    assert queries() == few == len(CHECKS)
+    assert queries() == few == len(CHECKS) + 1  # and when the last audit was
