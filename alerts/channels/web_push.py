@@ -35,6 +35,7 @@ class WebPush(Channel):
 
     retries: ClassVar[Sequence[timedelta]] = RETRIES
     unseen_after: ClassVar[timedelta | None] = UNSEEN_AFTER
+    queue: ClassVar[str] = "webhooks"  # an address that people gave: who dawdles there holds up no mail
 
     def endpoints(self, user_id: UUID) -> Sequence[Endpoint]:
         """The browsers that the person signed in with and let us push to."""
