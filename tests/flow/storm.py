@@ -20,6 +20,7 @@ import psutil
 import psycopg
 import redis
 from celery import Celery
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from kombu.exceptions import OperationalError
@@ -214,6 +215,7 @@ class Storm:
     def _sweep(self) -> None:
         with Celery(broker=self.broker.url, set_as_current=False) as app:
             app.conf.broker_transport_options = {"socket_timeout": 0.5, "socket_connect_timeout": 0.3}
+            app.conf.broker_pool_limit = settings.CELERY_BROKER_POOL_LIMIT  # kombu's pools know one limit a process
             while not self._over.wait(3):
                 for task, queue in SWEEPS.items():
                     with suppress(OperationalError, redis.RedisError, OSError):

@@ -145,7 +145,7 @@ def test_a_single_write_takes_no_statement_more_for_its_line(alice: Person) -> N
         assert alice.put(f"patients/me/entries/{sent['id']}", sent).status == 201
     noting = [query["sql"] for query in taken.captured_queries if "diary_accessline" in query["sql"]]
     assert len(noting) == 1
-    assert noting[0].endswith("FOR UPDATE")
+    assert noting[0].rstrip().endswith("FOR NO KEY UPDATE")
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=501", "cursor=bent", "from=2026-01-01", "ordering=actor"])
