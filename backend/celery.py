@@ -6,15 +6,33 @@ from typing import Any
 from celery import Celery
 from celery.app.log import Logging
 from celery.contrib.django.task import DjangoTask
+from celery.worker import request
 from django.db import close_old_connections
+from kombu.transport.virtual import QoS
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
+
+
+class Request(request.Request):
+    """A task in a worker's hands, which gives its place back whatever the broker says.
+
+    A worker may have so many tasks in hand. One whose end the broker does not take (it was silent just then) would keep
+    its place for as long as the worker lives, and a few of them make it deaf. The broker may bring such a task again:
+    that does no harm, since every task is safe when run twice.
+    """
+
+    def acknowledge(self) -> None:
+        """Tell the broker that it is done; where that fails, at least free the place."""
+        super().acknowledge()
+        if not self.message.acknowledged:
+            QoS.ack(self.message.channel.qos, self.message.delivery_tag)  # past Redis, in this process only
 
 
 class Task(DjangoTask):  # type: ignore[type-arg]  # not subscriptable when it runs
     """A task that keeps its process's database connection from one run to the next."""
 
     abstract = True
+    Request = f"{__name__}:Request"
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """Before each run drop a connection that died meanwhile, as Django does before each request."""

@@ -1,15 +1,18 @@
 """The broker is flushed or killed, and only time is lost."""
 
+import signal
 import time
+from contextlib import suppress
 from uuid import uuid4
 
 import httpx
 import pytest
 from django.utils import timezone
+from kombu.exceptions import OperationalError
 
 from backend.embedded.valkey import Valkey
 from tests.cast import Person
-from tests.flow.kill import flush_broker, swept_until, write_nights
+from tests.flow.kill import flush_broker, swept_until, write_nights, write_numbness
 from tests.service import Service
 
 pytestmark = pytest.mark.timeout(180)
@@ -46,6 +49,28 @@ def test_killed_writes_are_answered_at_once_and_the_mail_follows_its_return(
     own_valkey.start()
     service.start_worker()
     swept_until(lambda: service.mailbox.sent_to(alice.email), broker=own_valkey.url)
+    assert len(service.mailbox.sent_to(alice.email)) == 1
+
+
+def test_silent_when_a_worker_is_done_with_something_the_worker_goes_on_after_its_return(
+    service: Service, own_valkey: Valkey
+) -> None:
+    """What the broker did not take back as done must not keep its place among what the worker may have in hand."""
+    alice, bob = Person("Alice"), Person("Bob")
+    service.environment["REDIS_URL"] = own_valkey.url
+    service.start_worker()
+    broker = own_valkey.process
+    assert broker is not None
+    service.mailbox.before_answer = lambda _: broker.send_signal(signal.SIGSTOP)
+    write_numbness(alice)
+    with suppress(OperationalError):  # by the sweeps, once nobody takes them any more
+        swept_until(lambda: service.mailbox.sent_to(alice.email), broker=own_valkey.url)
+    time.sleep(3)
+    broker.send_signal(signal.SIGCONT)
+
+    service.mailbox.before_answer = lambda _: None
+    write_numbness(bob)
+    swept_until(lambda: service.mailbox.sent_to(bob.email), broker=own_valkey.url, timeout=30)
     assert len(service.mailbox.sent_to(alice.email)) == 1
 
 
