@@ -1,15 +1,16 @@
 """The number to call for an ambulance, and the line that reaches a doctor on duty, by country.
 
 Source: the numbers of the national ambulance or joint emergency services, each checked against the emergency numbers
-in Google's libphonenumber (short-number metadata, 9.0), but for those of Honduras, Serbia and Uzbekistan, which these
-countries name themselves. Where none is listed it is 112: the single number of the European Union (Directive (EU)
-2018/1972, article 109), used by many others, and the number that every GSM, UMTS and LTE phone recognises as an
-emergency call in any network (3GPP TS 22.101, clause 10).
+in Google's libphonenumber (short-number metadata, 9.0), but for those of Honduras, Serbia and Uzbekistan, which it does
+not have and which nobody has confirmed for us yet. Where none is listed it is 112: the single number of the European
+Union (Directive (EU) 2018/1972, article 109), used by many others, and the number that every GSM, UMTS and LTE phone
+recognises as an emergency call in any network (3GPP TS 22.101, clause 10).
 
-Out-of-hours lines are those that a health service names itself for the whole country: NHS 111 (nhs.uk; the same number
-in Scotland and Wales; in Northern Ireland the doctor's own line names the one of its trust), 116117 in Germany
-(Kassenärztliche Bundesvereinigung) and Norway (helsenorge.no), 15 in France (service-public.fr: the doctor on duty at
-the SAMU), 1450 in Austria (gesundheit.gv.at), 1177 in Sweden (1177.se). Where there is none for all, none is named.
+Out-of-hours lines are those of a whole country, with who is to name them. They are common knowledge and were not looked
+up there, which is to be done before the service is offered in a country: NHS 111 (nhs.uk; the same number in Scotland
+and Wales; in Northern Ireland the doctor's own line names the one of its trust), 116117 in Germany (Kassenärztliche
+Bundesvereinigung) and Norway (helsenorge.no), 15 in France (service-public.fr: the doctor on duty at the SAMU), 1450 in
+Austria (gesundheit.gv.at), 1177 in Sweden (1177.se). Where there is none for all, none is named.
 """
 
 from typing import Final
