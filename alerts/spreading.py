@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import multiprocessing
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,7 +31,7 @@ def spread(
             yield from work(some)
         return
     context = multiprocessing.get_context("spawn")  # the same everywhere, and safe beside a progress bar's thread
-    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin) as processes:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=django.setup) as processes:
         waiting: deque[Future[list[Result]]] = deque()
         for some in batches:
             waiting.append(processes.submit(work, some))
@@ -40,12 +39,6 @@ def spread(
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
-
-
-def _begin() -> None:
-    """What is loaded stays for good, so the garbage collector need not go through it over and over."""
-    django.setup()
-    gc.freeze()
 
 
 def _batches(items: Iterator[Item], size: int) -> Iterator[list[Item]]:
