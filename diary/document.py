@@ -15,7 +15,7 @@ from msgspec import Struct
 from diary.content import Entry, Event, Profile, Treatment
 from diary.parsing import FieldError, Invalid, may_hold_unstorable_text, parse_json, require_storable_text
 from diary.refusing import unknown_fields
-from diary.validating import validated
+from diary.validating import validated, validated_together
 
 FORMAT: Final = "symptom-diary/1"
 _PARTS: Final = ("format", "patient", "entries", "treatments", "events")
@@ -85,9 +85,20 @@ def _outer_errors(value: Any) -> Iterator[FieldError]:
 def _list(
     kind: type[Content], value: dict[str, Any], name: str, latest: date, errors: list[FieldError]
 ) -> list[Content]:
+    written = value.get(name, [])
+    contents = validated_together(kind, written, latest=latest)
+    if contents is not None and len({content.id.int for content in contents}) == len(contents):
+        return contents
+    return _one_by_one(kind, written, name, latest, errors)
+
+
+def _one_by_one(
+    kind: type[Content], written: list[Any], name: str, latest: date, errors: list[FieldError]
+) -> list[Content]:
+    """What is good of a list that has a fault somewhere; each fault goes to `errors` with its place."""
     items: list[Content] = []
     seen: set[UUID] = set()
-    for index, item in enumerate(value.get(name, [])):
+    for index, item in enumerate(written):
         content = _part(kind, item, latest, f"/{name}/{index}", errors)
         if content is None:
             continue

@@ -70,7 +70,7 @@ def _field_faults(kind: type, name: str, value: Any, latest: date, pointer: str)
     hint = _hints(kind)[name]
     found = list(_type_faults(hint, value, latest, pointer))
     check = CHECKS.get(name)
-    if not found and check and value is not None and not check.holds(msgspec.convert(value, hint), value, latest):
+    if not found and check and value is not None and not check.holds([msgspec.convert(value, hint)], [value], latest):
         found = [FieldError(pointer, "invalid_value", check.says)]
     yield from found
 

@@ -6,11 +6,15 @@ every fault.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import chain, repeat
+from operator import attrgetter
+from types import GenericAlias
 from typing import Any, Final, TypeVar
+from uuid import UUID
 from zoneinfo import available_timezones
 
 import msgspec
@@ -30,11 +34,18 @@ _INSTANT: Final = re.compile(
 )  # msgspec also takes a blank for the T and an offset without its colon
 
 
+Holds = Callable[[Sequence[Any], Iterable[Any], date], bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Check:
-    """What a field must also fulfil: `holds(value, as_written, latest)`, and in words."""
+    """What a field must also fulfil: `holds(values, as_written, latest)`, and in words.
 
-    holds: Callable[[Any, Any, date], bool]
+    It is asked about a column, the field's values in one content or in many, at least one and none of them None, and
+    holds when it does for each alone: a long diary is checked a column at a time.
+    """
+
+    holds: Holds
     says: str
 
 
@@ -57,30 +68,48 @@ def _is_address(text: str) -> bool:
     return True
 
 
-_DAY = Check(lambda day, _, latest: EARLIEST <= day <= latest, "must be a date from 1900-01-01 to tomorrow")
-_ONCE = Check(lambda words, _, __: len(set(words)) == len(words), "must name each word once")
-_ZONE = Check(lambda name, _, __: name in zones(), "must be an IANA time zone, such as Europe/Madrid")
+def _are_uuids(written: Iterable[str]) -> bool:
+    """Of what converts to UUIDs already."""
+    return set(map(len, written)) <= {_CANONICAL_UUID_LENGTH}
+
+
+def _are_instants(instants: Sequence[datetime], written: Iterable[str]) -> bool:
+    years = [instant.year for instant in instants]
+    return min(years) >= _FIRST_YEAR and max(years) <= _LAST_YEAR and all(map(_INSTANT.fullmatch, written))
+
+
+def _name_treatments(taken: Sequence[dict[UUID, bool]], written: Iterable[dict[str, bool]]) -> bool:
+    named = list(written)
+    return list(map(len, taken)) == list(map(len, named)) and _are_uuids(chain.from_iterable(named))
+
+
+_DAY = Check(
+    lambda days, _, latest: min(days) >= EARLIEST and max(days) <= latest, "must be a date from 1900-01-01 to tomorrow"
+)
+_ONCE = Check(lambda lists, _, __: list(map(len, map(set, lists))) == list(map(len, lists)), "must name each word once")
+_ZONE = Check(lambda names, _, __: zones().issuperset(names), "must be an IANA time zone, such as Europe/Madrid")
 _AT = Check(
-    lambda instant, written, _: _FIRST_YEAR <= instant.year <= _LAST_YEAR and bool(_INSTANT.fullmatch(written)),
+    lambda instants, written, _: _are_instants(instants, written),
     "must be an RFC 3339 date and time with an offset, of the years 1900 to 2999",
 )
 
 CHECKS: Final[dict[str, Check]] = {
-    "id": Check(lambda _, written, __: len(written) == _CANONICAL_UUID_LENGTH, "must be a UUID with its hyphens"),
+    "id": Check(lambda _, written, __: _are_uuids(written), "must be a UUID with its hyphens"),
     "date": _DAY,
     "started_on": _DAY,
     "stopped_on": _DAY,
     "recorded_at": _AT,
     "until": _AT,
     "time_zone": _ZONE,
-    "weight_kg": Check(lambda weight, _, __: round(weight, 1) == weight, "must have at most one decimal"),
-    "email": Check(lambda address, _, __: _is_address(address), "must be an e-mail address"),
+    "weight_kg": Check(
+        lambda weights, _, __: all(round(weight, 1) == weight for weight in weights),
+        "must have at most one decimal",
+    ),
+    "email": Check(lambda addresses, _, __: all(map(_is_address, addresses)), "must be an e-mail address"),
     "sites": _ONCE,
     "qualities": _ONCE,
     "treatments_taken": Check(
-        lambda taken, written, _: (
-            len(taken) == len(written) and all(len(key) == _CANONICAL_UUID_LENGTH for key in written)
-        ),
+        lambda taken, written, _: _name_treatments(taken, written),
         "must name each treatment once, by a UUID with its hyphens",
     ),
 }
@@ -108,6 +137,19 @@ def validated(kind: type[Content], value: Any, *, latest: date, pointer: str = "
     return normalised(content)
 
 
+def validated_together(kind: type[Content], values: list[Any], *, latest: date) -> list[Content] | None:
+    """What `validated` gives for each of `values`, much faster; None when it would refuse any."""
+    try:
+        contents: list[Content] = msgspec.convert(values, GenericAlias(list, (kind,)))
+    except msgspec.ValidationError:
+        return None
+    if not _columns_fulfil_checks(contents, values, latest):
+        return None
+    if kind is Treatment and any(map(ends_before_it_starts, contents)):
+        return None
+    return list(map(normalised, contents)) if kind is Event else contents
+
+
 def normalised(content: Content) -> Content:
     """A doctor's visit is about this pain unless it says otherwise."""
     if isinstance(content, Event) and content.kind == "doctor_visit" and content.about_this_pain is None:
@@ -118,11 +160,24 @@ def normalised(content: Content) -> Content:
 def _fulfils_checks(content: msgspec.Struct, written: dict[str, Any], latest: date) -> bool:
     for name, holds in _checks_of(type(content)):
         value = getattr(content, name)
-        if value is not None and not holds(value, written[name], latest):
+        if value is not None and not holds((value,), (written[name],), latest):
             return False
     return True
 
 
+def _columns_fulfil_checks(contents: Sequence[msgspec.Struct], written: Sequence[dict[str, Any]], latest: date) -> bool:
+    """What `_fulfils_checks` says of each, a field of all at a time."""
+    for name, holds in _checks_of(type(contents[0])) if contents else ():
+        values = [value for value in map(attrgetter(name), contents) if value is not None]
+        if values and not holds(values, _answers(written, name), latest):
+            return False
+    return True
+
+
+def _answers(written: Sequence[dict[str, Any]], name: str) -> Iterator[Any]:
+    return (answer for answer in map(dict.get, written, repeat(name)) if answer is not None)
+
+
 @cache
-def _checks_of(kind: type[msgspec.Struct]) -> tuple[tuple[str, Callable[[Any, Any, date], bool]], ...]:
+def _checks_of(kind: type[msgspec.Struct]) -> tuple[tuple[str, Holds], ...]:
     return tuple((name, CHECKS[name].holds) for name in kind.__struct_fields__ if name in CHECKS)
