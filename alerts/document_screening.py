@@ -1,17 +1,16 @@
 """Screening diary documents from a file: one document, or one a line, over as many processes as asked for.
 
 Nothing here touches a database. Documents stream through: only a few are in memory at a time, and results come in the
-order of the file.
+order of the file. Each process reads its own portions of the file, so that no document is handed from one to another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -22,14 +21,20 @@ from alerts.spreading import spread
 from diary.document import Document, parse
 from diary.parsing import FieldError, Invalid, Malformed
 
-BATCH: Final = 32
-"""Documents handed to a process at a time."""
-
-Numbered = tuple[int, bytes]
+PORTION: Final = 2**20
+"""Bytes of a file that a process is told to screen at a time, up to the end of the line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Screened:
+class Portion(NamedTuple):
+    """Whole lines of a file: the number of the first, and where in the file they are, in bytes."""
+
+    path: Path
+    line: int
+    start: int
+    size: int
+
+
+class Screened(NamedTuple):
     """What came of one document: its line in the file, its size, and either an answer or what is wrong with it."""
 
     line: int
@@ -40,8 +45,9 @@ class Screened:
 
 def screened_documents(path: Path, *, as_of: date | None, jobs: int) -> Iterator[Screened]:
     """Every document of the file screened, in the order of the file. Raises OSError when it cannot be read."""
-    screening = partial(_screened_batch, as_of=as_of)
-    return spread(screening, _numbered_documents(path), batch=BATCH, jobs=jobs)
+    if path.suffix != ".jsonl":
+        return iter([screened_document(1, path.read_bytes(), as_of=as_of)])
+    return spread(partial(_screened_portions, as_of=as_of), _portions(path), batch=1, jobs=jobs)
 
 
 def screened_document(line: int, raw: bytes, *, as_of: date | None) -> Screened:
@@ -61,8 +67,8 @@ def screened_document(line: int, raw: bytes, *, as_of: date | None) -> Screened:
     return Screened(line, len(raw), answer=msgspec.json.encode(answer).decode())
 
 
-def _screened_batch(batch: Sequence[Numbered], *, as_of: date | None) -> list[Screened]:
-    return [screened_document(line, raw, as_of=as_of) for line, raw in batch]
+def _screened_portions(portions: Sequence[Portion], *, as_of: date | None) -> list[Screened]:
+    return [screened_document(line, raw, as_of=as_of) for portion in portions for line, raw in _documents(portion)]
 
 
 def _last_date(document: Document) -> date | None:
@@ -70,10 +76,18 @@ def _last_date(document: Document) -> date | None:
     return max(dates, default=None)
 
 
-def _numbered_documents(path: Path) -> Iterator[Numbered]:
+def _portions(path: Path) -> Iterator[Portion]:
+    line, start = 1, 0
+    with path.open("rb", buffering=PORTION) as file:
+        while lines := file.readlines(PORTION):
+            portion = Portion(path, line, start, sum(map(len, lines)))
+            yield portion
+            line, start = line + len(lines), start + portion.size
+
+
+def _documents(portion: Portion) -> Iterator[tuple[int, bytes]]:
     """The documents with their line; empty lines are none."""
-    if path.suffix != ".jsonl":
-        yield 1, path.read_bytes()
-        return
-    with path.open("rb") as lines:
-        yield from ((number, line) for number, line in enumerate(lines, start=1) if line.strip())
+    with portion.path.open("rb") as file:
+        file.seek(portion.start)
+        lines = file.read(portion.size).split(b"\n")
+    return ((number, line) for number, line in enumerate(lines, start=portion.line) if line.strip())

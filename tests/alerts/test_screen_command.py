@@ -12,6 +12,8 @@ from typing import Any, Protocol
 import pytest
 from django.core.management import CommandError, call_command
 
+from alerts.document_screening import PORTION
+
 PATIENT = "01900000-0000-7000-8000-000000000001"
 ROOT = Path(__file__).parents[2]
 
@@ -121,6 +123,23 @@ def test_several_processes_answer_in_the_order_of_the_file(screened: Screen) -> 
     assert [answer["patient"] for answer in two] == [line for line in range(1, 201) if line != 71]
     assert "line 71: /entries/0/night_pain: " in reported
     assert failure == "1 of 200 documents could not be screened."
+
+
+def test_lines_keep_their_numbers_in_a_file_that_processes_read_in_portions(screened: Screen) -> None:
+    long = json.dumps(document(entry(1, 4, worst_pain=1, note="ä" * 4000))) + " " * 100_000
+    lines: list[Content | str] = [long, "", WRONG, f"{long}\r", " "] * 10
+    several = screened(*lines, flags=["--jobs=2"])
+    assert several == screened(*lines)
+    answers, reported, failure = several
+    assert [answer["patient"] for answer in answers] == [line for line in range(1, 51) if line % 5 in (1, 4)]
+    assert [line.split(":")[0] for line in reported.splitlines()] == [f"line {line}" for line in range(3, 51, 5)]
+    assert failure == "10 of 30 documents could not be screened."
+
+
+def test_a_line_may_be_longer_than_a_portion(screened: Screen) -> None:
+    long = json.dumps(NUMB) + " " * 2 * PORTION
+    answers, _, _ = screened(QUIET, long, QUIET)
+    assert [answer["patient"] for answer in answers] == [1, PATIENT, 3]
 
 
 def test_a_file_that_is_not_there_is_said_in_one_line() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,8 @@ class Command(BaseCommand):
                     progress.advance(bar, screened.size)
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
+        except BrokenProcessPool as error:
+            raise CommandError(f"A process ended before its time, after {total} documents were done.") from error
         if bad:
             raise CommandError(f"{bad} of {total} documents could not be screened.")
 
