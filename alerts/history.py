@@ -95,7 +95,7 @@ def _rows(statement: str, parameters: list[Any]) -> list[tuple[Any, ...]]:
 def _entry(row: tuple[Any, ...]) -> Entry:
     (id_, day, recorded_at, worst, night, rest, movement, woke, lying, breath, straining, sites, signs, taken, kg) = row
     return Entry(
-        id=str(id_),
+        id=id_,
         date=day,
         recorded_at=recorded_at,
         worst_pain=worst,
@@ -137,9 +137,9 @@ def _truths(stored: str | None) -> Mapping[str, bool]:
 
 
 def _entry_of_document(entry: content.Entry) -> Entry:
-    taken = entry.treatments_taken or {}
+    taken = entry.treatments_taken
     return Entry(
-        id=str(entry.id),
+        id=entry.id,
         date=entry.date,
         recorded_at=entry.recorded_at,
         worst_pain=entry.worst_pain,
@@ -152,7 +152,7 @@ def _entry_of_document(entry: content.Entry) -> Entry:
         worse_on_straining=entry.worse_on_straining,
         sites=None if entry.sites is None else tuple(entry.sites),
         symptoms=NOTHING_ANSWERED if entry.symptoms is None else msgspec.to_builtins(entry.symptoms),
-        treatments_taken={str(treatment): answer for treatment, answer in taken.items()},
+        treatments_taken={str(treatment): answer for treatment, answer in taken.items()} if taken else NOTHING_ANSWERED,
         weight_kg=entry.weight_kg,
     )
 

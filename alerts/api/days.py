@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date
 from typing import Any, Final
 from uuid import UUID
@@ -24,7 +23,7 @@ from diary.content import Day, Score, Site, Weight
 from diary.models import Patient
 from diary.problems import not_found
 
-_ANSWERS: Final = [field.name for field in fields(Answers)]
+_ANSWERS: Final = Answers.__struct_fields__
 
 
 class DayAlert(Struct, frozen=True):

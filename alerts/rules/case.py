@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from copy import copy
 from datetime import date
 from functools import cached_property, wraps
 from itertools import compress
@@ -50,6 +51,12 @@ class Case:
         self.possible: dict[str, Set[int]] = {}
         """By rule, the only days on which it can hold, once somebody asked about the whole diary."""
 
+    def with_versions(self, versions: Mapping[str, Rule]) -> Case:
+        """The same history where these rules are asked instead: its days and series are not laid out again."""
+        other = copy(self)
+        other.versions, other.memory, other.possible = versions, {}, {}
+        return other
+
     def forget(self) -> None:
         """Drop what is remembered: it refers back to the case, which would keep both until a garbage collection."""
         self.memory.clear()
@@ -58,13 +65,13 @@ class Case:
         """What was answered on the day; everything unanswered when there is no entry."""
         return self.days.get(day, UNANSWERED)
 
-    def ever(self, name: str) -> bool:
-        """Whether any day says yes to this symptom."""
-        return name in self._yes_days
+    def yes_days(self, name: str) -> Sequence[int]:
+        """The days that say yes to this symptom, in order of time."""
+        return self._yes_days.get(name, ())
 
     def days_saying(self, names: Iterable[str]) -> set[int]:
         """The days that say yes to any of these symptoms."""
-        return {day for name in names for day in self._yes_days.get(name, ())}
+        return {day for name in names for day in self.yes_days(name)}
 
     def signs_on(self, day: int, names: Iterable[str]) -> list[str]:
         """Which of these symptoms the day says yes to."""
@@ -95,6 +102,11 @@ class Case:
     def recorded_days(self) -> list[int]:
         """The days something was recorded about: an answer or an event."""
         return sorted({*self.days, *self._event_days})
+
+    @cached_property
+    def recorded(self) -> Set[int]:
+        """The same days, to ask whether one is among them."""
+        return set(self.recorded_days)
 
     @cached_property
     def last_day(self) -> int | None:

@@ -6,10 +6,13 @@ those that are not met.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
-from math import ceil
+from functools import cached_property, partial
+from itertools import chain, compress
+from math import ceil, inf
+from operator import ge, sub
 from typing import NamedTuple, Union
 
 from alerts.rules.series import Series
@@ -77,7 +80,7 @@ def _by_name(parts: Iterable[Check]) -> Facts:
     return {part.name: {"met": part.met, **part.facts} for part in parts}
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Quota:
     """At least `share` of at least `answers` answers in the last `days` days, the yes spread over `apart` days."""
 
@@ -92,30 +95,53 @@ class Quota:
             known = series.filled.get(self)
             return day in (self.days_met(series) if known is None else known)
         answers, yes = series.window(day, self.days)
-        return answers >= self.answers and yes >= self.share * answers - TOLERANCE and self._spread(series, day)
+        return yes >= self._yes_needed[answers] and self._spread(series, day)
 
     def days_met(self, series: Series) -> set[int]:
         """Every day on which they fill it, found in one pass over the diary."""
         known = series.filled.get(self)
         if known is None:
-            known = series.filled[self] = set(self._days_filled(series)) if self._ever(series) else set()
+            known = series.filled[self] = self._days_filled(series) if self.can_be_met(series.yes_days) else set()
         return known
 
-    def _ever(self, series: Series) -> bool:
-        """Whether any window of the diary holds the answers, and the yes among them, that it takes at least."""
-        return series.ever(self.answers, within=self.days) and series.ever_yes(self._least_yes, within=self.days)
-
-    @property
-    def _least_yes(self) -> int:
-        return ceil(self.share * self.answers - TOLERANCE)
-
-    def _days_filled(self, series: Series) -> Iterator[int]:
-        least, share, apart = self.answers, self.share, self.apart
-        return (
-            day
-            for day, answers, yes in series.windows(self.days)
-            if answers >= least and yes >= share * answers - TOLERANCE and (not apart or self._spread(series, day))
+    def can_be_met(self, yes_days: Sequence[int]) -> bool:
+        """Whether these yes, in order of time, are as many and as far apart as it takes at least."""
+        least = ceil(self.share * self.answers - TOLERANCE)
+        return not least or (
+            len(yes_days) >= least
+            and yes_days[-1] - yes_days[0] >= self.apart
+            and min(map(sub, yes_days[least - 1 :], yes_days)) < self.days
         )
+
+    def _days_filled(self, series: Series) -> set[int]:
+        filled = self._days_with_enough_yes(series) if self.share else self._days_with_enough_answers(series.days)
+        return self._days_with_spread(series.yes_days).intersection(filled) if self.apart else set(filled)
+
+    def _days_with_enough_yes(self, series: Series) -> Iterable[int]:
+        ends, answers, yes = series.windows(self.days)
+        return compress(ends, map(ge, yes, map(self._yes_needed.__getitem__, answers)))
+
+    def _days_with_enough_answers(self, days: Sequence[int]) -> Iterable[int]:
+        """Whatever they are: for each set of neighbours the days whose last days hold them all."""
+        neighbours = zip(days, days[self.answers - 1 :], strict=False)
+        return chain.from_iterable(range(last, first + self.days) for first, last in neighbours)
+
+    def _days_with_spread(self, yes_days: Sequence[int]) -> set[int]:
+        """For each yes, the days whose last days hold it and one far enough after it."""
+        days: set[int] = set()
+        for first in yes_days:
+            after = bisect_left(yes_days, first + self.apart)
+            if after < len(yes_days):
+                days.update(range(yes_days[after], first + self.days))
+        return days
+
+    @cached_property
+    def _yes_needed(self) -> Sequence[float]:
+        """How many yes it takes for each number of answers that the days can hold."""
+        return [
+            inf if answers < self.answers else ceil(self.share * answers - TOLERANCE)
+            for answers in range(self.days + 1)
+        ]
 
     def check(self, name: str, series: Series, day: int) -> Check:
         """The same with the counts."""

@@ -5,7 +5,7 @@ A cough, breathlessness, fatigue, loss of appetite, chest pain, and a weight los
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from alerts.rules.case import Case, remembered
 from alerts.rules.checks import Check, Facts, Quota
@@ -54,13 +54,13 @@ def new_companions_compared(case: Case, day: int, since: int) -> Facts:
     return {name: new_facts(case.symptom(name), since, day) for name in new if name != WEIGHT_LOSS}
 
 
-def days_persistent(case: Case) -> set[int]:
-    """The only days on which a companion can be persistent."""
+def days_persistent(case: Case) -> Mapping[str, set[int]]:
+    """By companion the only days on which it can be persistent; without those that have none."""
     return _days_lasting(case, PERSISTENT)
 
 
-def days_for_six_weeks(case: Case) -> set[int]:
-    """The only days on which a companion can be there for six weeks."""
+def days_for_six_weeks(case: Case) -> Mapping[str, set[int]]:
+    """By companion the only days on which it can be there for six weeks; without those that have none."""
     return _days_lasting(case, FOR_SIX_WEEKS)
 
 
@@ -100,18 +100,20 @@ def _counted(name: str, case: Case, day: int, companions: Sequence[str], quota: 
 
 
 def _lasting(case: Case, day: int, quota: Quota) -> list[str]:
-    if case.whole and day not in _days_lasting(case, quota):
-        return []
-    symptoms = [
-        name for name in SYMPTOMS if quota.met(case.symptom(name), day) and not _known_lung_condition(case, name, day)
-    ]
-    return [*symptoms, WEIGHT_LOSS] if lost_three_percent(case, day) else symptoms
+    if case.whole:
+        lasting = [name for name, days in _days_lasting(case, quota).items() if day in days]
+    else:
+        lasting = [name for name in SYMPTOMS if quota.met(case.symptom(name), day)]
+        lasting += [WEIGHT_LOSS] if lost_three_percent(case, day) else []
+    return [name for name in lasting if not _known_lung_condition(case, name, day)]
 
 
 @remembered
-def _days_lasting(case: Case, quota: Quota) -> set[int]:
-    named = [day for name in SYMPTOMS if case.ever(name) for day in quota.days_met(case.symptom(name))]
-    return days_lost_three_percent(case).union(named)
+def _days_lasting(case: Case, quota: Quota) -> Mapping[str, set[int]]:
+    """A known lung condition is left aside."""
+    said = [name for name in SYMPTOMS if quota.can_be_met(case.yes_days(name))]
+    days = {name: quota.days_met(case.symptom(name)) for name in said} | {WEIGHT_LOSS: days_lost_three_percent(case)}
+    return {name: lasting for name, lasting in days.items() if lasting}
 
 
 def _known_lung_condition(case: Case, name: str, day: int) -> bool:

@@ -8,6 +8,8 @@ that day arithmetic is plain addition and never meets a clock change.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
+from operator import itemgetter
 
 from alerts.rules.history import Answers, Entry
 
@@ -24,26 +26,35 @@ UNANSWERED = Answers()
 
 def days_of(entries: Iterable[Entry]) -> dict[int, Answers]:
     """The days on which anything was answered, by day number, in order of time."""
-    first: dict[int, Entry] = {}
-    others: dict[int, list[Entry]] = {}
-    for entry in filter(_answers_anything, entries):
-        day = entry.date.toordinal()
-        if first.setdefault(day, entry) is not entry:
-            others.setdefault(day, []).append(entry)
-    return {day: merged([first[day], *others[day]]) if day in others else first[day] for day in sorted(first)}
+    numbered = [(entry.date.toordinal(), entry) for entry in entries if _answers_anything(entry)]
+    numbered.sort(key=itemgetter(0))
+    days: dict[int, Answers] = dict(numbered)
+    if len(days) < len(numbered):
+        days |= {day: merged(of_the_day) for day, of_the_day in _written_several_times(numbered).items()}
+    return days
+
+
+def _written_several_times(numbered: Sequence[tuple[int, Entry]]) -> Mapping[int, Sequence[Entry]]:
+    """The entries of each day that has several, given all in order of time."""
+    several = {day for (day, _), (next_day, _) in pairwise(numbered) if day == next_day}
+    entries: dict[int, list[Entry]] = {day: [] for day in several}
+    for day, entry in numbered:
+        if day in several:
+            entries[day].append(entry)
+    return entries
 
 
 def merged(entries: Sequence[Entry]) -> Answers:
     """The entries of one day as one set of answers."""
     return Answers(
-        worst_pain=_highest(entry.worst_pain for entry in entries),
-        night_pain=_highest(entry.night_pain for entry in entries),
-        rest_pain=_highest(entry.rest_pain for entry in entries),
-        movement_pain=_highest(entry.movement_pain for entry in entries),
-        woke_from_sleep=_any_yes(entry.woke_from_sleep for entry in entries),
-        worse_lying_down=_any_yes(entry.worse_lying_down for entry in entries),
-        worse_on_deep_breath=_any_yes(entry.worse_on_deep_breath for entry in entries),
-        worse_on_straining=_any_yes(entry.worse_on_straining for entry in entries),
+        worst_pain=_highest([entry.worst_pain for entry in entries]),
+        night_pain=_highest([entry.night_pain for entry in entries]),
+        rest_pain=_highest([entry.rest_pain for entry in entries]),
+        movement_pain=_highest([entry.movement_pain for entry in entries]),
+        woke_from_sleep=_any_yes([entry.woke_from_sleep for entry in entries]),
+        worse_lying_down=_any_yes([entry.worse_lying_down for entry in entries]),
+        worse_on_deep_breath=_any_yes([entry.worse_on_deep_breath for entry in entries]),
+        worse_on_straining=_any_yes([entry.worse_on_straining for entry in entries]),
         sites=_all_named(entry.sites for entry in entries),
         symptoms=_merged_answers(entry.symptoms for entry in entries),
         treatments_taken=_merged_answers(entry.treatments_taken for entry in entries),
@@ -93,7 +104,7 @@ def _answers_anything(entry: Entry) -> bool:
 
 
 def _highest(scores: Iterable[int | None]) -> int | None:
-    return max((score for score in scores if score is not None), default=None)
+    return max([score for score in scores if score is not None], default=None)
 
 
 def _any_yes(answers: Iterable[bool | None]) -> bool | None:
@@ -116,4 +127,4 @@ def _merged_answers(mappings: Iterable[Mapping[str, bool]]) -> Mapping[str, bool
 
 def _last_recorded_weight(entries: Sequence[Entry]) -> float | None:
     weighed = [entry for entry in entries if entry.weight_kg is not None]
-    return max(weighed, key=lambda entry: (entry.recorded_at, entry.id)).weight_kg if weighed else None
+    return max(weighed, key=lambda entry: (entry.recorded_at, str(entry.id))).weight_kg if weighed else None

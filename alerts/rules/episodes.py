@@ -25,7 +25,7 @@ def held_days(rule: Rule, case: Case, as_of: int) -> list[int]:
     Time alone never makes a rule hold: it begins to hold only on a day that something was recorded about, and goes on
     over days without an entry for as long as its condition stays true.
     """
-    recorded = set(case.recorded_days)
+    recorded = case.recorded
     held: list[int] = []
     for day in _days_to_ask_about(rule, case, as_of):
         begun = day in recorded or (held and held[-1] == day - 1)
@@ -38,14 +38,14 @@ def _days_to_ask_about(rule: Rule, case: Case, as_of: int) -> Sequence[int]:
     possible = rule.possible_days(case)
     if possible is None:
         return range(case.recorded_days[0], as_of + 1) if case.recorded_days else ()
-    return sorted(day for day in possible if day <= as_of)
+    return sorted([day for day in possible if day <= as_of]) if possible else ()
 
 
 def finding_days(held: Mapping[Rule, Sequence[int]], case: Case) -> Iterator[tuple[Rule, int]]:
     """Each rule with the days on which it is found, given the days on which it holds."""
-    quiet = [rule for rule in held if _keeps_quiet(rule)]
+    quiet = [rule for rule in held if held[rule] and _keeps_quiet(rule)]
     for rule in held:
-        if rule not in quiet:
+        if held[rule] and rule not in quiet:
             yield from ((rule, day) for day in _episode_starts(rule, held[rule], case))
     for _, family in groupby(sorted(quiet, key=_family), key=_family):
         yield from _first_and_changed(family, held, case)
@@ -77,7 +77,7 @@ def _first_and_changed(
     family: Iterator[Rule], held: Mapping[Rule, Sequence[int]], case: Case
 ) -> Iterator[tuple[Rule, int]]:
     """The first day that a rule of the family holds, and those on which it may alert again."""
-    recorded = set(case.recorded_days)
+    recorded = case.recorded
     holding = sorted(((day, rule) for rule in family for day in held[rule]), key=lambda pair: pair[0])
     last: int | None = None
     for day, rule in holding:

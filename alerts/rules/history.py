@@ -1,6 +1,7 @@
 """A patient's history: the only input of the rules.
 
-Plain frozen values. `None` always means *not answered*: never zero, never "no".
+Plain frozen values. `None` always means *not answered*: never zero, never "no". Entries, of which there are most, are
+structs: these are made several times as fast as data classes.
 """
 
 from __future__ import annotations
@@ -9,12 +10,11 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from uuid import UUID
+
+from msgspec import Struct
 
 NOTHING_ANSWERED: Mapping[str, bool] = MappingProxyType({})
-
-
-def _nothing_answered() -> Mapping[str, bool]:
-    return NOTHING_ANSWERED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +31,7 @@ class Profile:
     long_term_lung_condition: bool | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answers:
+class Answers(Struct, frozen=True, kw_only=True):
     """What one entry answers, and equally what a whole day answers once its entries are merged.
 
     Scores are whole numbers from 0 to 10 (numeric rating scale), the weight is in kilograms. `sites` that are given
@@ -48,16 +47,15 @@ class Answers:
     worse_on_deep_breath: bool | None = None
     worse_on_straining: bool | None = None
     sites: tuple[str, ...] | None = None
-    symptoms: Mapping[str, bool] = field(default_factory=_nothing_answered)
-    treatments_taken: Mapping[str, bool] = field(default_factory=_nothing_answered)
+    symptoms: Mapping[str, bool] = NOTHING_ANSWERED
+    treatments_taken: Mapping[str, bool] = NOTHING_ANSWERED
     weight_kg: float | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry(Answers):
+class Entry(Answers, frozen=True, kw_only=True):
     """One diary entry about one local day; there may be several a day."""
 
-    id: str
+    id: str | UUID
     date: dt.date
     recorded_at: dt.datetime
 

@@ -36,14 +36,16 @@ def pattern_checks(case: Case, day: int) -> tuple[Check, Check]:
     return PATTERN.check("night_rest", case.night_rest, day), at_least("weeks_with_positive", weeks, WEEKS)
 
 
-def possible_days(case: Case) -> set[int]:
-    """The only days on which the pattern can hold."""
-    return PATTERN.days_met(case.night_rest)
+@remembered
+def pattern_days(case: Case) -> set[int]:
+    """All days on which the pattern holds, of a case that is asked about as a whole."""
+    days = PATTERN.days_met(case.night_rest)
+    return days & days_of_weeks_met(case, WEEKS, GOOD_WEEK) if days else days
 
 
 def pattern_holds(case: Case, day: int) -> bool:
     """Whether the pattern holds on the day."""
-    return all(check.met for check in pattern_checks(case, day))
+    return day in pattern_days(case) if case.whole else all(check.met for check in pattern_checks(case, day))
 
 
 def positive_days(case: Case, day: int) -> list[int]:
@@ -63,6 +65,12 @@ def weeks_met(case: Case, day: int, weeks: int, quota: Quota) -> int:
     return sum(quota.met(case.night_rest, day - quota.days * week) for week in range(weeks))
 
 
+def days_of_weeks_met(case: Case, weeks: int, quota: Quota) -> set[int]:
+    """All days on which every one of the last seven-day weeks fills the quota of one."""
+    ends = quota.days_met(case.night_rest)
+    return ends.intersection(*({end + quota.days * week for end in ends} for week in range(1, weeks)))
+
+
 @remembered
 def _run_starts(case: Case) -> list[int]:
     """For each positive day the first day of its run."""
@@ -75,6 +83,7 @@ def _run_starts(case: Case) -> list[int]:
     return starts
 
 
+@remembered
 def changed_since(case: Case, day: int, since: int) -> list[str]:
     """What changed since the visit: clearly more pain for two weeks, or a lasting new companion."""
     worse = ["worst_pain"] if _worse_for_two_weeks(case, day, since) else []

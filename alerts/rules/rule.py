@@ -45,6 +45,8 @@ class NarrowedChecks:
 
     checks: Checks
     days: Callable[[Case], Set[int]]
+    exact: bool
+    """They are all met on these days, each of them."""
 
     def __call__(self, case: Case, day: int) -> Iterator[Check]:
         return self.checks(case, day)
@@ -55,7 +57,12 @@ def only_on(days: Callable[[Case], Set[int]]) -> Callable[[Checks], NarrowedChec
 
     It changes no answer: screening every date of a diary asks about these days and passes over the others.
     """
-    return lambda checks: NarrowedChecks(checks, days)
+    return lambda checks: NarrowedChecks(checks, days, exact=False)
+
+
+def exactly_on(days: Callable[[Case], Set[int]]) -> Callable[[Checks], NarrowedChecks]:
+    """Says of a rule's checks on which days they are all met: screening every date need not ask them one by one."""
+    return lambda checks: NarrowedChecks(checks, days, exact=True)
 
 
 def days_saying(*symptoms: str) -> Callable[[Case], Set[int]]:
@@ -102,17 +109,23 @@ class Rule:
     """Alerts once an event instead of keeping quiet for half a year; a visit does not hold it back."""
     reach: int = 0
     """So many days after an event the rule can still be met because of it."""
+    asks: tuple[Rule, ...] = ()
+    """The rules on which it depends: it asks whether they hold."""
 
     def holds(self, case: Case, day: int) -> bool:
         """Whether the rule's condition is true on the day, in the version that the case asks."""
-        possible = case.possible.get(self.id)
-        if possible is not None and day not in possible:
+        if not self.can_hold(case, day):
             return False
         key = (self.id, day)
         held: bool | None = case.memory.get(key)
         if held is None:
             held = case.memory[key] = case.versions.get(self.id, self)._met(case, day)
         return held
+
+    def can_hold(self, case: Case, day: int) -> bool:
+        """Whether the day is among the possible ones, as far as they are known."""
+        possible = case.possible.get(self.id)
+        return possible is None or day in possible
 
     def possible_days(self, case: Case) -> Set[int] | None:
         """The only days on which the rule can hold; `None` when it may be any."""
@@ -134,9 +147,9 @@ class Rule:
         )
 
     def _met(self, case: Case, day: int) -> bool:
-        for check in self.checks(case, day):
-            if not check.met:
-                return False
+        known = isinstance(self.checks, NarrowedChecks) and self.checks.exact and self.id in case.possible
+        if not known and not all(check.met for check in self.checks(case, day)):
+            return False
         return not case.assessments or all(check.met for check in self._change_checks(case, day))
 
     def _change_checks(self, case: Case, day: int) -> Iterator[Check]:

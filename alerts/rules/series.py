@@ -7,9 +7,9 @@ diary is read than was asked about, so a look at today does not read the years b
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import accumulate, chain, compress, count, pairwise, repeat
-from operator import sub
+from operator import is_not, sub
 from typing import Any, NamedTuple, TypeVar
 
 READ_AHEAD_DAYS = 28
@@ -17,6 +17,9 @@ READ_AHEAD_DAYS = 28
 
 EVERYTHING = 0
 """A day number before every possible entry."""
+
+LONGEST_WINDOW = 366
+"""Days. Answers that lie as far apart are counted apart, so that no time is spent on the empty years between them."""
 
 
 Number = TypeVar("Number", int, float)
@@ -51,8 +54,9 @@ class Series:
         self._unread = len(days)
         self._days: list[int] = []
         self._values: list[float] = []
-        self._totals: list[float] = [0]
+        self._totals: list[float] | None = None
         self._yes_days: list[int] | None = None
+        self._known_runs: Sequence[_Run] | None = None
         self._means: dict[tuple[int, int], dict[int, float]] = {}
         self.references: dict[int, Reference | None] = {}
         """The reference for each visit that was asked about, so that it is looked for once."""
@@ -77,14 +81,6 @@ class Series:
         self._reach(EVERYTHING)
         return self._yes_read()
 
-    def ever(self, answers: int, *, within: int) -> bool:
-        """Whether any window of so many days holds so many answers."""
-        return _ever(self.days, answers, within)
-
-    def ever_yes(self, yes: int, *, within: int) -> bool:
-        """Whether any window of so many days holds so many yes."""
-        return _ever(self.yes_days, yes, within)
-
     def window(self, day: int, length: int) -> tuple[int, float]:
         """The last `length` days, `day` itself included: how many answers they hold, and their sum.
 
@@ -95,37 +91,35 @@ class Series:
             self._reach(first_day)
         first = bisect_left(self._days, first_day)
         last = bisect_right(self._days, day)
-        return last - first, self._totals[last] - self._totals[first]
+        totals = self._totals or self._add_up()
+        return last - first, totals[last] - totals[first]
 
     def mean(self, day: int, length: int, least: int) -> float | None:
         """The mean of the last `length` days (of a yes/no question the share of yes); `None` below `least` answers."""
         if self.whole:
             return self.means(length, least).get(day)
-        first_day = day - length + 1
-        if first_day < self._read_from:
-            self._reach(first_day)
-        first = bisect_left(self._days, first_day)
-        last = bisect_right(self._days, day)
-        answers = last - first
-        return (self._totals[last] - self._totals[first]) / answers if answers >= least else None
+        answers, total = self.window(day, length)
+        return total / answers if answers >= least else None
 
-    def windows(self, length: int) -> Iterable[tuple[int, int, float]]:
-        """Every day whose last `length` days hold an answer, with how many they hold and their sum, in one pass."""
-        return chain.from_iterable(self._windows_of_run(run, length) for run in _runs(self.days, gap=length))
+    def windows(self, length: int) -> tuple[Sequence[int], Sequence[int], Sequence[float]]:
+        """Every day whose last `length` days hold an answer; beside it how many they hold, and their sum.
 
-    def _windows_of_run(self, run: slice, length: int) -> Iterable[tuple[int, int, float]]:
-        days, values = self._days[run], self._values[run]
-        ends = range(days[0], days[-1] + length)
-        answered = dict(zip(days, values, strict=True))
-        answers = _moving_sums(map(answered.__contains__, ends), length)
-        return zip(ends, answers, _moving_sums(map(answered.get, ends, repeat(0)), length), strict=True)
+        `length` is at most a year and a day (`LONGEST_WINDOW`); a few days of which they hold none are among them.
+        """
+        runs = [run.windows(length) for run in self._runs]
+        if len(runs) == 1:
+            return runs[0]
+        ends, answers, totals = zip(*runs, strict=True) if runs else ((), (), ())
+        return list(chain(*ends)), list(chain(*answers)), list(chain(*totals))
 
     def means(self, length: int, least: int) -> dict[int, float]:
         """The mean of the last `length` days of every day on which they hold at least so many answers."""
         known = self._means.get((length, least))
         if known is None:
             known = self._means[length, least] = {
-                day: total / answers for day, answers, total in self.windows(length) if answers >= least
+                day: total / answers
+                for day, answers, total in zip(*self.windows(length), strict=True)
+                if answers >= least
             }
         return known
 
@@ -166,31 +160,58 @@ class Series:
         days = self._diary_days[start : self._unread]
         answers: list[Any] = list(map(self._question, self._diary[start : self._unread]))
         if None in answers:
-            days = [day for day, answer in zip(days, answers, strict=True) if answer is not None]
-            answers = [answer for answer in answers if answer is not None]
+            answered = list(map(is_not, answers, repeat(None)))
+            days, answers = list(compress(days, answered)), list(compress(answers, answered))
         self._days[:0] = days
         self._values[:0] = answers
         self._unread = start
         self._read_from = first_day - READ_AHEAD_DAYS if start else EVERYTHING - READ_AHEAD_DAYS
+        self._totals = self._yes_days = None
+
+    @property
+    def _runs(self) -> Sequence[_Run]:
+        if self._known_runs is None:
+            self._known_runs = list(_runs_of(self.days, self._values))
+        return self._known_runs
+
+    def _add_up(self) -> list[float]:
+        """The sum of all answers before each, and of all."""
         self._totals = list(accumulate(self._values, initial=0))
-        self._yes_days = None
+        return self._totals
 
 
-def _ever(days: Sequence[int], least: int, within: int) -> bool:
-    return least <= 0 or min(map(sub, days[least - 1 :], days), default=within) < within
+class _Run(NamedTuple):
+    """Days from one to another: how many of them were answered up to each, and the sum of the answers."""
+
+    first: int
+    answers: Sequence[int]
+    totals: Sequence[float]
+
+    def windows(self, length: int) -> tuple[Sequence[int], Sequence[int], Sequence[float]]:
+        """As `Series.windows`."""
+        ends = range(self.first, self.first + len(self.answers) + length - 1)
+        return ends, _moving_sums(self.answers, length), _moving_sums(self.totals, length)
 
 
-def _runs(days: Sequence[int], *, gap: int) -> Iterator[slice]:
-    """The days parted where two lie `gap` or more apart."""
+def _moving_sums(totals: Sequence[Number], length: int) -> Sequence[Number]:
+    """What the last `length` days hold, given what all up to a day hold; also on the days after the last."""
+    after = list(chain(totals, repeat(totals[-1], length - 1)))
+    return list(chain(after[:length], map(sub, after[length:], after)))
+
+
+def _runs_of(days: Sequence[int], values: Sequence[float]) -> Iterator[_Run]:
+    """The answered days parted where no window reaches from one to the next."""
     gaps = map(sub, days[1:], days)
-    breaks = compress(count(1), map(gap.__le__, gaps))
+    breaks = compress(count(1), map(LONGEST_WINDOW.__le__, gaps))
     for first, last in pairwise([0, *breaks, len(days)]):
         if first < last:
-            yield slice(first, last)
+            yield _run_of(days[first:last], values[first:last])
 
 
-def _moving_sums(values: Iterable[Number], length: int) -> Iterator[Number]:
-    """The sum of each value and the `length - 1` before it."""
-    totals = list(accumulate(values, initial=0))
-    before = [0] * length + totals
-    return map(sub, totals[1:], before[1:])
+def _run_of(days: Sequence[int], values: Sequence[float]) -> _Run:
+    all_days = range(days[0], days[-1] + 1)
+    if len(days) == len(all_days):
+        return _Run(days[0], range(1, len(days) + 1), list(accumulate(values)))
+    answered = dict(zip(days, values, strict=True))
+    answers = accumulate(map(answered.__contains__, all_days))
+    return _Run(days[0], list(answers), list(accumulate(map(answered.get, all_days, repeat(0)))))

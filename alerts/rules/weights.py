@@ -24,6 +24,12 @@ SHORT_AGO = (76, 104)
 SHORT_LOSS = 0.03
 BEFORE_WEIGHTS = 2
 
+ENOUGH_BEFORE = {
+    nearest: Quota(days=farthest - nearest + 1, answers=BEFORE_WEIGHTS, share=0)
+    for nearest, farthest in (SHORT_AGO, LONG_AGO)
+}
+"""Likewise so many days ago."""
+
 BACK_PAIN = Quota(days=28, answers=1, share=0.50)
 """The smaller loss counts only beside back pain."""
 
@@ -37,12 +43,14 @@ def days_of_a_loss(case: Case) -> set[int]:
     # A median of three is not below the second lowest, and one of two not above the mean of the highest two.
     if not reaches(1 - weights[1] / fmean(weights[-2:]), SHORT_LOSS):
         return set()
+    weighed_over = case.weight.days[-1] - case.weight.days[0]
     before = {
         day + nearest
-        for nearest, farthest in (SHORT_AGO, LONG_AGO)
-        for day in Quota(farthest - nearest + 1, BEFORE_WEIGHTS, share=0).days_met(case.weight)
+        for nearest, enough in ENOUGH_BEFORE.items()
+        if weighed_over > nearest - NOW_DAYS
+        for day in enough.days_met(case.weight)
     }
-    return before & ENOUGH_NOW.days_met(case.weight)
+    return before & ENOUGH_NOW.days_met(case.weight) if before else before
 
 
 @remembered

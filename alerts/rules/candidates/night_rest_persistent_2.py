@@ -12,7 +12,7 @@ from dataclasses import replace
 from alerts.rules.candidates.silent_weeks import changed_since, pattern_checks, run_length, weeks_checks
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, at_least, at_most, is_so
-from alerts.rules.night_rest import possible_days
+from alerts.rules.night_rest import PATTERN
 from alerts.rules.rule import only_on
 from alerts.rules.see_doctor import night_rest_not_responding, night_rest_persistent
 from alerts.rules.see_doctor.night_rest_persistent import RUN_DAYS, SIX_WEEKS, WEEKS
@@ -22,7 +22,7 @@ WEEKS_WITH_POSITIVE = 4
 """Of the last six weeks at least four hold a positive answer."""
 
 
-@only_on(lambda case: possible_days(case) & SIX_WEEKS.days_met(case.night_rest))
+@only_on(lambda case: PATTERN.days_met(case.night_rest) & SIX_WEEKS.days_met(case.night_rest))
 def checks(case: Case, day: int) -> Iterator[Check]:
     """The pattern, six weeks of it in one run, no treatment that helps, and not already the core rule."""
     yield from pattern_checks(case, day)

@@ -7,6 +7,7 @@ judged on its own: on half of the days for three weeks, or for a week when a com
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from alerts.rules.case import Case, remembered
 from alerts.rules.checks import Check, Facts, Quota, both, either
@@ -31,7 +32,7 @@ def _days_in_question(case: Case) -> set[int]:
     """Those on which either sign comes on half of the days, alone or beside a companion."""
     alone = {day for sign in _signs(case).values() for day in ALONE.days_met(sign)}
     last_week = {day for sign in _signs(case).values() for day in WITH_COMPANION.days_met(sign)}
-    return alone | (last_week & days_persistent(case)) if last_week else alone
+    return alone | last_week.intersection(chain(*days_persistent(case).values())) if last_week else alone
 
 
 @only_on(_days_in_question)

@@ -6,10 +6,12 @@ asbestos. It asks for three weeks; this rule for six, so that colds pass. Fatigu
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
 from alerts.rules.case import Case, remembered
-from alerts.rules.checks import Check, Facts, at_least, both, either, is_so
+from alerts.rules.checks import Check, Facts, at_least, both, either, is_so, reaches
 from alerts.rules.companions import (
     FATIGUE,
     WEIGHT_LOSS,
@@ -17,6 +19,7 @@ from alerts.rules.companions import (
     companion_new_since,
     companions_for_six_weeks,
     days_for_six_weeks,
+    days_persistent,
     persistent_companions,
     six_weeks_check,
 )
@@ -29,7 +32,21 @@ SMOKED = ("former", "current")
 TWO = 2
 
 
-@only_on(days_for_six_weeks)
+def _days_in_question(case: Case) -> set[int]:
+    """Those on which a companion there for six weeks can be one of two, or count by itself."""
+    for_six_weeks = days_for_six_weeks(case)
+    if not for_six_weeks:
+        return set()
+    lasting = Counter(chain.from_iterable(days_persistent(case).values()))
+    of_two = {day for days in for_six_weeks.values() for day in days if lasting[day] >= TWO}
+    alone = {day for name, days in for_six_weeks.items() if name != FATIGUE for day in days}
+    old_enough = {day for day in of_two | alone if reaches(case.age(day), AGE)}
+    at_any_age = alone if case.profile.asbestos_exposure else set()
+    at_that_age = of_two | alone if case.profile.smoking in SMOKED else of_two
+    return at_any_age | (at_that_age & old_enough)
+
+
+@only_on(_days_in_question)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """A companion there for six weeks that counts: as one of two, or by itself at a higher risk."""
     yield six_weeks_check("companions_for_six_weeks", case, day, companions_for_six_weeks(case, day))

@@ -89,4 +89,5 @@ RULE = Rule(
     checks=checks,
     rests_on=rests_on,
     about_an_event=True,
+    asks=(fragility_fracture.RULE,),
 )

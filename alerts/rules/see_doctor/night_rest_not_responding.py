@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, at_least
-from alerts.rules.night_rest import FAMILY, change_compared, changed_since, pattern_checks, positive_days, possible_days
-from alerts.rules.rule import Rule, only_on
+from alerts.rules.night_rest import FAMILY, change_compared, changed_since, pattern_checks, pattern_days, positive_days
+from alerts.rules.rule import Rule, exactly_on
 from alerts.rules.tiers import Tier
 from alerts.rules.treatment_record import not_responded, trials_on
 
@@ -20,7 +20,12 @@ FAILED_TRIALS = 1
 """One adequate treatment that did not help is enough; more only enrich the text."""
 
 
-@only_on(possible_days)
+def _days_of_pattern_and_trial(case: Case) -> set[int]:
+    """The night/rest pattern, and a trial that counts as not responded."""
+    return {day for day in pattern_days(case) if not_responded(case, day)}
+
+
+@exactly_on(_days_of_pattern_and_trial)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """The night/rest pattern, and a trial that counts as not responded."""
     yield from pattern_checks(case, day)

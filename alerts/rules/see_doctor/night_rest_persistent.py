@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from alerts.rules.case import Case
-from alerts.rules.checks import Check, Quota, at_least, at_most, is_so
+from alerts.rules.checks import Check, Quota, at_least, at_most, is_so, reaches
 from alerts.rules.night_rest import (
     A_POSITIVE,
     FAMILY,
     change_compared,
     changed_since,
     current_run,
+    days_of_weeks_met,
     pattern_checks,
-    possible_days,
+    pattern_days,
     weeks_met,
 )
 from alerts.rules.rule import Rule, only_on
@@ -33,7 +34,16 @@ RUN_DAYS = 42
 """The current run of positives is at least this long, first and last day included."""
 
 
-@only_on(lambda case: possible_days(case) & SIX_WEEKS.days_met(case.night_rest))
+def _days_in_question(case: Case) -> set[int]:
+    """Those of the pattern, six weeks of it in one run."""
+    days = pattern_days(case)
+    if not days:
+        return days
+    days = days & SIX_WEEKS.days_met(case.night_rest) & days_of_weeks_met(case, WEEKS, ANY_WEEK)
+    return {day for day in days if reaches(_run_length(case, day), RUN_DAYS)}
+
+
+@only_on(_days_in_question)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """The pattern, six weeks of it in one run, no treatment that helps, and not already the core rule."""
     yield from pattern_checks(case, day)
@@ -66,4 +76,5 @@ RULE = Rule(
     compared=change_compared,
     trials=trials_on,
     family=FAMILY,
+    asks=(night_rest_not_responding.RULE,),
 )

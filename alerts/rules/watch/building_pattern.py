@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, Quota
-from alerts.rules.rule import Rule, only_on
+from alerts.rules.rule import Rule, exactly_on
 from alerts.rules.see_doctor import RULES as SEE_DOCTOR
 from alerts.rules.tiers import Tier
 from alerts.rules.treatment_record import trials_on
@@ -18,12 +18,22 @@ from alerts.rules.treatment_record import trials_on
 BUILDING = Quota(days=14, answers=7, share=0.50)
 
 
-@only_on(lambda case: BUILDING.days_met(case.night_rest))
+def _days_of_building(case: Case) -> set[int]:
+    """Half of the nights positive, and no see-a-doctor rule holds."""
+    days = BUILDING.days_met(case.night_rest)
+    return {day for day in days if not _holding(case, day)} if days else days
+
+
+@exactly_on(_days_of_building)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """Half of at least 7 answers in 14 days positive, and no see-a-doctor rule holds."""
     yield BUILDING.check("night_rest", case.night_rest, day)
-    holding = [rule.id for rule in SEE_DOCTOR if rule.holds(case, day)]
+    holding = _holding(case, day)
     yield Check("no_see_doctor_rule_holds", not holding, lambda: {"holding": holding})
+
+
+def _holding(case: Case, day: int) -> list[str]:
+    return [rule.id for rule in SEE_DOCTOR if rule.can_hold(case, day) and rule.holds(case, day)]
 
 
 def rests_on(case: Case, day: int) -> list[int]:
@@ -39,4 +49,5 @@ RULE = Rule(
     checks=checks,
     rests_on=rests_on,
     trials=trials_on,
+    asks=SEE_DOCTOR,
 )

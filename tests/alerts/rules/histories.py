@@ -33,7 +33,7 @@ def day(on: dt.date) -> int:
 
 def entry(on: int, *, hour: int = 20, **answers: Any) -> Entry:
     """One entry; symptoms may be given by name like any other answer."""
-    symptoms = {name: answers.pop(name) for name in set(answers) - set(Entry.__dataclass_fields__)}
+    symptoms = {name: answers.pop(name) for name in set(answers) - set(Entry.__struct_fields__)}
     if symptoms:
         answers["symptoms"] = symptoms
     return Entry(

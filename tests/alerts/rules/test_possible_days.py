@@ -36,6 +36,13 @@ def days_it_can(rule: Rule, history: History) -> set[int]:
     return set(possible)
 
 
+def days_all_checks_are_met(rule: Rule, history: History) -> set[int]:
+    case = Case(history)
+    days = case.recorded_days
+    between = range(days[0], days[-1] + 60) if days else range(0)
+    return {day for day in between if all(check.met for check in rule.checks(case, day))}
+
+
 def test_every_rule_says_on_which_days_it_can_hold() -> None:
     assert [rule.id for rule in RULES.values() if not isinstance(rule.checks, NarrowedChecks)] == []
 
@@ -45,6 +52,15 @@ def test_a_rule_holds_only_on_days_on_which_it_can(seed: int) -> None:
     history = history_of(diary(seed))
     for rule in RULES.values():
         assert days_it_holds(rule, history) <= days_it_can(rule, history), rule.id
+
+
+@pytest.mark.parametrize("seed", range(300, 348))
+def test_the_checks_of_an_exact_rule_are_met_on_just_these_days(seed: int) -> None:
+    history = history_of(diary(seed))
+    exact = [rule for rule in RULES.values() if isinstance(rule.checks, NarrowedChecks) and rule.checks.exact]
+    assert [rule.id for rule in exact] == ["night_rest_not_responding", "building_pattern"]
+    for rule in exact:
+        assert days_all_checks_are_met(rule, history) == days_it_can(rule, history), rule.id
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])

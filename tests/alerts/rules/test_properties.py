@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from alerts.rules.history import Answers, Entry, Event, History, Profile
 from alerts.rules.registry import DANGER_SIGNS
@@ -146,12 +147,12 @@ def test_splitting_a_day_into_two_entries_changes_nothing(history: History, rand
 
 def split(one: Entry, random: Random) -> tuple[Entry, Entry]:
     """Two entries of the day that between them answer what the one did."""
-    fields = list(Answers.__dataclass_fields__)
+    fields = Answers.__struct_fields__
     moved = {field for field in fields if random.random() < 0.5}
     unanswered = Answers()
-    stays = replace(one, **{field: getattr(unanswered, field) for field in moved})
+    stays = structs.replace(one, **{field: getattr(unanswered, field) for field in moved})
     goes = Entry(
-        id=one.id + "-second",
+        id=f"{one.id}-second",
         date=one.date,
         recorded_at=one.recorded_at,
         **{field: getattr(one, field) for field in moved},

@@ -25,7 +25,8 @@ def days_about(answers: Mapping[int, bool]) -> list[int]:
 @given(answers_by_day, lengths)
 def test_every_window_is_counted(answers: Mapping[int, bool], length: int) -> None:
     one_by_one = series(answers, whole=False)
-    windows = {day: (held, total) for day, held, total in series(answers, whole=True).windows(length)}
+    days, held, totals = series(answers, whole=True).windows(length)
+    windows = dict(zip(days, zip(held, totals, strict=True), strict=True))
     for day in days_about(answers):
         assert windows.get(day, (0, 0)) == one_by_one.window(day, length)
 
