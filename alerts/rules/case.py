@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
 from datetime import date
 from functools import cached_property, wraps
-from itertools import compress
-from operator import attrgetter, methodcaller
+from itertools import compress, repeat
+from operator import attrgetter, contains, methodcaller
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
@@ -133,12 +133,17 @@ class Case:
     @cached_property
     def _yes_days(self) -> Mapping[str, list[int]]:
         """The days with a yes, of each symptom that ever has one."""
+        said = self._symptoms_in_order
+        with_a_yes = map(contains, map(methodcaller("values"), said), repeat(True))
         days: dict[str, list[int]] = {}
-        for day, said in zip(self._day_numbers, self._symptoms_in_order, strict=True):
-            if True in said.values():
-                for name in compress(said, said.values()):
-                    days.setdefault(name, []).append(day)
+        for day, answers in compress(zip(self._day_numbers, said, strict=True), with_a_yes):
+            for name in compress(answers, answers.values()):
+                days.setdefault(name, []).append(day)
         return days
+
+    def ever_at(self, sites: Set[str]) -> bool:
+        """Whether any day names one of these places."""
+        return any(not sites.isdisjoint(named) for named in set(map(attrgetter("sites"), self._days_in_order)) if named)
 
     def taken(self, records: Iterable[Treatment]) -> Series:
         """Yes/no series of the days on which taking any of these treatments was answered."""

@@ -123,8 +123,10 @@ class Quota:
 
     def _days_with_enough_answers(self, days: Sequence[int]) -> Iterable[int]:
         """Whatever they are: for each set of neighbours the days whose last days hold them all."""
-        neighbours = zip(days, days[self.answers - 1 :], strict=False)
-        return chain.from_iterable(range(last, first + self.days) for first, last in neighbours)
+        told = 0
+        for first, last in zip(days, days[self.answers - 1 :], strict=False):
+            yield from range(max(last, told), first + self.days)
+            told = max(told, first + self.days)
 
     def _days_with_spread(self, yes_days: Sequence[int]) -> set[int]:
         """For each yes, the days whose last days hold it and one far enough after it."""

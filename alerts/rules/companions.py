@@ -55,12 +55,12 @@ def new_companions_compared(case: Case, day: int, since: int) -> Facts:
 
 
 def days_persistent(case: Case) -> Mapping[str, set[int]]:
-    """By companion the only days on which it can be persistent; without those that have none."""
+    """By companion the days on which it is persistent; without those that have none."""
     return _days_lasting(case, PERSISTENT)
 
 
 def days_for_six_weeks(case: Case) -> Mapping[str, set[int]]:
-    """By companion the only days on which it can be there for six weeks; without those that have none."""
+    """By companion the days on which it is there for six weeks; without those that have none."""
     return _days_lasting(case, FOR_SIX_WEEKS)
 
 
@@ -101,18 +101,20 @@ def _counted(name: str, case: Case, day: int, companions: Sequence[str], quota: 
 
 def _lasting(case: Case, day: int, quota: Quota) -> list[str]:
     if case.whole:
-        lasting = [name for name, days in _days_lasting(case, quota).items() if day in days]
-    else:
-        lasting = [name for name in SYMPTOMS if quota.met(case.symptom(name), day)]
-        lasting += [WEIGHT_LOSS] if lost_three_percent(case, day) else []
-    return [name for name in lasting if not _known_lung_condition(case, name, day)]
+        return [name for name, days in _days_lasting(case, quota).items() if day in days]
+    symptoms = [
+        name for name in SYMPTOMS if quota.met(case.symptom(name), day) and not _known_lung_condition(case, name, day)
+    ]
+    return [*symptoms, WEIGHT_LOSS] if lost_three_percent(case, day) else symptoms
 
 
 @remembered
 def _days_lasting(case: Case, quota: Quota) -> Mapping[str, set[int]]:
-    """A known lung condition is left aside."""
     said = [name for name in SYMPTOMS if quota.can_be_met(case.yes_days(name))]
-    days = {name: quota.days_met(case.symptom(name)) for name in said} | {WEIGHT_LOSS: days_lost_three_percent(case)}
+    days = {name: quota.days_met(case.symptom(name)) for name in said}
+    for name in OF_A_LUNG_CONDITION.intersection(days) if case.profile.long_term_lung_condition else ():
+        days[name] = {day for day in days[name] if not _known_lung_condition(case, name, day)}
+    days[WEIGHT_LOSS] = days_lost_three_percent(case)
     return {name: lasting for name, lasting in days.items() if lasting}
 
 

@@ -41,6 +41,11 @@ def pattern_checks(case: Case, day: int) -> tuple[Check, ...]:
     return PATTERN.check("night_rest", case.night_rest, day), *weeks_checks(case, day, WEEKS, WEEKS_WITH_POSITIVE)
 
 
+def pattern_days(case: Case) -> set[int]:
+    """All days on which the pattern holds, of a case that is asked about as a whole."""
+    return {day for day in PATTERN.days_met(case.night_rest) if all(check.met for check in pattern_checks(case, day))}
+
+
 def weeks_checks(case: Case, day: int, weeks: int, positive: int) -> Iterator[Check]:
     """Enough of the last weeks hold a positive, and none that was mostly answered is without one."""
     yield at_least(f"weeks_with_positive_of_{weeks}", weeks_met(case, day, weeks, ANY_WEEK), positive)

@@ -17,7 +17,8 @@ from alerts.rules.companions import (
     new_companions_compared,
     persistent_companions_check,
 )
-from alerts.rules.rule import Rule, only_on
+from alerts.rules.days import FLANK
+from alerts.rules.rule import Rule, exactly_on
 from alerts.rules.series import Series
 from alerts.rules.tiers import Tier
 from alerts.rules.words import risen_facts, risen_since
@@ -28,14 +29,15 @@ MORE_OFTEN = 0.25
 """The 28-day share of the sign must be this much above its reference to count as changed."""
 
 
-def _days_in_question(case: Case) -> set[int]:
-    """Those on which either sign comes on half of the days, alone or beside a companion."""
-    alone = {day for sign in _signs(case).values() for day in ALONE.days_met(sign)}
-    last_week = {day for sign in _signs(case).values() for day in WITH_COMPANION.days_met(sign)}
+def _days_of_either(case: Case) -> set[int]:
+    """Either sign, on half of the days of three weeks, or of one beside a persistent companion."""
+    signs = [case.flank_pain, case.worse_on_deep_breath] if case.ever_at(FLANK) else [case.worse_on_deep_breath]
+    alone = {day for sign in signs for day in ALONE.days_met(sign)}
+    last_week = {day for sign in signs for day in WITH_COMPANION.days_met(sign)}
     return alone | last_week.intersection(chain(*days_persistent(case).values())) if last_week else alone
 
 
-@only_on(_days_in_question)
+@exactly_on(_days_of_either)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """Either sign, alone or with a persistent companion."""
     yield either("signs", *_sign_checks(case, day))

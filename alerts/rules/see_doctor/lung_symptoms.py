@@ -23,7 +23,7 @@ from alerts.rules.companions import (
     persistent_companions,
     six_weeks_check,
 )
-from alerts.rules.rule import Rule, only_on
+from alerts.rules.rule import Rule, exactly_on
 from alerts.rules.tiers import Tier
 from alerts.rules.words import new_facts
 
@@ -32,21 +32,22 @@ SMOKED = ("former", "current")
 TWO = 2
 
 
-def _days_in_question(case: Case) -> set[int]:
-    """Those on which a companion there for six weeks can be one of two, or count by itself."""
+def _days_of_either(case: Case) -> set[int]:
+    """A companion there for six weeks as one of two, or by itself at a higher risk."""
     for_six_weeks = days_for_six_weeks(case)
     if not for_six_weeks:
         return set()
-    lasting = Counter(chain.from_iterable(days_persistent(case).values()))
-    of_two = {day for days in for_six_weeks.values() for day in days if lasting[day] >= TWO}
+    persistent = days_persistent(case)
+    companions = Counter(chain.from_iterable(persistent.values()))
+    of_persistent = {day for name, days in for_six_weeks.items() for day in days & persistent.get(name, set())}
+    of_two = {day for day in of_persistent if companions[day] >= TWO}
     alone = {day for name, days in for_six_weeks.items() if name != FATIGUE for day in days}
-    old_enough = {day for day in of_two | alone if reaches(case.age(day), AGE)}
     at_any_age = alone if case.profile.asbestos_exposure else set()
     at_that_age = of_two | alone if case.profile.smoking in SMOKED else of_two
-    return at_any_age | (at_that_age & old_enough)
+    return at_any_age | {day for day in at_that_age if reaches(case.age(day), AGE)}
 
 
-@only_on(_days_in_question)
+@exactly_on(_days_of_either)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """A companion there for six weeks that counts: as one of two, or by itself at a higher risk."""
     yield six_weeks_check("companions_for_six_weeks", case, day, companions_for_six_weeks(case, day))

@@ -21,7 +21,7 @@ from alerts.rules.night_rest import (
     pattern_days,
     weeks_met,
 )
-from alerts.rules.rule import Rule, only_on
+from alerts.rules.rule import Rule, exactly_on
 from alerts.rules.see_doctor import night_rest_not_responding
 from alerts.rules.tiers import Tier
 from alerts.rules.treatment_record import responded, trials_on
@@ -34,16 +34,17 @@ RUN_DAYS = 42
 """The current run of positives is at least this long, first and last day included."""
 
 
-def _days_in_question(case: Case) -> set[int]:
-    """Those of the pattern, six weeks of it in one run."""
+def _days_of_all(case: Case) -> set[int]:
+    """The pattern, six weeks of it in one run, no treatment that helps, and not already the core rule."""
     days = pattern_days(case)
     if not days:
         return days
     days = days & SIX_WEEKS.days_met(case.night_rest) & days_of_weeks_met(case, WEEKS, ANY_WEEK)
-    return {day for day in days if reaches(_run_length(case, day), RUN_DAYS)}
+    in_one_run = [day for day in days if reaches(_run_length(case, day), RUN_DAYS) and not responded(case, day)]
+    return {day for day in in_one_run if not night_rest_not_responding.RULE.holds(case, day)}
 
 
-@only_on(_days_in_question)
+@exactly_on(_days_of_all)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """The pattern, six weeks of it in one run, no treatment that helps, and not already the core rule."""
     yield from pattern_checks(case, day)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, at_least, both, either, is_so
-from alerts.rules.rule import Rule, only_on
+from alerts.rules.rule import Rule, exactly_on
 from alerts.rules.tiers import Tier
 from alerts.rules.weights import (
     BACK_PAIN,
@@ -18,15 +18,23 @@ from alerts.rules.weights import (
     LONG_LOSS,
     SHORT_AGO,
     SHORT_LOSS,
+    days_lost_three_percent,
     days_of_a_loss,
     loss_new_since,
+    lost_five_percent,
     lost_share,
     not_on_purpose,
     weighed_days,
 )
 
 
-@only_on(days_of_a_loss)
+def _days_of_either(case: Case) -> set[int]:
+    """Either loss, not on purpose."""
+    days = days_of_a_loss(case)
+    return {day for day in days if lost_five_percent(case, day)} | days_lost_three_percent(case) if days else days
+
+
+@exactly_on(_days_of_either)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """Either loss, not on purpose."""
     yield either(

@@ -7,15 +7,17 @@ is too common, so it counts beside a persistent companion or a treatment that di
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, Facts, Quota, at_least, either
 from alerts.rules.companions import (
     companions_new_for_six_weeks,
+    days_persistent,
     new_companions_compared,
     persistent_companions_check,
 )
-from alerts.rules.rule import Rule, only_on
+from alerts.rules.rule import Rule, exactly_on
 from alerts.rules.tiers import Tier
 from alerts.rules.treatment_record import not_responded, trials_on
 from alerts.rules.words import risen_facts, risen_since
@@ -25,7 +27,16 @@ MORE_OFTEN = 0.25
 """The 28-day share must be this much above its reference to count as changed."""
 
 
-@only_on(lambda case: HALF_THE_DAYS.days_met(case.worse_lying_down))
+def _days_of_both(case: Case) -> set[int]:
+    """Half of the answered days, and a companion or a failed treatment beside it."""
+    days = HALF_THE_DAYS.days_met(case.worse_lying_down)
+    if not days:
+        return days
+    with_companion = days.intersection(chain(*days_persistent(case).values()))
+    return with_companion | {day for day in days - with_companion if not_responded(case, day)}
+
+
+@exactly_on(_days_of_both)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """On half of the answered days, with a companion or a failed treatment."""
     yield HALF_THE_DAYS.check("worse_lying_down", case.worse_lying_down, day)

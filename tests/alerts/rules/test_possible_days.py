@@ -58,7 +58,7 @@ def test_a_rule_holds_only_on_days_on_which_it_can(seed: int) -> None:
 def test_the_checks_of_an_exact_rule_are_met_on_just_these_days(seed: int) -> None:
     history = history_of(diary(seed))
     exact = [rule for rule in RULES.values() if isinstance(rule.checks, NarrowedChecks) and rule.checks.exact]
-    assert [rule.id for rule in exact] == ["night_rest_not_responding", "building_pattern"]
+    assert len(exact) > 5
     for rule in exact:
         assert days_all_checks_are_met(rule, history) == days_it_can(rule, history), rule.id
 
