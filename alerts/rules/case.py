@@ -134,7 +134,7 @@ class Case:
     def _yes_days(self) -> Mapping[str, list[int]]:
         """The days with a yes, of each symptom that ever has one."""
         said = self._symptoms_in_order
-        with_a_yes = map(contains, map(methodcaller("values"), said), repeat(True))
+        with_a_yes = map(contains, map(methodcaller("values"), said), repeat(object=True))
         days: dict[str, list[int]] = {}
         for day, answers in compress(zip(self._day_numbers, said, strict=True), with_a_yes):
             for name in compress(answers, answers.values()):

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
-from itertools import chain, compress
+from itertools import compress
 from math import ceil, inf
 from operator import ge, sub
 from typing import NamedTuple, Union

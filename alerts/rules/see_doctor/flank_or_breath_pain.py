@@ -6,7 +6,7 @@ judged on its own: on half of the days for three weeks, or for a week when a com
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from alerts.rules.case import Case, remembered
@@ -29,12 +29,21 @@ MORE_OFTEN = 0.25
 """The 28-day share of the sign must be this much above its reference to count as changed."""
 
 
-def _days_of_either(case: Case) -> set[int]:
-    """Either sign, on half of the days of three weeks, or of one beside a persistent companion."""
-    signs = [case.flank_pain, case.worse_on_deep_breath] if case.ever_at(FLANK) else [case.worse_on_deep_breath]
-    alone = {day for sign in signs for day in ALONE.days_met(sign)}
-    last_week = {day for sign in signs for day in WITH_COMPANION.days_met(sign)}
+@remembered
+def _days_by_sign(case: Case) -> Mapping[str, set[int]]:
+    """The days on which each sign comes on half of the days of three weeks, or of one beside a companion."""
+    signs = {name: sign for name, sign in _signs(case).items() if name != "flank_pain" or case.ever_at(FLANK)}
+    return {name: _days_of_sign(case, sign) for name, sign in signs.items()}
+
+
+def _days_of_sign(case: Case, sign: Series) -> set[int]:
+    alone, last_week = ALONE.days_met(sign), WITH_COMPANION.days_met(sign)
     return alone | last_week.intersection(chain(*days_persistent(case).values())) if last_week else alone
+
+
+def _days_of_either(case: Case) -> set[int]:
+    """Either sign, alone or with a persistent companion."""
+    return set().union(*_days_by_sign(case).values())
 
 
 @exactly_on(_days_of_either)
@@ -68,6 +77,8 @@ def _signs(case: Case) -> dict[str, Series]:
 
 
 def _met(case: Case, day: int) -> list[str]:
+    if case.whole:
+        return [name for name, days in _days_by_sign(case).items() if day in days]
     return [check.name for check in _sign_checks(case, day) if check.met]
 
 
