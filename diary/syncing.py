@@ -18,14 +18,14 @@ from msgspec import Meta, Struct
 from diary import cursors, rows
 from diary.access import Access
 from diary.access_log import Line, note
-from diary.content import RESOURCES, ResourceType
+from diary.content import RESOURCES, Resource, ResourceType
 from diary.deciding import Change
 from diary.parsing import FieldError, Invalid
 from diary.problems import not_found
 from diary.recording import Outcome, record_changes
 from diary.refusing import faults
 from diary.rows import Stored
-from diary.validating import validated
+from diary.validating import validated, validated_together
 
 PAGE: Final = 500
 """Changes that one answer brings down at most."""
@@ -74,6 +74,24 @@ def read_change(value: Any, *, latest: date) -> Change:
     if content.id != given.id:
         raise Invalid([FieldError("/data/id", "mismatch", "must be the id of the change")])
     return Change(given.type, given.id, content, given.if_version)
+
+
+def read_changes(values: list[Any], *, latest: date) -> list[Change] | None:
+    """What `read_change` gives for each of `values`, much faster; None when it would refuse any."""
+    given = validated_together(ChangeUp, values, latest=latest)
+    if given is None or any(change.op == "delete" and change.data is not None for change in given):
+        return None
+    contents: dict[ResourceType, Iterator[Resource]] = {}
+    for name, kind in RESOURCES.items():
+        puts = [change for change in given if change.op == "put" and change.type == name]
+        read = validated_together(kind, [change.data for change in puts], latest=latest)
+        if read is None or [content.id for content in read] != [change.id for change in puts]:
+            return None
+        contents[name] = iter(read)
+    return [
+        Change(change.type, change.id, next(contents[change.type]) if change.op == "put" else None, change.if_version)
+        for change in given
+    ]
 
 
 def _faults_of_data(value: Any, latest: date) -> list[FieldError]:

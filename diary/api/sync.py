@@ -23,7 +23,7 @@ from diary.problems import Problem
 from diary.recording import Outcome
 from diary.refusing import unknown_fields
 from diary.rows import Stored
-from diary.syncing import Refused, read_change, sync
+from diary.syncing import Refused, read_change, read_changes, sync
 from diary.validating import latest_date
 
 LARGEST: Final = 2 * 1024 * 1024
@@ -46,7 +46,7 @@ class SyncView(ApiView):
         now = timezone.now()
         raw = raw_body(request, limit=LARGEST)
         cursor, given = _envelope(parse(raw))
-        changes = list(_changes(given, latest_date(now), suspicious=may_hold_unstorable_text(raw)))
+        changes = _changes(given, latest_date(now), suspicious=may_hold_unstorable_text(raw))
         results, news = sync(access=access, changes=changes, cursor=cursor, line=self.line(request), now=now)
         return answered(
             {
@@ -76,7 +76,12 @@ def _envelope(value: Any) -> tuple[str | None, list[Any]]:
     return cursor, changes
 
 
-def _changes(given: Sequence[Any], latest: date, *, suspicious: bool) -> Iterator[Change | Refused]:
+def _changes(given: list[Any], latest: date, *, suspicious: bool) -> Sequence[Change | Refused]:
+    together = None if suspicious else read_changes(given, latest=latest)
+    return list(_one_by_one(given, latest, suspicious=suspicious)) if together is None else together
+
+
+def _one_by_one(given: list[Any], latest: date, *, suspicious: bool) -> Iterator[Change | Refused]:
     for value in given:
         try:
             if suspicious:
