@@ -10,7 +10,6 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
 from itertools import islice
 from typing import Final, TypeVar
 
@@ -20,7 +19,7 @@ BATCHES_AHEAD: Final = 3
 """Batches waiting for each process, so that none is idle and none piles up."""
 
 GARBAGE_COLLECTED_AFTER: Final = 100_000
-"""Objects, rather than 700: nearly all that a batch leaves is freed without the collector."""
+"""Objects, rather than 700: what a batch leaves behind is nearly all freed without the collector."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -36,9 +35,8 @@ def spread(
     """
     batches = _batches(iter(items), batch)
     if jobs == 1:
-        with _garbage_collected_rarely():
-            for some in batches:
-                yield from work(some)
+        for some in batches:
+            yield from work(some)
         return
     context = multiprocessing.get_context("spawn")  # the same everywhere, and safe beside a progress bar's thread
     processes = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
@@ -60,16 +58,6 @@ def _begin() -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     django.setup()
     gc.set_threshold(GARBAGE_COLLECTED_AFTER)
-
-
-@contextmanager
-def _garbage_collected_rarely() -> Iterator[None]:
-    before = gc.get_threshold()
-    gc.set_threshold(GARBAGE_COLLECTED_AFTER)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _end_with_parent() -> None:
