@@ -60,6 +60,11 @@ def test_every_fault_is_named_with_its_place() -> None:
     }
 
 
+def test_an_id_that_stands_twice_is_the_only_fault_of_a_list() -> None:
+    twice = event()
+    assert refused(document(events=[twice, event(), {**twice, "id": twice["id"].upper()}])) == {"/events/2/id"}
+
+
 @pytest.mark.parametrize(
     ("value", "pointers"),
     [

@@ -70,6 +70,32 @@ def test_every_odd_value_of_every_field_in_the_midst_of_good_ones(
     assert 0 < taken < len(ODD) * len(kind.__struct_fields__)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"id": SMALL.replace("-", "")},
+        {"date": "2026-04-02"},
+        {"recorded_at": "2026-03-29 08:30:00Z"},
+        {"recorded_at": "3000-01-01T00:00:00Z"},
+        {"time_zone": "Europe/Nowhere"},
+        {"sites": ["hip", "hip"]},
+        {"treatments_taken": {SMALL: True, LARGE: False}},
+        {"treatments_taken": {SMALL.replace("-", ""): True}},
+        {"weight_kg": 71.55},
+    ],
+)
+@pytest.mark.parametrize("others", [{}, {"treatments_taken": {}, "sites": [], "weight_kg": 71.5}])
+def test_one_bad_value_among_good_ones_is_noticed_wherever_it_stands(
+    wrong: dict[str, Any], others: dict[str, Any]
+) -> None:
+    good = [entry(**others), full_entry(**others), entry()]
+    assert validated_together(Entry, good, latest=LATEST) == one_by_one(Entry, good)
+    for place in range(4):
+        values = [*good[:place], {**full_entry(**others), **wrong}, *good[place:]]
+        assert validated_together(Entry, values, latest=LATEST) is None
+        assert one_by_one(Entry, values) is None
+
+
 def test_what_is_no_object_is_refused_together_too() -> None:
     assert validated_together(Entry, [entry(), 5], latest=LATEST) is None
 
