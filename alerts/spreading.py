@@ -39,17 +39,14 @@ def spread(
             yield from work(some)
         return
     context = multiprocessing.get_context("spawn")  # the same everywhere, and safe beside a progress bar's thread
-    processes = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin)
-    waiting: deque[Future[list[Result]]] = deque()
-    try:
+    with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin) as processes:
+        waiting: deque[Future[list[Result]]] = deque()
         for some in batches:
             waiting.append(processes.submit(work, some))
             if len(waiting) >= jobs * BATCHES_AHEAD:
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
-    finally:
-        processes.shutdown(cancel_futures=True)
 
 
 def _begin() -> None:
