@@ -1,4 +1,4 @@
-"""How many diary documents a process screens in a second, beside reading and checking them alone.
+"""How many diary documents a second are read and checked, screened as well, and screened from one file.
 
 The diaries are synthetic, of 90 days with ordinary back pain, and need no server: `python -m bench.documents`.
 """
@@ -8,9 +8,13 @@ from __future__ import annotations
 import json
 import os
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+from pathlib import Path
 from random import Random
 from statistics import median
+from tempfile import NamedTemporaryFile
 from typing import Any
 
 import django
@@ -26,17 +30,21 @@ ROUNDS = 5
 SEED = 4_711
 MILLION = 1_000_000
 CORES = 2
+COPIES = 80
+BEGINNING = 300
 
 
 def main() -> None:
     """Print medians and what they come to for a million diaries."""
     documents = list(ninety_day_documents(DIARIES))
     rates = document_rates(documents)
-    table = Table(title=f"{DAYS}-day diaries, one process, medians of processor time", title_justify="left")
+    table = Table(title=f"{DAYS}-day diaries: medians of processor time, a file by the clock", title_justify="left")
     for heading in ("step", "diaries/s", "a million on two cores"):
         table.add_column(heading, justify="left" if heading == "step" else "right")
     for step, rate in rates.items():
-        table.add_row(step, f"{rate:,.0f}", f"{MILLION / rate / CORES / 60:.1f} min")
+        table.add_row(f"{step}, one process", f"{rate:,.0f}", f"{MILLION / rate / CORES / 60:.1f} min")
+    rate = file_rate(documents)
+    table.add_row(f"screened from a file, {CORES} processes", f"{rate:,.0f}", f"{MILLION / rate / 60:.1f} min")
     Console(width=100).print(table)
 
 
@@ -57,6 +65,19 @@ def document_rates(documents: Sequence[bytes]) -> dict[str, float]:
                 work(raw)
             seconds[step].append(time.process_time() - began)
     return {step: len(documents) / median(taken) for step, taken in seconds.items()}
+
+
+def file_rate(documents: Sequence[bytes]) -> float:
+    """Diaries a second out of one file with them all many times, once its processes have all begun."""
+    from alerts.document_screening import screened_documents
+
+    with NamedTemporaryFile(suffix=".jsonl") as file:
+        file.writelines(raw + b"\n" for _ in range(COPIES) for raw in documents)
+        file.flush()
+        results = screened_documents(Path(file.name), as_of=None, jobs=CORES)
+        deque(islice(results, BEGINNING), maxlen=0)
+        began = time.perf_counter()
+        return sum(1 for _ in results) / (time.perf_counter() - began)
 
 
 def ninety_day_documents(count: int) -> Iterator[bytes]:
