@@ -5,45 +5,29 @@ It shows which alerts people would have had more and which less. Nothing is writ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 from uuid import UUID
 
 from django.db import connection, transaction
 
-from alerts.history import history_of_patient
+from alerts.rule_changes import Difference, differences
 from alerts.rules.candidates import candidate_of
-from alerts.rules.findings import Finding
-from alerts.rules.history import History
-from alerts.rules.registry import RULES, rules_with
+from alerts.rules.registry import RULES
 from alerts.rules.rule import Rule
-from alerts.rules.screening import screen
+from alerts.ruling_out import InQuestion, diaries_in_question, still_in_question
 from alerts.spreading import spread
+from alerts.stored_histories import stored_histories
 from diary.models import Patient
 
-BATCH: Final = 100
+BATCH: Final = 200
 """Diaries read and screened in one transaction."""
 
-Change = Literal["gained", "lost"]
 Candidate = tuple[str, int]
 """A candidate's rule and version, by which another process finds it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """An alert that is met on the date by the candidates alone (gained) or by the active rules alone (lost).
-
-    `version` is that of the rule that meets it.
-    """
-
-    change: Change
-    rule: str
-    version: int
-    tier: str
-    met_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,53 +39,39 @@ class Replayed:
 
 
 def stored_diaries() -> int:
-    """How many diaries a replay goes through."""
+    """How many diaries are stored."""
     return Patient.objects.count()
 
 
-def replay(candidates: Sequence[Rule], *, jobs: int) -> Iterator[Replayed]:
-    """Every stored diary, with the alerts that the candidates gain and lose.
+def replay(candidates: Sequence[Rule], *, jobs: int) -> tuple[int, Iterator[Replayed]]:
+    """The stored diaries that can change, with the alerts that the candidates gain and lose; and how many they are.
 
-    In constant memory, over as many processes as asked for; each batch of diaries is read as of one moment. With more
-    than one process the candidates must be listed in `alerts.rules.candidates`.
+    None changes in which neither a candidate can hold nor its active version could. In constant memory, over as many
+    processes as asked for; each batch of diaries is read as of one moment, without those erased meanwhile. The
+    candidates must be listed in `alerts.rules.candidates`.
     """
-    diaries = Patient.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=10 * BATCH)
-    if jobs == 1:
-        return spread(partial(_replayed, rules=rules_with(*candidates)), diaries, batch=BATCH, jobs=1)
     named = [(candidate.id, candidate.version) for candidate in candidates]
-    return spread(partial(_replayed_by_name, candidates=named), diaries, batch=BATCH, jobs=jobs)
+    total, diaries = diaries_in_question(_both_versions(candidates))
+    return total, spread(partial(_replayed, named=named), diaries, batch=BATCH, jobs=jobs)
 
 
-def differences(history: History, rules: Mapping[str, Rule]) -> tuple[Difference, ...]:
-    """What these rules find that the active ones do not, and the other way round, by date and rule."""
-    now, then = (_by_alert(screen(history, rules=asked)) for asked in (RULES, rules))
-    changes: dict[Change, list[Finding]] = {
-        "gained": [then[alert] for alert in then.keys() - now.keys()],
-        "lost": [now[alert] for alert in now.keys() - then.keys()],
-    }
-    found = [_difference(change, finding) for change, findings in changes.items() for finding in findings]
-    return tuple(sorted(found, key=lambda one: (one.met_on, one.rule, one.change)))
+def _replayed(diaries: Sequence[InQuestion], *, named: Sequence[Candidate]) -> list[Replayed]:
+    candidates = [candidate_of(*name) for name in named]
+    rules = _both_versions(candidates)
+    to_read = [diary.patient for diary in diaries if still_in_question(diary, rules)]
+    with _reading():
+        changes = {patient: differences(history, candidates) for patient, history in stored_histories(to_read)}
+    return [Replayed(diary.patient, changes.get(diary.patient, ())) for diary in diaries]
 
 
-def _replayed_by_name(patients: Sequence[UUID], *, candidates: Sequence[Candidate]) -> list[Replayed]:
-    return _replayed(patients, rules=rules_with(*(candidate_of(*named) for named in candidates)))
+def _both_versions(candidates: Sequence[Rule]) -> list[Rule]:
+    return [rule for candidate in candidates for rule in (RULES[candidate.id], candidate)]
 
 
-def _replayed(patients: Sequence[UUID], *, rules: Mapping[str, Rule]) -> list[Replayed]:
+@contextmanager
+def _reading() -> Iterator[None]:
+    """A transaction that sees one moment and writes nothing."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        stored = Patient.objects.in_bulk(list(patients))
-        return [
-            Replayed(patient, differences(history_of_patient(stored[patient]), rules))
-            for patient in patients
-            if patient in stored
-        ]
-
-
-def _by_alert(findings: Sequence[Finding]) -> dict[tuple[str, str, date], Finding]:
-    return {(finding.rule, finding.tier.value, finding.met_on): finding for finding in findings}
-
-
-def _difference(change: Change, finding: Finding) -> Difference:
-    return Difference(change, finding.rule, finding.version, finding.tier.value, finding.met_on)
+        yield

@@ -52,9 +52,10 @@ class Case:
         """By rule, the only days on which it can hold, once somebody asked about the whole diary."""
 
     def with_versions(self, versions: Mapping[str, Rule]) -> Case:
-        """The same history where these rules are asked instead: its days and series are not laid out again."""
+        """The same history where these rules are asked instead; what was found out about it without a rule is kept."""
         other = copy(self)
-        other.versions, other.memory, other.possible = versions, {}, {}
+        other.versions, other.possible = versions, {}
+        other.memory = {asked: answer for asked, answer in self.memory.items() if callable(asked[0])}
         return other
 
     def forget(self) -> None:

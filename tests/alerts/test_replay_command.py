@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from io import StringIO
 from typing import Any, NamedTuple, Protocol
+from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,10 +17,13 @@ from alerts.replaying import replay
 from alerts.rules import candidates
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, is_so
+from alerts.rules.history import History
 from alerts.rules.registry import RULES
 from alerts.rules.rule import Rule
 from alerts.rules.tiers import Tier
 from alerts.screening import screen_diary
+from alerts.stored_histories import stored_histories
+from diary.models import Patient
 from tests.alerts.diaries import NOON, days_ago, entry, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person
 from tests.service import database_url
@@ -148,9 +152,31 @@ def test_it_writes_nothing_and_sends_nothing(
 def test_the_database_refuses_a_write_in_the_midst_of_it(
     diaries: list[Person], candidate: Rule, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("alerts.replaying.history_of_patient", lambda _: Alert.objects.all().delete())
+    monkeypatch.setattr("alerts.replaying.stored_histories", lambda _: Alert.objects.all().delete())
+    _, replays = replay([candidate], jobs=1)
     with pytest.raises(Exception, match="read-only transaction"):
-        list(replay([candidate], jobs=1))
+        list(replays)
+
+
+def test_diaries_in_which_no_candidate_can_hold_are_not_read(
+    diaries: list[Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[UUID] = []
+
+    def noted(patients: list[UUID]) -> Iterator[tuple[UUID, History]]:
+        read.extend(patients)
+        return stored_histories(patients)
+
+    monkeypatch.setattr("alerts.replaying.stored_histories", noted)
+    total, replays = replay([candidates.candidate_of(CORE)], jobs=1)
+    assert [one.patient for one in replays] == read == [diaries[0].patient_id]
+    assert total == 1
+
+
+def test_a_diary_erased_meanwhile_changes_nothing(diaries: list[Person], candidate: Rule) -> None:
+    total, replays = replay([candidate], jobs=1)
+    Patient.objects.filter(pk=diaries[0].patient_id).delete()
+    assert [one.differences for one in replays] == [()] * total == [()] * 3
 
 
 def test_several_processes_find_the_same_in_the_same_order(

@@ -13,7 +13,8 @@ from rich.progress import MofNCompleteColumn
 
 from alerts.management.arguments import at_least_one
 from alerts.management.progress import progress_bar
-from alerts.replaying import Change, Replayed, replay, stored_diaries
+from alerts.replaying import Replayed, replay, stored_diaries
+from alerts.rule_changes import Change
 from alerts.rules.candidates import CANDIDATES, candidate_of
 
 ROW = "{change:<6}  {met_on!s:<10}  {tier:<10}  {rule:<28}  {version:>7}  {patient}"
@@ -45,16 +46,18 @@ class Command(BaseCommand):
             titles = {name: name for name in ("change", "met_on", "tier", "rule", "version", "patient")}
             self.stdout.write(ROW.format(**titles))
         changes: Counter[Change] = Counter()
-        diaries = changed = 0
+        changed = 0
+        total, diaries = replay(candidates, jobs=jobs)
         with progress_bar(self, "replaying", MofNCompleteColumn()) as progress:
-            bar = progress.add_task("replaying", total=stored_diaries())
-            for replayed in replay(candidates, jobs=jobs):
-                diaries += 1
+            bar = progress.add_task("replaying", total=total)
+            for replayed in diaries:
                 changed += bool(replayed.differences)
                 changes.update(difference.change for difference in replayed.differences)
                 self._write(replayed, json=json)
                 progress.advance(bar)
-        self.stderr.write(f"{changes['gained']} gained, {changes['lost']} lost, in {changed} of {diaries} diaries.")
+        self.stderr.write(
+            f"{changes['gained']} gained, {changes['lost']} lost, in {changed} of {stored_diaries()} diaries."
+        )
 
     def _write(self, replayed: Replayed, *, json: bool) -> None:
         for difference in replayed.differences:

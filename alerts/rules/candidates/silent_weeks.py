@@ -53,8 +53,14 @@ def weeks_checks(case: Case, day: int, weeks: int, positive: int) -> Iterator[Ch
 
 
 def _weeks_against(case: Case, day: int, weeks: int) -> int:
-    windows = (case.night_rest.window(day - 7 * week, 7) for week in range(weeks))
-    return sum(answers >= MOSTLY_ANSWERED and not positive for answers, positive in windows)
+    against = _ends_of_weeks_against(case)
+    return sum(day - 7 * week in against for week in range(weeks)) if against else 0
+
+
+@remembered
+def _ends_of_weeks_against(case: Case) -> set[int]:
+    windows = zip(*case.night_rest.windows(7), strict=True)
+    return {day for day, answers, positive in windows if answers >= MOSTLY_ANSWERED and not positive}
 
 
 def run_length(case: Case, day: int) -> int:

@@ -1,0 +1,100 @@
+"""What candidate versions of rules change in one diary: the alerts it would have more, and those it would have less.
+
+Only what can differ is looked at. A candidate that holds on no day, where the active version holds on none either,
+changes nothing; and one that holds on the same days changes nothing for the rules that ask it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import date
+from itertools import chain
+from typing import Literal
+
+from alerts.rules.case import Case
+from alerts.rules.episodes import finding_days, held_days
+from alerts.rules.history import History
+from alerts.rules.registry import RULES, rules_with
+from alerts.rules.rule import Rule
+from alerts.rules.tiers import Tier
+
+Change = Literal["gained", "lost"]
+Alerts = Mapping[tuple[str, Tier, int], Rule]
+"""The rule that alerts, by its id and tier and the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """An alert that is met on the date by the candidates alone (gained) or by the active rules alone (lost).
+
+    `version` is that of the rule that meets it.
+    """
+
+    change: Change
+    rule: str
+    version: int
+    tier: str
+    met_on: date
+
+
+def differences(history: History, candidates: Sequence[Rule]) -> tuple[Difference, ...]:
+    """What is found with the candidates and not without them, and the other way round, by date and rule."""
+    now = Case(history, whole=True)
+    held = [_days_held(RULES[candidate.id], now) for candidate in candidates]
+    then = now.with_versions({candidate.id: candidate for candidate in candidates})
+    holding = [_days_held(candidate, then) for candidate in candidates]
+    same = {one.id for one, *days in zip(candidates, held, holding, strict=True) if days[0] == days[1] is not None}
+    changes: list[Difference] = []
+    if any(days is None or days for days in held + holding):
+        affected, versions = affected_by(candidates, on_the_same_days=same), rules_with(*candidates)
+        lost, gained = (_alerts(case, affected, rules) for case, rules in ((now, RULES), (then, versions)))
+        changes = [*_only_in(gained, lost, "gained"), *_only_in(lost, gained, "lost")]
+    for case in (now, then):
+        case.forget()
+    return tuple(sorted(changes, key=lambda one: (one.met_on, one.rule, one.change)))
+
+
+def affected_by(candidates: Iterable[Rule], *, on_the_same_days: Set[str] = frozenset()) -> Sequence[str]:
+    """The rules whose alerts the candidates can change, by id and in the order of all.
+
+    They are the candidates' own; those that ask one of them, unless it holds on the same days as the active version;
+    and those that count as one with any of these when it comes to alerting again.
+    """
+    versions = [*RULES.values(), *candidates]
+    changed = {candidate.id for candidate in candidates}
+    asked = changed - on_the_same_days
+    while asked:
+        asking = {rule.id for rule in versions if any(one.id in asked for one in rule.asks)}
+        changed, asked = changed | asking, asking - changed
+    families = {rule.family for rule in versions if rule.family and rule.id in changed}
+    together = {rule.id for rule in versions if rule.family in families}
+    return [rule for rule in RULES if rule in changed | together]
+
+
+def _days_held(rule: Rule, case: Case) -> Set[int] | None:
+    """Every day on which the rule holds; `None` when it does not say on which days it can."""
+    _narrow(rule.asks, case)
+    possible = rule.possible_days(case)
+    return None if possible is None else {day for day in possible if rule.holds(case, day)}
+
+
+def _narrow(rules: Iterable[Rule], case: Case) -> None:
+    """Find out in one pass on which days these can hold, before they are asked about each."""
+    for rule in rules:
+        rule.possible_days(case)
+
+
+def _alerts(case: Case, affected: Sequence[str], versions: Mapping[str, Rule]) -> Alerts:
+    rules, last_day = [versions[rule] for rule in affected], case.last_day
+    _narrow(chain.from_iterable(rule.asks for rule in rules), case)
+    held = {} if last_day is None else {rule: held_days(rule, case, last_day) for rule in rules}
+    return {(rule.id, rule.tier, day): rule for rule, day in finding_days(held, case)}
+
+
+def _only_in(alerts: Alerts, others: Alerts, change: Change) -> list[Difference]:
+    return [
+        Difference(change, rule.id, rule.version, rule.tier.value, date.fromordinal(day))
+        for (id_, tier, day), rule in alerts.items()
+        if (id_, tier, day) not in others
+    ]

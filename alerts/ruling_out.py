@@ -1,0 +1,153 @@
+"""Which stored diaries a rule can hold in at all, told by the database in one pass over what is stored.
+
+In most diaries a rule never comes near to holding. Whether its pattern of nights or its loss of weight is there, the
+database and a look at nothing else tell far faster than the diary is read. Either may let in too many diaries, never
+rule out one too many. A condition belongs to one version of a rule; a version without one rules out nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
+from math import ceil
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from django.db import connection
+
+from alerts.first_looks import NIGHTS, WEIGHTS, case_of_nights, case_of_weights
+from alerts.rules.candidates import night_rest_not_responding_2, night_rest_persistent_2, silent_weeks, weight_loss_2
+from alerts.rules.case import Case
+from alerts.rules.checks import TOLERANCE, Quota, reaches
+from alerts.rules.night_rest import PATTERN, pattern_days
+from alerts.rules.rule import Rule
+from alerts.rules.see_doctor import night_rest_not_responding, night_rest_persistent, weight_loss
+from alerts.rules.see_doctor.night_rest_persistent import SIX_WEEKS
+from alerts.rules.trials import ADEQUACY
+from alerts.rules.weights import (
+    BEFORE_WEIGHTS,
+    LONG_AGO,
+    LONG_LOSS,
+    NOW_WEIGHTS,
+    SHORT_AGO,
+    SHORT_LOSS,
+    days_of_a_loss,
+    lost_share,
+)
+
+FETCHED: Final = 1000
+"""Diaries in question taken from the database at a time."""
+
+
+class InQuestion(NamedTuple):
+    """A diary in which a rule may hold, and by what: its nights, its weights, or, when neither is given, anything."""
+
+    patient: UUID
+    nights: str | None
+    weights: str | None
+
+
+class Condition(NamedTuple):
+    """What must be so for a rule to hold on any day: in the database's words, then at a look."""
+
+    stored: str
+    seen: Callable[[Case], bool]
+
+
+def _least_yes(quota: Quota) -> int:
+    return ceil(quota.share * quota.answers - TOLERANCE)
+
+
+def _holds_on_some_day(rule: Rule, case: Case) -> bool:
+    possible = rule.possible_days(case)
+    return possible is None or any(rule.holds(case, day) for day in possible)
+
+
+def _lost_enough(case: Case) -> bool:
+    return any(
+        reaches(lost_share(case, day, SHORT_AGO), SHORT_LOSS) or reaches(lost_share(case, day, LONG_AGO), LONG_LOSS)
+        for day in days_of_a_loss(case)
+    )
+
+
+_TREATED: Final = ", ".join(f"'{kind}'" for kind in ADEQUACY)
+_CAN_FAIL: Final = f"""positives >= {_least_yes(PATTERN)} AND patient_id IN
+    (SELECT patient_id FROM diary_treatment WHERE kind IN ({_TREATED}) AND NOT deleted)"""  # noqa: S608 words of ours
+_SIX_WEEKS: Final = f"positives >= {_least_yes(SIX_WEEKS)}"
+_CAN_BE_A_LOSS: Final = f"""weighed >= {NOW_WEIGHTS + BEFORE_WEIGHTS}
+    AND in_order[2] <= (in_order[weighed - 1] + in_order[weighed]) / 2 * {1 - min(SHORT_LOSS, LONG_LOSS) + TOLERANCE}
+    AND NOT EXISTS (SELECT FROM diary_patient WHERE id = patient_id AND losing_weight_on_purpose)"""
+# A median of three weights is not below the second lowest of all, and one of two not above the mean of the highest two.
+
+OF_NIGHTS: Final[Mapping[Rule, Condition]] = {
+    # The pattern, and a treatment of a kind that can fail.
+    night_rest_not_responding.RULE: Condition(_CAN_FAIL, lambda nights: bool(pattern_days(nights))),
+    night_rest_not_responding_2.RULE: Condition(_CAN_FAIL, lambda nights: bool(silent_weeks.pattern_days(nights))),
+    # What it asks for besides (nothing helped, the core rule does not hold, change since a visit) only holds it back.
+    night_rest_persistent.RULE: Condition(_SIX_WEEKS, partial(_holds_on_some_day, night_rest_persistent.RULE)),
+    night_rest_persistent_2.RULE: Condition(_SIX_WEEKS, partial(_holds_on_some_day, night_rest_persistent_2.RULE)),
+}
+OF_WEIGHTS: Final[Mapping[Rule, Condition]] = {
+    weight_loss.RULE: Condition(_CAN_BE_A_LOSS, _lost_enough),
+    weight_loss_2.RULE: Condition(_CAN_BE_A_LOSS, _lost_enough),
+}
+
+
+def diaries_in_question(rules: Sequence[Rule]) -> tuple[int, Iterator[InQuestion]]:
+    """The diaries in which one of the rules may hold on some day, by patient, and how many there are."""
+    rows = _rows(_selecting(rules))
+    first = next(rows, None)
+    if first is None:
+        return 0, iter(())
+    return first[0], (InQuestion(*diary) for _, *diary in chain([first], rows))
+
+
+def still_in_question(diary: InQuestion, rules: Iterable[Rule]) -> bool:
+    """Whether one of the rules may hold on some day, after a look at the nights and weights."""
+    if diary.nights is None and diary.weights is None:
+        return True
+    return _seen(OF_NIGHTS, case_of_nights, diary.nights, rules) or _seen(
+        OF_WEIGHTS, case_of_weights, diary.weights, rules
+    )
+
+
+def _seen(
+    conditions: Mapping[Rule, Condition], case_of: Callable[[str], Case], stored: str | None, rules: Iterable[Rule]
+) -> bool:
+    if stored is None:
+        return False
+    case = case_of(stored)
+    # Each version is asked in a case of its own: the answers of rules are remembered by their ids.
+    return any(conditions[rule].seen(case.with_versions({})) for rule in rules if rule in conditions)
+
+
+def _selecting(rules: Sequence[Rule]) -> str:
+    """Selects how many diaries are in question, each patient, and the nights and weights that put it there."""
+    if not all(rule in OF_NIGHTS or rule in OF_WEIGHTS for rule in rules):
+        return "SELECT count(*) OVER (), id, NULL, NULL FROM diary_patient ORDER BY id"
+    told = [
+        f"SELECT {columns} FROM ({source}) AS told WHERE {_any_of(rules, conditions)}"  # noqa: S608 names of ours
+        for columns, source, conditions in (
+            ("patient_id, nights, NULL", NIGHTS, OF_NIGHTS),
+            ("patient_id, NULL, weights", WEIGHTS, OF_WEIGHTS),
+        )
+        if any(rule in conditions for rule in rules)
+    ]
+    return f"""
+        SELECT count(*) OVER (), patient_id, max(nights), max(weights)
+        FROM ({" UNION ALL ".join(told)}) AS told (patient_id, nights, weights) GROUP BY patient_id ORDER BY patient_id
+    """  # noqa: S608 names of ours
+
+
+def _any_of(rules: Iterable[Rule], conditions: Mapping[Rule, Condition]) -> str:
+    stored = {conditions[rule].stored for rule in rules if rule in conditions}
+    return " OR ".join(f"({one})" for one in sorted(stored))
+
+
+def _rows(statement: str) -> Iterator[tuple[Any, ...]]:
+    """A few at a time; the database keeps the others."""
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(statement)
+        while rows := cursor.fetchmany(FETCHED):
+            yield from rows

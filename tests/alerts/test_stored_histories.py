@@ -1,0 +1,71 @@
+"""Many stored diaries read at once are those read one by one."""
+
+import json
+from operator import attrgetter, itemgetter
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from alerts.history import history_of_patient
+from alerts.rules.history import History
+from alerts.rules.screening import screen_all
+from alerts.stored_histories import stored_histories
+from diary.document import parse
+from diary.models import Patient
+from tests.alerts.diaries import delete, nights_that_no_tablet_helped, write
+from tests.cast import Person
+from tests.reference.diaries import diary as random_diary
+
+pytestmark = pytest.mark.django_db
+
+
+def store(who: Person, seed: int) -> None:
+    document = parse(json.dumps(random_diary(seed)).encode())
+    answers = {
+        name: answer for name, answer in msgspec.structs.asdict(document.patient).items() if name not in ("id", "note")
+    }
+    Patient.objects.filter(pk=who.patient_id).update(**answers)
+    write(who, *document.treatments, *document.events, *document.entries[:400])
+
+
+def in_order(history: History) -> list[Any]:
+    """All that is in it, whatever the order it was read in."""
+    entries = [msgspec.structs.asdict(one) | {"id": str(one.id)} for one in history.entries]
+    recorded = [*history.treatments, *history.events]
+    return [history.profile, *sorted(entries, key=itemgetter("id")), *sorted(recorded, key=attrgetter("id"))]
+
+
+@pytest.mark.parametrize("seed", range(0, 48, 5))
+def test_they_hold_the_same(seed: int, alice: Person, bob: Person) -> None:
+    store(alice, seed)
+    store(bob, seed + 16)
+    asked = [alice.patient_id, bob.patient_id]
+    alone = [history_of_patient(Patient.objects.get(pk=patient)) for patient in asked]
+    together = dict(stored_histories(asked))
+    assert list(together) == asked
+    for one, other in zip(alone, together.values(), strict=True):
+        assert in_order(other) == in_order(one)
+        assert screen_all(other) == screen_all(one)
+
+
+def test_what_was_deleted_is_not_read(alice: Person) -> None:
+    tablet, *nights = nights_that_no_tablet_helped()
+    write(alice, tablet, *nights)
+    delete(alice, tablet, nights[0])
+    ((_, read),) = stored_histories([alice.patient_id])
+    assert (len(read.treatments), len(read.entries)) == (0, len(nights) - 1)
+
+
+def test_an_empty_diary_is_one_and_an_erased_diary_is_none(alice: Person) -> None:
+    assert list(stored_histories([uuid4(), alice.patient_id])) == [(alice.patient_id, History())]
+
+
+def test_it_takes_one_statement_and_leaves_notes_where_they_are(alice: Person, bob: Person) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        list(stored_histories([alice.patient_id, bob.patient_id]))
+    assert len(queries) == 1
+    assert "note" not in queries[0]["sql"]
