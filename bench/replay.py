@@ -1,0 +1,76 @@
+"""How many stored diaries a replay goes through in a second, PostgreSQL's own work on the same machine included.
+
+The diaries are synthetic, of 90 days with ordinary back pain. `python -m bench.replay` starts a server of its own,
+fills it and replays each candidate alone and all together; about two minutes.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Sequence
+from statistics import median
+from typing import TYPE_CHECKING
+
+import django
+from django.core.management import call_command
+from rich.console import Console
+from rich.table import Table
+
+from tests.servers import servers_of_a_run
+
+if TYPE_CHECKING:
+    from alerts.rules.rule import Rule
+
+DISTINCT = 400
+COPIES = 25
+ROUNDS = 2
+JOBS = (1, 2)
+MILLION = 1_000_000
+
+
+def main() -> None:
+    """Fill the database, replay in rounds that take turns, and print medians."""
+    from alerts.rules.candidates import CANDIDATES, candidate_of
+    from bench.stored import store_diaries
+
+    call_command("migrate", verbosity=0)
+    stored = store_diaries(distinct=DISTINCT, copies=COPIES)
+    newest = [candidate_of(rule) for rule in CANDIDATES]
+    asked = {f"{one.id}@{one.version}": [one] for one in newest} | {"all together": newest}
+    table = Table(title=f"Replay of {stored:,} stored diaries, medians of wall time", title_justify="left")
+    for heading in ("candidates", "in question", "1 process", "2 processes", "a million on two cores"):
+        table.add_column(heading, justify="left" if heading == "candidates" else "right")
+    seconds = defaultdict(list)
+    in_question = {}
+    for _ in range(ROUNDS):
+        for name, candidates in asked.items():
+            for jobs in JOBS:
+                in_question[name], taken = _replayed(candidates, jobs)
+                seconds[name, jobs].append(taken)
+    for name in asked:
+        one, two = (median(seconds[name, jobs]) for jobs in JOBS)
+        share, minutes = in_question[name] / stored, MILLION / stored * two / 60
+        table.add_row(name, f"{share:.0%}", f"{stored / one:,.0f}/s", f"{stored / two:,.0f}/s", f"{minutes:.1f} min")
+    Console(width=110).print(table)
+
+
+def _replayed(candidates: Sequence[Rule], jobs: int) -> tuple[int, float]:
+    """How many diaries were in question, and the seconds; starting processes, once for a million, is left out."""
+    from alerts.replaying import replay
+    from alerts.spreading import spread
+
+    began = time.perf_counter()
+    list(spread(list, range(jobs), batch=1, jobs=jobs))
+    started = time.perf_counter()
+    total, diaries = replay(candidates, jobs=jobs)
+    list(diaries)
+    return total, time.perf_counter() - started - (started - began)
+
+
+if __name__ == "__main__":
+    with servers_of_a_run() as environment:
+        os.environ |= {**environment, "DJANGO_SETTINGS_MODULE": "backend.settings", "LOG_LEVEL": "WARNING"}
+        django.setup()
+        main()

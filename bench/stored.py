@@ -1,0 +1,79 @@
+"""Synthetic diaries of 90 days in the database: some written as imports are, the rest copies of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import chain, count
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.db.models import Model
+
+from bench.documents import ninety_day_documents
+from diary import rows
+from diary.content import Resource, ResourceType
+from diary.document import Document, parse
+from diary.models import Entry, Event, Patient, Treatment, User
+from diary.rows import Stored
+
+WRITTEN_AT: Final = datetime(2026, 6, 30, tzinfo=UTC)
+PROFILE: Final = (
+    "birth_year", "sex", "smoking", "asbestos_exposure", "cancer_history", "osteoporosis", "steroid_use",
+    "losing_weight_on_purpose", "long_term_lung_condition",
+)  # fmt: skip
+
+
+def store_diaries(*, distinct: int, copies: int) -> int:
+    """Store so many distinct diaries and so many copies of each, as if written day by day; gives how many there are."""
+    with transaction.atomic():
+        originals = [_store(parse(raw)) for raw in ninety_day_documents(distinct)]
+        _copy(originals, copies)
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE) diary_user, diary_patient, diary_entry, diary_treatment, diary_event")
+    return Patient.objects.count()
+
+
+def _store(document: Document) -> UUID:
+    user = User.objects.create(email=f"{uuid4().hex}@bench.example")
+    answers = {name: getattr(document.patient, name) for name in PROFILE}
+    patient = Patient.objects.create(user=user, created_at=WRITTEN_AT, **answers)
+    rows.write(patient_id=patient.pk, rows=_rows(document), actor_id=user.pk, now=WRITTEN_AT)
+    return patient.pk
+
+
+def _rows(document: Document) -> Iterator[Stored]:
+    contents: Iterator[tuple[ResourceType, Resource]] = chain(
+        (("entry", entry) for entry in document.entries),
+        (("treatment", record) for record in document.treatments),
+        (("event", event) for event in document.events),
+    )
+    for revision, (kind, content) in zip(count(1), contents, strict=False):
+        yield Stored(kind, content.id, 1, revision, WRITTEN_AT, None, content)
+
+
+def _copy(originals: list[UUID], copies: int) -> None:
+    """Rows lie in the order of their dates, as those of many people who write every day do."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMPORARY TABLE copied ON COMMIT DROP AS SELECT original, gen_random_uuid() AS id"
+            " FROM unnest(%s::uuid[]) AS original, generate_series(1, %s)",
+            [originals, copies],
+        )
+        own = "copied JOIN diary_patient AS of ON of.id = copied.original"
+        email = "copied.id || '@bench.example'"
+        cursor.execute(_copying(User, f"{own} JOIN diary_user AS given ON given.id = of.user_id", email=email))
+        cursor.execute(_copying(Patient, f"{own} JOIN diary_patient AS given ON given.id = of.id", user_id="copied.id"))
+        for content, order in ((Entry, "date"), (Treatment, "started_on"), (Event, "date")):
+            rows = f"copied JOIN {content._meta.db_table} AS given ON given.patient_id = copied.original"
+            ids = {"patient_id": "copied.id", "id": "given.id"}
+            cursor.execute(f"{_copying(content, rows, **ids)} ORDER BY given.{order}, random()")
+
+
+def _copying(table: type[Model], rows: str, **others: str) -> str:
+    """Inserts `rows` of the table again, with these expressions in place of what was given."""
+    columns = [field.column for field in table._meta.local_concrete_fields if field.column]
+    values = {column: f"given.{column}" for column in columns} | {"id": "copied.id"} | others
+    inserted, selected = ", ".join(columns), ", ".join(values[column] for column in columns)
+    return f"INSERT INTO {table._meta.db_table} ({inserted}) SELECT {selected} FROM {rows}"
