@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from alerts.rules.candidates.silent_weeks import changed_since, pattern_checks
+from alerts.rules.candidates.silent_weeks import changed_since, pattern_checks, pattern_days
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, at_least
-from alerts.rules.night_rest import PATTERN
-from alerts.rules.rule import only_on
+from alerts.rules.rule import exactly_on
 from alerts.rules.see_doctor import night_rest_not_responding
 from alerts.rules.see_doctor.night_rest_not_responding import FAILED_TRIALS
 from alerts.rules.treatment_record import not_responded
 
 
-@only_on(lambda case: PATTERN.days_met(case.night_rest))
+def _days_of_pattern_and_trial(case: Case) -> set[int]:
+    """The pattern in spite of silent weeks, and a trial that counts as not responded."""
+    return {day for day in pattern_days(case) if not_responded(case, day)}
+
+
+@exactly_on(_days_of_pattern_and_trial)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """The pattern in spite of silent weeks, and a trial that counts as not responded."""
     yield from pattern_checks(case, day)

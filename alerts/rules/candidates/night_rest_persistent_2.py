@@ -9,11 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from alerts.rules.candidates.silent_weeks import changed_since, pattern_checks, run_length, weeks_checks
+from alerts.rules.candidates.silent_weeks import (
+    changed_since,
+    days_of_weeks,
+    pattern_checks,
+    pattern_days,
+    run_length,
+    weeks_checks,
+)
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, at_least, at_most, is_so
-from alerts.rules.night_rest import PATTERN
-from alerts.rules.rule import only_on
+from alerts.rules.rule import exactly_on
 from alerts.rules.see_doctor import night_rest_not_responding, night_rest_persistent
 from alerts.rules.see_doctor.night_rest_persistent import RUN_DAYS, SIX_WEEKS, WEEKS
 from alerts.rules.treatment_record import responded
@@ -22,7 +28,17 @@ WEEKS_WITH_POSITIVE = 4
 """Of the last six weeks at least four hold a positive answer."""
 
 
-@only_on(lambda case: PATTERN.days_met(case.night_rest) & SIX_WEEKS.days_met(case.night_rest))
+def _days_of_all(case: Case) -> set[int]:
+    """The pattern, six weeks of it in one run, no treatment that helps, and not already the core rule."""
+    days = pattern_days(case)
+    if not days:
+        return days
+    days = days & SIX_WEEKS.days_met(case.night_rest) & days_of_weeks(case, WEEKS, WEEKS_WITH_POSITIVE)
+    in_one_run = [day for day in days if run_length(case, day) >= RUN_DAYS and not responded(case, day)]
+    return {day for day in in_one_run if not night_rest_not_responding.RULE.holds(case, day)}
+
+
+@exactly_on(_days_of_all)
 def checks(case: Case, day: int) -> Iterator[Check]:
     """The pattern, six weeks of it in one run, no treatment that helps, and not already the core rule."""
     yield from pattern_checks(case, day)

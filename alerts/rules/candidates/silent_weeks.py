@@ -8,7 +8,10 @@ speaks against the pattern. Where every day is answered, both say the same.
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from alerts.rules.case import Case, remembered
 from alerts.rules.checks import Check, Quota, at_least, at_most, reaches
@@ -41,9 +44,19 @@ def pattern_checks(case: Case, day: int) -> tuple[Check, ...]:
     return PATTERN.check("night_rest", case.night_rest, day), *weeks_checks(case, day, WEEKS, WEEKS_WITH_POSITIVE)
 
 
+@remembered
 def pattern_days(case: Case) -> set[int]:
     """All days on which the pattern holds, of a case that is asked about as a whole."""
-    return {day for day in PATTERN.days_met(case.night_rest) if all(check.met for check in pattern_checks(case, day))}
+    days = PATTERN.days_met(case.night_rest)
+    return days & days_of_weeks(case, WEEKS, WEEKS_WITH_POSITIVE) if days else days
+
+
+def days_of_weeks(case: Case, weeks: int, positive: int) -> set[int]:
+    """All days on which enough of the last weeks hold a positive, and none that was mostly answered is without one."""
+    ends = ANY_WEEK.days_met(case.night_rest)
+    with_positive = Counter(end + 7 * week for end in ends for week in range(weeks))
+    against = {end + 7 * week for end in _ends_of_weeks_against(case) for week in range(weeks)}
+    return {day for day, holding in with_positive.items() if holding >= positive} - against
 
 
 def weeks_checks(case: Case, day: int, weeks: int, positive: int) -> Iterator[Check]:
@@ -65,11 +78,19 @@ def _ends_of_weeks_against(case: Case) -> set[int]:
 
 def run_length(case: Case, day: int) -> int:
     """Days from the first to the last positive of the current run; silence of up to three weeks does not break it."""
-    positives = case.night_rest.yes_between(0, day)
-    first = len(positives) - 1
-    while first > 0 and _joined(case, positives[first - 1], positives[first]):
-        first -= 1
-    return positives[-1] - positives[first] + 1 if positives else 0
+    positives = case.night_rest.yes_days
+    latest = bisect_right(positives, day) - 1
+    return positives[latest] - _run_starts(case)[latest] + 1 if latest >= 0 else 0
+
+
+@remembered
+def _run_starts(case: Case) -> list[int]:
+    """For each positive day the first day of its run."""
+    positives = case.night_rest.yes_days
+    starts = positives[:1]
+    for earlier, later in pairwise(positives):
+        starts.append(starts[-1] if _joined(case, earlier, later) else later)
+    return starts
 
 
 def _joined(case: Case, earlier: int, later: int) -> bool:

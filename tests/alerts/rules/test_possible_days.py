@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from alerts.history import history_of_document
+from alerts.rules.candidates import CANDIDATES
 from alerts.rules.case import Case
 from alerts.rules.history import History
 from alerts.rules.registry import RULES
@@ -61,11 +62,12 @@ def test_so_it_is_in_every_vector(vector: Document) -> None:
         assert days_it_holds(rule, history) <= days_it_can(rule, history), rule.id
 
 
-EXACT = [rule for rule in RULES.values() if isinstance(rule.checks, NarrowedChecks) and rule.checks.exact]
+EVERY_VERSION = [*RULES.values(), *(one for versions in CANDIDATES.values() for one in versions)]
+EXACT = [rule for rule in EVERY_VERSION if isinstance(rule.checks, NarrowedChecks) and rule.checks.exact]
 WRITTEN = [diary(seed) for seed in range(300, 348)] + [vector["document"] for vector in VECTORS]
 
 
-@pytest.mark.parametrize("rule", EXACT, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", EXACT, ids=lambda rule: f"{rule.id}@{rule.version}")
 def test_the_checks_of_an_exact_rule_are_met_on_just_its_days(rule: Rule) -> None:
     days = 0
     for document in WRITTEN:
