@@ -72,6 +72,12 @@ def affected_by(candidates: Iterable[Rule], *, on_the_same_days: Set[str] = froz
     return [rule for rule in RULES if rule in changed | together]
 
 
+def may_hold(rule: Rule, case: Case) -> bool:
+    """Whether the rule holds on any day, or does not say on which days it can."""
+    days = _days_held(rule, case)
+    return days is None or bool(days)
+
+
 def _days_held(rule: Rule, case: Case) -> Set[int] | None:
     """Every day on which the rule holds; `None` when it does not say on which days it can."""
     _narrow(rule.asks, case)

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import connection
 
 from alerts.first_looks import NIGHTS, WEIGHTS, case_of_nights, case_of_weights
+from alerts.rule_changes import may_hold
 from alerts.rules.candidates import night_rest_not_responding_2, night_rest_persistent_2, silent_weeks, weight_loss_2
 from alerts.rules.case import Case
 from alerts.rules.checks import TOLERANCE, Quota, reaches
@@ -59,11 +60,6 @@ def _least_yes(quota: Quota) -> int:
     return ceil(quota.share * quota.answers - TOLERANCE)
 
 
-def _holds_on_some_day(rule: Rule, case: Case) -> bool:
-    possible = rule.possible_days(case)
-    return possible is None or any(rule.holds(case, day) for day in possible)
-
-
 def _lost_enough(case: Case) -> bool:
     return any(
         reaches(lost_share(case, day, SHORT_AGO), SHORT_LOSS) or reaches(lost_share(case, day, LONG_AGO), LONG_LOSS)
@@ -85,8 +81,8 @@ OF_NIGHTS: Final[Mapping[Rule, Condition]] = {
     night_rest_not_responding.RULE: Condition(_CAN_FAIL, lambda nights: bool(pattern_days(nights))),
     night_rest_not_responding_2.RULE: Condition(_CAN_FAIL, lambda nights: bool(silent_weeks.pattern_days(nights))),
     # What it asks for besides (nothing helped, the core rule does not hold, change since a visit) only holds it back.
-    night_rest_persistent.RULE: Condition(_SIX_WEEKS, partial(_holds_on_some_day, night_rest_persistent.RULE)),
-    night_rest_persistent_2.RULE: Condition(_SIX_WEEKS, partial(_holds_on_some_day, night_rest_persistent_2.RULE)),
+    night_rest_persistent.RULE: Condition(_SIX_WEEKS, partial(may_hold, night_rest_persistent.RULE)),
+    night_rest_persistent_2.RULE: Condition(_SIX_WEEKS, partial(may_hold, night_rest_persistent_2.RULE)),
 }
 OF_WEIGHTS: Final[Mapping[Rule, Condition]] = {
     weight_loss.RULE: Condition(_CAN_BE_A_LOSS, _lost_enough),
@@ -118,8 +114,11 @@ def _seen(
     if stored is None:
         return False
     case = case_of(stored)
-    # Each version is asked in a case of its own: the answers of rules are remembered by their ids.
-    return any(conditions[rule].seen(case.with_versions({})) for rule in rules if rule in conditions)
+    for condition in [conditions[rule] for rule in rules if rule in conditions]:
+        if condition.seen(case):
+            return True
+        case = case.with_versions({})  # which remembers all but the answers of rules, since versions share an id
+    return False
 
 
 def _selecting(rules: Sequence[Rule]) -> str:
