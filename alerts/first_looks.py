@@ -18,7 +18,7 @@ from alerts.rules.history import Answers, History
 _BLOCK: Final = 63
 """Days in a block, whose bits fit a bigint."""
 _DAY: Final = f"(date - DATE '{date.min}' + {date.min.toordinal()})"
-_BIT: Final = f"1::bigint << {_DAY} % {_BLOCK}"
+_BIT: Final = f"1::bigint << mod({_DAY}, {_BLOCK})"
 _ANSWERED: Final = "night_pain IS NOT NULL OR rest_pain IS NOT NULL OR woke_from_sleep IS NOT NULL"
 _POSITIVE: Final = f"night_pain >= {POSITIVE_SCORE} OR rest_pain >= {POSITIVE_SCORE} OR woke_from_sleep"
 NIGHTS: Final = f"""
