@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
 from datetime import date
 from functools import cached_property, wraps
-from itertools import compress, repeat
-from operator import attrgetter, contains, methodcaller
+from itertools import compress
+from operator import attrgetter, methodcaller
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
 
@@ -135,7 +135,7 @@ class Case:
     def _yes_days(self) -> Mapping[str, list[int]]:
         """The days with a yes, of each symptom that ever has one."""
         said = self._symptoms_in_order
-        with_a_yes = map(contains, map(methodcaller("values"), said), repeat(object=True))
+        with_a_yes = map(any, map(methodcaller("values"), said))
         days: dict[str, list[int]] = {}
         for day, answers in compress(zip(self._day_numbers, said, strict=True), with_a_yes):
             for name in compress(answers, answers.values()):
