@@ -22,7 +22,7 @@ _BIT: Final = f"1::bigint << mod({_DAY}, {_BLOCK})"
 _ANSWERED: Final = "night_pain IS NOT NULL OR rest_pain IS NOT NULL OR woke_from_sleep IS NOT NULL"
 _POSITIVE: Final = f"night_pain >= {POSITIVE_SCORE} OR rest_pain >= {POSITIVE_SCORE} OR woke_from_sleep"
 NIGHTS: Final = f"""
-    SELECT patient_id, json_agg(json_build_array(block, answered, coalesce(positive, 0)))::text AS nights,
+    SELECT patient_id, json_agg(json_build_array(block, answered, coalesce(positive, 0)))::text AS told,
         sum(bit_count(positive::bit(64))) AS positives
     FROM (SELECT patient_id, {_DAY} / {_BLOCK} AS block, bit_or({_BIT}) AS answered,
               bit_or({_BIT}) FILTER (WHERE {_POSITIVE}) AS positive
@@ -32,7 +32,7 @@ NIGHTS: Final = f"""
 """Selects each patient's night/rest answers and how many days are positive."""
 
 WEIGHTS: Final = f"""
-    SELECT patient_id, json_agg(json_build_array({_DAY}, weight_kg) ORDER BY date, recorded_at, id)::text AS weights,
+    SELECT patient_id, json_agg(json_build_array({_DAY}, weight_kg) ORDER BY date, recorded_at, id)::text AS told,
         count(*) AS weighed, array_agg(weight_kg ORDER BY weight_kg) AS in_order
     FROM diary_entry WHERE NOT deleted AND weight_kg IS NOT NULL GROUP BY patient_id
 """  # noqa: S608 names of ours

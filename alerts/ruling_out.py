@@ -42,16 +42,23 @@ FETCHED: Final = 1000
 
 
 class InQuestion(NamedTuple):
-    """A diary in which a rule may hold, and by what: its nights, its weights, or, when neither is given, anything."""
+    """A diary in which a rule may hold, with what is told of it by condition, `None` where it does not meet it."""
 
     patient: UUID
-    nights: str | None
-    weights: str | None
+    told: Sequence[str | None]
+
+
+class Source(NamedTuple):
+    """What is told of every diary (SQL), and how to look at it."""
+
+    sql: str
+    case_of: Callable[[str], Case]
 
 
 class Condition(NamedTuple):
-    """What must be so for a rule to hold on any day: in the database's words, then at a look."""
+    """What must be so for a rule to hold on any day: in the database's words about a source, then at a look."""
 
+    source: str
     stored: str
     seen: Callable[[Case], bool]
 
@@ -76,18 +83,20 @@ _CAN_BE_A_LOSS: Final = f"""weighed >= {NOW_WEIGHTS + BEFORE_WEIGHTS}
     AND NOT EXISTS (SELECT FROM diary_patient WHERE id = patient_id AND losing_weight_on_purpose)"""
 # A median of three weights is not below the second lowest of all, and one of two not above the mean of the highest two.
 
-OF_NIGHTS: Final[Mapping[Rule, Condition]] = {
+SOURCES: Final = {"nights": Source(NIGHTS, case_of_nights), "weights": Source(WEIGHTS, case_of_weights)}
+CONDITIONS: Final[Mapping[Rule, Condition]] = {
     # The pattern, and a treatment of a kind that can fail.
-    night_rest_not_responding.RULE: Condition(_CAN_FAIL, lambda nights: bool(pattern_days(nights))),
-    night_rest_not_responding_2.RULE: Condition(_CAN_FAIL, lambda nights: bool(silent_weeks.pattern_days(nights))),
+    night_rest_not_responding.RULE: Condition("nights", _CAN_FAIL, lambda case: bool(pattern_days(case))),
+    night_rest_not_responding_2.RULE: Condition(
+        "nights", _CAN_FAIL, lambda case: bool(silent_weeks.pattern_days(case))
+    ),
     # What it asks for besides (nothing helped, the core rule does not hold, change since a visit) only holds it back.
-    night_rest_persistent.RULE: Condition(_SIX_WEEKS, partial(may_hold, night_rest_persistent.RULE)),
-    night_rest_persistent_2.RULE: Condition(_SIX_WEEKS, partial(may_hold, night_rest_persistent_2.RULE)),
+    night_rest_persistent.RULE: Condition("nights", _SIX_WEEKS, partial(may_hold, night_rest_persistent.RULE)),
+    night_rest_persistent_2.RULE: Condition("nights", _SIX_WEEKS, partial(may_hold, night_rest_persistent_2.RULE)),
+    weight_loss.RULE: Condition("weights", _CAN_BE_A_LOSS, _lost_enough),
+    weight_loss_2.RULE: Condition("weights", _CAN_BE_A_LOSS, _lost_enough),
 }
-OF_WEIGHTS: Final[Mapping[Rule, Condition]] = {
-    weight_loss.RULE: Condition(_CAN_BE_A_LOSS, _lost_enough),
-    weight_loss_2.RULE: Condition(_CAN_BE_A_LOSS, _lost_enough),
-}
+"""By rule in one version, what a diary must fulfil for it to hold on any day."""
 
 
 def diaries_in_question(rules: Sequence[Rule]) -> tuple[int, Iterator[InQuestion]]:
@@ -96,52 +105,44 @@ def diaries_in_question(rules: Sequence[Rule]) -> tuple[int, Iterator[InQuestion
     first = next(rows, None)
     if first is None:
         return 0, iter(())
-    return first[0], (InQuestion(*diary) for _, *diary in chain([first], rows))
+    return first[0], (InQuestion(patient, told) for _, patient, *told in chain([first], rows))
 
 
-def still_in_question(diary: InQuestion, rules: Iterable[Rule]) -> bool:
-    """Whether one of the rules may hold on some day, after a look at the nights and weights."""
-    if diary.nights is None and diary.weights is None:
-        return True
-    return _seen(OF_NIGHTS, case_of_nights, diary.nights, rules) or _seen(
-        OF_WEIGHTS, case_of_weights, diary.weights, rules
-    )
+def still_in_question(diary: InQuestion, rules: Sequence[Rule]) -> bool:
+    """Whether one of the rules may hold on some day, after a look at what is told of the diary."""
+    cases: dict[str, Case] = {}
+    for told, (source, stored) in zip(diary.told, _asked_of(rules) if diary.told else (), strict=True):
+        if told is None:
+            continue
+        case = cases.get(source) or SOURCES[source].case_of(told)
+        for condition in [CONDITIONS[rule] for rule in rules if CONDITIONS[rule][:2] == (source, stored)]:
+            if condition.seen(case):
+                return True
+            case = case.with_versions({})  # which remembers all but the answers of rules, since versions share an id
+        cases[source] = case
+    return not diary.told
 
 
-def _seen(
-    conditions: Mapping[Rule, Condition], case_of: Callable[[str], Case], stored: str | None, rules: Iterable[Rule]
-) -> bool:
-    if stored is None:
-        return False
-    case = case_of(stored)
-    for condition in [conditions[rule] for rule in rules if rule in conditions]:
-        if condition.seen(case):
-            return True
-        case = case.with_versions({})  # which remembers all but the answers of rules, since versions share an id
-    return False
+def _asked_of(rules: Iterable[Rule]) -> list[tuple[str, str]]:
+    """The conditions of these rules, each once: the source and what is stored there."""
+    return sorted({(CONDITIONS[rule].source, CONDITIONS[rule].stored) for rule in rules})
 
 
 def _selecting(rules: Sequence[Rule]) -> str:
-    """Selects how many diaries are in question, each patient, and the nights and weights that put it there."""
-    if not all(rule in OF_NIGHTS or rule in OF_WEIGHTS for rule in rules):
-        return "SELECT count(*) OVER (), id, NULL, NULL FROM diary_patient ORDER BY id"
-    told = [
-        f"SELECT {columns} FROM ({source}) AS told WHERE {_any_of(rules, conditions)}"  # noqa: S608 names of ours
-        for columns, source, conditions in (
-            ("patient_id, nights, NULL", NIGHTS, OF_NIGHTS),
-            ("patient_id, NULL, weights", WEIGHTS, OF_WEIGHTS),
-        )
-        if any(rule in conditions for rule in rules)
-    ]
+    """Selects how many diaries are in question, each patient, and what is told for each condition that is met."""
+    if not all(rule in CONDITIONS for rule in rules):
+        return "SELECT count(*) OVER (), id FROM diary_patient ORDER BY id"
+    asked = _asked_of(rules)
+    sources = ", ".join(f"{source} AS ({SOURCES[source].sql})" for source in sorted({source for source, _ in asked}))
+    met = " UNION ALL ".join(
+        f"SELECT patient_id, {number}, told FROM {source} WHERE {stored}"  # noqa: S608 names of ours
+        for number, (source, stored) in enumerate(asked)
+    )
+    told = ", ".join(f"max(told) FILTER (WHERE number = {number})" for number in range(len(asked)))
     return f"""
-        SELECT count(*) OVER (), patient_id, max(nights), max(weights)
-        FROM ({" UNION ALL ".join(told)}) AS told (patient_id, nights, weights) GROUP BY patient_id ORDER BY patient_id
+        WITH {sources} SELECT count(*) OVER (), patient_id, {told} FROM ({met}) AS met (patient_id, number, told)
+        GROUP BY patient_id ORDER BY patient_id
     """  # noqa: S608 names of ours
-
-
-def _any_of(rules: Iterable[Rule], conditions: Mapping[Rule, Condition]) -> str:
-    stored = {conditions[rule].stored for rule in rules if rule in conditions}
-    return " OR ".join(f"({one})" for one in sorted(stored))
 
 
 def _rows(statement: str) -> Iterator[tuple[Any, ...]]:

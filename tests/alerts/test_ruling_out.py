@@ -17,7 +17,7 @@ from alerts.rules.case import Case
 from alerts.rules.history import History
 from alerts.rules.registry import RULES
 from alerts.rules.rule import Rule
-from alerts.ruling_out import OF_NIGHTS, OF_WEIGHTS, diaries_in_question, still_in_question
+from alerts.ruling_out import CONDITIONS, diaries_in_question, still_in_question
 from diary.content import Entry, Resource
 from diary.document import Document, parse
 from diary.models import Patient
@@ -86,14 +86,14 @@ def test_no_diary_is_ruled_out_in_which_a_rule_holds() -> None:
         *map(somebody, range(16)),
     ]
     histories = {stored(number, document): history_of_document(document) for number, document in enumerate(documents)}
-    for rules in [*([rule] for rule in (*OF_NIGHTS, *OF_WEIGHTS)), *map(both_versions, CANDIDATES)]:
+    for rules in [*([rule] for rule in CONDITIONS), *map(both_versions, CANDIDATES), list(CONDITIONS)]:
         holding = {who for who, history in histories.items() for rule in rules if holds_on_some_day(rule, history)}
         assert holding, "the diaries meet the rule somewhere"
         assert holding <= left(*rules) < set(histories)
 
 
 def test_every_candidate_and_the_rule_it_would_replace_has_a_condition() -> None:
-    assert {rule for one in CANDIDATES for rule in both_versions(one)} == {*OF_NIGHTS, *OF_WEIGHTS}
+    assert {rule for one in CANDIDATES for rule in both_versions(one)} == set(CONDITIONS)
 
 
 def test_a_version_without_a_condition_rules_out_nothing(alice: Person, charlie: Person) -> None:
@@ -108,6 +108,11 @@ def test_a_pattern_without_a_treatment_that_can_fail_is_no_matter_of_the_core_ru
     write(bob, *[again(one, treatments_taken=None) for one in painful])
     assert left(*both_versions(CORE)) == {alice.patient_id}
     assert left(*both_versions(PERSISTENT)) == {alice.patient_id, bob.patient_id}
+
+
+def test_a_diary_is_looked_at_only_for_the_conditions_that_it_meets(alice: Person) -> None:
+    write(alice, *nights([5] * 28 + [0] * 40 + [5]))
+    assert left(*both_versions(CORE), *both_versions(PERSISTENT)) == set()
 
 
 @pytest.mark.parametrize(
