@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from alerts.rules.rule import Rule
 
 DISTINCT = 400
-COPIES = 25
+COPIES = 15
 ROUNDS = 2
 JOBS = (1, 2)
 MILLION = 1_000_000
