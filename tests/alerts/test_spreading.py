@@ -16,6 +16,10 @@ from alerts.spreading import BATCHES_AHEAD, spread
 
 ROOT = Path(__file__).parents[2]
 SPREAD = """
+import signal
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run in the background of a shell
+
 from alerts.spreading import spread
 from tests.alerts.test_spreading import told
 list(spread(told, {}, batch=1, jobs=2))

@@ -51,6 +51,11 @@ def pattern_days(case: Case) -> set[int]:
     return days & days_of_weeks(case, WEEKS, WEEKS_WITH_POSITIVE) if days else days
 
 
+def pattern_holds(case: Case, day: int) -> bool:
+    """Whether the pattern holds on the day."""
+    return day in pattern_days(case) if case.whole else all(check.met for check in pattern_checks(case, day))
+
+
 def days_of_weeks(case: Case, weeks: int, positive: int) -> set[int]:
     """All days on which enough of the last weeks hold a positive, and none that was mostly answered is without one."""
     ends = ANY_WEEK.days_met(case.night_rest)
@@ -100,6 +105,7 @@ def _joined(case: Case, earlier: int, later: int) -> bool:
     return later - earlier <= SILENT_GAP and answers < MOSTLY_ANSWERED
 
 
+@remembered
 def changed_since(case: Case, day: int, since: int) -> list[str]:
     """As in the active rules: clearly more pain for two weeks of the pattern, or a lasting new companion."""
     worse = all(_worse(case, each, since, day) for each in range(day, day - CHANGE_DAYS, -1))
@@ -108,7 +114,7 @@ def changed_since(case: Case, day: int, since: int) -> list[str]:
 
 def _worse(case: Case, each: int, since: int, day: int) -> bool:
     then, now = reference(case.worst_pain, since, day), value_28(case.worst_pain, each)
-    if then is None or now is None or not all(check.met for check in pattern_checks(case, each)):
+    if then is None or now is None or not pattern_holds(case, each):
         return False
     nights_then, nights = reference(case.night_rest, since, day), value_28(case.night_rest, each)
     more = nights_then is not None and nights is not None and reaches(nights - nights_then.value, MORE_NIGHTS)
