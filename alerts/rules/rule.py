@@ -114,18 +114,14 @@ class Rule:
 
     def holds(self, case: Case, day: int) -> bool:
         """Whether the rule's condition is true on the day, in the version that the case asks."""
-        if not self.can_hold(case, day):
+        possible = case.possible.get(self.id)
+        if possible is not None and day not in possible:
             return False
         key = (self.id, day)
         held: bool | None = case.memory.get(key)
         if held is None:
             held = case.memory[key] = case.versions.get(self.id, self)._met(case, day)
         return held
-
-    def can_hold(self, case: Case, day: int) -> bool:
-        """Whether the day is among the possible ones, as far as they are known."""
-        possible = case.possible.get(self.id)
-        return possible is None or day in possible
 
     def possible_days(self, case: Case) -> Set[int] | None:
         """The only days on which the rule can hold; `None` when it may be any."""

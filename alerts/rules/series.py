@@ -104,8 +104,10 @@ class Series:
     def windows(self, length: int) -> tuple[Sequence[int], Sequence[int], Sequence[float]]:
         """Every day whose last `length` days hold an answer; beside it how many they hold, and their sum.
 
-        `length` is at most a year and a day (`LONGEST_WINDOW`); a few days of which they hold none are among them.
+        A few days of which they hold none are among them. Raises ValueError for a `length` above `LONGEST_WINDOW`.
         """
+        if length > LONGEST_WINDOW:
+            raise ValueError(f"a window of {length} days is longer than the answers are counted together")
         runs = [run.windows(length) for run in self._runs]
         if len(runs) == 1:
             return runs[0]

@@ -33,7 +33,7 @@ def checks(case: Case, day: int) -> Iterator[Check]:
 
 
 def _holding(case: Case, day: int) -> list[str]:
-    return [rule.id for rule in SEE_DOCTOR if rule.can_hold(case, day) and rule.holds(case, day)]
+    return [rule.id for rule in SEE_DOCTOR if rule.holds(case, day)]
 
 
 def rests_on(case: Case, day: int) -> list[int]:

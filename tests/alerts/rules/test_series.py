@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from alerts.rules.checks import Quota
-from alerts.rules.series import Series
+from alerts.rules.series import LONGEST_WINDOW, Series
 
 answers_by_day = st.dictionaries(st.integers(1000, 1200) | st.integers(40_000, 40_040), st.booleans(), max_size=60)
 lengths = st.sampled_from([1, 7, 28])
@@ -29,6 +30,20 @@ def test_every_window_is_counted(answers: Mapping[int, bool], length: int) -> No
     windows = dict(zip(days, zip(held, totals, strict=True), strict=True))
     for day in days_about(answers):
         assert windows.get(day, (0, 0)) == one_by_one.window(day, length)
+
+
+def test_the_longest_window_reaches_over_a_gap_of_its_length() -> None:
+    answers = {1: True, LONGEST_WINDOW - 1: True, 2 * LONGEST_WINDOW + 1: True}
+    days, held, totals = series(answers, whole=True).windows(LONGEST_WINDOW)
+    one_by_one = series(answers, whole=False)
+    assert max(held) == 2
+    for day, answered, total in zip(days, held, totals, strict=True):
+        assert (answered, total) == one_by_one.window(day, LONGEST_WINDOW)
+
+
+def test_a_longer_one_is_refused_rather_than_counted_wrong() -> None:
+    with pytest.raises(ValueError, match="367 days"):
+        series({1: True}, whole=True).windows(LONGEST_WINDOW + 1)
 
 
 @given(answers_by_day, lengths, st.integers(1, 5))
