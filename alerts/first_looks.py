@@ -17,6 +17,7 @@ from alerts.rules.history import Answers, History
 
 _BLOCK: Final = 63
 """Days in a block, whose bits fit a bigint."""
+_LIVING: Final = "patient_id BETWEEN %(first)s AND %(last)s AND NOT deleted"
 _DAY: Final = f"(date - DATE '{date.min}' + {date.min.toordinal()})"
 _BIT: Final = f"1::bigint << mod({_DAY}, {_BLOCK})"
 _ANSWERED: Final = "night_pain IS NOT NULL OR rest_pain IS NOT NULL OR woke_from_sleep IS NOT NULL"
@@ -26,17 +27,17 @@ NIGHTS: Final = f"""
         sum(bit_count(positive::bit(64))) AS positives
     FROM (SELECT patient_id, {_DAY} / {_BLOCK} AS block, bit_or({_BIT}) AS answered,
               bit_or({_BIT}) FILTER (WHERE {_POSITIVE}) AS positive
-          FROM diary_entry WHERE NOT deleted AND ({_ANSWERED}) GROUP BY patient_id, block) AS blocks
+          FROM diary_entry WHERE {_LIVING} AND ({_ANSWERED}) GROUP BY patient_id, block) AS blocks
     GROUP BY patient_id
 """  # noqa: S608 names of ours
-"""Selects each patient's night/rest answers and how many days are positive."""
+"""Selects each patient's night/rest answers and how many days are positive, for the patients of a range."""
 
 WEIGHTS: Final = f"""
     SELECT patient_id, json_agg(json_build_array({_DAY}, weight_kg) ORDER BY date, recorded_at, id)::text AS told,
         count(*) AS weighed, array_agg(weight_kg ORDER BY weight_kg) AS in_order
-    FROM diary_entry WHERE NOT deleted AND weight_kg IS NOT NULL GROUP BY patient_id
+    FROM diary_entry WHERE {_LIVING} AND weight_kg IS NOT NULL GROUP BY patient_id
 """  # noqa: S608 names of ours
-"""Selects each patient's weights, the last recorded of a day last; how many they are, and the lowest first."""
+"""Selects likewise each patient's weights, the last recorded of a day last; how many, and the lowest first."""
 
 _BLOCKS: Final = msgspec.json.Decoder(list[tuple[int, int, int]])
 _WEIGHED: Final = msgspec.json.Decoder(list[tuple[int, float]])

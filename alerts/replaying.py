@@ -6,25 +6,23 @@ It shows which alerts people would have had more and which less. Nothing is writ
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from itertools import islice
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db import connection, transaction
-
+from alerts.all_diaries import PatientRange, one_moment, patient_ranges
 from alerts.rule_changes import Difference, differences
 from alerts.rules.candidates import candidate_of
 from alerts.rules.registry import RULES
 from alerts.rules.rule import Rule
-from alerts.ruling_out import InQuestion, diaries_in_question, still_in_question
-from alerts.spreading import spread
+from alerts.ruling_out import diaries_in_question, still_in_question
+from alerts.spreading import flowing
 from alerts.stored_histories import stored_histories
-from diary.models import Patient
 
-BATCH: Final = 200
-"""Diaries read and screened in one transaction."""
+REPORTED: Final = 200
+"""Diaries screened between two reports."""
 
 Candidate = tuple[str, int]
 """A candidate's rule and version, by which another process finds it."""
@@ -38,40 +36,31 @@ class Replayed:
     differences: tuple[Difference, ...]
 
 
-def stored_diaries() -> int:
-    """How many diaries are stored."""
-    return Patient.objects.count()
+class GoneThrough(NamedTuple):
+    """So many more diaries are done, in which this changes."""
+
+    diaries: int
+    changed: Sequence[Replayed] = ()
 
 
-def replay(candidates: Sequence[Rule], *, jobs: int) -> tuple[int, Iterator[Replayed]]:
-    """The stored diaries that can change, with the alerts that the candidates gain and lose; and how many they are.
+def replay(candidates: Sequence[Rule], *, jobs: int) -> Iterator[GoneThrough]:
+    """All stored diaries with the alerts that the candidates gain and lose, in no order of theirs.
 
-    None changes in which neither a candidate can hold nor its active version could. In constant memory, over as many
-    processes as asked for; each batch of diaries is read as of one moment, without those erased meanwhile. The
-    candidates must be listed in `alerts.rules.candidates`.
+    Those in which neither a candidate can hold nor its active version could are done without being read. In constant
+    memory, over as many processes as asked for; each range of patients is read as of one moment. The candidates must
+    be listed in `alerts.rules.candidates`. Raises BrokenProcessPool when a process ends before its time.
     """
     named = [(candidate.id, candidate.version) for candidate in candidates]
-    total, diaries = diaries_in_question(_both_versions(candidates))
-    return total, spread(partial(_replayed, named=named), diaries, batch=BATCH, jobs=jobs)
+    return flowing(partial(_replayed, named=named), patient_ranges(at_least=jobs), jobs=jobs)
 
 
-def _replayed(diaries: Sequence[InQuestion], *, named: Sequence[Candidate]) -> list[Replayed]:
+def _replayed(patients: PatientRange, *, named: Sequence[Candidate]) -> Iterator[GoneThrough]:
     candidates = [candidate_of(*name) for name in named]
-    rules = _both_versions(candidates)
-    to_read = [diary.patient for diary in diaries if still_in_question(diary, rules)]
-    with _reading():
-        changes = {patient: differences(history, candidates) for patient, history in stored_histories(to_read)}
-    return [Replayed(diary.patient, changes.get(diary.patient, ())) for diary in diaries]
-
-
-def _both_versions(candidates: Sequence[Rule]) -> list[Rule]:
-    return [rule for candidate in candidates for rule in (RULES[candidate.id], candidate)]
-
-
-@contextmanager
-def _reading() -> Iterator[None]:
-    """A transaction that sees one moment and writes nothing."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield
+    rules = [rule for candidate in candidates for rule in (RULES[candidate.id], candidate)]
+    with one_moment():
+        to_read = [one.patient for one in diaries_in_question(rules, patients) if still_in_question(one, rules)]
+        yield GoneThrough(patients.patients - len(to_read))
+        histories = stored_histories(to_read)
+        while some := list(islice(histories, REPORTED)):
+            changes = [Replayed(patient, differences(history, candidates)) for patient, history in some]
+            yield GoneThrough(len(some), [one for one in changes if one.differences])

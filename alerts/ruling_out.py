@@ -9,13 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from itertools import chain
 from math import ceil
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db import connection
-
+from alerts.all_diaries import PatientRange, streamed
 from alerts.first_looks import NIGHTS, WEIGHTS, case_of_nights, case_of_weights
 from alerts.rule_changes import may_hold
 from alerts.rules.candidates import night_rest_not_responding_2, night_rest_persistent_2, silent_weeks, weight_loss_2
@@ -36,9 +34,6 @@ from alerts.rules.weights import (
     days_of_a_loss,
     lost_share,
 )
-
-FETCHED: Final = 1000
-"""Diaries in question taken from the database at a time."""
 
 
 class InQuestion(NamedTuple):
@@ -99,13 +94,9 @@ CONDITIONS: Final[Mapping[Rule, Condition]] = {
 """By rule in one version, what a diary must fulfil for it to hold on any day."""
 
 
-def diaries_in_question(rules: Sequence[Rule]) -> tuple[int, Iterator[InQuestion]]:
-    """The diaries in which one of the rules may hold on some day, by patient, and how many there are."""
-    rows = _rows(_selecting(rules))
-    first = next(rows, None)
-    if first is None:
-        return 0, iter(())
-    return first[0], (InQuestion(patient, told) for _, patient, *told in chain([first], rows))
+def diaries_in_question(rules: Sequence[Rule], patients: PatientRange) -> Iterator[InQuestion]:
+    """The diaries in which one of the rules may hold on some day, by patient. Call it within a transaction."""
+    return (InQuestion(patient, told) for patient, *told in streamed(_selecting(rules), patients._asdict()))
 
 
 def still_in_question(diary: InQuestion, rules: Sequence[Rule]) -> bool:
@@ -129,9 +120,9 @@ def _asked_of(rules: Iterable[Rule]) -> list[tuple[str, str]]:
 
 
 def _selecting(rules: Sequence[Rule]) -> str:
-    """Selects how many diaries are in question, each patient, and what is told for each condition that is met."""
+    """Selects each patient whose diary is in question, and what is told for each condition that is met."""
     if not all(rule in CONDITIONS for rule in rules):
-        return "SELECT count(*) OVER (), id FROM diary_patient ORDER BY id"
+        return "SELECT id FROM diary_patient WHERE id BETWEEN %(first)s AND %(last)s ORDER BY id"
     asked = _asked_of(rules)
     sources = ", ".join(f"{source} AS ({SOURCES[source].sql})" for source in sorted({source for source, _ in asked}))
     met = " UNION ALL ".join(
@@ -140,14 +131,6 @@ def _selecting(rules: Sequence[Rule]) -> str:
     )
     told = ", ".join(f"max(told) FILTER (WHERE number = {number})" for number in range(len(asked)))
     return f"""
-        WITH {sources} SELECT count(*) OVER (), patient_id, {told} FROM ({met}) AS met (patient_id, number, told)
+        WITH {sources} SELECT patient_id, {told} FROM ({met}) AS met (patient_id, number, told)
         GROUP BY patient_id ORDER BY patient_id
     """  # noqa: S608 names of ours
-
-
-def _rows(statement: str) -> Iterator[tuple[Any, ...]]:
-    """A few at a time; the database keeps the others."""
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(statement)
-        while rows := cursor.fetchmany(FETCHED):
-            yield from rows

@@ -1,17 +1,25 @@
-"""Batches of work spread over processes: results in order, and only a few batches in memory at a time."""
+"""Work spread over processes: batches with their results in order, or long work that yields results as they come.
+
+Only a few batches or results are in memory at a time.
+"""
 
 from __future__ import annotations
 
 import gc
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
-from typing import Final, TypeVar
+from multiprocessing.process import BaseProcess
+from multiprocessing.queues import Queue
+from queue import Empty
+from typing import Any, Final, TypeVar
 
 import django
 
@@ -20,6 +28,9 @@ BATCHES_AHEAD: Final = 3
 
 GARBAGE_COLLECTED_AFTER: Final = 100_000
 """Objects, rather than 700: what a batch leaves behind is nearly all freed without the collector."""
+
+LOOKED_AFTER: Final = 0.5
+"""Seconds without a result after which it is looked whether all processes are alive."""
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -47,6 +58,58 @@ def spread(
                 yield from waiting.popleft().result()
         while waiting:
             yield from waiting.popleft().result()
+
+
+def flowing(work: Callable[[Item], Iterator[Result]], items: Sequence[Item], *, jobs: int) -> Iterator[Result]:
+    """What `work` yields for each of the items, as it comes.
+
+    With one job it is done here; with more, each process takes every so manieth item, and `work`, the items and the
+    results must be picklable. Raises BrokenProcessPool when one of the processes ends before its time.
+    """
+    if jobs == 1:
+        for item in items:
+            yield from work(item)
+        return
+    context = multiprocessing.get_context("spawn")
+    results: Queue[Result | None] = context.Queue(jobs * BATCHES_AHEAD)
+    processes = [
+        context.Process(target=_hand_over, args=(pickle.dumps((work, items[number::jobs])), results), daemon=True)
+        for number in range(min(jobs, len(items)))
+    ]
+    try:
+        for process in processes:
+            process.start()
+        yield from _handed_over(results, processes)
+    finally:
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join()
+
+
+def _handed_over(results: Queue[Result | None], processes: Sequence[BaseProcess]) -> Iterator[Result]:
+    at_work = len(processes)
+    while at_work:
+        try:
+            result = results.get(timeout=LOOKED_AFTER)
+        except Empty:
+            if any(process.exitcode for process in processes):
+                raise BrokenProcessPool("a process ended before its time") from None
+            continue
+        if result is None:
+            at_work -= 1
+        else:
+            yield result
+
+
+def _hand_over(packed: bytes, results: Queue[Any]) -> None:
+    """In a process of its own: unpacked once Django is ready; `None` says that this one has come to its end."""
+    _begin()
+    work, items = pickle.loads(packed)  # noqa: S301 from the process that started this one
+    for item in items:
+        for result in work(item):
+            results.put(result)
+    results.put(None)
 
 
 def _begin() -> None:

@@ -1,16 +1,20 @@
-"""Many stored diaries at once, read in one statement and decoded into the shapes that the rules look at."""
+"""Many stored diaries, read together and decoded into the shapes that the rules look at."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
+from alerts.all_diaries import streamed
 from alerts.rules.history import Entry, Event, History, Profile, Treatment
 from diary.statements import fetch_all
+
+TOGETHER: Final = 200
+"""Diaries whose treatments and events are looked up at a time."""
 
 
 class _Entry(Entry, frozen=True, kw_only=True, array_like=True):
@@ -24,6 +28,11 @@ _NEVER_NULL: Final = {name: f"coalesce({name}, '{{}}')" for name in ("symptoms",
 _ENTRY: Final = ", ".join(_NEVER_NULL.get(name, name) for name in _Entry.__struct_fields__)
 _TREATMENT: Final = ", ".join(f"'{field.name}', {field.name}" for field in fields(Treatment))
 _EVENT: Final = ", ".join(f"'{field.name}', {field.name}" for field in fields(Event))
+_ENTRIES_BY_PATIENT: Final = f"""
+    SELECT patient_id, json_agg(json_build_array({_ENTRY}))::text
+    FROM unnest(%(patients)s::uuid[]) AS asked (patient_id) JOIN diary_entry USING (patient_id)
+    WHERE NOT deleted GROUP BY patient_id ORDER BY patient_id
+"""  # noqa: S608 words of ours
 
 
 def _of(table: str, row: str) -> str:
@@ -34,9 +43,8 @@ def _of(table: str, row: str) -> str:
     """  # noqa: S608 names of ours
 
 
-_DIARIES: Final = f"""
-    SELECT id, entries.living, treatments.living, events.living, {", ".join(_PROFILE)} FROM diary_patient
-    LEFT JOIN {_of("diary_entry", f"json_build_array({_ENTRY})")} AS entries USING (id)
+_THE_REST: Final = f"""
+    SELECT id, treatments.living, events.living, {", ".join(_PROFILE)} FROM diary_patient
     LEFT JOIN {_of("diary_treatment", f"json_build_object({_TREATMENT})")} AS treatments USING (id)
     LEFT JOIN {_of("diary_event", f"json_build_object({_EVENT})")} AS events USING (id)
     WHERE id = ANY(%(patients)s)
@@ -47,17 +55,36 @@ _EVENTS: Final = msgspec.json.Decoder(tuple[Event, ...])
 
 
 def stored_histories(patients: Sequence[UUID]) -> Iterator[tuple[UUID, History]]:
-    """These diaries as they stand at one moment, in the order asked for; those erased meanwhile are left out."""
-    found = {row[0]: row for row in fetch_all(_DIARIES, {"patients": list(patients)})}
-    for patient in patients:
-        if patient in found:
-            _, entries, treatments, events, *profile = found.pop(patient)
-            yield (
-                patient,
-                History(
-                    profile=Profile(**dict(zip(_PROFILE, profile, strict=True))),
-                    entries=_ENTRIES.decode(entries) if entries else (),
-                    treatments=_TREATMENTS.decode(treatments) if treatments else (),
-                    events=_EVENTS.decode(events) if events else (),
-                ),
-            )
+    """These diaries, of patients in order and each once, in a transaction that sees one moment.
+
+    The entries of all are read in one statement. Raises KeyError when a patient is not there.
+    """
+    rows = _Ahead(streamed(_ENTRIES_BY_PATIENT, {"patients": list(patients)}))
+    for first in range(0, len(patients), TOGETHER):
+        some = list(patients[first : first + TOGETHER])
+        rest = {row[0]: row[1:] for row in fetch_all(_THE_REST, {"patients": some})}
+        for patient in some:
+            yield patient, _history(rows.taken_for(patient), *rest[patient])
+
+
+class _Ahead:
+    """Rows of a patient each, in order, of which the next is taken only for its patient."""
+
+    def __init__(self, rows: Iterator[tuple[UUID, str]]) -> None:
+        self._rows = rows
+        self._next = next(rows, None)
+
+    def taken_for(self, patient: UUID) -> str | None:
+        if self._next is None or self._next[0] != patient:
+            return None
+        (_, entries), self._next = self._next, next(self._rows, None)
+        return entries
+
+
+def _history(entries: str | None, treatments: str | None, events: str | None, *profile: Any) -> History:
+    return History(
+        profile=Profile(**dict(zip(_PROFILE, profile, strict=True))),
+        entries=_ENTRIES.decode(entries) if entries else (),
+        treatments=_TREATMENTS.decode(treatments) if treatments else (),
+        events=_EVENTS.decode(events) if events else (),
+    )

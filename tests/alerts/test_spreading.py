@@ -1,10 +1,12 @@
 """Work over several processes: in order, and no process is left behind however it ends."""
 
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from alerts.spreading import BATCHES_AHEAD, spread
+from alerts.spreading import BATCHES_AHEAD, flowing, spread
 
 ROOT = Path(__file__).parents[2]
 SPREAD = """
@@ -20,10 +22,12 @@ import signal
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run in the background of a shell
 
-from alerts.spreading import spread
-from tests.alerts.test_spreading import told
-list(spread(told, {}, batch=1, jobs=2))
+from alerts.spreading import flowing, spread
+from tests.alerts.test_spreading import told, telling
+list({})
 """
+SPREADING = "spread(told, {}, batch=1, jobs=2)"
+FLOWING = "flowing(telling, {}, jobs=2)"
 
 
 def doubled(numbers: Sequence[int]) -> list[int]:
@@ -44,11 +48,29 @@ def told(seconds: Sequence[float]) -> list[float]:
     return list(seconds)
 
 
+def telling(seconds: float) -> Iterator[float]:
+    yield from told([seconds])
+
+
+def counted(number: int) -> Iterator[int]:
+    """Up to the number; for 7 the process ends before its time, and 8 is a mistake."""
+    yield from range(number)
+    if number == 7:
+        os._exit(3)
+    if number == 8:
+        raise ValueError("a mistake")
+
+
+def slowly(number: int) -> Iterator[int]:
+    yield number
+    time.sleep(600)
+
+
 @contextmanager
-def at_work(seconds: Sequence[float]) -> Iterator["subprocess.Popen[str]"]:
+def at_work(how: str, seconds: Sequence[float]) -> Iterator["subprocess.Popen[str]"]:
     """A process of its own session whose two children are at work."""
     process = subprocess.Popen(
-        [sys.executable, "-c", SPREAD.format(seconds)],
+        [sys.executable, "-c", SPREAD.format(how.format(seconds))],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -81,15 +103,36 @@ def test_a_process_that_ends_before_its_time_is_an_error() -> None:
         list(spread(ended, range(30), batch=3, jobs=2))
 
 
-def test_the_others_end_when_the_first_is_killed() -> None:
-    with at_work([600.0] * 4) as process:
+@pytest.mark.parametrize("how", [SPREADING, FLOWING])
+def test_the_others_end_when_the_first_is_killed(how: str) -> None:
+    with at_work(how, [600.0] * 4) as process:
         process.kill()
         process.communicate(timeout=20)  # they hold its standard output until they end
 
 
-def test_an_interrupt_from_the_terminal_ends_all_after_what_they_are_at() -> None:
-    with at_work([0.5] * 200) as process:
+@pytest.mark.parametrize(("how", "seconds"), [(SPREADING, 0.5), (FLOWING, 600.0)])
+def test_an_interrupt_from_the_terminal_ends_all(how: str, seconds: float) -> None:
+    """Batches are ended first, work without batches is not."""
+    with at_work(how, [seconds] * 200) as process:
         os.killpg(process.pid, signal.SIGINT)
         _, reported = process.communicate(timeout=20)
     assert process.returncode == -signal.SIGINT
     assert reported.count("KeyboardInterrupt") == 1
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 8])
+def test_what_flows_comes_whole_from_every_item(jobs: int) -> None:
+    assert Counter(flowing(counted, [5, 1, 0, 3], jobs=jobs)) == {0: 3, 1: 2, 2: 2, 3: 1, 4: 1}
+
+
+def test_it_flows_while_the_work_goes_on_and_leaves_nothing_behind() -> None:
+    results = flowing(slowly, [1, 2], jobs=2)
+    assert {next(results), next(results)} == {1, 2}
+    results.close()  # type: ignore[attr-defined]  # a generator
+    assert not multiprocessing.active_children()
+
+
+@pytest.mark.parametrize("number", [7, 8])
+def test_a_flow_that_breaks_off_is_an_error(number: int) -> None:
+    with pytest.raises(BrokenProcessPool):
+        list(flowing(counted, [number, 3], jobs=2))

@@ -3,7 +3,6 @@
 import json
 from operator import attrgetter, itemgetter
 from typing import Any
-from uuid import uuid4
 
 import msgspec
 import pytest
@@ -32,6 +31,13 @@ def store(who: Person, seed: int) -> None:
     write(who, *document.treatments, *document.events, *document.entries[:400])
 
 
+@pytest.fixture
+def cast(db: None) -> list[Person]:
+    """Five people by their patients' ids."""
+    people = [Person(name) for name in ("Alice", "Bob", "Charlie", "Dana", "Erin")]
+    return sorted(people, key=attrgetter("patient_id"))
+
+
 def in_order(history: History) -> list[Any]:
     """All that is in it, whatever the order it was read in."""
     entries = [msgspec.structs.asdict(one) | {"id": str(one.id)} for one in history.entries]
@@ -43,7 +49,7 @@ def in_order(history: History) -> list[Any]:
 def test_they_hold_the_same(seed: int, alice: Person, bob: Person) -> None:
     store(alice, seed)
     store(bob, seed + 16)
-    asked = [alice.patient_id, bob.patient_id]
+    asked = sorted([alice.patient_id, bob.patient_id])
     alone = [history_of_patient(Patient.objects.get(pk=patient)) for patient in asked]
     together = dict(stored_histories(asked))
     assert list(together) == asked
@@ -60,12 +66,22 @@ def test_what_was_deleted_is_not_read(alice: Person) -> None:
     assert (len(read.treatments), len(read.entries)) == (0, len(nights) - 1)
 
 
-def test_an_empty_diary_is_one_and_an_erased_diary_is_none(alice: Person) -> None:
-    assert list(stored_histories([uuid4(), alice.patient_id])) == [(alice.patient_id, History())]
+@pytest.mark.parametrize("together", [1, 2, 3, 200])
+def test_each_has_its_own_entries_whoever_has_none(
+    together: int, cast: list[Person], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.stored_histories.TOGETHER", together)
+    writers = cast[1:-1:2]
+    for person in writers:
+        write(person, *nights_that_no_tablet_helped(weeks=1))
+    read = list(stored_histories([person.patient_id for person in cast]))
+    assert [patient for patient, _ in read] == [person.patient_id for person in cast]
+    for person, (_, history) in zip(cast, read, strict=True):
+        assert (history == History()) is (person not in writers)
 
 
-def test_it_takes_one_statement_and_leaves_notes_where_they_are(alice: Person, bob: Person) -> None:
+def test_entries_take_one_statement_and_notes_are_left_where_they_are(alice: Person, bob: Person) -> None:
     with CaptureQueriesContext(connection) as queries:
-        list(stored_histories([alice.patient_id, bob.patient_id]))
-    assert len(queries) == 1
-    assert "note" not in queries[0]["sql"]
+        list(stored_histories(sorted([alice.patient_id, bob.patient_id])))
+    assert sum("FROM diary_entry" in query["sql"] or "JOIN diary_entry" in query["sql"] for query in queries) == 1
+    assert not any("note" in query["sql"] for query in queries)

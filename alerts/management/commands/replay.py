@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
 from collections import Counter
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
 from typing import Any
 
@@ -13,9 +14,10 @@ from rich.progress import MofNCompleteColumn
 
 from alerts.management.arguments import at_least_one
 from alerts.management.progress import progress_bar
-from alerts.replaying import Replayed, replay, stored_diaries
+from alerts.replaying import Replayed, replay
 from alerts.rule_changes import Change
 from alerts.rules.candidates import CANDIDATES, candidate_of
+from diary.models import Patient
 
 ROW = "{change:<6}  {met_on!s:<10}  {tier:<10}  {rule:<28}  {version:>7}  {patient}"
 
@@ -46,18 +48,20 @@ class Command(BaseCommand):
             titles = {name: name for name in ("change", "met_on", "tier", "rule", "version", "patient")}
             self.stdout.write(ROW.format(**titles))
         changes: Counter[Change] = Counter()
-        changed = 0
-        total, diaries = replay(candidates, jobs=jobs)
-        with progress_bar(self, "replaying", MofNCompleteColumn()) as progress:
-            bar = progress.add_task("replaying", total=total)
-            for replayed in diaries:
-                changed += bool(replayed.differences)
-                changes.update(difference.change for difference in replayed.differences)
-                self._write(replayed, json=json)
-                progress.advance(bar)
-        self.stderr.write(
-            f"{changes['gained']} gained, {changes['lost']} lost, in {changed} of {stored_diaries()} diaries."
-        )
+        done = changed = 0
+        try:
+            with progress_bar(self, "replaying", MofNCompleteColumn()) as progress:
+                bar = progress.add_task("replaying", total=Patient.objects.count())
+                for gone_through in replay(candidates, jobs=jobs):
+                    done += gone_through.diaries
+                    changed += len(gone_through.changed)
+                    for replayed in gone_through.changed:
+                        changes.update(difference.change for difference in replayed.differences)
+                        self._write(replayed, json=json)
+                    progress.advance(bar, gone_through.diaries)
+        except BrokenProcessPool as error:
+            raise CommandError(f"A process ended before its time, after {done} diaries were done.") from error
+        self.stderr.write(f"{changes['gained']} gained, {changes['lost']} lost, in {changed} of {done} diaries.")
 
     def _write(self, replayed: Replayed, *, json: bool) -> None:
         for difference in replayed.differences:
