@@ -16,7 +16,7 @@ from django.db import connection, transaction
 
 from diary.models import Patient
 
-RANGE: Final = 500_000
+RANGE: Final = 600_000
 """Patients at most in a range. More mean fewer walks through the tables, and more memory for their ids."""
 
 FETCHED: Final = 200
@@ -42,11 +42,11 @@ class PatientRange(NamedTuple):
     patients: int
 
 
-def patient_ranges(*, at_least: int) -> list[PatientRange]:
-    """All patients, in at least so many ranges of about the same size where there are as many patients."""
-    parts = max(at_least, ceil(Patient.objects.count() / RANGE))
+def patient_ranges(*, jobs: int) -> list[PatientRange]:
+    """All patients in ranges of about the same size, as many for each job where there are enough patients."""
+    for_each = ceil(Patient.objects.count() / jobs / RANGE)
     with connection.cursor() as cursor:
-        cursor.execute(_RANGES, [parts])
+        cursor.execute(_RANGES, [jobs * max(for_each, 1)])
         return [PatientRange(*row) for row in cursor.fetchall()]
 
 

@@ -51,7 +51,7 @@ def replay(candidates: Sequence[Rule], *, jobs: int) -> Iterator[GoneThrough]:
     be listed in `alerts.rules.candidates`. Raises BrokenProcessPool when a process ends before its time.
     """
     named = [(candidate.id, candidate.version) for candidate in candidates]
-    return flowing(partial(_replayed, named=named), patient_ranges(at_least=jobs), jobs=jobs)
+    return flowing(partial(_replayed, named=named), patient_ranges(jobs=jobs), jobs=jobs)
 
 
 def _replayed(patients: PatientRange, *, named: Sequence[Candidate]) -> Iterator[GoneThrough]:

@@ -69,10 +69,11 @@ def _copy(originals: list[UUID], copies: int) -> None:
         cursor.execute(_copying(Patient, f"{own} JOIN diary_patient AS given ON given.id = of.id", user_id="copied.id"))
         for content, order in ((Entry, "date"), (Treatment, "started_on"), (Event, "date")):
             table = content._meta.db_table
-            rows = f"copied JOIN {table} AS given ON given.patient_id = copied.original"
+            cursor.execute(f"CREATE TEMPORARY TABLE of_{table} ON COMMIT DROP AS SELECT * FROM {table}")
+            rows = f"copied JOIN of_{table} AS given ON given.patient_id = copied.original"
             copying = _copying(content, rows, patient_id="copied.id", id="given.id")
             with _without_indexes(table):
-                cursor.execute(f"SELECT DISTINCT {order} FROM {table} ORDER BY 1")
+                cursor.execute(f"SELECT DISTINCT {order} FROM of_{table} ORDER BY 1")
                 for (day,) in cursor.fetchall():
                     cursor.execute(f"{copying} WHERE given.{order} = %s ORDER BY random()", [day])
 

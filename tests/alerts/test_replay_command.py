@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from io import StringIO
 from typing import Any, NamedTuple, Protocol
@@ -14,7 +15,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from alerts.models import Alert, Delivery, Finding
-from alerts.replaying import replay
+from alerts.replaying import GoneThrough, replay
 from alerts.rules import candidates
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, is_so
@@ -193,6 +194,17 @@ def test_several_processes_find_the_same(
 
 def test_without_a_diary_there_is_nothing_to_say(transactional_db: None, candidate: Rule, replayed: Replay) -> None:
     assert replayed("--rule", CORE, "--json") == Replayed([], "0 gained, 0 lost, in 0 of 0 diaries.")
+
+
+@pytest.mark.usefixtures("candidate")
+def test_a_process_that_ended_is_said_with_how_far_it_came(replayed: Replay, monkeypatch: pytest.MonkeyPatch) -> None:
+    def breaking_off(*_: object, **__: object) -> Iterator[GoneThrough]:
+        yield GoneThrough(7)
+        raise BrokenProcessPool
+
+    monkeypatch.setattr("alerts.management.commands.replay.replay", breaking_off)
+    with pytest.raises(CommandError, match="before its time, after 7 diaries were done"):
+        replayed("--rule", CORE)
 
 
 @pytest.mark.usefixtures("candidate")

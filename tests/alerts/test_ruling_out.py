@@ -60,7 +60,7 @@ def left(*rules: Rule) -> set[UUID]:
 
 
 def in_question(*rules: Rule) -> list[InQuestion]:
-    return [diary for patients in patient_ranges(at_least=2) for diary in diaries_in_question(rules, patients)]
+    return [diary for patients in patient_ranges(jobs=2) for diary in diaries_in_question(rules, patients)]
 
 
 def again(content: Any, **fields: Any) -> Any:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from alerts.history import history_of_patient
 from alerts.rules.history import History
 from alerts.rules.screening import screen_all
-from alerts.stored_histories import stored_histories
+from alerts.stored_histories import ENTRIES_BY_PATIENT, stored_histories
 from diary.document import parse
 from diary.models import Patient
 from tests.alerts.diaries import delete, nights_that_no_tablet_helped, write
@@ -85,3 +85,13 @@ def test_entries_take_one_statement_and_notes_are_left_where_they_are(alice: Per
         list(stored_histories(sorted([alice.patient_id, bob.patient_id])))
     assert sum("FROM diary_entry" in query["sql"] or "JOIN diary_entry" in query["sql"] for query in queries) == 1
     assert not any("note" in query["sql"] for query in queries)
+
+
+def test_whole_diaries_never_pile_up_in_a_hash(alice: Person) -> None:
+    """However many they are, and even where the database would rather not sort: it has no other way."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
+        cursor.execute(f"EXPLAIN {ENTRIES_BY_PATIENT}", {"patients": [alice.patient_id]})
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert "GroupAggregate" in plan
+    assert "HashAggregate" not in plan
