@@ -50,7 +50,7 @@ def main(copies: int) -> None:
                 changed[name], taken = _replayed(candidates, processes)
                 seconds[name, processes].append(taken)
     table = Table(title=f"Replay of {stored:,} stored diaries, medians of wall time", title_justify="left")
-    for heading in ("candidates", "changed", *map("{} processes".format, jobs), "a million on two cores"):
+    for heading in ("candidates", "changed", *map("--jobs {}".format, jobs), "a million on two cores"):
         table.add_column(heading, justify="left" if heading == "candidates" else "right")
     for name in asked:
         rates = [stored / median(seconds[name, processes]) for processes in jobs]
