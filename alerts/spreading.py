@@ -63,8 +63,8 @@ def spread(
 def flowing(work: Callable[[Item], Iterator[Result]], items: Sequence[Item], *, jobs: int) -> Iterator[Result]:
     """What `work` yields for each of the items, as it comes.
 
-    With one job it is done here; with more, each process takes every so manieth item, and `work`, the items and the
-    results must be picklable. Raises BrokenProcessPool when one of the processes ends before its time.
+    With one job it is done here; with more, the items are dealt out to so many processes in turn, and `work`, the
+    items and the results must be picklable. Raises BrokenProcessPool when one of the processes ends before its time.
     """
     if jobs == 1:
         for item in items:
