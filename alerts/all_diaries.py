@@ -25,6 +25,7 @@ FETCHED: Final = 200
 _SETTINGS: Final = {
     "work_mem": "256MB",  # to sort and group without many passes over files
     "cursor_tuple_fraction": "1",  # all rows are wanted soon, not the first few at once
+    "client_connection_check_interval": "1s",  # a statement ends with the process that waits for it
 }
 _RANGES: Final = """
     SELECT DISTINCT first_value(id) OVER part, last_value(id) OVER part, count(*) OVER part

@@ -1,5 +1,10 @@
 """All stored diaries are gone through in ranges: everybody in one of them, each range as of one moment."""
 
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
 from itertools import chain
 
 import psycopg
@@ -11,6 +16,15 @@ from diary.models import Patient
 from tests.cast import Person
 from tests.service import database_url
 
+ASLEEP = """
+import django
+django.setup()
+from django.db import connection
+from alerts.all_diaries import one_moment
+with one_moment(), connection.cursor() as cursor:
+    cursor.execute("SELECT pg_sleep(60)")
+"""
+SLEEPING = "SELECT count(*) FROM pg_stat_activity WHERE state = 'active' AND query = 'SELECT pg_sleep(60)'"
 EVERYBODY = "SELECT id FROM diary_patient WHERE id BETWEEN %(first)s AND %(last)s ORDER BY id"
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -64,3 +78,28 @@ def test_the_memory_for_long_statements_is_given_back(patients: list[Person]) ->
     with one_moment():
         assert memory() == "256MB" != before
     assert memory() == before
+
+
+@pytest.mark.usefixtures("transactional_db")
+def test_a_statement_ends_with_the_process_that_waits_for_it() -> None:
+    environment = {**os.environ, "DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "backend.settings"}
+    process = subprocess.Popen([sys.executable, "-c", ASLEEP], env=environment)
+    try:
+        wait_until(lambda: sleeping() == 1)
+    finally:
+        process.kill()
+        process.wait()
+    wait_until(lambda: sleeping() == 0)
+
+
+def sleeping() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(SLEEPING)
+        return int(cursor.fetchone()[0])
+
+
+def wait_until(condition: Callable[[], bool], *, timeout: float = 20.0) -> None:
+    end = time.monotonic() + timeout
+    while not condition():
+        assert time.monotonic() < end, "it did not come to pass in time"
+        time.sleep(0.1)
