@@ -35,7 +35,7 @@ def load(diary: Diary, *, url: str, console: Console) -> None:
             _invite(phone, *diary.caregiver, url=url, console=console)
         for raised in phone.write(diary.records):
             for sign in raised:
-                console.print(f"  in the answer to the write: {sign['title']} {sign['advice']}")
+                console.print(f"  in the answer to the write: {sign['title']}. {sign['advice']}")
         console.print(f"  {len(diary.records)} records are stored")
         if diary.alerts:
             _tell_deliveries(phone, console)
