@@ -33,9 +33,9 @@ def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> No
     Patient.objects.select_for_update(no_key=True).filter(pk=alert.patient_id).first()
     alert = Alert.objects.select_for_update(no_key=True).get(pk=alert.pk)
     note(Line("snoozed", "alert", alert.pk), patient_id=alert.patient_id, actor_id=user_id, at=now)
-    held_before = released_at(alert=alert, user_ids=[user_id], now=now)[user_id]
+    held_before = released_at(alert=alert, step="raised", user_ids=[user_id], now=now)[user_id]
     Snooze.objects.update_or_create(alert=alert, user_id=user_id, defaults={"until": until})
-    released = released_at(alert=alert, user_ids=[user_id], now=now)[user_id]
+    released = released_at(alert=alert, step="raised", user_ids=[user_id], now=now)[user_id]
     owed = alert.deliveries.filter(recipient_id=user_id, state="owed").select_for_update()
     for delivery in owed:
         _move(delivery, held_before, released)
@@ -55,4 +55,5 @@ def _move(delivery: Delivery, held_before: datetime, released: datetime) -> None
     due_at = released if due_at <= held_before else max(due_at, released)
     if due_at != delivery.next_attempt_at:
         delivery.next_attempt_at = due_at
-        delivery.save(update_fields=["next_attempt_at"])
+        delivery.message = delivery.pk  # later than what it was to go out with
+        delivery.save(update_fields=["next_attempt_at", "message"])

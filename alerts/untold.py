@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from alerts.models import Alert
-from alerts.outbox import owe
+from alerts.outbox import Telling, owe
 from alerts.recipients import Recipient
 from alerts.telling import tell
 from diary.models import Patient
@@ -77,7 +77,7 @@ def tell_the_untold(*, alert_id: UUID, now: datetime) -> bool:
     forgotten = [one.recipient for one in untold(most=1_000, alert_id=alert_id)]
     alert = Alert.objects.filter(pk=alert_id).first()
     if forgotten and alert and alert.steps.exists():
-        owe(alert=alert, step="raised", now=now, to=forgotten)
+        owe(Telling(alert, "raised", forgotten), now=now)
     elif forgotten and alert:
-        tell(alert=alert, step="raised", now=now)
+        tell(Telling(alert, "raised"), now=now)
     return bool(forgotten)
