@@ -11,6 +11,7 @@ from alerts.messages.wording import alert_wording
 from alerts.nudging import nudge as _nudge
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
+from alerts.whereabouts import Whereabouts, whereabouts
 from diary.content import ResourceType
 from diary.languages import language_of
 from diary.models import Patient
@@ -29,8 +30,9 @@ def danger_signs(
         return {}
     patient = Patient.objects.select_related("user").get(pk=patient_id)
     whose = None if patient.user_id == reader_id else patient.user.get_full_name()
+    where = whereabouts(patient, days=dates)
     with translation.override(language_of(user_id=reader_id)):
-        carried = {(row.type, row.id): list(_raised(row, signs, patient.region, whose)) for row in written}
+        carried = {(row.type, row.id): list(_raised(row, signs, where, whose)) for row in written}
     return {key: raised for key, raised in carried.items() if raised}
 
 
@@ -39,12 +41,13 @@ def nudge(*, patient_id: UUID) -> None:
     _nudge("alerts.tasks.screen_diary", patient_id)
 
 
-def _raised(row: WrittenRow, signs: Sequence[Sign], region: str | None, whose: str | None) -> Iterator[Raised]:
+def _raised(row: WrittenRow, signs: Sequence[Sign], where: Whereabouts, whose: str | None) -> Iterator[Raised]:
     """One for each alert that the row's days belong to, with the last of these days."""
     last_days = {sign.alert.pk: sign for sign in signs if _is_about(row, sign)}
     for sign in last_days.values():
         tier = Tier(sign.alert.tier)
-        words = alert_wording(rule=sign.alert.rule, tier=tier, last_day=sign.day, region=region, whose=whose)
+        place = where.place(day=sign.day, entry=row.id)
+        words = alert_wording(rule=sign.alert.rule, tier=tier, last_day=sign.day, place=place, whose=whose)
         yield Raised(
             alert=str(sign.alert.pk),
             rule=sign.alert.rule,
