@@ -19,6 +19,7 @@ from alerts.messages.letter import Telling, letter
 from alerts.models import Delivery
 from alerts.nudging import nudge
 from alerts.rules.tiers import Tier
+from alerts.whereabouts import whereabouts
 from diary.languages import language_of
 from diary.quiet_times import zone_of
 
@@ -99,7 +100,7 @@ def _telling(delivery: Delivery) -> Telling:
         tier=Tier(alert.tier),
         last_day=alert.last_day,
         days=len(alert.evidence["days"]) if caregiver is None or caregiver.level != "alerts" else None,
-        region=patient.region,
+        place=whereabouts(patient, days=[alert.last_day]).place(day=alert.last_day),
         whose=None if caregiver is None else patient.user.get_full_name(),
         language=language_of(user_id=delivery.recipient_id),
         first_told_on=first_told_at.astimezone(zone_of(user_id=delivery.recipient_id)).date(),

@@ -10,6 +10,7 @@ from django.utils import translation
 from msgspec import Meta, Struct, convert
 
 from alerts.escalation_plan import ME, PlannedStep
+from alerts.messages.countries import Place
 from alerts.messages.evidence import Evidence
 from alerts.messages.explanation import Explanation, explained
 from alerts.messages.wording import alert_wording
@@ -18,6 +19,7 @@ from alerts.models.alert import Outcome, State
 from alerts.models.delivery import DeliveryState, Step
 from alerts.rules.tiers import Tier
 from alerts.snoozing import snoozed_until
+from alerts.whereabouts import whereabouts
 from diary.content import Instant
 from diary.languages import language_of
 from diary.models import Caregiver, Patient, User
@@ -137,9 +139,16 @@ def presented(
     deliveries, steps = _deliveries(alerts, reader_id), _steps(alerts, patient)
     snoozes = snoozed_until(alerts, user_id=reader_id, now=now)
     whose = None if level == "own" else patient.user.get_full_name()
+    where = whereabouts(patient, days={alert.last_day for alert in alerts})
     with translation.override(language_of(user_id=reader_id)):
         return [
-            _alert(alert, _Course(deliveries[alert.pk], steps[alert.pk], snoozes.get(alert.pk)), patient, whose, level)
+            _alert(
+                alert,
+                _Course(deliveries[alert.pk], steps[alert.pk], snoozes.get(alert.pk)),
+                where.place(day=alert.last_day),
+                whose,
+                level,
+            )
             for alert in alerts
         ]
 
@@ -163,9 +172,8 @@ def _steps(alerts: Sequence[Alert], patient: Patient) -> dict[UUID, list[ShownSt
     return steps
 
 
-def _alert(alert: Alert, course: _Course, patient: Patient, whose: str | None, level: str) -> ShownAlert:
-    region = patient.region
-    said = alert_wording(rule=alert.rule, tier=Tier(alert.tier), last_day=alert.last_day, region=region, whose=whose)
+def _alert(alert: Alert, course: _Course, place: Place, whose: str | None, level: str) -> ShownAlert:
+    said = alert_wording(rule=alert.rule, tier=Tier(alert.tier), last_day=alert.last_day, place=place, whose=whose)
     evidence = _evidence(alert) if level != "alerts" else None
     return ShownAlert(
         id=alert.pk,

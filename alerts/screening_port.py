@@ -1,7 +1,8 @@
 """The diary's port to the screening (`diary.screening_port.ScreeningPort`), named by `DIARY_SCREENING_PORT`."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from django.utils import translation
@@ -13,6 +14,7 @@ from alerts.nudging import nudge as _nudge
 from alerts.presenting import ShownAlert, presented
 from alerts.recipients import Recipient
 from alerts.rules.tiers import Tier
+from alerts.whereabouts import whereabouts
 from diary.content import ResourceType
 from diary.languages import language_of
 from diary.models import Caregiver, Patient
@@ -26,8 +28,8 @@ def danger_signs(
     signs = signs_in_write(patient_id=patient_id, written=written, now=now, quietly=imported)
     if not signs:
         return {}
-    reader = _Reader(patient_id, reader_id)
-    return {key: reader.raised(carried) for key, carried in signs.items()}
+    reader = _Reader(patient_id, reader_id, chain.from_iterable(signs.values()))
+    return {(kind, id_): reader.raised(carried, entry=id_) for (kind, id_), carried in signs.items()}
 
 
 def danger_signs_of_profile(
@@ -35,7 +37,7 @@ def danger_signs_of_profile(
 ) -> list[Raised]:
     """The danger signs that these fields of the profile contribute to; what is news is raised."""
     signs = signs_in_profile(patient_id=patient_id, fields=fields, now=now)
-    return _Reader(patient_id, reader_id).raised(signs) if signs else []
+    return _Reader(patient_id, reader_id, signs).raised(signs) if signs else []
 
 
 def welcome(*, patient_id: UUID, caregiver_id: UUID, user_id: UUID, now: datetime) -> list[ShownAlert]:
@@ -54,20 +56,21 @@ def nudge(*, patient_id: UUID) -> None:
 class _Reader:
     """Who wrote, and so reads what to do, in their language."""
 
-    def __init__(self, patient_id: UUID, reader_id: UUID) -> None:
+    def __init__(self, patient_id: UUID, reader_id: UUID, signs: Iterable[Sign]) -> None:
         patient = Patient.objects.select_related("user").get(pk=patient_id)
-        self._region = patient.region
+        self._where = whereabouts(patient, days={sign.day for sign in signs})
         self._whose = None if patient.user_id == reader_id else patient.user.get_full_name()
         self._language = language_of(user_id=reader_id)
 
-    def raised(self, signs: Sequence[Sign]) -> list[Raised]:
-        """One for each alert, the most severe first."""
+    def raised(self, signs: Sequence[Sign], *, entry: UUID | None = None) -> list[Raised]:
+        """One for each alert, the most severe first; `entry` is the one that was written, if it was one."""
         with translation.override(self._language):
-            return [self._one(sign) for sign in sorted(signs, key=_severity)]
+            return [self._one(sign, entry) for sign in sorted(signs, key=_severity)]
 
-    def _one(self, sign: Sign) -> Raised:
+    def _one(self, sign: Sign, entry: UUID | None) -> Raised:
         alert, tier = sign.alert, Tier(sign.alert.tier)
-        words = alert_wording(rule=alert.rule, tier=tier, last_day=sign.day, region=self._region, whose=self._whose)
+        place = self._where.place(day=sign.day, entry=entry)
+        words = alert_wording(rule=alert.rule, tier=tier, last_day=sign.day, place=place, whose=self._whose)
         return Raised(
             alert=str(alert.pk),
             rule=alert.rule,

@@ -56,11 +56,10 @@ class OutcomeView(ApiView):
         query(request)
         given = validated(GivenOutcome, json_body(request), latest=date.max)
         before, now = shown(access, id), timezone.now()
-        who = {"patient_id": access.patient_id, "actor_id": access.actor_id}
         try:
-            give_outcome(**who, alert_id=id, outcome=given.outcome, now=now)
+            _answer(access, id, given.outcome, now)
         except NotToBeClosed as refused:
-            note(Line("read", "alert", id), **who, at=now)
+            note(Line("read", "alert", id), patient_id=access.patient_id, actor_id=access.actor_id, at=now)
             raise Problem(409, NOTHING_TO_CLOSE, members={"current": before}) from refused
         return answered(shown(access, id))
 
