@@ -14,22 +14,14 @@ from django.db.models import F, QuerySet
 
 from alerts.asking_again import ask_again
 from alerts.models import EscalationStep
-from alerts.models.alert import State
 from alerts.models.delivery import Step
 from alerts.outbox import Telling, owe
 from alerts.reading import still_to_hear
 from alerts.reopening import reopen
-from alerts.telling import recipients_named, untaken
+from alerts.telling import TAKEN_WHILE, recipients_named, untaken
 from diary.models import Patient
 
 _TOLD_AS: Final[Mapping[str, Step]] = {"escalated": "escalated", "reminder": "reminder"}
-_STATE_BEFORE: Final[Mapping[str, State]] = {
-    "escalated": "open",
-    "reminder": "open",
-    "question": "acknowledged",
-    "reopened": "acknowledged",
-}
-"""The state in which an alert must be for the step to be taken."""
 
 
 def due_steps(*, now: datetime) -> QuerySet[EscalationStep]:
@@ -60,7 +52,7 @@ def _taken(step: EscalationStep, patient: Patient, now: datetime) -> list[Tellin
     alert, tellings = step.alert, []
     if step.step == "asked_again":
         taken = ask_again(alert=alert, patient=patient, now=now)
-    elif taken := alert.state == _STATE_BEFORE[step.step]:
+    elif taken := alert.state in TAKEN_WHILE[step.step]:
         tellings = _said(step, now)
     step.taken_at, step.dropped_at = (now, None) if taken else (None, now)
     step.save(update_fields=["taken_at", "dropped_at"])

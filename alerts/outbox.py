@@ -107,6 +107,14 @@ def drop_owed(*, alert: Alert, reason: str) -> None:
     alert.deliveries.filter(follow_up_at__isnull=False).update(follow_up_at=None)
 
 
+def untimely(owed: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Those that are not worth sending in the state that their alert is in."""
+    timely = Q()
+    for step, states in SENT_WHILE.items():
+        timely |= Q(step=step, alert__state__in=states)
+    return owed.exclude(timely)
+
+
 def drop(owed: QuerySet[Delivery], *, reason: str) -> list[Delivery]:
     """Drop what has not been tried and what was refused; gives what was dropped."""
     dropped = list(owed.select_for_update(of=("self",)))

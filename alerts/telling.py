@@ -5,21 +5,30 @@ follow is written down, and no later change of the policy or the circle moves it
 for everyone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from alerts.escalation_plan import ME, Planned, planned
 from alerts.escalation_policy import standing_policy
 from alerts.models import Alert, EscalationStep
+from alerts.models.alert import State
 from alerts.outbox import Telling, drop_owed, owe
 from alerts.recipients import Recipient, recipients_of
 from alerts.rules.tiers import Tier
 from diary.models import Caregiver, Patient
+
+TAKEN_WHILE: Final[Mapping[str, frozenset[State]]] = {
+    **dict.fromkeys(("told", "escalated", "reminder"), frozenset({"open"})),
+    **dict.fromkeys(("question", "reopened"), frozenset({"acknowledged"})),
+    "asked_again": frozenset({"closed"}),
+}
+"""The states of the alert in which each step of a plan is taken."""
 
 
 def tell(*tellings: Telling, now: datetime) -> None:
@@ -87,6 +96,14 @@ def stop_telling(*, alert: Alert, now: datetime) -> None:
 def drop_steps(*, alert: Alert, now: datetime) -> None:
     """What was planned does not happen."""
     untaken(alert.steps.all()).update(dropped_at=now)
+
+
+def untimely(steps: QuerySet[EscalationStep]) -> QuerySet[EscalationStep]:
+    """Those that are not to be taken in the state that their alert is in."""
+    timely = Q()
+    for step, states in TAKEN_WHILE.items():
+        timely |= Q(step=step, alert__state__in=states)
+    return steps.exclude(timely)
 
 
 def untaken(steps: QuerySet[EscalationStep]) -> QuerySet[EscalationStep]:

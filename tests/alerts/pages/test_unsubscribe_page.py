@@ -8,7 +8,7 @@ from django.test.client import encode_multipart
 from django.utils import timezone
 
 from alerts.models import Alert, Delivery, Unsubscription
-from alerts.outbox import owe
+from alerts.outbox import Telling, owe
 from alerts.rules.tiers import Tier
 from alerts.screening import screen_diary
 from alerts.unsubscribing import unsubscribe
@@ -25,7 +25,7 @@ ONE_CLICK = {"List_Unsubscribe": "One-Click"}
 def owe_a_reminder(alert: Alert) -> dict[str, str]:
     """How the mails of a new telling stand, by the name of who is told."""
     alert.refresh_from_db()
-    owe(alert=alert, step="reminder", now=NOON)
+    owe(Telling(alert, "reminder"), now=NOON)
     return states(alert)
 
 
