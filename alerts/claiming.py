@@ -23,6 +23,7 @@ from alerts.models import Delivery
 from alerts.models.delivery import UNSETTLED
 from alerts.outbox import MAY_BE_TOLD, SENT_WHILE
 from alerts.routing import EMAIL
+from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
 from alerts.unwanted_mail import UNSUBSCRIBED, unsubscribed_from_mail
 
@@ -125,8 +126,10 @@ def _locked(delivery_id: UUID, now: datetime) -> list[Delivery]:
     return locked if len(locked) == due.count() else []
 
 
-def _severity(delivery: Delivery) -> int:
-    return Tier(delivery.alert.tier).rank
+def _severity(delivery: Delivery) -> tuple[int, int]:
+    """By the tier it is sent as, then by the rule's own: a late emergency leads what can wait."""
+    rule = RULES.get(delivery.alert.rule)
+    return Tier(delivery.alert.tier).rank, rule.tier.rank if rule else 0
 
 
 def _settled_for_good(delivery: Delivery, now: datetime) -> bool:

@@ -14,14 +14,11 @@ from django.db import transaction
 
 from alerts.channels import CHANNELS, ChannelError
 from alerts.claiming import LEASE, Claim, claimed, due_deliveries, turns_to_the_same
+from alerts.composing import telling_of
 from alerts.following import follow
-from alerts.messages.letter import Telling, letter
+from alerts.messages.letter import letter
 from alerts.models import Delivery
 from alerts.nudging import nudge
-from alerts.rules.tiers import Tier
-from alerts.whereabouts import whereabouts
-from diary.languages import language_of
-from diary.quiet_times import zone_of
 
 SENDING_SECONDS: Final = int(LEASE.total_seconds()) * 5 // 6
 JITTER: Final = 0.1
@@ -40,7 +37,7 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
         return
     channel = CHANNELS[claim.lead.channel]
     try:
-        provider_id = channel.send(letter(_telling(claim.lead)), claim.endpoint)
+        provider_id = channel.send(letter(telling_of(claim)), claim.endpoint)
     except ChannelError as error:
         _record_failure(claim, error, now)
     else:
@@ -85,31 +82,3 @@ def _record_failure(claim: Claim, error: ChannelError, now: datetime) -> None:
 def _wait(planned: timedelta, asked_for: timedelta | None) -> timedelta:
     spread = planned * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 not a secret
     return max(spread, asked_for or timedelta())
-
-
-def _telling(delivery: Delivery) -> Telling:
-    alert, patient, caregiver = delivery.alert, delivery.alert.patient, delivery.caregiver
-    first_told_at = alert.opened_at or delivery.created_at
-    return Telling(
-        delivery=delivery.pk,
-        alert=alert.pk,
-        patient=patient.pk,
-        kind=delivery.step,
-        created_at=delivery.created_at,
-        rule=alert.rule,
-        tier=Tier(alert.tier),
-        last_day=alert.last_day,
-        days=len(alert.evidence["days"]) if caregiver is None or caregiver.level != "alerts" else None,
-        place=whereabouts(patient, days=[alert.last_day]).place(day=alert.last_day),
-        whose=None if caregiver is None else patient.user.get_full_name(),
-        language=language_of(user_id=delivery.recipient_id),
-        first_told_on=first_told_at.astimezone(zone_of(user_id=delivery.recipient_id)).date(),
-        others=_others(delivery) if caregiver is None else (),
-    )
-
-
-def _others(delivery: Delivery) -> tuple[str, ...]:
-    """Who is told of the alert beside the patient, by name; not those who surely never hear of it."""
-    told = Delivery.objects.filter(alert=delivery.alert_id, caregiver__isnull=False).select_related("recipient")
-    told = told.exclude(state__in=["failed", "dropped"]).order_by("created_at", "pk")
-    return tuple(dict.fromkeys(one.recipient.get_full_name() for one in told))

@@ -41,6 +41,12 @@ def open_alert(alert: Alert, *, tier: Tier, at: datetime) -> None:
     alert.outcome = alert.outcome_by_id = alert.visit_id = None
 
 
+def may_open_again(alert: Alert) -> bool:
+    """Whether it is not open, and no newer alert of its rule is."""
+    open_ones = Alert.objects.filter(patient_id=alert.patient_id, rule=alert.rule, state="open")
+    return not open_ones.exists()
+
+
 def close_with_outcome(alert: Alert, *, outcome: Outcome, visit_id: UUID | None, by: UUID, at: datetime) -> None:
     """Somebody says what came of it, or corrects what was said; the alert stays closed since the first time."""
     alert.closed_at = at if alert.state != "closed" or alert.closed_at is None else alert.closed_at

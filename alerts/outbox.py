@@ -86,13 +86,16 @@ def owe_to_the_told(*alerts: Alert, step: Step, now: datetime, apart_from: UUID 
     insert(turns, now)
 
 
-def owe_outcome(*, alert: Alert, to_patient: bool, now: datetime) -> None:
+def owe_outcome(*alerts: Alert, to_patient: bool, now: datetime) -> None:
     """Say what came of it to every machine that was told, so that a pager stops, and perhaps to the patient."""
-    lock_alerts([alert])
-    routes = {route for route in told_routes(alert) if not CHANNELS[route.channel].personal}
-    if to_patient:
-        routes |= first_routes(alert=alert, recipients=recipients_of(alert.patient_id)[:1])
-    insert([_next_turn(alert, "outcome", routes)], now)
+    lock_alerts(alerts)
+    turns = []
+    for alert in alerts:
+        routes = {route for route in told_routes(alert) if not CHANNELS[route.channel].personal}
+        if to_patient:
+            routes |= first_routes(alert=alert, recipients=recipients_of(alert.patient_id)[:1])
+        turns.append(_next_turn(alert, "outcome", routes))
+    insert(turns, now)
 
 
 def told_routes(alert: Alert) -> set[Route]:

@@ -13,7 +13,7 @@ from alerts.escalation_plan import ME, PlannedStep
 from alerts.messages.countries import Place
 from alerts.messages.evidence import Evidence
 from alerts.messages.explanation import Explanation, explained
-from alerts.messages.wording import alert_wording
+from alerts.messages.wording import alert_wording, is_late
 from alerts.models import Alert, Delivery, EscalationStep, Response
 from alerts.models.alert import Outcome, State
 from alerts.models.delivery import DeliveryState, Step
@@ -107,8 +107,9 @@ class ShownAlert(Struct, frozen=True):
 
     `noted` says which pattern it is. `evidence` shows what it rests on, and `explained` says the same in words, to show
     in place of `noted`; both are null for a reader with the level `alerts`. `snoozed_until` is the reader's own.
-    `responses` are what people did, in order. Unless somebody acts, the next of the `escalation` follows at
-    `next_step_at`.
+    `if_real` is what to do should the sign be there although the alert was withdrawn. `responses` are what people did,
+    in order, `read_by` who has read it since it was last opened. Unless somebody acts, the next of the `escalation`
+    follows at `next_step_at`.
     """
 
     id: UUID
@@ -131,7 +132,9 @@ class ShownAlert(Struct, frozen=True):
     closed_at: Instant | None
     snoozed_until: Instant | None
     next_step_at: Instant | None
+    if_real: str
     responses: list[ShownResponse]
+    read_by: list[UUID]
     escalation: list[ShownStep]
     deliveries: list[ShownDelivery]
 
@@ -187,6 +190,13 @@ def _responses(alerts: Sequence[Alert]) -> dict[UUID, list[ShownResponse]]:
     return responses
 
 
+def _read_by(alert: Alert, responses: Sequence[ShownResponse]) -> list[UUID]:
+    if alert.opened_at is None:
+        return []
+    since = [one for one in responses if one.did == "read" and one.who and one.at >= alert.opened_at]
+    return list(dict.fromkeys(one.who.id for one in since if one.who))
+
+
 def _steps(alerts: Sequence[Alert], patient: Patient) -> dict[UUID, list[ShownStep]]:
     steps: dict[UUID, list[ShownStep]] = {alert.pk: [] for alert in alerts}
     planned = list(EscalationStep.objects.filter(alert__in=steps).order_by("place"))
@@ -214,7 +224,7 @@ def _alert(alert: Alert, course: _Course, place: Place, whose: str | None, level
         advice=said.advice,
         call=said.call,
         evidence=evidence,
-        explained=None if evidence is None else _explained(alert.rule, evidence, whose),
+        explained=None if evidence is None else _explained(alert, evidence, whose),
         acknowledged_by=_person(alert.acknowledged_by),
         acknowledged_at=alert.acknowledged_at,
         outcome=alert.outcome,
@@ -222,7 +232,9 @@ def _alert(alert: Alert, course: _Course, place: Place, whose: str | None, level
         closed_at=alert.closed_at,
         snoozed_until=course.snoozed_until,
         next_step_at=course.next_step_at,
+        if_real=said.if_real,
         responses=course.responses,
+        read_by=_read_by(alert, course.responses),
         escalation=course.steps,
         deliveries=course.deliveries,
     )
@@ -233,8 +245,15 @@ def _evidence(alert: Alert) -> ShownEvidence:
     return convert({"as_of": alert.met_on.isoformat(), **alert.evidence}, ShownEvidence)
 
 
-def _explained(rule: str, shown: ShownEvidence, whose: str | None) -> Explanation:
-    evidence = Evidence(rule=rule, as_of=shown.as_of, days=shown.days, counts=shown.counts, trials=shown.trials)
+def _explained(alert: Alert, shown: ShownEvidence, whose: str | None) -> Explanation:
+    evidence = Evidence(
+        rule=alert.rule,
+        as_of=shown.as_of,
+        days=shown.days,
+        counts=shown.counts,
+        trials=shown.trials,
+        late=is_late(alert.rule, Tier(alert.tier)),
+    )
     return explained(evidence, whose=whose)
 
 

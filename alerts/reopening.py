@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from alerts.lifecycle import open_alert
+from alerts.lifecycle import may_open_again, open_alert
 from alerts.models import Alert
 from alerts.outbox import Telling
 from alerts.responses import respond
@@ -11,7 +11,12 @@ from alerts.telling import stop_telling, tell
 
 
 def reopen(*, alert: Alert, now: datetime) -> None:
-    """Open it again and tell everyone; the rounds begin anew. The caller holds the patient's row."""
+    """Open it again and tell everyone; the rounds begin anew. Nothing happens while a newer one of its rule is open.
+
+    The caller holds the patient's row.
+    """
+    if not may_open_again(alert):
+        return
     stop_telling(alert=alert, now=now)
     open_alert(alert, tier=Tier(alert.tier), at=now)
     alert.save()

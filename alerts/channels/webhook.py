@@ -103,7 +103,7 @@ def _event(message: Message) -> dict[str, object]:
     return {
         "type": f"alert.{message.kind}",
         "timestamp": message.created_at,
-        "data": {"alert": message.alert, "patient": message.patient},
+        "data": {"alert": message.alert, "alerts": message.alerts, "patient": message.patient},
     }
 
 

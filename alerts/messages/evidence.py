@@ -29,13 +29,17 @@ LONGEST_NAME: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What a finding rests on, as it is stored: the rule's counts as of a day, and each treatment trial."""
+    """What a finding rests on, as it is stored: the rule's counts as of a day, and each treatment trial.
+
+    `late`: a danger sign that became known weeks after its day.
+    """
 
     rule: str
     as_of: date
     days: Sequence[date]
     counts: Mapping[str, Any]
     trials: Sequence[Mapping[str, Any]]
+    late: bool = False
 
 
 def evidence_wording(evidence: Evidence, whose: str | None = None) -> str:
@@ -59,7 +63,7 @@ def _voice(words: say.Told | Promise, whose: str | None) -> Promise:
 def _signs(evidence: Evidence) -> Iterator[Part]:
     signs = evidence.counts.get("signs") or evidence.counts["new_signs"]
     yield say.NOTED, {"signs": listed(signs["found"])}
-    if evidence.rule in say.WHY and len(signs["found"]) <= SIGNS_WITH_WHY:
+    if evidence.rule in say.WHY and len(signs["found"]) <= SIGNS_WITH_WHY and not evidence.late:
         yield say.WHY[evidence.rule], {}
 
 

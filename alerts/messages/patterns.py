@@ -22,16 +22,13 @@ class Pattern(NamedTuple):
 PATTERNS: Final[Mapping[str, Pattern]] = {
     "cauda_equina": Pattern(
         _("New numbness, weakness, or bladder or bowel change"),
-        _("On %(date)s you noted numbness, weak legs, or a bladder or bowel change. With back pain these can't wait."),
-        _("On %(date)s %(name)s noted something that can't wait: numbness, weak legs, or a bladder or bowel change."),
+        _("On %(date)s you noted numbness, weak legs, or a bladder or bowel change."),
+        _("On %(date)s %(name)s noted numbness, weak legs, or a bladder or bowel change."),
     ),
     "breathing_emergency": Pattern(
-        _("Sudden trouble with breathing or the chest"),
-        _("On %(date)s you noted sudden trouble with your breathing or chest, much blood when coughing or a collapse."),
-        _(
-            "On %(date)s %(name)s noted sudden trouble with breathing or chest, much blood when coughing, "
-            "or a collapse."
-        ),
+        _("Sudden breathing or chest problems"),
+        _("On %(date)s you noted sudden breathing or chest problems, coughing up a lot of blood, or a collapse."),
+        _("On %(date)s %(name)s noted sudden breathing or chest problems, coughing up a lot of blood, or a collapse."),
     ),
     "cancer_history_spinal_pain": Pattern(
         _("Back pain after an earlier cancer"),

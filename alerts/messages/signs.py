@@ -12,7 +12,7 @@ SIGNS: Final[Mapping[str, Promise]] = {
     "bowel_change": _("a change in bowel control"),
     "both_legs_weak": _("weakness in both legs"),
     "unable_to_walk": _("being unable to walk"),
-    "coughing_much_blood": _("much blood when coughing"),
+    "coughing_much_blood": _("coughing up a lot of blood"),
     "breathless_at_rest": _("breathlessness at rest"),
     "collapse": _("a collapse"),
     "sudden_chest_pain": _("sudden chest pain"),

@@ -41,4 +41,4 @@ def _page(held: Subscription, *, status: int = HTTPStatus.OK) -> HttpResponse:
         "ended": held.ended,
         "pressing": held.tier.is_pressing,
     }
-    return rendered("pages/unsubscribe.html", view, language=language, zone=zone, status=status)
+    return rendered("pages/unsubscribe.html", lambda: view, language=language, zone=zone, status=status)
