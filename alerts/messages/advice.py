@@ -27,7 +27,7 @@ class Advice(NamedTuple):
 ADVICE: Final[Mapping[Tier, Advice]] = {
     Tier.EMERGENCY: Advice(
         _("Go to an emergency department now, or call %(call)s. Don't wait, and don't drive yourself."),
-        _("Call or go to %(name)s now and get them to an emergency department, or call %(call)s."),
+        _("Call or go to %(name)s now. Get them to an emergency department, or call %(call)s."),
     ),
     Tier.URGENT: Advice(
         _("See a doctor today. Call your doctor's office, or the out-of-hours service if it's closed."),

@@ -27,8 +27,8 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
     ),
     "breathing_emergency": Pattern(
         _("Sudden breathing or chest problems"),
-        _("On %(date)s you noted sudden breathing or chest problems, coughing up a lot of blood, or a collapse."),
-        _("On %(date)s %(name)s noted sudden breathing or chest problems, coughing up a lot of blood, or a collapse."),
+        _("On %(date)s you noted sudden breathing or chest problems, a very bloody cough, or a collapse."),
+        _("On %(date)s %(name)s noted sudden breathing or chest problems, a very bloody cough, or a collapse."),
     ),
     "cancer_history_spinal_pain": Pattern(
         _("Back pain after an earlier cancer"),

@@ -122,7 +122,7 @@ def test_every_zone_has_the_country_of_the_time_zone_database() -> None:
 )
 def test_a_caregiver_reads_whose_number_it_is_and_what_to_do_from_elsewhere(place: Place, call: str) -> None:
     assert said(place, "Alice").advice == (
-        f"Reach Alice now and get them to an emergency department, {call} "
+        f"Call or go to Alice now. Get them to an emergency department, {call} "
         "It only works there; elsewhere, call Alice or have your emergency service alert theirs."
     )
 

@@ -31,9 +31,9 @@ class Page:
     def head(self) -> HttpResponse:
         return self.ask("HEAD")
 
-    def tap(self, **fields: str) -> HttpResponse:
-        """Send the form, as a browser that checks Django's CSRF token would have to."""
-        given = {name.replace("_", "-"): value for name, value in fields.items()}
+    def tap(self, do: str = "take_on", **fields: str) -> HttpResponse:
+        """Send a form, as a browser that checks Django's CSRF token would have to; by default "I'm helping now"."""
+        given = {"do": do, **{name.replace("_", "-"): value for name, value in fields.items()}}
         return Client(enforce_csrf_checks=True).post(self.address, given)  # type: ignore[return-value]
 
     def ask(self, method: str, **headers: str) -> HttpResponse:
