@@ -18,7 +18,7 @@ from diary.identity.mails import LETTERS, identity_mail
 from diary.inviting import mail_invitation, owed
 from tests.alerts.diaries import nights_that_no_tablet_helped, saddle_numbness, write
 from tests.alerts.messages.test_evidence import evidence_of, findings_of, spoken
-from tests.alerts.messages.test_letter import ALICES
+from tests.alerts.messages.test_letter import ALICES, BOB_HELPS, as_tier
 from tests.cast import Person
 
 LANGUAGES = ("de", "es", "fr")
@@ -130,13 +130,18 @@ def test_every_mail_about_an_account_is_whole_in_every_language(name: str, langu
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("tier", [Tier.EMERGENCY, Tier.URGENT, Tier.SEE_DOCTOR])
-@pytest.mark.parametrize("kind", ["raised", "reminder", "escalated", "withdrawn"])
+@pytest.mark.parametrize(
+    "kind",
+    ["raised", "again", "reminder", "escalated", "acknowledged", "taken_back", "question", "outcome", "withdrawn"],
+)
 @pytest.mark.parametrize("whose", [None, "Alice"])
 def test_every_letter_is_whole_in_every_language(language: str, tier: Tier, kind: str, whose: str | None) -> None:
-    said = letter(replace(ALICES, kind=kind, tier=tier, whose=whose, language=language, others=("Bob",)))
+    did = replace(BOB_HELPS, word={"outcome": "not_serious", "again": "not_yet"}.get(kind, kind))
+    about = replace(ALICES, whose=whose, language=language, others=("Bob",), did=did, kind=kind)
+    said = letter(as_tier(about, tier))
     assert not english_in(f"{said.subject} {said.text} {said.html}")
     assert f'<html lang="{language}">' in said.html
-    assert (THIRD_OF_MAY[language] in said.text) is (kind != "withdrawn")
+    assert (THIRD_OF_MAY[language] in said.text) is (kind not in ("withdrawn", "question"))
 
 
 @pytest.mark.parametrize("language", ["en", *LANGUAGES])
