@@ -10,6 +10,7 @@ from diary.models.access_line import Action as LoggedAction
 from diary.models.caregiver import Level, State
 from diary.models.device import Platform
 from diary.preferences import QuietHours
+from diary.unsubscribed_port import Unsubscribed
 
 
 class Place(Struct, frozen=True):
@@ -104,6 +105,7 @@ class ShownPreferences(Struct, frozen=True):
     quiet_hours: QuietHours | None
     language: Language | None
     logging_nudge: bool
+    unsubscribed: list[Unsubscribed]
     version: int
 
 
