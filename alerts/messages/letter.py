@@ -76,6 +76,7 @@ def letter(telling: Telling) -> Message:
 
 
 def _view(telling: Telling) -> dict[str, Any]:
+    stop = unsubscribe_link(telling.delivery, telling.tier)
     words = alert_wording(
         rule=telling.rule,
         tier=telling.tier,
@@ -94,7 +95,8 @@ def _view(telling: Telling) -> dict[str, Any]:
         "others": ", ".join(telling.others),
         "because": because(telling.whose),
         "link": alert_link(telling.delivery),
-        "unsubscribe": unsubscribe_link(telling.delivery, telling.tier),
+        "unsubscribe": None if telling.tier.is_pressing else stop,
+        "other_ways": stop if telling.tier.is_pressing else None,
         "ends": kind_of_mail(telling.tier, whose=telling.whose),
     }
 
