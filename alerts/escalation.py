@@ -15,8 +15,10 @@ from django.db.models import F, QuerySet
 from alerts.asking_again import ask_again
 from alerts.models import EscalationStep
 from alerts.models.delivery import Step
-from alerts.outbox import owe
-from alerts.telling import recipients_named, untaken
+from alerts.outbox import Telling, owe
+from alerts.reading import still_to_hear
+from alerts.reopening import reopen
+from alerts.telling import TAKEN_WHILE, recipients_named, untaken
 from diary.models import Patient
 
 _TOLD_AS: Final[Mapping[str, Step]] = {"escalated": "escalated", "reminder": "reminder"}
@@ -29,7 +31,7 @@ def due_steps(*, now: datetime) -> QuerySet[EscalationStep]:
 
 @transaction.atomic
 def take_due_steps(*, patient_id: UUID, now: datetime) -> None:
-    """Take the first due step of each alert of a diary.
+    """Take the first due step of each alert of a diary; what they tell one person is one message.
 
     The patient's row is locked, as by whoever acts on an alert: an acknowledgement comes before a step, and drops it,
     or after it. A step that somebody else has in hand is left to them.
@@ -39,22 +41,35 @@ def take_due_steps(*, patient_id: UUID, now: datetime) -> None:
         return
     due = due_steps(now=now).filter(patient=patient).order_by("alert", "place").distinct("alert")
     steps = EscalationStep.objects.filter(pk__in=list(due.values_list("pk", flat=True))).select_related("alert")
+    tellings = []
     for step in steps.select_for_update(of=("self",), skip_locked=True, no_key=True):
-        _take(step, patient, now)
+        tellings += _taken(step, patient, now)
+    owe(*tellings, now=now)
 
 
-def _take(step: EscalationStep, patient: Patient, now: datetime) -> None:
-    """Who acted has dropped what was planned; the alert's state is looked at all the same."""
-    alert = step.alert
+def _taken(step: EscalationStep, patient: Patient, now: datetime) -> list[Telling]:
+    """What a step says, once it is taken. Whoever acted has dropped it; the state is looked at all the same."""
+    alert, tellings = step.alert, []
     if step.step == "asked_again":
         taken = ask_again(alert=alert, patient=patient, now=now)
-    else:
-        taken = alert.state == "open"
-        if taken:
-            owe(alert=alert, step=_TOLD_AS[step.step], now=now, to=recipients_named(patient.pk, step.to))
-            _move_later(step, now - step.due_at)
+    elif taken := alert.state in TAKEN_WHILE[step.step]:
+        tellings = _said(step, now)
     step.taken_at, step.dropped_at = (now, None) if taken else (None, now)
     step.save(update_fields=["taken_at", "dropped_at"])
+    return tellings
+
+
+def _said(step: EscalationStep, now: datetime) -> list[Telling]:
+    alert = step.alert
+    if step.step == "reopened":
+        reopen(alert=alert, now=now)
+        return []
+    _move_later(step, now - step.due_at)
+    if step.step == "question":
+        return [Telling(alert, "question", recipients_named(step.patient_id, step.to))]
+    alert.on_record = alert.signs
+    alert.save(update_fields=["on_record"])
+    return [Telling(alert, _TOLD_AS[step.step], still_to_hear(alert, recipients_named(step.patient_id, step.to)))]
 
 
 def _move_later(step: EscalationStep, late: timedelta) -> None:

@@ -1,7 +1,9 @@
-"""What the doctor said: an outcome closes an alert, and every one but `did_not_go` is stored as a visit to a doctor.
+"""What came of an alert: the answers to "Were you seen?" and what the doctor said.
 
-The visit is an event of the diary like one that the person noted: it reaches their phones, may be changed there, and
-the rules ask for change since it. Who did not go is asked again once (`alerts.asking_again`).
+What the doctor said closes an alert and is stored as a visit, an event of the diary like one that the person noted: it
+reaches their phones, may be changed there, and the rules ask for change since it. *Seen* closes it too and stores
+nothing, so that no mistaken tap quietens a diary; *not yet* opens it again. Who did not go is asked again once
+(`alerts.asking_again`).
 """
 
 from datetime import datetime
@@ -11,11 +13,13 @@ from django.db import transaction
 
 from alerts.asking_again import plan_asking_again
 from alerts.history import local_date
-from alerts.lifecycle import close_with_outcome
+from alerts.lifecycle import close_with_outcome, open_alert
 from alerts.models import Alert
 from alerts.models.alert import ASSESSED, Outcome
+from alerts.outbox import Telling, owe_outcome
+from alerts.responses import respond
 from alerts.rules.tiers import Tier
-from alerts.telling import stop_telling
+from alerts.telling import stop_telling, tell
 from diary.access_log import Line, note
 from diary.content import Event
 from diary.deciding import Change
@@ -30,33 +34,64 @@ class NotToBeClosed(Exception):
 
 
 @transaction.atomic
-def give_outcome(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, outcome: Outcome, now: datetime) -> None:
+def give_outcome(
+    *, patient_id: UUID, alert_id: UUID, actor_id: UUID, outcome: Outcome, now: datetime, by_link: bool = False
+) -> None:
     """Close the alert with an outcome, or correct the one it was closed with, the visit with it.
 
-    The same outcome again changes nothing. The access log says who said it. The diary is locked, as for a write, so
-    that alert, visit and what is owed change as one. Raises NotToBeClosed, Problem 404 for an alert that there is not.
+    The same outcome again changes nothing. The access log says who said it; when it was said `by_link`, by whoever
+    holds a message, the patient is told. The diary is locked, as for a write, so that alert, visit and what is owed
+    change as one. Raises NotToBeClosed, Problem 404 for an alert that there is not.
     """
-    patient = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
-    alert = Alert.objects.filter(patient_id=patient_id, pk=alert_id).first()
-    if patient is None or alert is None:
-        raise not_found()
-    if not _may_be_closed(alert):
-        raise NotToBeClosed
+    patient, alert = _locked(patient_id, alert_id)
     note(Line("outcome_given", "alert", alert_id), patient_id=patient_id, actor_id=actor_id, at=now)
     if alert.outcome == outcome:
         return
     visit_before = alert.visit_id
     visit = (_standing_visit(alert) or uuid4()) if outcome in ASSESSED else None
     close_with_outcome(alert, outcome=outcome, visit_id=visit, by=actor_id, at=now)
+    alert.on_record = alert.signs
     alert.save()
+    respond(alert, outcome, actor_id, now)
     stop_telling(alert=alert, now=now)
-    if visit is None:
+    owe_outcome(alert=alert, to_patient=by_link, now=now)
+    if outcome == "did_not_go":
         plan_asking_again(alert=alert, now=now)
     if visit != visit_before:
         _move_visit(patient, actor_id, visit_before, visit, now)
 
 
-def _may_be_closed(alert: Alert) -> bool:
+@transaction.atomic
+def say_not_yet(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime) -> None:
+    """Nobody has been seen: the alert opens again, everyone is told, and the rounds begin anew.
+
+    One that is open already stays as it is. Raises like `give_outcome`.
+    """
+    patient, alert = _locked(patient_id, alert_id)
+    note(Line("outcome_given", "alert", alert_id), patient_id=patient_id, actor_id=actor_id, at=now)
+    if alert.state == "open":
+        return
+    visit = alert.visit_id
+    stop_telling(alert=alert, now=now)
+    open_alert(alert, tier=Tier(alert.tier), at=now)
+    alert.on_record = alert.signs
+    alert.save()
+    respond(alert, "not_yet", actor_id, now)
+    tell(Telling(alert, "again"), now=now)
+    _move_visit(patient, actor_id, visit, None, now)
+
+
+def _locked(patient_id: UUID, alert_id: UUID) -> tuple[Patient, Alert]:
+    patient = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
+    alert = Alert.objects.filter(patient_id=patient_id, pk=alert_id).first()
+    if patient is None or alert is None:
+        raise not_found()
+    if not _is_a_question(alert):
+        raise NotToBeClosed
+    return patient, alert
+
+
+def _is_a_question(alert: Alert) -> bool:
     was_told = alert.opened_at is not None and alert.tier != Tier.WATCH
     return was_told and (alert.state in ("open", "acknowledged") or alert.outcome is not None)
 
@@ -74,4 +109,5 @@ def _move_visit(patient: Patient, actor_id: UUID, before: UUID | None, after: UU
     if after is not None:
         today = local_date(patient, now=now)
         changes.append(Change("event", after, Event(id=after, kind="doctor_visit", date=today, about_this_pain=True)))
-    record_changes(patient_id=patient.pk, actor_id=actor_id, changes=changes, now=now)
+    if changes:
+        record_changes(patient_id=patient.pk, actor_id=actor_id, changes=changes, now=now)

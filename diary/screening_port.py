@@ -4,12 +4,12 @@
 nobody screens, which a production deployment refuses (`diary.checks`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib import import_module
-from typing import Protocol, TypedDict, cast
+from typing import Any, Protocol, TypedDict, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -31,26 +31,45 @@ class WrittenRow:
 
 
 class Raised(TypedDict):
-    """A danger sign, as the answer to the write tells it."""
+    """A danger sign, as the answer to the write tells it.
 
-    alert: str
+    `state` is that of the alert. `news`: the write adds to what was on record. `stored`: it is on record now; a refused
+    change has no `alert` and no `state`.
+    """
+
+    alert: str | None
     rule: str
     tier: str
     title: str
     advice: str
     call: str | None
+    state: str | None
+    news: bool
+    stored: bool
 
 
 class ScreeningPort(Protocol):
     """What the diary needs of the one who screens."""
 
     def danger_signs(
-        self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime
+        self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime, imported: bool
     ) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
-        """The emergency and urgent alerts, open now, that each written row carries; those newly met are stored.
+        """The emergency and urgent signs that each written row contributes to, the most severe first.
 
-        They are told in the language of `reader_id`, who wrote.
-        Called in the write's own transaction, with the patient's row locked and the rows written.
+        Those that are news are raised, unless they are `imported`: these are kept. They are told in the language of
+        `reader_id`, who wrote. Called in the write's own transaction, with the patient's row locked and the rows
+        written.
+        """
+
+    def danger_signs_of_profile(
+        self, *, patient_id: UUID, reader_id: UUID, fields: Collection[str], now: datetime
+    ) -> list[Raised]:
+        """The same for these fields of the profile, which was just written."""
+
+    def welcome(self, *, patient_id: UUID, caregiver_id: UUID, user_id: UUID, now: datetime) -> list[Any]:
+        """Tell who has just joined the circle of what is urgent and open; gives these alerts as the API shows them.
+
+        Called in the transaction of the acceptance, with the patient's row locked.
         """
 
     def nudge(self, *, patient_id: UUID) -> None:
@@ -61,10 +80,20 @@ class NobodyScreens:
     """The port while none is named."""
 
     def danger_signs(
-        self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime
+        self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime, imported: bool
     ) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
         """Nothing is looked for."""
         return {}
+
+    def danger_signs_of_profile(
+        self, *, patient_id: UUID, reader_id: UUID, fields: Collection[str], now: datetime
+    ) -> list[Raised]:
+        """Nothing is looked for."""
+        return []
+
+    def welcome(self, *, patient_id: UUID, caregiver_id: UUID, user_id: UUID, now: datetime) -> list[Any]:
+        """Nothing is open."""
+        return []
 
     def nudge(self, *, patient_id: UUID) -> None:
         """Nobody is told."""

@@ -1,4 +1,4 @@
-"""What to do next: one action for a tier and a reader, with the emergency number of the patient's country.
+"""What to do next: one action for a tier and a reader, with the emergency number of the country the patient is in.
 
 Never a diagnosis, and never an all-clear: what the service did not find says nothing.
 """
@@ -27,7 +27,7 @@ class Advice(NamedTuple):
 ADVICE: Final[Mapping[Tier, Advice]] = {
     Tier.EMERGENCY: Advice(
         _("Go to an emergency department now, or call %(call)s. Don't wait, and don't drive yourself."),
-        _("Reach %(name)s now and help them get to an emergency department, or call %(call)s."),
+        _("Reach %(name)s now and get them to an emergency department, or call %(call)s (%(country)s)."),
     ),
     Tier.URGENT: Advice(
         _("Be seen by a doctor today. Call your doctor's office, or the out-of-hours service if it is closed."),
@@ -42,3 +42,23 @@ ADVICE: Final[Mapping[Tier, Advice]] = {
         _("There is nothing to do but keep in touch with %(name)s."),
     ),
 }
+
+CALL_OR_LOCAL: Final = Advice(
+    _(
+        "Go to an emergency department now, or call %(call)s or your local emergency number. Don't wait, and don't "
+        "drive yourself."
+    ),
+    _(
+        "Reach %(name)s now and get them to an emergency department, or call %(call)s or the local "
+        "emergency number (%(country)s)."
+    ),
+)
+"""The emergency advice where the number may not be the country's own."""
+
+CALL_WHEREVER_THEY_ARE: Final = _(
+    "Reach %(name)s now and get them to an emergency department, or call %(call)s or their local emergency number."
+)
+"""The emergency advice to a caregiver where the patient's country is not known."""
+
+FROM_ABROAD: Final = _("It only works there; elsewhere, call %(name)s or have your emergency service alert theirs.")
+"""What goes with the emergency advice to every caregiver; the service does not know where they are."""

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alerts.links import alert_link, unsubscribe_link
+from alerts.messages.countries import Place
 from alerts.messages.kinds_of_mail import kind_of_mail
 from alerts.messages.message import Message
 from alerts.messages.wording import alert_wording
@@ -33,9 +34,9 @@ SUBJECTS: Final[Mapping[str, Promise]] = {
 class Telling:
     """All that a letter says. `days` are those the alert rests on, None for a reader who may not see the diary.
 
-    `whose` is the patient's name in a letter to somebody else, None in the patient's own. `first_told_on` is the
-    reader's date on which the alert was first told to anybody; a reminder names it. `others` are the names of who is
-    told beside the patient, in the patient's own letter.
+    `place` is where the patient is. `whose` is the patient's name in a letter to somebody else, None in the patient's
+    own. `first_told_on` is the reader's date on which the alert was first told to anybody; a reminder names it.
+    `others` are the names of who is told beside the patient, in the patient's own letter.
     """
 
     delivery: UUID
@@ -47,7 +48,7 @@ class Telling:
     tier: Tier
     last_day: date
     days: int | None
-    region: str | None
+    place: Place
     whose: str | None
     language: str
     first_told_on: date
@@ -81,7 +82,7 @@ def _view(telling: Telling) -> dict[str, Any]:
         rule=telling.rule,
         tier=telling.tier,
         last_day=telling.last_day,
-        region=telling.region,
+        place=telling.place,
         whose=telling.whose,
     )
     return {

@@ -6,7 +6,7 @@ from django.utils import timezone
 from diary.access import Diary
 from diary.api.contract import operation
 from diary.api.requests import expected_version, json_body, query
-from diary.api.shapes import StoredProfile
+from diary.api.shapes import StoredProfile, WrittenProfile
 from diary.api.view import ApiView, answered
 from diary.content import Profile
 from diary.profiles import change_profile, read_profile
@@ -28,7 +28,7 @@ class ProfileView(ApiView):
         "Change the profile",
         tag="Profile",
         body=Profile,
-        answers={200: StoredProfile},
+        answers={200: WrittenProfile},
         problems=[404, 412],
         versioned=True,
     )
@@ -39,11 +39,12 @@ class ProfileView(ApiView):
         now = timezone.now()
         body = json_body(request)
         given = validated(Profile, body, latest=latest_date(now))
-        profile = change_profile(
+        changed = change_profile(
             patient_id=access.patient_id,
+            actor_id=access.actor_id,
             given=given,
             fields=set(body),
             expected=expected_version(request),
             now=now,
         )
-        return answered(profile, version=profile["version"])
+        return answered(changed.profile | {"raised": changed.raised}, version=changed.profile["version"])

@@ -35,14 +35,21 @@ NextCursor = Annotated[str | None, Meta(description="where the next page begins;
 
 
 class DangerSign(Struct, frozen=True):
-    """An alert that this very write carries: to be shown at once. `call` is the number to call, if any."""
+    """An alert that this very write contributes to: to be shown at once. `call` is the number to call, if any.
 
-    alert: UUID
+    Apps interrupt for an emergency and for what is `news`, and show the rest quietly. A refused change has no `alert`
+    and no `state`, and is not `stored`.
+    """
+
+    alert: UUID | None
     rule: str
     tier: str
     title: str
     advice: str
     call: str | None
+    state: str | None
+    news: bool
+    stored: bool
 
 
 class StoredEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -96,6 +103,12 @@ class StoredProfile(Profile, frozen=True, kw_only=True, forbid_unknown_fields=Fa
 
     id: UUID
     version: int
+
+
+class WrittenProfile(StoredProfile, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """The profile just written, with the danger signs that it makes of what was noted."""
+
+    raised: list[DangerSign]
 
 
 class EntryPage(Struct, frozen=True):

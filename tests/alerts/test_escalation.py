@@ -14,7 +14,7 @@ from alerts.escalation import due_steps, take_due_steps
 from alerts.escalation_plan import DEFAULT, Group, Order, Policy
 from alerts.escalation_policy import change_policy
 from alerts.models import Alert, Delivery, EscalationStep
-from alerts.outbox import insert
+from alerts.outbox import Turn, insert
 from alerts.recipients import recipients_of
 from alerts.routing import first_routes
 from alerts.screening import screen_diary
@@ -252,7 +252,7 @@ def test_a_write_that_is_news_and_the_next_channel_of_an_alert_do_not_wait_for_e
             waits.wait(10)
             time.sleep(0.3)
             routes = first_routes(alert=alert, recipients=recipients_of(alice.patient_id))
-            insert(alert, "raised", 99, routes, NOON)
+            insert([Turn(alert, "raised", 99, routes)], NOON)
 
     def note_again() -> None:
         write(alice, saddle_numbness())

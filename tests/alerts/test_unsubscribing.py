@@ -12,7 +12,7 @@ from alerts.claiming import claimed
 from alerts.delivery import deliver
 from alerts.following import follow
 from alerts.models import Alert, Delivery, Unsubscription
-from alerts.outbox import owe
+from alerts.outbox import Telling, owe
 from alerts.rules.tiers import Tier
 from alerts.screening import screen_diary
 from alerts.unsubscribing import resubscribe, unsubscribe
@@ -71,7 +71,7 @@ def test_what_rose_to_a_tier_that_cannot_wait_goes_every_way(
     unsubscribe(delivery_id=mail().pk, tier=Tier.SEE_DOCTOR, now=NOON)
     alert.tier = "urgent"
     alert.save()
-    owe(alert=alert, step="tier_raised", now=NOON)
+    owe(Telling(alert, "tier_raised"), now=NOON)
     assert {one.channel: one.state for one in alert.deliveries.filter(turn=2)} == {"email": "owed", "pager": "owed"}
     deliver(delivery_id=mail().pk, now=NOON)
     assert [sent.mail["Subject"] for sent in mailbox.received] == ["Please read this today"]

@@ -10,8 +10,8 @@ from alerts.models import Unsubscription
 from tests.alerts.diaries import NOON
 from tests.cast import Person
 
-BEFORE = ("alerts", "0006_audit")
-AFTER = ("alerts", "0007_unsubscriptions_of_what_can_wait")
+BEFORE = ("alerts", "0007_news")
+AFTER = ("alerts", "0008_unsubscriptions_of_what_can_wait")
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from alerts.models import Alert, Unsubscription
-from alerts.outbox import owe
+from alerts.outbox import Telling, owe
 from alerts.rules.tiers import Tier
 from alerts.screening import screen_diary
 from alerts.unsubscribing import resubscribe, unsubscribe
@@ -79,7 +79,7 @@ def test_emptying_it_brings_the_mails_back_from_the_next_one_on(alice: Person, b
     assert (answer.status, answer.body["unsubscribed"], answer.body["version"]) == (200, [], 3)
     assert answer.body == bob.get("preferences").body
     alert.refresh_from_db()
-    owe(alert=alert, step="reminder", now=NOON)
+    owe(Telling(alert, "reminder"), now=NOON)
     assert alert.deliveries.get(recipient=bob.user, turn=2).state == "owed"
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from alerts.history import history_of_document
 from alerts.messages import labels
+from alerts.messages.countries import Place
 from alerts.messages.evidence import SENTENCES, Evidence, evidence_wording
 from alerts.messages.explanation import explained
 from alerts.messages.for_doctors import doctor_lines
@@ -107,7 +108,7 @@ def _found(check: Any) -> list[str]:
 def spoken(evidence: Evidence, tier: Tier) -> list[str]:
     """The words of title, evidence and advice."""
     last = max(evidence.days, default=evidence.as_of)
-    said = alert_wording(rule=evidence.rule, tier=tier, last_day=last, region="GB")
+    said = alert_wording(rule=evidence.rule, tier=tier, last_day=last, place=Place(region="GB"))
     return re.findall(r"[\w'’%.,]*[\w%]", f"{said.title} {evidence_wording(evidence)} {said.advice}")
 
 

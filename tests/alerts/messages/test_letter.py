@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from alerts.links import opened_delivery, unsubscribe_link, unsubscribed_delivery
+from alerts.messages.countries import Place
 from alerts.messages.letter import Telling, letter
 from alerts.rules.tiers import Tier
 
@@ -21,7 +22,7 @@ ALICES = Telling(
     tier=Tier.EMERGENCY,
     last_day=date(2026, 5, 3),
     days=2,
-    region="GB",
+    place=Place(region="GB"),
     whose=None,
     language="en",
     first_told_on=date(2026, 5, 3),

@@ -26,7 +26,7 @@ BENT = Page("/a/AZAAAAAAcACAAAAAAAAAAQ:1xV5FL:HFKLy4vWE3hXXCnFFv_6hZCAhIBBt-z_aX
 def test_the_patient_reads_what_was_noted_what_to_do_and_calls_with_one_tap(alice: Person, emergency: Alert) -> None:
     page = page_of(alice).text
     assert "<h1>New numbness, weakness, or bladder or bowel change</h1>" in page
-    assert "Go to an emergency department now, or call 112." in page
+    assert "Go to an emergency department now, or call 112 or your local emergency number." in page
     assert 'href="tel:112"' in page
     assert "I have seen it</button>" in page
 

@@ -15,7 +15,7 @@ from alerts.channels import CHANNELS
 from alerts.links import unsubscribe_link
 from alerts.messages.ways import WAYS
 from alerts.models import Alert, Delivery, Unsubscription
-from alerts.outbox import owe, owe_withdrawal
+from alerts.outbox import Telling, owe, owe_withdrawal
 from alerts.routing import EMAIL
 from alerts.rules.tiers import Tier
 from alerts.screening import screen_diary
@@ -33,7 +33,7 @@ ONE_CLICK = {"List_Unsubscribe": "One-Click"}
 def owe_a_reminder(alert: Alert) -> dict[str, str]:
     """How the mails of a new telling stand, by the name of who is told."""
     alert.refresh_from_db()
-    owe(alert=alert, step="reminder", now=NOON)
+    owe(Telling(alert, "reminder"), now=NOON)
     return states(alert)
 
 

@@ -16,6 +16,7 @@ from jsonschema import FormatChecker
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
 
+from alerts.messages.countries import Place
 from alerts.messages.wording import alert_wording
 from alerts.rules.tiers import Tier
 from diary.api.examples import BODIES, SIGN
@@ -112,7 +113,7 @@ def test_the_alert_in_the_examples_is_in_the_services_own_words(contract: dict[s
     answers = contract["paths"]["/api/v1/patients/{patient}/alerts/{id}"]["get"]["responses"]
     shown = answers["200"]["content"]["application/json"]["example"]
     day = date.fromisoformat(shown["evidence"]["days"][0])
-    said = alert_wording(rule=shown["rule"], tier=Tier(shown["tier"]), last_day=day, region="ES")
+    said = alert_wording(rule=shown["rule"], tier=Tier(shown["tier"]), last_day=day, place=Place(region="ES"))
     assert {name: shown[name] for name in ("title", "noted", "advice", "call")} == asdict(said)
     assert SIGN.items() <= {"alert": shown["id"], **shown}.items()
 

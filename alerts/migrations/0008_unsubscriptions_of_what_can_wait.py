@@ -15,7 +15,7 @@ def end_the_pressing_ones(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0006_audit")]
+    dependencies = [("alerts", "0007_news")]
 
     operations = [
         # So that an old process adds none between the two steps. The table is small.

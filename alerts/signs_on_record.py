@@ -1,0 +1,102 @@
+"""The danger signs of an alert beside those that were on record when somebody acted on it: is there news to tell?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from alerts.course import Course, highest, signs_together
+from alerts.models import Alert
+from alerts.models.alert import ASSESSED
+from alerts.models.delivery import Step
+from alerts.news import Acted, Sighting, Signs, news, sightings
+from alerts.rules.tiers import Tier
+from alerts.telling import untaken
+
+
+@dataclass(frozen=True, slots=True)
+class DangerNews:
+    """What is news about an alert: to be told as `tier` (None: nothing is), and what kind of telling it is."""
+
+    tier: Tier | None
+    step: Step
+
+
+def danger_news(*, alert: Alert, courses: Sequence[Course], joined: bool, today: date) -> DangerNews:
+    """What is to be told about the alert of a danger rule whose findings are `courses`.
+
+    `joined`: another dangerous episode has just come to it. While it is open and its rounds go on, new signs and days
+    are in the next round; a higher tier and another episode are told at once.
+    """
+    rule_tier = courses[0].finding.tier
+    if alert.state == "open":
+        tier = _of_everything(courses, today)
+        if tier and tier.rank > Tier(alert.tier).rank:
+            return DangerNews(tier, "tier_raised")
+        if joined:
+            return DangerNews(tier, "again")
+        if untaken(alert.steps.filter(step="escalated")).exists():
+            return DangerNews(None, "again")
+    elif alert.state == "withdrawn":
+        return DangerNews(_of_everything(courses, today), "raised")
+    told_as = alert.tier if alert.opened_at else rule_tier
+    found = news(
+        signs=signs_together(courses),
+        on_record=_read(alert.on_record or {}),
+        acted=acted_on(alert),
+        tier=rule_tier if Tier(told_as).is_pressing else Tier.EMERGENCY,  # it was told as something milder
+    )
+    tier = _sent_as(found, courses, today)
+    if alert.opened_at is None:
+        return DangerNews(tier, "raised")
+    higher = tier is not None and tier.rank > Tier(alert.tier).rank
+    return DangerNews(tier, "tier_raised" if higher else "again")
+
+
+def acted_on(alert: Alert) -> Acted:
+    """What was done about the alert last."""
+    if alert.opened_at is None or alert.outcome == "did_not_go":
+        return Acted.NOT_SEEN
+    if alert.outcome in ASSESSED:
+        return Acted.OUTCOME
+    return Acted.NOTHING if alert.state == "open" else Acted.ACKNOWLEDGED
+
+
+def adopt_record(alert: Alert, courses: Sequence[Course]) -> None:
+    """An alert from a version that kept no record has the signs of the days that it was shown with."""
+    if alert.on_record is None:
+        shown = {date.fromisoformat(day) for day in alert.evidence["days"]}
+        kept = {sign: [day for day in days if day in shown] for sign, days in signs_together(courses).items()}
+        alert.on_record = _written({sign: days for sign, days in kept.items() if days})
+
+
+def signs_of_alert(alert: Alert) -> Signs:
+    """The signs that it is about, with their days."""
+    return _read(alert.signs)
+
+
+def record_signs(alert: Alert, courses: Sequence[Course], *, settled: bool) -> None:
+    """Note the signs as they are now; when they are `settled` (told, or kept on purpose) they are on record."""
+    alert.signs = _written(signs_together(courses))
+    if settled:
+        alert.on_record = alert.signs
+
+
+def _of_everything(courses: Sequence[Course], today: date) -> Tier | None:
+    return highest(course.sent_as(today=today) for course in courses)
+
+
+def _sent_as(found: Sequence[Sighting], courses: Sequence[Course], today: date) -> Tier | None:
+    return highest(
+        course.sign_sent_as(seen, today=today)
+        for course in courses
+        for seen in sightings(course.signs)
+        if seen in found
+    )
+
+
+def _read(stored: dict[str, list[str]]) -> Signs:
+    return {sign: [date.fromisoformat(day) for day in days] for sign, days in stored.items()}
+
+
+def _written(signs: Signs) -> dict[str, list[str]]:
+    return {sign: [day.isoformat() for day in days] for sign, days in signs.items()}
