@@ -11,11 +11,11 @@ from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from alerts.acknowledging import NotTheirs, acknowledge, take_back
 from alerts.models import Alert, Delivery
 from alerts.models.alert import Outcome
+from alerts.models.delivery import named_by
 from alerts.outcomes import NotToBeClosed, give_outcome, is_a_question, say_not_yet
 from alerts.presenting import ShownAlert, presented
 from alerts.reading import mark_read
@@ -146,9 +146,7 @@ def _access(delivery: Delivery, line: Line | None, now: datetime) -> Access:
 
 def _message(delivery_id: UUID) -> list[Delivery]:
     """Every delivery of the message, named by the message's own id or by one of its deliveries. Raises Problem 404."""
-    named = Delivery.objects.filter(Q(pk=delivery_id) | Q(message=delivery_id))
-    deliveries: QuerySet[Delivery] = Delivery.objects.filter(message__in=named.values("message")).order_by("pk")
-    found = list(deliveries)
+    found = list(Delivery.objects.filter(message__in=named_by(delivery_id).values("message")).order_by("pk"))
     if not found:
         raise not_found()
     return found

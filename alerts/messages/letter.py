@@ -36,13 +36,15 @@ def letter(telling: Telling) -> Message:
     with translation.override(telling.language):
         words = [words_about(about, telling.whose) for about in telling.about]
         subject = _subject(telling)
-        unsubscribe = unsubscribe_link(telling.delivery, telling.lead.tier)
+        stop = unsubscribe_link(telling.delivery, telling.lead.tier)
+        unsubscribe = None if telling.lead.tier.is_pressing else stop
         view: dict[str, Any] = {
             "subject": subject,
             "language": telling.language,
             "body": body_of(telling, words),
             "because": because(telling.whose),
             "unsubscribe": unsubscribe,
+            "other_ways": stop if telling.lead.tier.is_pressing else None,
             "ends": kind_of_mail(telling.lead.tier, whose=telling.whose),
         }
         return Message(

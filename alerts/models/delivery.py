@@ -1,12 +1,12 @@
 """One delivery: one message about one alert, owed to one person through one channel at one endpoint."""
 
 from typing import Literal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from alerts.models.alert import Alert
 from diary.models.choices import choices, words
@@ -91,3 +91,8 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+def named_by(id_: UUID) -> QuerySet[Delivery]:
+    """The delivery of this id, or those of the message: links and apps know a message by its id or by one of these."""
+    return Delivery.objects.filter(Q(pk=id_) | Q(message=id_)).order_by("pk")

@@ -11,6 +11,7 @@ from diary.models.access_line import Action as LoggedAction
 from diary.models.caregiver import Level, State
 from diary.models.device import Platform
 from diary.preferences import QuietHours
+from diary.unsubscribed_port import Unsubscribed
 
 AnyAlert = Annotated[Any, Meta(extra_json_schema={"$ref": "#/components/schemas/ShownAlert"})]
 
@@ -113,6 +114,7 @@ class ShownPreferences(Struct, frozen=True):
     quiet_hours: QuietHours | None
     language: Language | None
     logging_nudge: bool
+    unsubscribed: list[Unsubscribed]
     version: int
 
 

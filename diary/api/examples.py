@@ -124,6 +124,7 @@ BODIES: Final[Examples] = {
         "channels": {"watch": []},
         "quiet_hours": {"start": "22:00", "end": "07:00"},
         "language": "es",
+        "unsubscribed": [],
     },
     Invitation: {"email": "bob@example.org", "level": "read"},
     NewLevel: {"level": "read"},
@@ -192,6 +193,7 @@ _OF_THE_ACCOUNT: Final[Examples] = {
         "quiet_hours": {"start": "22:00", "end": "07:00"},
         "language": "es",
         "logging_nudge": False,
+        "unsubscribed": [{"patient": _DIARY, "tier": "see_doctor"}],
         "version": 2,
     },
     account_shapes.ShownPhone: {

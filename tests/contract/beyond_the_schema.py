@@ -29,6 +29,7 @@ BEYOND: Final = {
     "push_token": "is a subscription, where the device is a browser",
     "channels": "are channels that this service has",
     "quiet_hours": "does not begin when it ends",
+    "unsubscribed": "names only what is stopped now",
     "url": "is an https:// address in the public internet",
     "until": "is ahead, and no more than 30 days",
     "who": "is somebody of the circle",

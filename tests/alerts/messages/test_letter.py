@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alerts.links import opened_delivery, unsubscribed_delivery
+from alerts.links import opened_delivery, unsubscribe_link, unsubscribed_delivery
 from alerts.messages.countries import Place
 from alerts.messages.letter import letter
 from alerts.messages.responses import Did
@@ -87,8 +87,21 @@ def test_the_footer_says_what_unsubscribing_ends() -> None:
     assert message.unsubscribe is not None
     assert unsubscribed_delivery(message.unsubscribe.rpartition("/")[2]) == (BOBS.delivery, Tier.SEE_DOCTOR)
     assert message.unsubscribe in message.html
-    assert f"Stop mails like this one: {message.unsubscribe}" in message.text
-    assert "only for you: Mails that advise Alice to see a doctor within two weeks." in message.text
+    assert f"Stop emails like this one: {message.unsubscribe}" in message.text
+    ends = "Only stops these emails, only for you: Emails that advise Alice to see a doctor within two weeks."
+    assert ends in message.text
+    assert ends in message.html
+
+
+@pytest.mark.parametrize("tier", [Tier.EMERGENCY, Tier.URGENT])
+@pytest.mark.parametrize("kind", ["raised", "again", "tier_raised", "escalated", "reminder", "withdrawn"])
+def test_what_cannot_wait_offers_other_ways_and_no_way_out(tier: Tier, kind: str) -> None:
+    message = letter(replace(as_tier(BOBS, tier), kind=kind))
+    other_ways = unsubscribe_link(BOBS.delivery, tier)
+    assert message.unsubscribe is None
+    assert f"How else we can reach you: {other_ways}" in message.text
+    assert f'<a href="{other_ways}">How else we can reach you</a>' in message.html
+    assert "Stop emails" not in message.text + message.html
 
 
 @pytest.mark.parametrize("kind", ["reminder", "escalated"])

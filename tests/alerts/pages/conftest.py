@@ -1,5 +1,6 @@
 """An emergency of Alice's that she and Bob were mailed about, and a browser that is signed in nowhere."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -46,6 +47,11 @@ class Page:
         answer = self.get()
         assert answer.status_code == 200, answer.content
         return answer.content.decode()
+
+    @property
+    def buttons(self) -> list[str]:
+        """What can be tapped on it that does something."""
+        return re.findall(r"<button[^>]*>([^<]*)</button>", self.text)
 
 
 def path_of(link: str) -> str:

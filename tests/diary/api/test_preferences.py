@@ -11,6 +11,8 @@ from diary.preferences import channels_by_user
 from tests.cast import Person, send
 
 EVERYTHING = ["push", "web_push", "email", "sms", "webhook"]
+NO_DIARY = "01900000-0000-7000-8000-000000000001"
+UNSUBSCRIBED = ("patient", "tier", "since")
 EVERY_TIER = dict.fromkeys(("emergency", "urgent", "see_doctor", "watch"), EVERYTHING)
 
 
@@ -22,6 +24,7 @@ def test_who_never_said_anything_is_told_of_everything_at_any_hour(alice: Person
         "quiet_hours": None,
         "language": None,
         "logging_nudge": False,
+        "unsubscribed": [],
         "version": 1,
     }
     assert answer.headers["ETag"] == '"1"'
@@ -37,6 +40,7 @@ def test_a_change_keeps_what_is_left_out(alice: Person) -> None:
         "quiet_hours": {"start": "22:00", "end": "07:30"},
         "language": "de",
         "logging_nudge": False,
+        "unsubscribed": [],
         "version": 3,
     }
 
@@ -94,6 +98,11 @@ def test_a_new_name_is_what_caregivers_read(alice: Person, bob: Person) -> None:
         ({"name": "\u2028"}, {"/name"}),
         ({"name": "x" * 101}, {"/name"}),
         ({"name": None}, {"/name"}),
+        ({"unsubscribed": None}, {"/unsubscribed"}),
+        ({"unsubscribed": ["see_doctor"]}, {"/unsubscribed/0"}),
+        ({"unsubscribed": [{"patient": NO_DIARY, "tier": "see_doctor"}]}, {"/unsubscribed/0"}),
+        ({"unsubscribed": [{"patient": NO_DIARY, "tier": "urgent"}]}, {"/unsubscribed/0/tier"}),
+        ({"unsubscribed": [{"patient": "me", "since": 1}]}, {f"/unsubscribed/0/{at}" for at in UNSUBSCRIBED}),
         ({"version": 2}, {"/version"}),
         ({"is_staff": True}, {"/is_staff"}),
         ([], {""}),
