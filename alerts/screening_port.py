@@ -9,6 +9,7 @@ from django.utils import translation
 from alerts.danger import Sign, signs_on
 from alerts.messages.wording import alert_wording
 from alerts.nudging import nudge as _nudge
+from alerts.refused import signs_in_refused as signs_in_refused
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
 from diary.content import ResourceType
@@ -52,6 +53,9 @@ def _raised(row: WrittenRow, signs: Sequence[Sign], region: str | None, whose: s
             title=words.title,
             advice=words.advice,
             call=words.call,
+            state=sign.alert.state,
+            news=True,
+            stored=True,
         )
 
 
