@@ -13,6 +13,7 @@ from alerts.newcomers import tell_newcomer
 from alerts.nudging import nudge as _nudge
 from alerts.presenting import ShownAlert, presented
 from alerts.recipients import Recipient
+from alerts.refused import signs_in_refused as signs_in_refused
 from alerts.rules.tiers import Tier
 from alerts.whereabouts import whereabouts
 from diary.content import ResourceType

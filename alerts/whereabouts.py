@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from alerts.history import local_zone
@@ -19,10 +20,16 @@ class Whereabouts:
     by_day: Mapping[date, str]
     newest: str | None
 
-    def place(self, *, day: date, entry: UUID | None = None) -> Place:
-        """Where they were: by that entry, by the one recorded last about the day, by the newest zone known."""
-        zones = (self.by_entry.get(entry) if entry else None, self.by_day.get(day), self.newest)
+    def place(self, *, day: date, entry: UUID | None = None, zone: str | None = None) -> Place:
+        """Where they were: by a `zone` just given, by that entry, by the one recorded last about the day, by the newest
+        zone known.
+        """
+        zones = (zone, self.by_entry.get(entry) if entry else None, self.by_day.get(day), self.newest)
         return Place(region=self.region, zones=tuple(filter(None, zones)))
+
+
+NOWHERE: Final = Whereabouts(region=None, by_entry={}, by_day={}, newest=None)
+"""Of whom nothing is known."""
 
 
 def whereabouts(patient: Patient, *, days: Collection[date]) -> Whereabouts:

@@ -1,6 +1,6 @@
 """Where the diary reaches up: the one port to whoever looks for danger signs and screens in the background.
 
-`settings.DIARY_SCREENING_PORT` names a module that has these two functions. While it is empty
+`settings.DIARY_SCREENING_PORT` names a module that has these functions. While it is empty
 nobody screens, which a production deployment refuses (`diary.checks`).
 """
 
@@ -15,6 +15,7 @@ from uuid import UUID
 from django.conf import settings
 
 from diary.content import ResourceType
+from diary.salvaging import Salvaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,21 @@ class ScreeningPort(Protocol):
         Called in the transaction of the acceptance, with the patient's row locked.
         """
 
+    def signs_in_refused(
+        self,
+        *,
+        refused: Sequence[Sequence[Salvaged]],
+        patient_id: UUID | None,
+        own: bool,
+        language: str,
+        now: datetime,
+    ) -> list[list[Raised]]:
+        """The danger signs in each group of what was refused, most severe first, in `language`; it changes nothing.
+
+        With `patient_id`, only for a caller who may read that diary at this moment, each is judged as part of it;
+        without, alone. `own` says that the diary is the reader's own.
+        """
+
     def nudge(self, *, patient_id: UUID) -> None:
         """The diary has work for the screening. Called after the commit; never raises and never takes long."""
 
@@ -94,6 +110,18 @@ class NobodyScreens:
     def welcome(self, *, patient_id: UUID, caregiver_id: UUID, user_id: UUID, now: datetime) -> list[Any]:
         """Nothing is open."""
         return []
+
+    def signs_in_refused(
+        self,
+        *,
+        refused: Sequence[Sequence[Salvaged]],
+        patient_id: UUID | None,
+        own: bool,
+        language: str,
+        now: datetime,
+    ) -> list[list[Raised]]:
+        """Nothing is looked for."""
+        return [[] for _ in refused]
 
     def nudge(self, *, patient_id: UUID) -> None:
         """Nobody is told."""

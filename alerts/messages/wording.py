@@ -76,11 +76,12 @@ class _Said:
         text = str(texts[tier].they if self._whose else texts[tier].you)
         if "%(call)s" not in text:
             return text % {"name": self._whose}
-        said = text % {"name": self._whose, "call": _number(self.call, self._whose)}
+        said = text % {"name": self._whose, "call": number_words(self.call, self._whose)}
         return f"{said} {say.FROM_ABROAD}" % {"name": self._whose} if self._whose else said
 
 
-def _number(call: Call, whose: str | None) -> str:
+def number_words(call: Call, whose: str | None) -> str:
+    """The emergency number as the advice names it, to the patient or to somebody who cares for them."""
     if not whose:
         return str(say.NUMBER_OR_YOURS) % {"number": call.number} if call.or_local else call.number
     if not call.country:

@@ -14,6 +14,7 @@ from diary.api.phone import Code, NewNumber
 from diary.content import Entry, Event, Profile, Treatment
 from diary.devices import Device
 from diary.document import FORMAT
+from diary.parsing import FieldError
 from diary.phones import no_sms, not_sent, wrong_code
 from diary.preferences import PreferencesChange
 from diary.problems import CONTENT_TYPE, Problem
@@ -58,7 +59,11 @@ SIGN: Final[dict[str, Any]] = {
     "title": "New numbness, weakness, or bladder or bowel change",
     "advice": "Go to an emergency department now, or call 112. Don't wait, and don't drive yourself.",
     "call": "112",
+    "state": "open",
+    "news": True,
+    "stored": True,
 }
+UNSTORED_SIGN: Final = SIGN | {"alert": None, "state": None, "stored": False}
 _PROFILE: Final[dict[str, Any]] = {
     "birth_year": 1961,
     "smoking": "former",
@@ -208,10 +213,23 @@ _OF_THE_ACCOUNT: Final[Examples] = {
 
 _PHONE: Final = "/api/v1/preferences/phone"
 _REFUSED: Final[Mapping[tuple[str, str], Sequence[Problem]]] = {
+    ("/api/v1/patients/{patient}/entries/{id}", "put"): (
+        Problem(
+            400,
+            "The request holds what is not accepted here.",
+            errors=[FieldError("/weight_kg", "invalid_value", "must be kilograms from 2 to 500")],
+            members={"raised": [UNSTORED_SIGN]},
+        ),
+    ),
     (_PHONE, "put"): (no_sms(), not_sent()),
     (f"{_PHONE}/verify", "post"): (wrong_code(),),
 }
 """Problems that say something else here than anywhere."""
+_HEARD_ALL_THE_SAME: Final = [
+    (f"/api/v1/patients/{{patient}}/{path}", method)
+    for path, method in (("entries/{id}", "put"), ("events/{id}", "put"), ("sync", "post"), ("import", "post"))
+]
+"""What carries danger signs also where it is refused."""
 
 
 def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -221,4 +239,10 @@ def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for problem in problems:
             told = result["paths"][path][method]["responses"][str(problem.status)]
             told["content"][CONTENT_TYPE]["example"] = problem.body()
-    return illustrate_problems(result)
+    illustrate_problems(result)
+    for path, method in _HEARD_ALL_THE_SAME:
+        for status, answer in result["paths"][path][method]["responses"].items():
+            if status.startswith("4") and status != "401":
+                told = answer["content"][CONTENT_TYPE]
+                told["example"] = {"raised": [], **told["example"]}
+    return result

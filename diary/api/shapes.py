@@ -35,21 +35,22 @@ NextCursor = Annotated[str | None, Meta(description="where the next page begins;
 
 
 class DangerSign(Struct, frozen=True):
-    """An alert that this very write contributes to: to be shown at once. `call` is the number to call, if any.
+    """A danger sign that this very write contributes to: to be shown at once. `call` is the number to call, if any.
 
-    Apps interrupt for an emergency and for what is `news`, and show the rest quietly. A refused change has no `alert`
-    and no `state`, and is not `stored`.
+    Apps interrupt for an emergency and for what is `news`, and show the rest quietly.
     """
 
-    alert: UUID | None
+    alert: Annotated[UUID | None, Meta(description="the alert that it belongs to; null while it is not stored")]
     rule: str
     tier: str
     title: str
     advice: str
     call: str | None
-    state: str | None
-    news: bool
-    stored: bool
+    state: Annotated[
+        Literal["open", "acknowledged", "closed", "withdrawn"] | None, Meta(description="the state of that alert")
+    ]
+    news: Annotated[bool, Meta(description="whether to interrupt for it; an emergency always is a reason")]
+    stored: Annotated[bool, Meta(description="whether it is on record; what was refused is not, and sends no message")]
 
 
 class StoredEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -149,6 +150,10 @@ class Problem(Struct, frozen=True):
     detail: str
     errors: list[FieldProblem] | UnsetType = UNSET
     current: Any = UNSET
+    raised: Annotated[
+        list[DangerSign] | UnsetType,
+        Meta(description="the danger signs in an entry, event, sync or import that was refused; never with a 401"),
+    ] = UNSET
 
 
 class SyncRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -162,7 +167,10 @@ class SyncResult(Struct, frozen=True):
     """What became of one change. `problem` says why it was not done, `current` what stands instead."""
 
     id: UUID | None
-    status: Literal["stored", "unchanged", "conflict", "deleted", "invalid"]
+    status: Annotated[
+        Literal["stored", "unchanged", "conflict", "deleted", "invalid", "forbidden"],
+        Meta(description="forbidden is each change of a caregiver who may only read"),
+    ]
     version: int | None
     raised: list[DangerSign]
     problem: Problem | UnsetType = UNSET

@@ -41,6 +41,9 @@ def test_the_answer_to_the_write_says_what_to_do_and_whom_to_call(alice: Person)
         "title": "New numbness, weakness, or bladder or bowel change",
         "advice": "Go to an emergency department now, or call 999. Don't wait, and don't drive yourself.",
         "call": "999",
+        "state": "open",
+        "news": True,
+        "stored": True,
     }
 
 
