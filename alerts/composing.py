@@ -7,10 +7,10 @@ from alerts.claiming import Claim
 from alerts.messages.responses import Did, Who
 from alerts.messages.telling import About, Telling
 from alerts.models import Alert, Delivery, Response
+from alerts.responses import note_of
 from alerts.rules.tiers import Tier
 from alerts.whereabouts import Whereabouts, whereabouts
 from diary.languages import language_of
-from diary.notes import opened
 from diary.quiet_times import zone_of
 
 
@@ -45,9 +45,8 @@ def seen_by(response: Response, *, reader_id: UUID, patient_user_id: UUID) -> Di
         who = "reader"
     elif response.user_id == patient_user_id:
         who = "patient"
-    note = None if response.note is None else opened(bytes(response.note))
     name = response.user.name if response.user else None  # never the address of who gave no name
-    return Did(word=response.word, who=who, name=name or None, at=response.at, note=note)
+    return Did(word=response.word, who=who, name=name or None, at=response.at, note=note_of(response))
 
 
 def _about(alert: Alert, where: Whereabouts, *, sees_the_diary: bool) -> About:

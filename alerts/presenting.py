@@ -18,6 +18,7 @@ from alerts.models import Alert, Delivery, EscalationStep, Response
 from alerts.models.alert import Outcome, State
 from alerts.models.delivery import DeliveryState, Step
 from alerts.models.response import ResponseWord
+from alerts.responses import note_of
 from alerts.rules.tiers import Tier
 from alerts.snoozing import snoozed_until
 from alerts.whereabouts import whereabouts
@@ -25,7 +26,6 @@ from diary.content import Instant
 from diary.languages import language_of
 from diary.models import Caregiver, Patient, User
 from diary.models.choices import words
-from diary.notes import opened
 
 
 def _one_of(words: list[str]) -> Meta:
@@ -185,8 +185,7 @@ def _deliveries(alerts: Sequence[Alert], reader_id: UUID) -> dict[UUID, list[Sho
 def _responses(alerts: Sequence[Alert]) -> dict[UUID, list[ShownResponse]]:
     responses: dict[UUID, list[ShownResponse]] = {alert.pk: [] for alert in alerts}
     for one in Response.objects.filter(alert__in=responses).select_related("user").order_by("at", "pk"):
-        note = None if one.note is None else opened(bytes(one.note))
-        responses[one.alert_id].append(ShownResponse(_person(one.user), one.word, one.at, note))
+        responses[one.alert_id].append(ShownResponse(_person(one.user), one.word, one.at, note_of(one)))
     return responses
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from alerts.models import Alert, Response
 from alerts.models.response import ResponseWord
-from diary.notes import resealed, sealed
+from diary.notes import opened, resealed, sealed
 
 
 def respond(alert: Alert, word: ResponseWord, user_id: UUID | None, at: datetime, *, note: str | None = None) -> None:
@@ -20,6 +20,11 @@ def respond(alert: Alert, word: ResponseWord, user_id: UUID | None, at: datetime
         at=at,
         note=None if note is None else sealed(note).encode(),
     )
+
+
+def note_of(response: Response) -> str | None:
+    """What it says to the others, opened."""
+    return None if response.note is None else opened(bytes(response.note))
 
 
 @transaction.atomic

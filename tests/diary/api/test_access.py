@@ -60,6 +60,7 @@ OPERATIONS: list[Operation] = [
     ("alerts", lambda: ("GET", "alerts", None)),
     ("alerts", lambda: ("GET", "alerts/ALERT", None)),
     ("alerts", lambda: ("POST", "alerts/ALERT/acknowledge", {})),
+    ("alerts", lambda: ("DELETE", "alerts/ALERT/acknowledge", None)),
     ("own", receipt),
     ("log", lambda: ("POST", "alerts/ALERT/outcome", {"outcome": "serious"})),
     ("alerts", lambda: ("POST", "alerts/ALERT/snooze", {"until": (timezone.now() + timedelta(days=1)).isoformat()})),
