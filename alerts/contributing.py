@@ -77,7 +77,7 @@ class Around:
 
 def contributed_by_profile(history: History, fields: Collection[str], *, on: Collection[date]) -> set[Noted]:
     """The signs on these days that are not met while the profile leaves these fields unanswered."""
-    unanswered: Mapping[str, None] = dict.fromkeys(set(fields) & set(history.profile.__dataclass_fields__))
+    unanswered: Mapping[str, None] = dict.fromkeys(fields)
     without = replace(history, profile=replace(history.profile, **unanswered))
     return signs_noted(history, on=on) - signs_noted(without, on=on)
 

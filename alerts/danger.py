@@ -6,15 +6,16 @@ find the same. What the write contributes to is in its answer, whatever became o
 """
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from alerts.contributing import AFTER, BEFORE, Around, Noted, contributed_by_profile, signs_noted
 from alerts.course import DANGER_KEPT_AFTER
 from alerts.history import local_date
 from alerts.models import Alert
+from alerts.rules.history import Profile
 from alerts.screening import screen_locked
 from alerts.signs_on_record import signs_of_alert
 from alerts.window import Window, window_around
@@ -55,12 +56,20 @@ def signs_in_write(
 
 def signs_in_profile(*, patient_id: UUID, fields: Collection[str], now: datetime) -> list[Sign]:
     """The danger signs that these fields of the profile make of what was noted in the last 90 days."""
+    noted = noted_by_profile(patient_id=patient_id, given=dict.fromkeys(fields), stored=True, now=now)
+    return _raised(patient_id, {"profile": noted} if noted else {}, now, quietly=False).get("profile", [])
+
+
+def noted_by_profile(*, patient_id: UUID, given: Mapping[str, Any], stored: bool, now: datetime) -> set[Noted]:
+    """The same without alerts: of the fields `given` as they are `stored`, or as they would be with these values."""
     today = local_date(Patient.objects.get(pk=patient_id), now=now)
     first, last = today - DANGER_KEPT_AFTER, today + TOMORROW
     history = window_around(patient_id=patient_id, first=first - BEFORE, last=last).history()
+    known = {name: value for name, value in given.items() if name in Profile.__dataclass_fields__}
+    if not stored:
+        history = replace(history, profile=replace(history.profile, **known))
     recorded = [entry.date for entry in history.entries] + [event.date for event in history.events]
-    noted = contributed_by_profile(history, fields, on={day for day in recorded if day >= first})
-    return _raised(patient_id, {"profile": noted} if noted else {}, now, quietly=False).get("profile", [])
+    return contributed_by_profile(history, known, on={day for day in recorded if day >= first})
 
 
 def _may_hold_a_sign(window: Window, dates: Collection[date]) -> bool:

@@ -6,17 +6,18 @@ what was sent only: not on what is in the diary, and not on whether there is one
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from django.utils import translation
 
 from alerts.contributing import AFTER, BEFORE
 from alerts.course import DANGER_SENT_FOR
+from alerts.danger import noted_by_profile
 from alerts.history import history_of_document
 from alerts.messages.about_somebody import advice_about_somebody
 from alerts.messages.countries import Place
@@ -25,13 +26,15 @@ from alerts.messages.wording import alert_wording, is_late
 from alerts.rules import history
 from alerts.rules.findings import Finding, signs_in
 from alerts.rules.history import History
-from alerts.rules.registry import DANGER_SIGNS
+from alerts.rules.registry import DANGER_SIGNS, RULES
+from alerts.rules.rule import Rule
 from alerts.rules.screening import danger_signs
 from alerts.rules.tiers import Tier
 from alerts.whereabouts import NOWHERE, Whereabouts, whereabouts
 from alerts.window import window_around
 from diary.content import Entry, Event
 from diary.document import Document, DocumentProfile
+from diary.languages import language_of
 from diary.models import Patient
 from diary.salvaging import Salvaged
 from diary.screening_port import Raised
@@ -64,6 +67,21 @@ def signs_in_refused(
         return [_raised(group, setting, now.date()) for group in refused]
 
 
+def signs_in_refused_profile(
+    *, patient_id: UUID, reader_id: UUID, given: Mapping[str, Any], now: datetime
+) -> list[Raised]:
+    """The danger signs that a refused profile would make of what was noted, each rule once, the most severe first."""
+    noted = noted_by_profile(patient_id=patient_id, given=given, stored=False, now=now)
+    last_days = {one.rule: one.day for one in sorted(noted, key=attrgetter("day"))}
+    patient = Patient.objects.select_related("user").get(pk=patient_id)
+    setting = _Setting(History(), whereabouts(patient, days=last_days.values()), own=True, whose=None)
+    met = [(RULES[rule], day) for rule, day in last_days.items()]
+    with translation.override(language_of(user_id=reader_id)):
+        signs = [(rule, day, _tier(rule.tier, day, now.date())) for rule, day in met]
+        signs.sort(key=lambda sign: (-sign[2].rank, _ORDER.index(sign[0].id)))
+        return [_worded(rule, day, tier, setting, setting.where.place(day=day)) for rule, day, tier in signs]
+
+
 def _setting(patient: Patient | None, first: date, last: date, *, own: bool) -> _Setting:
     if patient is None:
         return _Setting(History(), NOWHERE, own, None)
@@ -82,17 +100,23 @@ def _raised(group: Sequence[Salvaged], setting: _Setting, today: date) -> list[R
     """One for each rule, for the last day on which it is met, most severe first."""
     met = [(one, finding) for one in group for finding in _met(one, setting.history)]
     newest = {finding.rule: (one, finding) for one, finding in sorted(met, key=lambda pair: pair[1].met_on)}
-    signs = [(one, finding, _tier(finding, today)) for one, finding in newest.values()]
+    signs = [(one, finding, _tier(finding.tier, finding.met_on, today)) for one, finding in newest.values()]
     signs.sort(key=lambda sign: (-sign[2].rank, _ORDER.index(sign[1].rule)))
     return [
-        _worded(finding, tier, setting, setting.where.place(day=finding.met_on, zone=one.zone))
+        _worded(
+            RULES[finding.rule],
+            finding.met_on,
+            tier,
+            setting,
+            setting.where.place(day=finding.met_on, zone=one.zone),
+        )
         for one, finding, tier in signs
     ]
 
 
-def _tier(finding: Finding, today: date) -> Tier:
+def _tier(tier: Tier, day: date, today: date) -> Tier:
     """As `alerts.course.Course.sent_as` has it for what is stored."""
-    return finding.tier if today - finding.met_on <= DANGER_SENT_FOR else Tier.SEE_DOCTOR
+    return tier if today - day <= DANGER_SENT_FOR else Tier.SEE_DOCTOR
 
 
 def _met(one: Salvaged, diary: History) -> list[Finding]:
@@ -141,15 +165,15 @@ def _history_of(content: Entry | Event) -> History:
     return history_of_document(Document(patient=DocumentProfile(), entries=entries, treatments=[], events=events))
 
 
-def _worded(finding: Finding, tier: Tier, setting: _Setting, place: Place) -> Raised:
-    words = alert_wording(rule=finding.rule, tier=tier, last_day=finding.met_on, place=place, whose=setting.whose)
+def _worded(rule: Rule, day: date, tier: Tier, setting: _Setting, place: Place) -> Raised:
+    words = alert_wording(rule=rule.id, tier=tier, last_day=day, place=place, whose=setting.whose)
     advice = words.advice
     if not setting.own and not setting.whose:
-        late = is_late(finding.rule, tier)
-        advice = advice_about_somebody(finding.tier, emergency_call(place.country), late=late)
+        late = is_late(rule.id, tier)
+        advice = advice_about_somebody(rule.tier, emergency_call(place.country), late=late)
     return Raised(
         alert=None,
-        rule=finding.rule,
+        rule=rule.id,
         tier=tier.value,
         title=words.title,
         advice=advice,

@@ -14,6 +14,7 @@ from alerts.nudging import nudge as _nudge
 from alerts.presenting import ShownAlert, presented
 from alerts.recipients import Recipient
 from alerts.refused import signs_in_refused as signs_in_refused
+from alerts.refused import signs_in_refused_profile as signs_in_refused_profile
 from alerts.rules.tiers import Tier
 from alerts.whereabouts import whereabouts
 from diary.content import ResourceType

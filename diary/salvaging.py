@@ -14,7 +14,7 @@ from uuid import UUID
 
 import msgspec
 
-from diary.content import Entry, Event, Resource
+from diary.content import Entry, Event, Profile, Resource
 from diary.parsing import text_errors
 from diary.validating import CHECKS
 
@@ -60,6 +60,11 @@ def whole(content: Resource | None, *, id_: UUID) -> Sequence[Salvaged]:
     if not isinstance(content, Entry | Event):
         return ()
     return [Salvaged(id_, content, content.time_zone if isinstance(content, Entry) else None)]
+
+
+def salvaged_profile(written: Any, *, latest: date) -> Mapping[str, Any]:
+    """The fields of a refused profile that are valid on their own. Never raises, whatever `written` is."""
+    return _answers(Profile, written, latest) if isinstance(written, dict) else {}
 
 
 def _made_up(answers: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:

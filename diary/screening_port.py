@@ -88,6 +88,11 @@ class ScreeningPort(Protocol):
         without, alone. `own` says that the diary is the reader's own.
         """
 
+    def signs_in_refused_profile(
+        self, *, patient_id: UUID, reader_id: UUID, given: Mapping[str, Any], now: datetime
+    ) -> list[Raised]:
+        """The danger signs that these fields of a refused profile would make of what was noted; it changes nothing."""
+
     def nudge(self, *, patient_id: UUID) -> None:
         """The diary has work for the screening. Called after the commit; never raises and never takes long."""
 
@@ -122,6 +127,12 @@ class NobodyScreens:
     ) -> list[list[Raised]]:
         """Nothing is looked for."""
         return [[] for _ in refused]
+
+    def signs_in_refused_profile(
+        self, *, patient_id: UUID, reader_id: UUID, given: Mapping[str, Any], now: datetime
+    ) -> list[Raised]:
+        """Nothing is looked for."""
+        return []
 
     def nudge(self, *, patient_id: UUID) -> None:
         """Nobody is told."""

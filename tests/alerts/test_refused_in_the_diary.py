@@ -94,7 +94,7 @@ def test_an_event_carries_what_the_days_after_it_make_of_it_and_no_more(alice: P
 
 def test_what_is_too_old_to_act_on_at_once_is_told_as_see_a_doctor(alice: Person) -> None:
     (sign,) = put(alice, "entry", numb(**entry(days_ago=15), weight_kg=701)).body["raised"]
-    assert (sign["tier"], sign["call"]) == ("see_doctor", None)
+    assert (sign["tier"], sign["call"]) == ("see_doctor", "112")
 
 
 def test_who_may_only_read_by_now_has_each_change_forbidden_and_hears_the_news(alice: Person, bob: Person) -> None:

@@ -13,7 +13,7 @@ NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", SAFETY)))
 
 def test_every_hazard_has_its_own_number_and_a_test() -> None:
     rows = re.findall(r"^\| H\d+ \|.*$", SAFETY, re.MULTILINE)
-    assert HAZARDS == [f"H{number}" for number in range(1, len(HAZARDS) + 1)]
+    assert [f"H{number}" for number in range(1, len(HAZARDS) + 1)] == HAZARDS
     assert [row for row in rows if "::test_" not in row] == []
     assert {len(row.strip(" |").split(" | ")) for row in rows} == {7}
 

@@ -39,6 +39,7 @@ def contract() -> dict[str, Any]:
 
 ACTED_ON = ("/outcome", "/snooze", "/acknowledge")
 
+
 def test_it_is_valid_openapi_and_the_one_that_is_committed(contract: dict[str, Any]) -> None:
     assert contract["openapi"].startswith("3.1")
     validate(contract)
