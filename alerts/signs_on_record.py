@@ -58,7 +58,10 @@ def acted_on(alert: Alert) -> Acted:
         return Acted.NOT_SEEN
     if alert.outcome in ASSESSED:
         return Acted.OUTCOME
-    return Acted.NOTHING if alert.state == "open" else Acted.ACKNOWLEDGED
+    if alert.state != "open":
+        return Acted.ACKNOWLEDGED
+    last = alert.responses.exclude(word="read").order_by("-at", "-pk").values_list("word", flat=True).first()
+    return Acted.NOT_SEEN if last == "not_yet" else Acted.NOTHING
 
 
 def adopt_record(alert: Alert, courses: Sequence[Course]) -> None:
