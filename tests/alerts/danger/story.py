@@ -45,7 +45,12 @@ def put(
 
 
 def notes(
-    person: Person, *symptoms: str, now: datetime = NOON, on: date | None = None, id_: UUID | None = None, **answers: Any
+    person: Person,
+    *symptoms: str,
+    now: datetime = NOON,
+    on: date | None = None,
+    id_: UUID | None = None,
+    **answers: Any,
 ) -> list[dict[str, Any]]:
     """The person writes an entry, about the day of `now` unless about another; gives what the answer tells."""
     return put(person, an_entry(*symptoms, on=on or now.date(), id_=id_, **answers), now=now)
