@@ -1,4 +1,4 @@
-"""Evenings of a diary in which danger signs come and go: written over HTTP, swept and sent by a clock that tests move."""
+"""Days on which danger signs come and go: written over HTTP, swept and sent by a clock that tests move."""
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
