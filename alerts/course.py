@@ -43,6 +43,12 @@ class Course:
         sent_for = PATTERN_SENT_FOR if self.finding.tier is Tier.SEE_DOCTOR else timedelta(0)
         return self.finding.tier if today - self.last_held <= sent_for else None
 
+    def kept_as(self, *, today: date) -> Tier:
+        """The tier it stands as when nobody is told of it: what is too old to act on at once asks for a visit."""
+        if self.finding.tier.is_pressing and today - self.last_held > DANGER_SENT_FOR:
+            return Tier.SEE_DOCTOR
+        return self.finding.tier
+
     def sign_sent_as(self, seen: Sighting, *, today: date) -> Tier | None:
         """The tier to send one of its danger signs as; None when it is too old, or a doctor has looked at it since."""
         age = today - seen.day

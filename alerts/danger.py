@@ -17,7 +17,7 @@ from alerts.history import local_date
 from alerts.models import Alert
 from alerts.rules.history import Profile
 from alerts.screening import screen_locked
-from alerts.signs_on_record import signs_of_alert
+from alerts.signs_on_record import forget_signs, signs_of_alert
 from alerts.window import Window, window_around
 from diary.content import ResourceType
 from diary.models import Patient
@@ -50,8 +50,13 @@ def signs_in_write(
     window = window_around(patient_id=patient_id, first=min(dates) - BEFORE, last=max(dates) + AFTER)
     if not _may_hold_a_sign(window, dates):
         return {}
-    contributed = _contributed(window, written)
-    return _raised(patient_id, {key: noted for key, noted in contributed.items() if noted}, now, quietly=quietly)
+    contributed = {key: noted for key, noted in _contributed(window, written).items() if noted}
+    if not quietly:
+        changed = [
+            contributed[row.type, row.id] for row in written if row.changed and (row.type, row.id) in contributed
+        ]
+        _take_off_record(patient_id, frozenset[Noted]().union(*changed))
+    return _raised(patient_id, contributed, now, quietly=quietly)
 
 
 def signs_in_profile(*, patient_id: UUID, fields: Collection[str], now: datetime) -> list[Sign]:
@@ -90,6 +95,13 @@ def _contributed(window: Window, written: Sequence[WrittenRow]) -> dict[Key, set
         elif row.type == "event" and str(row.id) in events:
             contributed[row.type, row.id] = around.contributed_by_event(events[str(row.id)])
     return contributed
+
+
+def _take_off_record(patient_id: UUID, noted: Collection[Noted]) -> None:
+    """What was kept and told to nobody, as an import is, is news when somebody notes it themselves."""
+    kept = Alert.objects.filter(patient_id=patient_id, rule__in={one.rule for one in noted}, opened_at=None)
+    for alert in kept if noted else ():
+        forget_signs(alert, {one.sign for one in noted if one.rule == alert.rule})
 
 
 def _raised(

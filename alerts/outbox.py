@@ -199,8 +199,12 @@ def _deliveries(turn: Turn, now: datetime) -> list[Delivery]:
 
 
 def _bind(owed: Sequence[Delivery]) -> None:
-    """Those that go to one endpoint at one time are one message, under the id of the first."""
+    """Those that go to one endpoint of a person at one time are one message, under the id of the first.
+
+    A machine is sent the id of one alert at a time, and would never learn of the others.
+    """
     messages: dict[tuple[object, ...], UUID] = {}
     for delivery in owed:
         alike = (delivery.recipient_id, delivery.channel, delivery.endpoint, delivery.next_attempt_at)
-        delivery.message = messages.setdefault(alike, delivery.pk)
+        personal = CHANNELS[delivery.channel].personal
+        delivery.message = messages.setdefault(alike, delivery.pk) if personal else delivery.pk

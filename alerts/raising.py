@@ -141,7 +141,7 @@ class _Book:
             patient_id=self._patient_id,
             rule=found.rule,
             rule_version=found.version,
-            tier=(tier or found.tier).value,
+            tier=(tier or course.kept_as(today=self._moment.today)).value,
             state="closed",
             closed_at=self._moment.at,
             met_on=found.met_on,
@@ -174,6 +174,9 @@ class _Book:
             self._open_and_tell(alert, tier, found.step)
         elif alert.state == "withdrawn":
             close_untold(alert, at=self._moment.at)
+        elif alert.opened_at is None:
+            kept_as = (course.kept_as(today=self._moment.today) for course in courses)
+            alert.tier = max(kept_as, key=lambda one: one.rank).value
         record_signs(alert, courses, settled=bool(tier) or alert.opened_at is None or self._moment.quietly)
 
     def _bring_pattern_up_to_date(self, alert: Alert, courses: Sequence[Course]) -> None:

@@ -1,6 +1,6 @@
 """The danger signs of an alert beside those that were on record when somebody acted on it: is there news to tell?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -38,12 +38,11 @@ def danger_news(*, alert: Alert, courses: Sequence[Course], joined: bool, today:
             return DangerNews(None, "again")
     elif alert.state == "withdrawn":
         return DangerNews(_of_everything(courses, today), "raised")
-    told_as = alert.tier if alert.opened_at else rule_tier
     found = news(
         signs=signs_together(courses),
         on_record=_read(alert.on_record or {}),
         acted=acted_on(alert),
-        tier=rule_tier if Tier(told_as).is_pressing else Tier.EMERGENCY,  # it was told as something milder
+        tier=_repeated_as(alert, rule_tier),
     )
     tier = _sent_as(found, courses, today)
     if alert.opened_at is None:
@@ -52,13 +51,26 @@ def danger_news(*, alert: Alert, courses: Sequence[Course], joined: bool, today:
     return DangerNews(tier, "tier_raised" if higher else "again")
 
 
+def _repeated_as(alert: Alert, rule_tier: Tier) -> Tier:
+    """As what the same sign on a later day counts: after something milder was told it is news in any case.
+
+    But while that is open, days of weeks ago that come one by one are part of it, as of a pattern.
+    """
+    if alert.opened_at is None or Tier(alert.tier).is_pressing:
+        return rule_tier
+    return Tier.URGENT if alert.state == "open" else Tier.EMERGENCY
+
+
 def acted_on(alert: Alert) -> Acted:
     """What was done about the alert last."""
     if alert.opened_at is None or alert.outcome == "did_not_go":
         return Acted.NOT_SEEN
     if alert.outcome in ASSESSED:
         return Acted.OUTCOME
-    return Acted.NOTHING if alert.state == "open" else Acted.ACKNOWLEDGED
+    if alert.state != "open":
+        return Acted.ACKNOWLEDGED
+    last = alert.responses.exclude(word="read").order_by("-at", "-pk").values_list("word", flat=True).first()
+    return Acted.NOT_SEEN if last == "not_yet" else Acted.NOTHING
 
 
 def adopt_record(alert: Alert, courses: Sequence[Course]) -> None:
@@ -79,6 +91,13 @@ def record_signs(alert: Alert, courses: Sequence[Course], *, settled: bool) -> N
     alert.signs = _written(signs_together(courses))
     if settled:
         alert.on_record = alert.signs
+
+
+def forget_signs(alert: Alert, signs: Collection[str]) -> None:
+    """As if they had never been noted: the next screening meets them as new."""
+    alert.signs = {sign: days for sign, days in alert.signs.items() if sign not in signs}
+    alert.on_record = {sign: days for sign, days in (alert.on_record or {}).items() if sign not in signs}
+    alert.save(update_fields=["signs", "on_record"])
 
 
 def _of_everything(courses: Sequence[Course], today: date) -> Tier | None:

@@ -114,14 +114,15 @@ def untaken(steps: QuerySet[EscalationStep]) -> QuerySet[EscalationStep]:
 def recipients_named(patient_id: UUID, names: Sequence[str] | None) -> list[Recipient] | None:
     """Those whom a step names; None for everyone of this moment.
 
-    Whoever has lost their place since is among them, so that the delivery shows why they get nothing; of an account
-    that is gone nothing is left to name.
+    Whoever has lost their place since is among them, so that the delivery shows why they get nothing; who has taken
+    another one has that. Of an account that is gone nothing is left to name.
     """
     if names is None:
         return None
     places = [name for name in names if name != ME]
     caregivers = Caregiver.objects.filter(patient_id=patient_id, pk__in=places, user__isnull=False)
-    named = [Recipient(user, place) for user, place in caregivers.values_list("user_id", "pk") if user]
+    ended_first = sorted(caregivers.values_list("user_id", "pk", "state"), key=lambda one: one[2] == "accepted")
+    named = list({user: Recipient(user, place) for user, place, _ in ended_first if user}.values())
     if ME in names:
         named.insert(0, Recipient(Patient.objects.values_list("user_id", flat=True).get(pk=patient_id)))
     return named

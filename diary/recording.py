@@ -134,12 +134,13 @@ def _danger_signs(
 ) -> Mapping[Key, list[Raised]]:
     carried = [(change, outcome) for change, outcome in zip(changes, outcomes, strict=True) if _is_carried(outcome)]
     dates: dict[Key, frozenset[date]] = {}
+    changed = {(change.type, change.id) for change, outcome in carried if outcome.status in WRITTEN}
     for change, outcome in carried:
         key = (change.type, change.id)
         old = before[key].content if key in before else None
         new = outcome.stored.content if outcome.stored else None
         dates[key] = dates.get(key, frozenset()) | _dates(old) | _dates(new)
-    written = [WrittenRow(kind, id_, days) for (kind, id_), days in dates.items()]
+    written = [WrittenRow(kind, id_, days, (kind, id_) in changed) for (kind, id_), days in dates.items()]
     if not written:
         return {}
     port = screening()

@@ -23,12 +23,13 @@ class WrittenRow:
     """One resource that a write brought, also one that changed nothing since it is a repetition.
 
     `dates` are the days it is about now and was about before, so that a moved entry is looked for on both; a
-    treatment has none.
+    treatment has none. `changed` is false for a repetition.
     """
 
     type: ResourceType
     id: UUID
     dates: frozenset[date]
+    changed: bool = True
 
 
 class Raised(TypedDict):
