@@ -173,6 +173,7 @@ def test_beside_what_can_wait_each_has_its_own_advice_the_most_severe_first() ->
     [
         (NUMB, ALICES, "If you still have this or it's worse, go to an emergency department now, or call 999."),
         (NUMB, BOBS, "Ask Alice if it's still there or worse. If so, get them to an emergency department now"),
+        (NUMB, BOBS, "or call 999 (United Kingdom). It only works there; elsewhere, call Alice"),
         (BLOOD, ALICES, "If you still have this or it's worse, see a doctor today."),
         (BLOOD, BOBS, "If so, help them see a doctor today."),
     ],
