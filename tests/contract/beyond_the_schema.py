@@ -30,6 +30,7 @@ BEYOND: Final = {
     "channels": "are channels that this service has",
     "quiet_hours": "does not begin when it ends",
     "unsubscribed": "names only what is stopped now",
+    "delivery": "is needed but for `read`",
     "url": "is an https:// address in the public internet",
     "until": "is ahead, and no more than 30 days",
     "who": "is somebody of the circle",
