@@ -12,13 +12,13 @@ from uuid import UUID
 from django.db import transaction
 
 from alerts.escalation_plan import questions
-from alerts.lifecycle import open_alert
 from alerts.models import Alert
-from alerts.outbox import Telling, owe_to_the_told
+from alerts.outbox import owe_to_the_told
 from alerts.recipients import place_of
+from alerts.reopening import open_again
 from alerts.responses import respond
 from alerts.rules.tiers import Tier
-from alerts.telling import plan, stop_telling, tell
+from alerts.telling import plan, stop_telling
 from diary.models import Patient
 
 TAKEN_BACK_WITHIN: Final = timedelta(minutes=10)
@@ -66,11 +66,8 @@ def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime
     late = alert.acknowledged_at is None or now - alert.acknowledged_at > TAKEN_BACK_WITHIN
     if alert.state != "acknowledged" or alert.acknowledged_by_id != actor_id or late:
         raise NotTheirs
-    stop_telling(alert=alert, now=now)
-    open_alert(alert, tier=Tier(alert.tier), at=now)
-    alert.save()
     respond(alert, "taken_back", actor_id, now)
-    tell(Telling(alert, "taken_back"), now=now)
+    open_again(alert, step="taken_back", now=now)
     return alert
 
 

@@ -55,6 +55,12 @@ def close_untold(alert: Alert, *, at: datetime) -> None:
     alert.withdrawn_at = None
 
 
+def close_joined(alert: Alert, *, at: datetime) -> None:
+    """What it is about belongs to another alert of its rule, which is open."""
+    close_untold(alert, at=at)
+    alert.outcome = alert.outcome_by_id = alert.visit_id = None
+
+
 def withdraw_alert(alert: Alert, *, at: datetime) -> None:
     """Its evidence was edited away."""
     alert.state = "withdrawn"

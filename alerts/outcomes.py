@@ -13,13 +13,14 @@ from django.db import transaction
 
 from alerts.asking_again import plan_asking_again
 from alerts.history import local_date
-from alerts.lifecycle import close_with_outcome, open_alert
+from alerts.lifecycle import close_with_outcome
 from alerts.models import Alert
 from alerts.models.alert import ASSESSED, Outcome
-from alerts.outbox import Telling, owe_outcome
+from alerts.outbox import owe_outcome
+from alerts.reopening import open_again
 from alerts.responses import respond
 from alerts.rules.tiers import Tier
-from alerts.telling import stop_telling, tell
+from alerts.telling import stop_telling
 from diary.access_log import Line, note
 from diary.content import Event
 from diary.deciding import Change
@@ -72,12 +73,8 @@ def say_not_yet(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: dateti
     if alert.state == "open":
         return
     visit = alert.visit_id
-    stop_telling(alert=alert, now=now)
-    open_alert(alert, tier=Tier(alert.tier), at=now)
-    alert.on_record = alert.signs
-    alert.save()
     respond(alert, "not_yet", actor_id, now)
-    tell(Telling(alert, "again"), now=now)
+    open_again(alert, step="again", now=now)
     _move_visit(patient, actor_id, visit, None, now)
 
 
