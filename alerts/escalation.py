@@ -41,35 +41,37 @@ def take_due_steps(*, patient_id: UUID, now: datetime) -> None:
         return
     due = due_steps(now=now).filter(patient=patient).order_by("alert", "place").distinct("alert")
     steps = EscalationStep.objects.filter(pk__in=list(due.values_list("pk", flat=True))).select_related("alert")
-    tellings = []
+    tellings, unanswered = [], []
     for step in steps.select_for_update(of=("self",), skip_locked=True, no_key=True):
-        tellings += _taken(step, patient, now)
+        taken = _taken(step, patient, now)
+        if taken and step.step == "reopened":
+            unanswered.append(step.alert)
+        elif taken and step.step != "asked_again":
+            tellings.append(_said(step, now))
     owe(*tellings, now=now)
+    reopen(*unanswered, now=now)
 
 
-def _taken(step: EscalationStep, patient: Patient, now: datetime) -> list[Telling]:
-    """What a step says, once it is taken. Whoever acted has dropped it; the state is looked at all the same."""
-    alert, tellings = step.alert, []
+def _taken(step: EscalationStep, patient: Patient, now: datetime) -> bool:
+    """Take the step if its alert is still in a state for it. Whoever acted has dropped it; we look all the same."""
     if step.step == "asked_again":
-        taken = ask_again(alert=alert, patient=patient, now=now)
-    elif taken := alert.state in TAKEN_WHILE[step.step]:
-        tellings = _said(step, now)
+        taken = ask_again(alert=step.alert, patient=patient, now=now)
+    else:
+        taken = step.alert.state in TAKEN_WHILE[step.step]
     step.taken_at, step.dropped_at = (now, None) if taken else (None, now)
     step.save(update_fields=["taken_at", "dropped_at"])
-    return tellings
+    return taken
 
 
-def _said(step: EscalationStep, now: datetime) -> list[Telling]:
-    alert = step.alert
-    if step.step == "reopened":
-        reopen(alert=alert, now=now)
-        return []
+def _said(step: EscalationStep, now: datetime) -> Telling:
+    """What is said by a round, a reminder or a question, and to whom; those after it move with it."""
+    alert, named = step.alert, recipients_named(step.patient_id, step.to)
     _move_later(step, now - step.due_at)
     if step.step == "question":
-        return [Telling(alert, "question", recipients_named(step.patient_id, step.to))]
+        return Telling(alert, "question", named)
     alert.on_record = alert.signs
     alert.save(update_fields=["on_record"])
-    return [Telling(alert, _TOLD_AS[step.step], still_to_hear(alert, recipients_named(step.patient_id, step.to)))]
+    return Telling(alert, _TOLD_AS[step.step], still_to_hear(alert, named))
 
 
 def _move_later(step: EscalationStep, late: timedelta) -> None:

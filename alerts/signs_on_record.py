@@ -93,6 +93,13 @@ def record_signs(alert: Alert, courses: Sequence[Course], *, settled: bool) -> N
         alert.on_record = alert.signs
 
 
+def keep_signs(alert: Alert, signs: Signs) -> None:
+    """Its signs are only these by now."""
+    if signs != signs_of_alert(alert):
+        alert.signs = _written(signs)
+        alert.save(update_fields=["signs"])
+
+
 def forget_signs(alert: Alert, signs: Collection[str]) -> None:
     """As if they had never been noted: the next screening meets them as new."""
     alert.signs = {sign: days for sign, days in alert.signs.items() if sign not in signs}
