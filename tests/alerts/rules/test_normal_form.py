@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from alerts.rules.normal_form import normal_form
@@ -44,16 +44,19 @@ def test_something_else(one: str, other: str) -> None:
     assert one_form(one) != one_form(other)
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_the_normal_form_is_its_own_normal_form(text: str) -> None:
     assert normal_form(normal_form(text)) == normal_form(text)
 
 
+@settings(deadline=None)
 @given(st.text(), st.sampled_from(["NFC", "NFD", "NFKC", "NFKD"]), st.text(" \t\u00a0\u2003\u3000", max_size=3))
 def test_how_a_keyboard_composes_and_spaces_makes_no_difference(text: str, form: str, blanks: str) -> None:
     assert normal_form(blanks + unicodedata.normalize(form, text) + blanks) == normal_form(text)  # type: ignore[arg-type]
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="latin-1")))
 def test_case_makes_no_difference(text: str) -> None:
     assert normal_form(text.upper()) == normal_form(text) == normal_form(text.lower())
