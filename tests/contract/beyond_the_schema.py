@@ -12,7 +12,8 @@ import schemathesis
 BEYOND: Final = {
     "cursor": "is one that the very list gave",
     "id": "is the one in the address",
-    "email": "is an address that mail can reach",
+    "email": "is an address that mail from the internet can reach",
+    "name": "is one line that shows something, and no link",
     "date": "is a day that has begun somewhere",
     "started_on": "is such a day",
     "stopped_on": "is one, and not before the start",
