@@ -139,7 +139,7 @@ def test_all_of_it_again_in_the_answer_to_a_repeated_sync(alice: Person) -> None
 def test_whoever_writes_reads_it_and_about_whom(alice: Person, bob: Person) -> None:
     bob.cares_for(alice, "log")
     (raised,) = put(bob, an_entry("saddle_numbness", on=TODAY), now=NOON, whose=alice)
-    assert "Reach Alice now" in raised["advice"]
+    assert "Call or go to Alice now" in raised["advice"]
 
 
 def test_an_event_holds_what_it_makes_of_the_days_after_it(alice: Person) -> None:
