@@ -18,6 +18,7 @@ from alerts.models.delivery import Step
 from alerts.outbox import Telling, owe
 from alerts.reading import still_to_hear
 from alerts.reopening import reopen
+from alerts.signs_on_record import has_unsaid_news
 from alerts.telling import TAKEN_WHILE, recipients_named, untaken
 from diary.models import Patient
 
@@ -67,9 +68,11 @@ def _said(step: EscalationStep, now: datetime) -> list[Telling]:
     _move_later(step, now - step.due_at)
     if step.step == "question":
         return [Telling(alert, "question", recipients_named(step.patient_id, step.to))]
+    meant = recipients_named(step.patient_id, step.to)
+    to = meant if has_unsaid_news(alert) else still_to_hear(alert, meant)
     alert.on_record = alert.signs
     alert.save(update_fields=["on_record"])
-    return [Telling(alert, _TOLD_AS[step.step], still_to_hear(alert, recipients_named(step.patient_id, step.to)))]
+    return [Telling(alert, _TOLD_AS[step.step], to)]
 
 
 def _move_later(step: EscalationStep, late: timedelta) -> None:

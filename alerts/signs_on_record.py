@@ -9,6 +9,7 @@ from alerts.models import Alert
 from alerts.models.alert import ASSESSED
 from alerts.models.delivery import Step
 from alerts.news import Acted, Sighting, Signs, news, sightings
+from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
 from alerts.telling import untaken
 
@@ -49,6 +50,15 @@ def danger_news(*, alert: Alert, courses: Sequence[Course], joined: bool, today:
         return DangerNews(tier, "raised")
     higher = tier is not None and tier.rank > Tier(alert.tier).rank
     return DangerNews(tier, "tier_raised" if higher else "again")
+
+
+def has_unsaid_news(alert: Alert) -> bool:
+    """Whether it has come to be about something that the last telling did not know."""
+    rule = RULES.get(alert.rule)
+    if rule is None:
+        return False
+    signs, on_record = signs_of_alert(alert), _read(alert.on_record or {})
+    return bool(news(signs=signs, on_record=on_record, acted=acted_on(alert), tier=_repeated_as(alert, rule.tier)))
 
 
 def _repeated_as(alert: Alert, rule_tier: Tier) -> Tier:
