@@ -70,7 +70,7 @@ def _said(step: EscalationStep, now: datetime) -> list[Telling]:
         return [Telling(alert, "question", recipients_named(step.patient_id, step.to))]
     meant = recipients_named(step.patient_id, step.to)
     to = meant if has_unsaid_news(alert) else still_to_hear(alert, meant)
-    alert.on_record = alert.signs
+    alert.put_on_record()
     alert.save(update_fields=["on_record"])
     return [Telling(alert, _TOLD_AS[step.step], to)]
 

@@ -51,7 +51,7 @@ def give_outcome(
     visit_before = alert.visit_id
     visit = (_standing_visit(alert) or uuid4()) if outcome in ASSESSED else None
     close_with_outcome(alert, outcome=outcome, visit_id=visit, by=actor_id, at=now)
-    alert.on_record = alert.signs
+    alert.put_on_record()
     alert.save()
     respond(alert, outcome, actor_id, now)
     stop_telling(alert=alert, now=now)

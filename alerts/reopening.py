@@ -23,7 +23,7 @@ def open_again(alert: Alert, *, step: Step, now: datetime) -> None:
     open_alert(opened, tier=Tier(alert.tier), at=now)
     if opened is not alert:
         _join(alert, opened, now)
-    opened.on_record = opened.signs  # all of it is said now
+    opened.put_on_record()
     opened.save()
     tell(Telling(opened, step), now=now)
 
