@@ -72,8 +72,8 @@ def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime
 
 
 def _take_on(alert: Alert, actor_id: UUID, note: str | None, now: datetime) -> None:
-    alert.state, alert.on_record = "acknowledged", alert.signs
-    alert.acknowledged_by_id, alert.acknowledged_at = actor_id, now
+    alert.state, alert.acknowledged_by_id, alert.acknowledged_at = "acknowledged", actor_id, now
+    alert.put_on_record()
     alert.save(update_fields=["state", "on_record", "acknowledged_by", "acknowledged_at"])
     respond(alert, "acknowledged", actor_id, now, note=note)
     stop_telling(alert=alert, now=now)

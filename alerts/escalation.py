@@ -18,6 +18,7 @@ from alerts.models.delivery import Step
 from alerts.outbox import Telling, owe
 from alerts.reading import still_to_hear
 from alerts.reopening import reopen
+from alerts.signs_on_record import has_unsaid_news
 from alerts.telling import TAKEN_WHILE, recipients_named, untaken
 from diary.models import Patient
 
@@ -69,9 +70,10 @@ def _said(step: EscalationStep, now: datetime) -> Telling:
     _move_later(step, now - step.due_at)
     if step.step == "question":
         return Telling(alert, "question", named)
-    alert.on_record = alert.signs
+    to = named if has_unsaid_news(alert) else still_to_hear(alert, named)
+    alert.put_on_record()
     alert.save(update_fields=["on_record"])
-    return Telling(alert, _TOLD_AS[step.step], still_to_hear(alert, named))
+    return Telling(alert, _TOLD_AS[step.step], to)
 
 
 def _move_later(step: EscalationStep, late: timedelta) -> None:

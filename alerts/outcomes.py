@@ -58,7 +58,7 @@ def give_outcome(
     visit = (_standing_visit(given) or uuid4()) if given and outcome in ASSESSED else None
     for alert in given:
         close_with_outcome(alert, outcome=outcome, visit_id=visit, by=actor_id, at=now)
-        alert.on_record = alert.signs
+        alert.put_on_record()
         alert.save()
         respond(alert, outcome, actor_id, now)
         stop_telling(alert=alert, now=now)

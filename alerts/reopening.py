@@ -36,7 +36,7 @@ def _opened(alert: Alert, now: datetime) -> Alert:
     open_alert(opened, tier=Tier(alert.tier), at=now)
     if opened is not alert:
         _join(alert, opened, now)
-    opened.on_record = opened.signs  # all of it is said now
+    opened.put_on_record()
     opened.save()
     return opened
 
