@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from alerts.links import alert_link
-from alerts.messages.responses import Did, moment
+from alerts.messages.responses import SAID_BY_A_DOCTOR, moment, named, why_again
 from alerts.messages.telling import Telling
 from alerts.messages.wording import Wording
 
@@ -89,36 +89,36 @@ def _why_again(telling: Telling) -> str:
         return _("We first sent this on %(date)s, and no one has said that they're helping.") % {"date": since}
     if telling.kind not in ("again", "taken_back", "tier_raised"):
         return ""
-    word = telling.did.word if telling.did else ""
-    if word == "reopened":
-        return _("We asked whether a doctor has seen this, and no one answered. So it's open again.")
-    if word == "not_yet" and telling.did:
-        return _("%(who)s said that no doctor has seen this yet. So it's open again.") % {"who": _name(telling.did)}
-    if word == "taken_back" and telling.did:
-        return _("%(who)s can't help after all. So it's open again.") % {"who": _name(telling.did)}
+    if did := telling.did:
+        own = did.who == "reader" and not telling.whose
+        if why := why_again(did, patient_did=own or did.who == "patient"):
+            return " ".join([why, _("That's why we're sending this again.")])
     return _("Something new was noted.")
 
 
 def _helping(telling: Telling, words: Sequence[Wording]) -> Body:
+    return Body(_who_helps(telling), list(_parts_of_helping(telling, words)))
+
+
+def _who_helps(telling: Telling) -> str:
     did, name = telling.did, telling.whose
     if did is None:
-        return Body(_("Someone is helping now"), list(_parts_of_helping(telling, words)))
+        return _("Someone is helping now")
+    if did.who == "reader":
+        return _("You're helping %(name)s now") % {"name": name} if name else _("You're getting help")
     if did.who == "patient":
-        heading = _("%(name)s is getting help") % {"name": name or _("You")}
-    elif name:
-        heading = _("%(who)s is helping %(name)s now") % {"who": _name(did), "name": name}
-    else:
-        heading = _("%(who)s is helping you now") % {"who": _name(did)}
-    return Body(heading, list(_parts_of_helping(telling, words)))
+        return _("%(name)s is getting help") % {"name": named(did)}
+    words = _("%(who)s is helping %(name)s now") if name else _("%(who)s is helping you now")
+    return words % {"who": named(did), "name": name}
 
 
 def _parts_of_helping(telling: Telling, words: Sequence[Wording]) -> Iterator[Part]:
     if telling.did:
         yield Paragraph(moment(telling.did.at, telling.zone), "quiet")
         if telling.did.note:
-            yield Paragraph(f"“{telling.did.note}”", "note")
-    yield Paragraph(_("It's about: %(titles)s.") % {"titles": _titles(words)})
-    yield Paragraph(_("You'll only hear about this again if something changes."))
+            yield Paragraph(_("“%(note)s”") % {"note": telling.did.note}, "note")
+    yield _about(words)
+    yield Paragraph(_("You'll only hear about this again if something changes or we have a question."))
     yield Button(_("See the details"), alert_link(telling.delivery))
 
 
@@ -129,7 +129,7 @@ def _question(telling: Telling, words: Sequence[Wording]) -> Body:
 
 def _parts_of_question(telling: Telling, words: Sequence[Wording]) -> Iterator[Part]:
     link = alert_link(telling.delivery)
-    yield Paragraph(_("It's about: %(titles)s.") % {"titles": _titles(words)})
+    yield _about(words)
     yield Button(_("Yes, seen by a doctor"), f"{link}?say=seen")
     yield Button(_("Not yet"), f"{link}?say=not_yet", "plain")
     yield Paragraph(words[0].if_not_seen, f"do {telling.lead.tier.value}")
@@ -138,13 +138,17 @@ def _parts_of_question(telling: Telling, words: Sequence[Wording]) -> Iterator[P
 
 
 def _outcome(telling: Telling, words: Sequence[Wording]) -> Body:
-    parts: list[Part] = [Paragraph(_("It's about: %(titles)s.") % {"titles": _titles(words)})]
+    heading = _("What the doctor said")
+    check = _("If that's not right, change it: your diary counts it as a visit to a doctor.")
+    if telling.did and telling.did.word not in SAID_BY_A_DOCTOR:
+        heading, check = _("What was noted"), _("If that's not right, change it.")
+    parts: list[Part] = [_about(words)]
     if telling.did:
         parts.append(Paragraph(_OUTCOMES[telling.did.word](), "note"))
         parts.append(Paragraph(moment(telling.did.at, telling.zone), "quiet"))
-    parts.append(Paragraph(_("If that's not right, change it: your diary counts it as a visit to a doctor.")))
+    parts.append(Paragraph(check))
     parts.append(Button(_("Check or change it"), alert_link(telling.delivery)))
-    return Body(_("What the doctor said"), parts)
+    return Body(heading, parts)
 
 
 def _withdrawn(telling: Telling, words: Sequence[Wording]) -> Body:
@@ -163,19 +167,16 @@ def _withdrawn(telling: Telling, words: Sequence[Wording]) -> Body:
     return Body(_("A correction to an earlier message"), parts)
 
 
-def _titles(words: Sequence[Wording]) -> str:
-    return "; ".join(dict.fromkeys(word.title for word in words))
-
-
-def _name(did: Did) -> str:
-    return _("You") if did.who == "reader" else did.name or _("Someone")
+def _about(words: Sequence[Wording]) -> Paragraph:
+    """The titles of the alerts, each on a line."""
+    return Paragraph("\n".join([_("This is about:"), *dict.fromkeys(word.title for word in words)]))
 
 
 _OUTCOMES: Final[Mapping[str, Callable[[], str]]] = {
     "not_serious": lambda: _("The doctor says it's not serious."),
     "being_investigated": lambda: _("The doctor is looking into it."),
     "serious": lambda: _("The doctor says it's serious."),
-    "did_not_go": lambda: _("You did not go."),
+    "did_not_go": lambda: _("You didn't go."),
     "seen": lambda: _("A doctor has seen you."),
 }
 _BODIES: Final[Mapping[str, Callable[[Telling, Sequence[Wording]], Body]]] = {

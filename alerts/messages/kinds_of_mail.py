@@ -22,8 +22,8 @@ KINDS: Final[Mapping[Tier, Kind]] = {
         _("Emails about emergencies in %(name)s's diary"),
     ),
     Tier.URGENT: Kind(
-        _("Emails about what a doctor should see the same day, in your diary"),
-        _("Emails about what a doctor should see the same day, in %(name)s's diary"),
+        _("Emails about things in your diary that a doctor should see the same day"),
+        _("Emails about things in %(name)s's diary that a doctor should see the same day"),
     ),
     Tier.SEE_DOCTOR: Kind(
         _("Emails that advise you to see a doctor within two weeks"),

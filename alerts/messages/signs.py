@@ -19,7 +19,7 @@ SIGNS: Final[Mapping[str, Promise]] = {
     "sudden_breathlessness": _("sudden breathlessness, with pain on a deep breath"),
     "neck_upper_or_mid_back_pain": _("pain in the neck, upper or middle back"),
     "night_rest_pain": _("pain at night or at rest"),
-    "worse_on_straining": _("pain that gets worse on straining"),
+    "worse_on_straining": _("pain that gets worse when coughing, sneezing or straining"),
     "severe_lower_back_pain": _("severe pain in the lower back"),
     "leg_weak": _("weakness in a leg"),
     "unsteady_walking": _("unsteady walking"),
@@ -30,7 +30,7 @@ SIGNS: Final[Mapping[str, Promise]] = {
     "severe_pain_after_fracture": _("severe pain after a broken bone"),
     "severe_pain_after_minor_trauma": _("severe pain after a small injury or fall"),
     "height_loss": _("lost height"),
-    "spine_deformity": _("a newly bent back"),
+    "spine_deformity": _("a new curve in the back"),
     "coughing_blood": _("blood when coughing"),
     "cough": _("a cough"),
     "breathlessness": _("breathlessness"),
@@ -42,7 +42,7 @@ SIGNS: Final[Mapping[str, Promise]] = {
     "worst_pain": _("more pain"),
     "flank_pain": _("pain in the side"),
     "worse_on_deep_breath": _("pain on a deep breath"),
-    "worse_lying_down": _("pain that grows when lying down"),
+    "worse_lying_down": _("pain that gets worse lying down"),
 }
 """By the names that the checks of the rules find."""
 

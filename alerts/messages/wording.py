@@ -77,7 +77,7 @@ class _Said:
         if "%(call)s" not in text:
             return text % {"name": self._whose}
         said = text % {"name": self._whose, "call": number_words(self.call, self._whose)}
-        return f"{said} {say.FROM_ABROAD}" % {"name": self._whose} if self._whose else said
+        return f"{said} {str(say.FROM_ABROAD) % {'name': self._whose}}" if self._whose else said
 
 
 def number_words(call: Call, whose: str | None) -> str:

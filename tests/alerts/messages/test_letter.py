@@ -11,7 +11,7 @@ import pytest
 from alerts.links import opened_delivery, unsubscribe_link, unsubscribed_delivery
 from alerts.messages.countries import Place
 from alerts.messages.letter import letter
-from alerts.messages.responses import Did
+from alerts.messages.responses import Did, Who
 from alerts.messages.telling import About, Telling
 from alerts.rules.tiers import Tier
 
@@ -199,8 +199,21 @@ def test_who_helps_is_named_with_their_note_and_the_time_on_the_readers_clock() 
     danas = letter(replace(BOBS, kind="acknowledged", did=BOB_HELPS))
     assert danas.text.startswith("Bob is helping Alice now")
     assert not mine.pressing
-    alices = letter(replace(BOBS, kind="acknowledged", did=replace(BOB_HELPS, who="patient", name="Alice", note=None)))
-    assert alices.text.startswith("Alice is getting help")
+
+
+@pytest.mark.parametrize(
+    ("telling", "who", "heading"),
+    [
+        (BOBS, "patient", "Alice is getting help"),
+        (ALICES, "reader", "You're getting help"),
+        (BOBS, "reader", "You're helping Alice now"),
+        (BOBS, "nobody", "Someone is helping Alice now"),
+        (ALICES, "nobody", "Someone is helping you now"),
+    ],
+)
+def test_whoever_helps_it_is_said_in_a_whole_sentence(telling: Telling, who: Who, heading: str) -> None:
+    did = replace(BOB_HELPS, who=who, name={"patient": "Alice", "nobody": None}.get(who, "Bob"))
+    assert letter(replace(telling, kind="acknowledged", did=did)).text.splitlines()[0] == heading
 
 
 def test_were_you_seen_is_answered_by_two_links_and_says_what_to_do_if_not() -> None:
@@ -215,7 +228,7 @@ def test_were_you_seen_is_answered_by_two_links_and_says_what_to_do_if_not() -> 
 @pytest.mark.parametrize(
     ("word", "says"),
     [
-        ("reopened", "no one answered. So it's open again."),
+        ("reopened", "no one answered. That's why we're sending this again."),
         ("not_yet", "Bob said that no doctor has seen this yet."),
         ("taken_back", "Bob can't help after all."),
     ],
@@ -228,10 +241,35 @@ def test_what_opens_again_says_why(word: str, says: str) -> None:
     assert message.pressing
 
 
+@pytest.mark.parametrize(
+    ("telling", "who", "word", "says"),
+    [
+        (BOBS, "patient", "taken_back", "Alice isn't getting help after all."),
+        (ALICES, "reader", "taken_back", "You took “I'm getting help” back."),
+        (BOBS, "reader", "taken_back", "You took “I'm helping now” back."),
+        (BOBS, "reader", "not_yet", "You said that no doctor has seen this yet."),
+        (BOBS, "nobody", "taken_back", "Someone can't help after all."),
+    ],
+)
+def test_why_it_is_sent_again_is_said_as_the_reader_knows_it(telling: Telling, who: Who, word: str, says: str) -> None:
+    did = replace(BOB_HELPS, who=who, word=word, name={"patient": "Alice", "nobody": None}.get(who, "Bob"))
+    text = letter(replace(telling, kind="taken_back" if word == "taken_back" else "again", did=did)).text
+    assert f"{says} That's why we're sending this again." in text
+
+
 def test_what_the_doctor_said_by_a_link_is_shown_to_the_patient_who_can_change_it() -> None:
     message = letter(replace(ALICES, kind="outcome", did=replace(BOB_HELPS, word="not_serious", note=None)))
     assert "The doctor says it's not serious." in message.text
-    assert "If that's not right, change it" in message.text
+    assert "If that's not right, change it: your diary counts it as a visit to a doctor." in message.text
+
+
+@pytest.mark.parametrize(("word", "says"), [("seen", "A doctor has seen you."), ("did_not_go", "You didn't go.")])
+def test_what_is_no_visit_is_not_called_one(word: str, says: str) -> None:
+    text = letter(replace(ALICES, kind="outcome", did=replace(BOB_HELPS, word=word, note=None))).text
+    assert says in text
+    assert "If that's not right, change it." in text
+    assert "visit" not in text
+    assert "What the doctor said" not in text
 
 
 @pytest.mark.parametrize("kind", ["acknowledged", "question", "outcome"])
@@ -248,6 +286,13 @@ def test_a_name_with_markup_stays_a_name() -> None:
     assert "<b>" not in message.html
     assert "&lt;b&gt;Alice&lt;/b&gt; &amp; Co" in message.html
     assert "<b>Alice</b> & Co noted" in message.text
+
+
+def test_a_name_with_a_percent_sign_stays_a_name() -> None:
+    for kind in ("raised", "acknowledged", "taken_back", "question", "outcome", "withdrawn"):
+        did = replace(BOB_HELPS, word="serious" if kind == "outcome" else kind, name="100 %s Bob")
+        assert letter(replace(BOBS, whose="100 %(call)s", kind=kind, did=did)).text
+    assert "call 100 %(call)s or have" in letter(replace(BOBS, whose="100 %(call)s")).text
 
 
 def test_a_correction_in_text_is_not_escaped() -> None:

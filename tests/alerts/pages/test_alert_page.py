@@ -155,7 +155,7 @@ def test_a_bent_link_one_whose_consent_ended_and_one_of_nobody_are_the_same(
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
     assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
-    assert b"There is nothing here to see" in revoked.content
+    assert b"This link doesn't work any more" in revoked.content
     assert b"Alice" not in revoked.content
 
 
@@ -199,7 +199,7 @@ def test_what_is_closed_asks_for_nothing_more(bob: Person, emergency: Alert) -> 
 
 def test_who_told_what_came_of_it_is_named_and_the_outcome_is_not(alice: Person, bob: Person, emergency: Alert) -> None:
     alice.post(f"patients/me/alerts/{emergency.pk}/outcome", {"outcome": "being_investigated"})
-    assert "Alice: said what came of it" in page_of(bob).text
+    assert "Alice noted what came of it" in page_of(bob).text
     assert "looking into it" not in page_of(bob).text
     assert "You: the doctor is looking into it" in page_of(alice).text
 
@@ -214,7 +214,7 @@ def test_it_speaks_the_language_of_its_reader(alice: Person, bob: Person, emerge
 def test_a_page_for_nobody_speaks_the_language_of_the_browser(asked: str, language: str, db: None) -> None:
     answer = BENT.get(Accept_Language=asked)
     assert f'<html lang="{language}">' in answer.content.decode()
-    assert (b"There is nothing here to see" in answer.content) is (language == "en")
+    assert (b"This link doesn't work any more" in answer.content) is (language == "en")
 
 
 def test_the_time_of_the_tap_is_that_of_the_readers_clock(alice: Person, bob: Person, emergency: Alert) -> None:
@@ -390,6 +390,7 @@ def test_what_the_doctor_said_is_confirmed_and_the_patient_is_told(
     deliver_all(timezone.now())
     assert "The doctor says it's not serious." in mailbox.received[-1].text
     assert mailbox.received[-1].recipients == (alice.email,)
+    assert "visit to a doctor" not in page.tap("did_not_go").content.decode()
     page.tap("did_not_go", confirmed="yes")
     assert Event.objects.get().deleted
 
