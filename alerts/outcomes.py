@@ -16,11 +16,11 @@ from alerts.history import local_date
 from alerts.lifecycle import close_with_outcome
 from alerts.models import Alert
 from alerts.models.alert import ASSESSED, Outcome
-from alerts.outbox import owe_outcome
-from alerts.reopening import open_again
+from alerts.outbox import Telling, owe_outcome
+from alerts.reopening import opened_again
 from alerts.responses import respond
 from alerts.rules.tiers import Tier
-from alerts.telling import stop_telling
+from alerts.telling import stop_telling, tell
 from diary.access_log import Line, note
 from diary.content import Event
 from diary.deciding import Change
@@ -74,7 +74,7 @@ def say_not_yet(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: dateti
         return
     visit = alert.visit_id
     respond(alert, "not_yet", actor_id, now)
-    open_again(alert, step="again", now=now)
+    tell(Telling(opened_again(alert, now=now), "again"), now=now)
     _move_visit(patient, actor_id, visit, None, now)
 
 

@@ -4,18 +4,15 @@ from datetime import datetime
 
 from alerts.lifecycle import close_joined, open_alert
 from alerts.models import Alert
-from alerts.models.delivery import Step
-from alerts.outbox import Telling
-from alerts.responses import respond
 from alerts.rules.tiers import Tier
-from alerts.telling import stop_telling, tell
+from alerts.telling import stop_telling
 
 
-def open_again(alert: Alert, *, step: Step, now: datetime) -> None:
-    """Open it for everyone and tell them; the rounds begin anew. The caller holds the patient's row.
+def opened_again(alert: Alert, *, now: datetime) -> Alert:
+    """Open it, to be told to everyone; gives what is open now. The caller holds the patient's row.
 
-    Where a newer episode of its rule has an open alert already, what this one is about is added to that one, and that
-    one is told.
+    Where another episode of its rule has an open alert already, what this one is about is added to that one, and that
+    one is to be told.
     """
     stop_telling(alert=alert, now=now)
     others = Alert.objects.filter(patient_id=alert.patient_id, rule=alert.rule, state="open")
@@ -25,13 +22,7 @@ def open_again(alert: Alert, *, step: Step, now: datetime) -> None:
         _join(alert, opened, now)
     opened.put_on_record()
     opened.save()
-    tell(Telling(opened, step), now=now)
-
-
-def reopen(*, alert: Alert, now: datetime) -> None:
-    """Nobody answered: what somebody took on opens again. The caller holds the patient's row."""
-    respond(alert, "reopened", None, now)
-    open_again(alert, step="again", now=now)
+    return opened
 
 
 def _join(alert: Alert, opened: Alert, now: datetime) -> None:
