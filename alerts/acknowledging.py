@@ -13,12 +13,12 @@ from django.db import transaction
 
 from alerts.escalation_plan import questions
 from alerts.models import Alert
-from alerts.outbox import owe_to_the_told
+from alerts.outbox import Telling, owe_to_the_told
 from alerts.recipients import place_of
-from alerts.reopening import open_again
+from alerts.reopening import opened_again
 from alerts.responses import respond
 from alerts.rules.tiers import Tier
-from alerts.telling import plan, stop_telling
+from alerts.telling import plan, stop_telling, tell
 from diary.models import Patient
 
 TAKEN_BACK_WITHIN: Final = timedelta(minutes=10)
@@ -67,7 +67,7 @@ def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime
     if alert.state != "acknowledged" or alert.acknowledged_by_id != actor_id or late:
         raise NotTheirs
     respond(alert, "taken_back", actor_id, now)
-    open_again(alert, step="taken_back", now=now)
+    tell(Telling(opened_again(alert, now=now), "taken_back"), now=now)
     return alert
 
 

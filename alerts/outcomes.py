@@ -17,11 +17,11 @@ from alerts.history import local_date
 from alerts.lifecycle import close_with_outcome
 from alerts.models import Alert
 from alerts.models.alert import ASSESSED, Outcome
-from alerts.outbox import owe_outcome
-from alerts.reopening import open_again
+from alerts.outbox import Telling, owe_outcome
+from alerts.reopening import opened_again
 from alerts.responses import respond
 from alerts.rules.tiers import Tier
-from alerts.telling import stop_telling
+from alerts.telling import stop_telling, tell
 from diary.access_log import Line, note
 from diary.content import Event
 from diary.deciding import Change
@@ -82,7 +82,7 @@ def say_not_yet(
     visits = {alert.visit_id for alert in closed if alert.visit_id}
     for alert in closed:
         respond(alert, "not_yet", actor_id, now)
-    open_again(*closed, step="again", now=now)
+    tell(*(Telling(opened_again(alert, now=now), "again") for alert in closed), now=now)
     _move_visit(patient, actor_id, visits, None, now)
 
 
