@@ -12,10 +12,10 @@ from uuid import UUID
 from django.db import transaction
 
 from alerts.escalation_plan import questions
-from alerts.lifecycle import may_open_again, open_alert
 from alerts.models import Alert
 from alerts.outbox import Telling, owe_to_the_told
 from alerts.recipients import place_of
+from alerts.reopening import opened_again
 from alerts.responses import respond
 from alerts.rules.tiers import Tier
 from alerts.telling import plan, stop_telling, tell
@@ -57,26 +57,23 @@ def acknowledge(
 def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime) -> Alert | None:
     """Open the alert again that the actor has just taken on; everyone is told, and the rounds begin anew.
 
-    One that is open stays so, itself or a newer one of its rule. None when there is no such alert; raises NotTheirs.
+    One that is open stays so. None when there is no such alert; raises NotTheirs.
     """
     Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
     alert = Alert.objects.filter(patient_id=patient_id, pk=alert_id).first()
-    if alert is None or not may_open_again(alert):
+    if alert is None or alert.state == "open":
         return alert
     late = alert.acknowledged_at is None or now - alert.acknowledged_at > TAKEN_BACK_WITHIN
     if alert.state != "acknowledged" or alert.acknowledged_by_id != actor_id or late:
         raise NotTheirs
-    stop_telling(alert=alert, now=now)
-    open_alert(alert, tier=Tier(alert.tier), at=now)
-    alert.save()
     respond(alert, "taken_back", actor_id, now)
-    tell(Telling(alert, "taken_back"), now=now)
+    tell(Telling(opened_again(alert, now=now), "taken_back"), now=now)
     return alert
 
 
 def _take_on(alert: Alert, actor_id: UUID, note: str | None, now: datetime) -> None:
-    alert.state, alert.on_record = "acknowledged", alert.signs
-    alert.acknowledged_by_id, alert.acknowledged_at = actor_id, now
+    alert.state, alert.acknowledged_by_id, alert.acknowledged_at = "acknowledged", actor_id, now
+    alert.put_on_record()
     alert.save(update_fields=["state", "on_record", "acknowledged_by", "acknowledged_at"])
     respond(alert, "acknowledged", actor_id, now, note=note)
     stop_telling(alert=alert, now=now)

@@ -39,7 +39,7 @@ def ask_again(*, alert: Alert, patient: Patient, now: datetime) -> bool:
         return False
     open_alert(alert, tier=tier, at=now)
     show_evidence(alert, courses)
-    alert.on_record = alert.signs
+    alert.put_on_record()
     alert.save()
     tell(Telling(alert, "reminder"), now=now)
     return True

@@ -189,9 +189,18 @@ def _reason_to_drop(delivery: Delivery) -> str | None:
     turns = turns_to_the_same(delivery)
     if turns.filter(turn__gt=delivery.turn).exists():
         return "superseded"
-    if delivery.step != "withdrawn":
-        return None
-    return None if turns.filter(MAY_BE_TOLD, turn__lt=delivery.turn).exists() else "never told"
+    return "never told" if _is_about_nothing(delivery) else None
+
+
+def _is_about_nothing(delivery: Delivery) -> bool:
+    """Whether it is the sequel to a message that did not arrive after all."""
+    if delivery.step == "withdrawn":
+        heard = turns_to_the_same(delivery)
+    elif delivery.step == "acknowledged":
+        heard = Delivery.objects.filter(alert=delivery.alert_id, recipient=delivery.recipient_id)
+    else:
+        return False
+    return not heard.filter(MAY_BE_TOLD, turn__lt=delivery.turn).exists()
 
 
 def _consents(delivery: Delivery) -> bool:

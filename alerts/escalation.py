@@ -17,8 +17,10 @@ from alerts.models import EscalationStep
 from alerts.models.delivery import Step
 from alerts.outbox import Telling, owe
 from alerts.reading import still_to_hear
-from alerts.reopening import reopen
-from alerts.telling import TAKEN_WHILE, recipients_named, untaken
+from alerts.reopening import opened_again
+from alerts.responses import respond
+from alerts.signs_on_record import has_unsaid_news
+from alerts.telling import TAKEN_WHILE, recipients_named, tell, untaken
 from diary.models import Patient
 
 _TOLD_AS: Final[Mapping[str, Step]] = {"escalated": "escalated", "reminder": "reminder"}
@@ -41,35 +43,38 @@ def take_due_steps(*, patient_id: UUID, now: datetime) -> None:
         return
     due = due_steps(now=now).filter(patient=patient).order_by("alert", "place").distinct("alert")
     steps = EscalationStep.objects.filter(pk__in=list(due.values_list("pk", flat=True))).select_related("alert")
-    tellings = []
-    for step in steps.select_for_update(of=("self",), skip_locked=True, no_key=True):
-        tellings += _taken(step, patient, now)
-    owe(*tellings, now=now)
+    due_now = steps.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    taken = [step for step in due_now if _take(step, patient, now)]
+    owe(*(_said(step, now) for step in taken if step.step in ("question", *_TOLD_AS)), now=now)
+    tell(*(_reopened(step, now) for step in taken if step.step == "reopened"), now=now)
 
 
-def _taken(step: EscalationStep, patient: Patient, now: datetime) -> list[Telling]:
-    """What a step says, once it is taken. Whoever acted has dropped it; the state is looked at all the same."""
-    alert, tellings = step.alert, []
-    if step.step == "asked_again":
-        taken = ask_again(alert=alert, patient=patient, now=now)
-    elif taken := alert.state in TAKEN_WHILE[step.step]:
-        tellings = _said(step, now)
+def _take(step: EscalationStep, patient: Patient, now: datetime) -> bool:
+    """Whether it is taken, and not dropped. Whoever acted has dropped it; the state is looked at all the same."""
+    taken = step.alert.state in TAKEN_WHILE[step.step]
+    if taken and step.step == "asked_again":
+        taken = ask_again(alert=step.alert, patient=patient, now=now)
     step.taken_at, step.dropped_at = (now, None) if taken else (None, now)
     step.save(update_fields=["taken_at", "dropped_at"])
-    return tellings
+    return taken
 
 
-def _said(step: EscalationStep, now: datetime) -> list[Telling]:
+def _reopened(step: EscalationStep, now: datetime) -> Telling:
+    """Nobody answered: what somebody took on opens again."""
+    respond(step.alert, "reopened", None, now)
+    return Telling(opened_again(step.alert, now=now), "again")
+
+
+def _said(step: EscalationStep, now: datetime) -> Telling:
     alert = step.alert
-    if step.step == "reopened":
-        reopen(alert=alert, now=now)
-        return []
     _move_later(step, now - step.due_at)
     if step.step == "question":
-        return [Telling(alert, "question", recipients_named(step.patient_id, step.to))]
-    alert.on_record = alert.signs
+        return Telling(alert, "question", recipients_named(step.patient_id, step.to))
+    meant = recipients_named(step.patient_id, step.to)
+    to = meant if has_unsaid_news(alert) else still_to_hear(alert, meant)
+    alert.put_on_record()
     alert.save(update_fields=["on_record"])
-    return [Telling(alert, _TOLD_AS[step.step], still_to_hear(alert, recipients_named(step.patient_id, step.to)))]
+    return Telling(alert, _TOLD_AS[step.step], to)
 
 
 def _move_later(step: EscalationStep, late: timedelta) -> None:

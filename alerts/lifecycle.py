@@ -41,12 +41,6 @@ def open_alert(alert: Alert, *, tier: Tier, at: datetime) -> None:
     alert.outcome = alert.outcome_by_id = alert.visit_id = None
 
 
-def may_open_again(alert: Alert) -> bool:
-    """Whether it is not open, and no newer alert of its rule is."""
-    open_ones = Alert.objects.filter(patient_id=alert.patient_id, rule=alert.rule, state="open")
-    return not open_ones.exists()
-
-
 def close_with_outcome(alert: Alert, *, outcome: Outcome, visit_id: UUID | None, by: UUID, at: datetime) -> None:
     """Somebody says what came of it, or corrects what was said; the alert stays closed since the first time."""
     alert.closed_at = at if alert.state != "closed" or alert.closed_at is None else alert.closed_at
@@ -59,6 +53,12 @@ def close_untold(alert: Alert, *, at: datetime) -> None:
     alert.state = "closed"
     alert.closed_at = at
     alert.withdrawn_at = None
+
+
+def close_joined(alert: Alert, *, at: datetime) -> None:
+    """What it is about belongs to another alert of its rule, which is open."""
+    close_untold(alert, at=at)
+    alert.outcome = alert.outcome_by_id = alert.visit_id = None
 
 
 def withdraw_alert(alert: Alert, *, at: datetime) -> None:

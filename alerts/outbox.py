@@ -99,8 +99,9 @@ def owe_outcome(*alerts: Alert, to_patient: bool, now: datetime) -> None:
 
 
 def told_routes(alert: Alert) -> set[Route]:
-    """The ways on which somebody has heard of the alert or may have."""
-    return {route_of(delivery) for delivery in alert.deliveries.filter(MAY_BE_TOLD).exclude(step="withdrawn")}
+    """The ways on which somebody has heard of the alert or may have; who left and came back is told as who came."""
+    heard = alert.deliveries.filter(MAY_BE_TOLD).exclude(step="withdrawn").order_by("turn")
+    return set({(one.recipient_id, one.channel, one.endpoint): route_of(one) for one in heard}.values())
 
 
 def drop_owed(*, alert: Alert, reason: str) -> None:

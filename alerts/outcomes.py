@@ -14,10 +14,11 @@ from django.db import transaction
 
 from alerts.asking_again import plan_asking_again
 from alerts.history import local_date
-from alerts.lifecycle import close_with_outcome, may_open_again, open_alert
+from alerts.lifecycle import close_with_outcome
 from alerts.models import Alert
 from alerts.models.alert import ASSESSED, Outcome
 from alerts.outbox import Telling, owe_outcome
+from alerts.reopening import opened_again
 from alerts.responses import respond
 from alerts.rules.tiers import Tier
 from alerts.telling import stop_telling, tell
@@ -57,7 +58,7 @@ def give_outcome(
     visit = (_standing_visit(given) or uuid4()) if given and outcome in ASSESSED else None
     for alert in given:
         close_with_outcome(alert, outcome=outcome, visit_id=visit, by=actor_id, at=now)
-        alert.on_record = alert.signs
+        alert.put_on_record()
         alert.save()
         respond(alert, outcome, actor_id, now)
         stop_telling(alert=alert, now=now)
@@ -73,18 +74,15 @@ def say_not_yet(
 ) -> None:
     """Nobody has been seen: the alerts open again, everyone is told, and the rounds begin anew.
 
-    One that is open already, itself or a newer one of its rule, stays as it is. Raises like `give_outcome`.
+    One that is open already stays as it is. Raises like `give_outcome`.
     """
     patient = _locked(patient_id)
-    closed = [one for one in _in_question(patient_id, alert_id, beside, actor_id, now) if may_open_again(one)]
+    asked = _in_question(patient_id, alert_id, beside, actor_id, now)
+    closed = [alert for alert in asked if alert.state != "open"]
     visits = {alert.visit_id for alert in closed if alert.visit_id}
     for alert in closed:
-        stop_telling(alert=alert, now=now)
-        open_alert(alert, tier=Tier(alert.tier), at=now)
-        alert.on_record = alert.signs
-        alert.save()
         respond(alert, "not_yet", actor_id, now)
-    tell(*(Telling(alert, "again") for alert in closed), now=now)
+    tell(*(Telling(opened_again(alert, now=now), "again") for alert in closed), now=now)
     _move_visit(patient, actor_id, visits, None, now)
 
 

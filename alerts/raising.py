@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.forms.models import model_to_dict
 
+from alerts.bridging import parted
 from alerts.course import Course, highest
 from alerts.lifecycle import (
     close_untold,
@@ -29,7 +30,7 @@ from alerts.outbox import Telling, owe_withdrawal
 from alerts.rules.findings import Finding as Found
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
-from alerts.signs_on_record import adopt_record, danger_news, record_signs
+from alerts.signs_on_record import adopt_record, danger_news, keep_signs, record_signs, signs_of_alert
 from alerts.telling import drop_steps, tell
 
 
@@ -58,7 +59,7 @@ def raise_alerts(*, patient_id: UUID, courses: Sequence[Course], moment: Moment)
     if not kept and not courses:
         return set()
     book = _Book(patient_id, moment, kept)
-    matching = matched(found=[course.finding for course in courses], kept=kept, closed_on=book.closed_on)
+    matching = matched(found=courses, kept=kept, closed_on=book.closed_on)
     for course, (_, finding) in zip(courses, matching.pairs, strict=True):
         book.keep(course, finding)
     for finding in matching.gone:
@@ -122,10 +123,12 @@ class _Book:
 
         Gives those that are told now, all of them together.
         """
+        orphans = [self._alerts[alert_id] for alert_id in self._orphaned - self._courses.keys()]
+        gone = [alert for alert in orphans if not self._is_bridged(alert)]
         for alert_id, courses in self._courses.items():
             self._bring_up_to_date(self._alerts[alert_id], courses)
-        for alert_id in self._orphaned - self._courses.keys():
-            self._withdraw(self._alerts[alert_id])
+        for alert in gone:
+            self._withdraw(alert)
         tell(*self._told.values(), now=self._moment.at)
         return set(self._told)
 
@@ -153,6 +156,19 @@ class _Book:
         if tier is not None:
             self._open[found.rule] = alert
         return alert
+
+    def _is_bridged(self, alert: Alert) -> bool:
+        """Whether days of its own are part of another alert's episode now: it keeps them, and stands as it is."""
+        if alert.state == "withdrawn":
+            return False
+        signs: dict[str, list[date]] = {}
+        for other, courses in self._courses.items():
+            if self._alerts[other].rule == alert.rule:
+                held, self._courses[other] = parted(signs_of_alert(alert), courses)
+                signs |= held
+        if signs:
+            keep_signs(alert, signs)
+        return bool(signs)
 
     def _bring_up_to_date(self, alert: Alert, courses: Sequence[Course]) -> None:
         before = model_to_dict(alert)

@@ -1,6 +1,7 @@
 """Having read an alert: it ends the reader's own repeats, and nobody else's.
 
-Reading takes nothing on. When everyone has read it and nobody took it on, the next round goes to all of them again.
+Reading takes nothing on. When everyone has read it and nobody took it on, the next round goes to all of them again; so
+does one that says something new.
 """
 
 from collections.abc import Sequence
@@ -8,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Max
 
 from alerts.models import Alert
 from alerts.outbox import drop
@@ -41,6 +43,7 @@ def still_to_hear(alert: Alert, recipients: Sequence[Recipient] | None) -> list[
 
 
 def readers(alert: Alert) -> set[UUID]:
-    """Who has read it since it was last opened."""
-    responses = alert.responses.filter(word="read", user__isnull=False, at__gte=alert.opened_at)
+    """Who has read it since it was last told as news, which begins its rounds anew."""
+    told = alert.steps.filter(step="told").aggregate(last=Max("taken_at"))["last"]
+    responses = alert.responses.filter(word="read", user__isnull=False, at__gte=told or alert.opened_at)
     return {user for user in responses.values_list("user_id", flat=True) if user is not None}

@@ -1,24 +1,34 @@
-"""Nobody answered "Were you seen?": what somebody took on opens again, for everyone."""
+"""Opening again what was acted on: taken back, "not yet", or nobody answered "Were you seen?"."""
 
 from datetime import datetime
 
-from alerts.lifecycle import may_open_again, open_alert
+from alerts.lifecycle import close_joined, open_alert
 from alerts.models import Alert
-from alerts.outbox import Telling
-from alerts.responses import respond
 from alerts.rules.tiers import Tier
-from alerts.telling import stop_telling, tell
+from alerts.telling import stop_telling
 
 
-def reopen(*, alert: Alert, now: datetime) -> None:
-    """Open it again and tell everyone; the rounds begin anew. Nothing happens while a newer one of its rule is open.
+def opened_again(alert: Alert, *, now: datetime) -> Alert:
+    """Open it, to be told to everyone; gives what is open now. The caller holds the patient's row.
 
-    The caller holds the patient's row.
+    Where another episode of its rule has an open alert already, what this one is about is added to that one, and that
+    one is to be told.
     """
-    if not may_open_again(alert):
-        return
     stop_telling(alert=alert, now=now)
-    open_alert(alert, tier=Tier(alert.tier), at=now)
+    others = Alert.objects.filter(patient_id=alert.patient_id, rule=alert.rule, state="open")
+    opened = others.exclude(pk=alert.pk).first() or alert
+    open_alert(opened, tier=Tier(alert.tier), at=now)
+    if opened is not alert:
+        _join(alert, opened, now)
+    opened.put_on_record()
+    opened.save()
+    return opened
+
+
+def _join(alert: Alert, opened: Alert, now: datetime) -> None:
+    """Its findings and signs are the open one's from now on; that shows its evidence with the next screening."""
+    alert.findings.update(alert=opened)
+    days = {sign: {*alert.signs.get(sign, ()), *opened.signs.get(sign, ())} for sign in (*alert.signs, *opened.signs)}
+    opened.signs = {sign: sorted(noted) for sign, noted in days.items()}
+    close_joined(alert, at=now)
     alert.save()
-    respond(alert, "reopened", None, now)
-    tell(Telling(alert, "again"), now=now)

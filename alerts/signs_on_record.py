@@ -9,6 +9,8 @@ from alerts.models import Alert
 from alerts.models.alert import ASSESSED
 from alerts.models.delivery import Step
 from alerts.news import Acted, Sighting, Signs, news, sightings
+from alerts.rules.findings import SIGN_CHECKS
+from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
 from alerts.telling import untaken
 
@@ -51,6 +53,15 @@ def danger_news(*, alert: Alert, courses: Sequence[Course], joined: bool, today:
     return DangerNews(tier, "tier_raised" if higher else "again")
 
 
+def has_unsaid_news(alert: Alert) -> bool:
+    """Whether it has come to be about something that the last telling did not know."""
+    rule = RULES.get(alert.rule)
+    if rule is None:
+        return False
+    signs, on_record = signs_of_alert(alert), _read(alert.on_record or {})
+    return bool(news(signs=signs, on_record=on_record, acted=acted_on(alert), tier=_repeated_as(alert, rule.tier)))
+
+
 def _repeated_as(alert: Alert, rule_tier: Tier) -> Tier:
     """As what the same sign on a later day counts: after something milder was told it is news in any case.
 
@@ -74,11 +85,20 @@ def acted_on(alert: Alert) -> Acted:
 
 
 def adopt_record(alert: Alert, courses: Sequence[Course]) -> None:
-    """An alert from a version that kept no record has the signs of the days that it was shown with."""
-    if alert.on_record is None:
-        shown = {date.fromisoformat(day) for day in alert.evidence["days"]}
-        kept = {sign: [day for day in days if day in shown] for sign, days in signs_together(courses).items()}
-        alert.on_record = _written({sign: days for sign, days in kept.items() if days})
+    """An alert from a version that kept no record has the signs of the days that it was shown with.
+
+    Of the day that its evidence was counted on these are known by name; of the others any sign is taken as shown.
+    """
+    if alert.on_record is not None:
+        return
+    evidence = alert.evidence
+    shown, counted_on = set(evidence["days"]), evidence.get("as_of", alert.met_on.isoformat())
+    counted = {sign for check in SIGN_CHECKS for sign in evidence["counts"].get(check, {}).get("found", ())}
+    kept = {
+        sign: [day for day in days if day in shown and (day != counted_on or sign in counted)]
+        for sign, days in _written(signs_together(courses)).items()
+    }
+    alert.on_record = {sign: days for sign, days in kept.items() if days}
 
 
 def signs_of_alert(alert: Alert) -> Signs:
@@ -91,6 +111,13 @@ def record_signs(alert: Alert, courses: Sequence[Course], *, settled: bool) -> N
     alert.signs = _written(signs_together(courses))
     if settled:
         alert.on_record = alert.signs
+
+
+def keep_signs(alert: Alert, signs: Signs) -> None:
+    """Its signs are only these by now."""
+    if signs != signs_of_alert(alert):
+        alert.signs = _written(signs)
+        alert.save(update_fields=["signs"])
 
 
 def forget_signs(alert: Alert, signs: Collection[str]) -> None:

@@ -37,7 +37,7 @@ def tell(*tellings: Telling, now: datetime) -> None:
     What they are told together is one message. The caller holds the patient's row.
     """
     owed = []
-    for telling in tellings:
+    for telling in {telling.alert.pk: telling for telling in tellings}.values():
         drop_steps(alert=telling.alert, now=now)
         steps = _planned(telling.alert, now)
         plan(alert=telling.alert, steps=steps, taken=steps[0], now=now)

@@ -19,7 +19,7 @@ from diary.models import Patient
 
 # An alert of which no plan is left at all is taken as told to everyone when it opened.
 # Nothing is owed to who switched the tier off, who need not hear of a correction that was itself taken back, or who had
-# read the alert before a later round.
+# read the alert before a later round, since it was last told as news.
 _UNTOLD: Final = """
 SELECT DISTINCT alert.id, alert.patient_id, person.user_id, person.caregiver_id
 FROM alerts_alert alert
@@ -51,7 +51,12 @@ WHERE alert.state = 'open' AND alert.tier <> 'watch' AND (%(alert)s::uuid IS NUL
     AND NOT EXISTS (
         SELECT FROM alerts_response response
         WHERE response.alert_id = alert.id AND response.user_id = person.user_id AND response.word = 'read'
-            AND response.at BETWEEN alert.opened_at AND COALESCE(step.taken_at, alert.opened_at)
+            AND step.step <> 'told' AND response.at BETWEEN alert.opened_at AND step.taken_at
+            AND NOT EXISTS (
+                SELECT FROM alerts_escalationstep anew
+                WHERE anew.alert_id = alert.id AND anew.step = 'told'
+                    AND anew.taken_at > response.at AND anew.taken_at <= step.taken_at
+            )
     )
 LIMIT %(most)s
 """

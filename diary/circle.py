@@ -21,7 +21,7 @@ from diary.deciding import Expected
 from diary.inviting import code_digest, nudge
 from diary.models import Caregiver, ConsentRecord, Patient
 from diary.models.caregiver import Action, Level
-from diary.models.user import normalise_email
+from diary.normal_form import normal_email, shown_email
 from diary.problems import Problem, not_found
 from diary.screening_port import screening
 
@@ -45,7 +45,7 @@ def caring_of(*, user_id: UUID) -> QuerySet[Caregiver]:
 def presented(place: Caregiver) -> dict[str, Any]:
     """A place as the owner of the diary reads it."""
     names = ("id", "email", "level", "state", "invited_at", "expires_at", "accepted_at", "version")
-    return {name: getattr(place, name) for name in names}
+    return {name: getattr(place, name) for name in names} | {"email": shown_email(place.email)}
 
 
 @transaction.atomic
@@ -56,7 +56,7 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     for the owner's own address, for somebody who has accepted already, and for a circle that is full; 429 after too
     many mails in a day.
     """
-    email = normalise_email(email)
+    email = normal_email(email)
     Patient.objects.select_for_update().filter(id=owner.patient_id).first()  # invitations one after another
     _require_few_today(owner.actor_id, now)
     living = list(circle(patient_id=owner.patient_id).select_for_update())

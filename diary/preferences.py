@@ -14,6 +14,7 @@ from msgspec.structs import asdict
 
 from diary.content import Language
 from diary.deciding import Expected
+from diary.display_names import fault_of_name
 from diary.models.preferences import Preferences as Row
 from diary.models.user import User
 from diary.parsing import FieldError, Invalid
@@ -29,8 +30,7 @@ DisplayName = Annotated[
     str,
     Meta(
         max_length=100,
-        pattern=r"^(?![\s\S]*[\u0000-\u001f\u007f-\u009f\u2028\u2029])",  # it goes into the headers of mails
-        description="one line of at most 100 characters",
+        description="one line of at most 80 characters (outer spaces do not count) without links; empty for no name",
     ),
 ]
 LocalTime = Annotated[
@@ -101,10 +101,10 @@ def read_preferences(*, user_id: UUID) -> Preferences:
 def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Expected) -> Preferences:
     """Take over what is given. Nothing new changes nothing, whatever version is expected.
 
-    Raises Invalid for a channel that there is not, for a tier that must reach somebody and for mails that are not
-    stopped, Problem 412 with what stands for a stale version, 404 for an account that is gone.
+    Raises Invalid for what is no name, for a channel that there is not, for a tier that must reach somebody and for
+    mails that are not stopped, Problem 412 with what stands for a stale version, 404 for an account that is gone.
     """
-    _require_channels(given)
+    _require_sense(given)
     user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
     if user is None:
         raise not_found()
@@ -151,7 +151,7 @@ def channels_by_user(*, user_ids: Iterable[UUID], tier: str) -> dict[UUID, list[
 
 def _apply(given: PreferencesChange, user: User, row: Row) -> None:
     if given.name is not UNSET:
-        user.name = given.name
+        user.name = given.name.strip()
     if given.channels is not UNSET:
         for tier, channels in asdict(given.channels).items():
             if channels is not UNSET:
@@ -175,8 +175,11 @@ def _not_stopped(given: PreferencesChange, stopped: list[Unsubscribed]) -> list[
     ]
 
 
-def _require_channels(given: PreferencesChange) -> None:
+def _require_sense(given: PreferencesChange) -> None:
     errors = []
+    fault = None if given.name is UNSET else fault_of_name(given.name)
+    if fault:
+        errors.append(FieldError("/name", "invalid_value", f"must {fault}"))
     channels: dict[Tier, Any] = {} if given.channels is UNSET else asdict(given.channels)  # type: ignore[assignment]
     for tier, names in channels.items():
         if names is not UNSET:

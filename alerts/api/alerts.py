@@ -136,7 +136,7 @@ def shown(access: Access, id_: UUID) -> ShownAlert:
 
 
 def _page(access: Access, asked: Page) -> tuple[list[Alert], str | None]:
-    within = f"{access.patient_id}:alerts"
+    within = f"{access.patient_id}:alerts by rank"  # the cursors of earlier versions had no rank
     alerts = visible(access).annotate(rank=_RANK).order_by("rank", "-found_on", "-pk")
     if asked.cursor is not None:
         rank, found_on, last = place(asked.cursor, within=within)

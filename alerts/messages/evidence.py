@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from alerts.messages import sentences as say
 from alerts.messages.amounts import points, share
 from alerts.messages.signs import listed
+from alerts.rules.normal_form import normal_form
 from alerts.rules.rule import CHANGED
 
 COUNTED_UP_TO: Final = 3
@@ -150,8 +151,10 @@ def _parts(either: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]
 def _not_helped(evidence: Evidence) -> Iterator[Part]:
     failed = [trial for trial in evidence.trials if trial["counts_as_not_responded"]]
     if failed:
-        called = list(dict.fromkeys(_called(trial) for trial in failed))
-        yield say.NOT_HELPED, {"treatments": ", ".join(called[:TREATMENTS_NAMED])}
+        called: dict[str, str] = {}  # each once, as it was first written
+        for name in map(_called, failed):
+            called.setdefault(normal_form(name), name)
+        yield say.NOT_HELPED, {"treatments": ", ".join([*called.values()][:TREATMENTS_NAMED])}
 
 
 def _called(trial: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("alerts", "0006_audit"),
-        ("diary", "0009_access_words"),
+        ("diary", "0008_logging_nudge"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

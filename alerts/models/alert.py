@@ -112,6 +112,14 @@ class Alert(models.Model):
     def __str__(self) -> str:
         return str(self.id)
 
+    def put_on_record(self) -> None:
+        """Somebody acts on it, or is told of all that it is about; where no signs were kept yet there are none to put.
+
+        The next screening makes the record of what such an alert was shown with (`alerts.signs_on_record`).
+        """
+        if self.signs or self.on_record is not None:
+            self.on_record = self.signs
+
     @property
     def last_day(self) -> date:
         """The newest of the days it rests on."""

@@ -113,7 +113,7 @@ def test_an_event_carries_what_the_days_after_it_make_of_it(alice: Person) -> No
 
 def test_what_is_too_old_to_act_on_at_once_is_told_as_see_a_doctor(alice: Person) -> None:
     ((advice,),) = raised(alice, saddle_numbness(days_ago(30)))
-    assert (advice["tier"], advice["call"]) == ("see_doctor", None)
+    assert (advice["tier"], advice["call"]) == ("see_doctor", "112")  # "if you still have this"
 
 
 def test_an_edit_can_bring_a_danger_sign(alice: Person) -> None:

@@ -78,7 +78,7 @@ def test_a_caregiver_sees_evidence_only_when_they_may_see_the_diary(
     bob.cares_for(alice, level)  # type: ignore[arg-type]
     alert = bob.get(hers(alice, emergency)).body
     assert (alert["evidence"] is not None) is (alert["explained"] is not None) is sees_evidence
-    assert "Reach Alice now" in alert["advice"]
+    assert "Call or go to Alice now" in alert["advice"]
 
 
 def test_the_patient_reads_which_sign_it_was_and_the_doctor_what_was_counted(alice: Person, emergency: str) -> None:

@@ -114,6 +114,9 @@ def test_who_comes_back_is_told_anew(alice: Person, bob: Person) -> None:
     assert len(joins(bob, alice, now=NOON + 25 * MINUTE).body["alerts"]) == 1
     passes(NOON + 30 * MINUTE)
     assert heard(bob) == ["raised", "raised", "escalated"]
+    takes_on(alice, alert_of(), now=NOON + 31 * MINUTE)
+    passes(NOON + 31 * MINUTE)
+    assert heard(bob)[-1] == "acknowledged"
 
 
 def test_nobody_else_hears_that_they_came_and_the_auditor_finds_nothing(alice: Person, bob: Person) -> None:

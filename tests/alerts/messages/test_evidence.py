@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -174,6 +175,14 @@ def test_a_treatment_with_a_long_name_is_called_by_its_kind() -> None:
     name = "two of the white tablets from the pharmacy in the evening"
     evidence = core(days(1, 24, worst_pain=5, woke_from_sleep=True), treatment(11, name=name))
     assert evidence_wording(evidence).endswith("did not help enough: a medicine.")
+
+
+def test_a_treatment_that_failed_twice_is_named_once_however_it_was_written() -> None:
+    evidence = core(days(1, 24, worst_pain=5, woke_from_sleep=True), treatment(11, name="Ibuprofen"))
+    (failed,) = evidence.trials
+    names = ("Ibuprofen", "ＩＢＵＰＲＯＦＥＮ", "Tramal")
+    twice = replace(evidence, trials=[{**failed, "name": name} for name in names])
+    assert evidence_wording(twice).endswith("did not help enough: Ibuprofen, Tramal.")
 
 
 def test_after_a_visit_it_says_by_how_much_the_pain_is_higher() -> None:

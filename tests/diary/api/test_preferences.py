@@ -77,6 +77,32 @@ def test_a_new_name_is_what_caregivers_read(alice: Person, bob: Person) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("  Dr. Smith ", "Dr. Smith"),
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("Ａｌｉｃｅ", "Ａｌｉｃｅ"),
+        (f" {'x' * 80} ", "x" * 80),
+        ("", ""),
+        ("   ", ""),
+    ],
+)
+def test_a_name_stays_as_it_was_written_but_for_outer_spaces(alice: Person, given: str, kept: str) -> None:
+    answer = alice.patch("preferences", {"name": given})
+    assert (answer.status, answer.body["name"]) == (200, kept)
+    assert alice.get("preferences").body["name"] == kept
+
+
+def test_a_refused_name_says_why_and_never_repeats_it(alice: Person) -> None:
+    (error,) = alice.patch("preferences", {"name": "go to bank.com"}).body["errors"]
+    assert error == {
+        "pointer": "/name",
+        "code": "invalid_value",
+        "detail": "must not hold a link or an address; write a space after a full stop",
+    }
+
+
+@pytest.mark.parametrize(
     ("given", "pointers"),
     [
         ({"channels": {"emergency": []}}, {"/channels/emergency"}),
@@ -97,6 +123,12 @@ def test_a_new_name_is_what_caregivers_read(alice: Person, bob: Person) -> None:
         ({"name": "line\n"}, {"/name"}),
         ({"name": "\u2028"}, {"/name"}),
         ({"name": "x" * 101}, {"/name"}),
+        ({"name": "x" * 81}, {"/name"}),
+        ({"name": "\u200b"}, {"/name"}),
+        ({"name": "Alice \u202eecila"}, {"/name"}),
+        ({"name": "Your bank: go to http://evil.example"}, {"/name"}),
+        ({"name": "bank.com"}, {"/name"}),
+        ({"name": "bank.com", "channels": {"urgent": []}}, {"/name", "/channels/urgent"}),
         ({"name": None}, {"/name"}),
         ({"unsubscribed": None}, {"/unsubscribed"}),
         ({"unsubscribed": ["see_doctor"]}, {"/unsubscribed/0"}),

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("diary", "0008_logging_nudge"),
+        ("diary", "0011_names_and_addresses_validated"),
     ]
 
     operations = [
