@@ -231,7 +231,7 @@ def test_what_is_no_document_is_refused(alice: Person) -> None:
     path = "patients/me/import"
     assert alice.post(path, b"[" * 60_000).status == 400
     assert alice.post(path, b'{"format": 1, "format": 1}').status == 400
-    assert alice.post(path, b" " * (2 * 1024 * 1024 + 1)).status == 413
+    assert alice.post(path, b" " * (32 * 1024 * 1024 + 1)).status == 413
     assert alice.post(path, b"{}", **{"Content-Type": "text/csv"}).status == 415
     assert alice.get(path).status == 405
 
