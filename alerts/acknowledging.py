@@ -1,28 +1,81 @@
-"""Somebody has seen it: the alert is acknowledged for everyone, and nothing more is sent about it."""
+"""Taking an alert on: "I'm helping now", or the patient's own "I'm getting help". It ends for everyone.
 
-from datetime import datetime
+Those who were told hear who it is, with a note if there is one. Acknowledged is not seen by a doctor: "Were you seen?"
+is planned at the same time (`alerts.escalation_plan.questions`).
+"""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
+from alerts.escalation_plan import questions
 from alerts.models import Alert
-from alerts.telling import stop_telling
+from alerts.outbox import owe_to_the_told
+from alerts.recipients import place_of
+from alerts.reopening import open_again
+from alerts.responses import respond
+from alerts.rules.tiers import Tier
+from alerts.telling import plan, stop_telling
 from diary.models import Patient
+
+TAKEN_BACK_WITHIN: Final = timedelta(minutes=10)
+"""So long a tap by mistake is undone by the one who tapped; later "not yet" opens it again."""
+
+
+class NotTheirs(Exception):
+    """An acknowledgement was to be taken back by somebody else than the one who made it, or too late."""
 
 
 @transaction.atomic
-def acknowledge(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime) -> Alert | None:
-    """The alert, acknowledged; None when there is none.
+def acknowledge(
+    *,
+    patient_id: UUID,
+    alert_id: UUID,
+    actor_id: UUID,
+    now: datetime,
+    note: str | None = None,
+    beside: Collection[UUID] = (),
+) -> Alert | None:
+    """The alert, acknowledged, and with it those `beside` it in one message; None when there is no such alert.
 
     The first to acknowledge stays the one who did. One that is closed or withdrawn stays so. The patient's row is
     locked, as in the screening, so that an alert is not raised and acknowledged at once.
     """
     Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
+    alerts = {alert.pk: alert for alert in Alert.objects.filter(patient_id=patient_id, pk__in={alert_id, *beside})}
+    taken_on = [alert for alert in alerts.values() if alert.state == "open" and alert.tier != Tier.WATCH]
+    for alert in taken_on:
+        _take_on(alert, actor_id, note, now)
+    owe_to_the_told(*taken_on, step="acknowledged", now=now, apart_from=actor_id)
+    return alerts.get(alert_id)
+
+
+@transaction.atomic
+def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime) -> Alert | None:
+    """Open the alert again that the actor has just taken on; everyone is told, and the rounds begin anew.
+
+    One that is open stays so. None when there is no such alert; raises NotTheirs.
+    """
+    Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
     alert = Alert.objects.filter(patient_id=patient_id, pk=alert_id).first()
-    if alert is None or alert.state != "open":
+    if alert is None or alert.state == "open":
         return alert
-    alert.state = "acknowledged"
-    alert.acknowledged_by_id, alert.acknowledged_at = actor_id, now
-    alert.save(update_fields=["state", "acknowledged_by", "acknowledged_at"])
-    stop_telling(alert=alert, now=now)
+    late = alert.acknowledged_at is None or now - alert.acknowledged_at > TAKEN_BACK_WITHIN
+    if alert.state != "acknowledged" or alert.acknowledged_by_id != actor_id or late:
+        raise NotTheirs
+    respond(alert, "taken_back", actor_id, now)
+    open_again(alert, step="taken_back", now=now)
     return alert
+
+
+def _take_on(alert: Alert, actor_id: UUID, note: str | None, now: datetime) -> None:
+    alert.state, alert.acknowledged_by_id, alert.acknowledged_at = "acknowledged", actor_id, now
+    alert.put_on_record()
+    alert.save(update_fields=["state", "on_record", "acknowledged_by", "acknowledged_at"])
+    respond(alert, "acknowledged", actor_id, now, note=note)
+    stop_telling(alert=alert, now=now)
+    who = place_of(patient_id=alert.patient_id, user_id=actor_id)
+    plan(alert=alert, steps=questions(Tier(alert.tier), who=who, since=now), now=now)

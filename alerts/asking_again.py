@@ -3,10 +3,11 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from alerts.course import PATTERN_SENT_FOR
+from alerts.course import PATTERN_SENT_FOR, highest
 from alerts.escalation_plan import Planned
 from alerts.lifecycle import open_alert
 from alerts.models import Alert
+from alerts.outbox import Telling
 from alerts.raising import show_evidence
 from alerts.screening import found_now
 from alerts.telling import plan, tell
@@ -33,11 +34,12 @@ def ask_again(*, alert: Alert, patient: Patient, now: datetime) -> bool:
     met_on = set(alert.findings.filter(withdrawn_at=None).values_list("met_on", flat=True))
     courses = [one for one in found if one.finding.rule == alert.rule and one.finding.met_on in met_on]
     still = [course for course in courses if moment.today - course.last_held <= PATTERN_SENT_FOR]
-    tiers = [tier for course in still if (tier := course.sent_as(today=moment.today))]
-    if not tiers:
+    tier = highest(course.sent_as(today=moment.today) for course in still)
+    if tier is None:
         return False
-    open_alert(alert, tier=max(tiers, key=lambda tier: tier.rank), at=now)
+    open_alert(alert, tier=tier, at=now)
     show_evidence(alert, courses)
+    alert.put_on_record()
     alert.save()
-    tell(alert=alert, step="reminder", now=now)
+    tell(Telling(alert, "reminder"), now=now)
     return True

@@ -21,8 +21,10 @@ from alerts.following import follow, unseen_deliveries
 from alerts.models import Alert, AuditCheck, Delivery, EscalationStep, ScreeningFailure
 from alerts.nudging import nudge
 from alerts.outbox import drop_owed
+from alerts.outbox import untimely as untimely_deliveries
 from alerts.screening import waiting_diaries
 from alerts.telling import plan_the_unplanned, unplanned, untaken
+from alerts.telling import untimely as untimely_steps
 from alerts.untold import tell_the_untold, untold
 from diary.models import Patient
 
@@ -121,10 +123,9 @@ def _unfollowed(now: datetime) -> Iterable[UUID]:
 
 def _not_stopped(_now: datetime) -> Iterable[UUID]:
     """Alerts on which somebody acted, or which were withdrawn, and of which more was yet to be told."""
-    owed = Delivery.objects.filter(state="owed", next_attempt_at__isnull=False).exclude(step="withdrawn")
-    planned = untaken(EscalationStep.objects.exclude(step="asked_again"))
-    acted = [rows.exclude(alert__state="open").values_list("alert_id", flat=True) for rows in (owed, planned)]
-    return acted[0].union(acted[1])[:AT_ONCE]
+    owed = untimely_deliveries(Delivery.objects.filter(state="owed", next_attempt_at__isnull=False))
+    planned = untimely_steps(untaken(EscalationStep.objects.all()))
+    return owed.values_list("alert_id", flat=True).union(planned.values_list("alert_id", flat=True))[:AT_ONCE]
 
 
 def _nudge_screening(patient_id: UUID, _now: datetime) -> bool:
@@ -166,10 +167,10 @@ def _diary_of(alert_id: UUID) -> QuerySet[Alert, UUID]:
 @transaction.atomic
 def _stop(alert_id: UUID, now: datetime) -> bool:
     Patient.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=_diary_of(alert_id)).first()
-    alert = Alert.objects.select_for_update(no_key=True).filter(pk=alert_id).exclude(state="open").first()
+    alert = Alert.objects.select_for_update(no_key=True).filter(pk=alert_id).first()
     if alert is not None:
         drop_owed(alert=alert, reason=f"alert {alert.state}")
-        untaken(alert.steps.exclude(step="asked_again")).update(dropped_at=now)
+        untimely_steps(untaken(alert.steps.all())).update(dropped_at=now)
     return True
 
 

@@ -1,9 +1,10 @@
-"""Whose turn it is: which deliveries may be sent now, and taking one under a lease.
+"""Whose turn it is: which messages may be sent now, and taking one under a lease.
 
-`attempts` is counted at the claim and tells one lease from the next: a worker that comes back after its lease ended
-records nothing.
+A message is one delivery, or several of one person and endpoint that a single write raised. `attempts` is counted at
+the claim and tells one lease from the next: a worker that comes back after its lease ended records nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -20,8 +21,10 @@ from alerts.following import follow
 from alerts.holding import released_at
 from alerts.models import Delivery
 from alerts.models.delivery import UNSETTLED
-from alerts.outbox import MAY_BE_TOLD
+from alerts.outbox import MAY_BE_TOLD, SENT_WHILE
 from alerts.routing import EMAIL
+from alerts.rules.registry import RULES
+from alerts.rules.tiers import Tier
 from alerts.unwanted_mail import UNSUBSCRIBED, unsubscribed_from_mail
 
 LEASE: Final = timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
@@ -32,29 +35,26 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery that is ours to send until `LEASE` is over, and where to."""
+    """A message that is ours to send until `LEASE` is over, and where to; the most severe delivery leads it."""
 
-    delivery: Delivery
+    deliveries: Sequence[Delivery]
     endpoint: Endpoint
 
     @property
+    def lead(self) -> Delivery:
+        """The delivery that the message is about first."""
+        return self.deliveries[0]
+
+    @property
     def lease(self) -> QuerySet[Delivery]:
-        """The delivery as long as it is still ours."""
-        return Delivery.objects.filter(pk=self.delivery.pk, state="sending", attempts=self.delivery.attempts)
+        """The deliveries as long as they are still ours."""
+        ids = [delivery.pk for delivery in self.deliveries]
+        return Delivery.objects.filter(pk__in=ids, state="sending", attempts=self.lead.attempts)
 
 
 def due_deliveries(*, now: datetime) -> QuerySet[Delivery]:
     """What may be sent now, the longest due first: no earlier turn to the same endpoint is unsettled."""
-    earlier = Delivery.objects.filter(
-        alert=OuterRef("alert"),
-        recipient=OuterRef("recipient"),
-        channel=OuterRef("channel"),
-        endpoint=OuterRef("endpoint"),
-        turn__lt=OuterRef("turn"),
-        state__in=UNSETTLED,
-    )
-    due = Delivery.objects.filter(next_attempt_at__lte=now, state__in=UNSETTLED)
-    return due.exclude(Exists(earlier)).order_by("next_attempt_at", "pk")
+    return _unsettled(now).exclude(Exists(_earlier_turns())).order_by("next_attempt_at", "pk")
 
 
 def turns_to_the_same(delivery: Delivery) -> QuerySet[Delivery]:
@@ -69,35 +69,107 @@ def turns_to_the_same(delivery: Delivery) -> QuerySet[Delivery]:
 
 @transaction.atomic
 def claimed(*, delivery_id: UUID, now: datetime) -> Claim | None:
-    """Take the lease, unless there is a reason not to send at all any more: then the delivery is settled for good."""
-    waiting = due_deliveries(now=now).filter(pk=delivery_id).select_related("alert__patient__user", "caregiver")
-    delivery = waiting.select_for_update(of=("self",), skip_locked=True, no_key=True).first()
-    if delivery is None:
+    """Take the lease of the message that a delivery is in, as far as there is a reason to send it.
+
+    A delivery that is not to be sent any more is settled for good. None when nothing is left to send, when it is not
+    due, or when somebody else has a part of it in hand.
+    """
+    due = _locked(delivery_id, now)
+    for delivery in due:
+        delivery.unconfirmed |= delivery.state == "sending"  # its worker was never heard of again
+    living = [delivery for delivery in due if not _settled_for_good(delivery, now)]
+    ready = [delivery for delivery in living if not _held(delivery, now)]
+    endpoint = _endpoint(ready[0]) if ready else None
+    if not ready or endpoint is None or _is_given_up(ready):
+        _fail(ready, "no verified address" if endpoint is None else "given up", now)
         return None
-    delivery.unconfirmed |= delivery.state == "sending"  # its worker was never heard of again
-    endpoint = _endpoint(delivery)
+    if CHANNELS[ready[0].channel].is_busy(endpoint, now=now):
+        for delivery in ready:
+            _put_off(delivery, now + BUSY_FOR, BUSY)
+        return None
+    attempts = max(delivery.attempts for delivery in ready) + 1
+    for delivery in ready:
+        delivery.state, delivery.attempts, delivery.next_attempt_at = "sending", attempts, now + LEASE
+        delivery.save()
+    return Claim(sorted(ready, key=_severity, reverse=True), endpoint)
+
+
+def _unsettled(now: datetime) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(next_attempt_at__lte=now, state__in=UNSETTLED)
+
+
+def _earlier_turns() -> QuerySet[Delivery]:
+    return Delivery.objects.filter(
+        alert=OuterRef("alert"),
+        recipient=OuterRef("recipient"),
+        channel=OuterRef("channel"),
+        endpoint=OuterRef("endpoint"),
+        turn__lt=OuterRef("turn"),
+        state__in=UNSETTLED,
+    )
+
+
+def _locked(delivery_id: UUID, now: datetime) -> list[Delivery]:
+    """The due deliveries of the message, locked; none while any waits for an earlier turn or somebody has it.
+
+    The first row of a message stands for all of it, so that two workers never take a part each.
+    """
+    message = Delivery.objects.filter(message__in=Delivery.objects.filter(pk=delivery_id).values("message"))
+    first = message.order_by("pk").values("pk")[:1]
+    if not list(Delivery.objects.select_for_update(skip_locked=True, no_key=True).only("pk").filter(pk__in=first)):
+        return []
+    due = _unsettled(now).filter(pk__in=message)
+    if due.filter(Exists(_earlier_turns())).exists():
+        return []
+    rows = due.select_related("alert__patient__user", "caregiver").order_by("pk")
+    locked = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True))
+    return locked if len(locked) == due.count() else []
+
+
+def _severity(delivery: Delivery) -> tuple[int, int]:
+    """By the tier it is sent as, then by the rule's own: a late emergency leads what can wait."""
+    rule = RULES.get(delivery.alert.rule)
+    return Tier(delivery.alert.tier).rank, rule.tier.rank if rule else 0
+
+
+def _settled_for_good(delivery: Delivery, now: datetime) -> bool:
+    """Whether there is a reason not to send it any more; then it is settled."""
     reason = _reason_to_drop(delivery)
-    release = released_at(alert=delivery.alert, user_ids=[delivery.recipient_id], now=now)[delivery.recipient_id]
-    if reason is not None:
-        _settle(delivery, "dropped", reason)
-        if reason == UNSUBSCRIBED:
-            transaction.on_commit(lambda: follow(delivery_id=delivery.pk, now=now))
-    elif release > now:
-        delivery.state, delivery.next_attempt_at = "owed", release
-        delivery.save()
-    elif endpoint is None or delivery.attempts > len(CHANNELS[delivery.channel].retries):
-        delivery.follow_up_at = now  # should this worker die before it follows, the sweep does
-        _settle(delivery, "failed", "no verified address" if endpoint is None else "given up")
+    if reason is None:
+        return False
+    _settle(delivery, "dropped", reason)
+    if reason == UNSUBSCRIBED:
         transaction.on_commit(lambda: follow(delivery_id=delivery.pk, now=now))
-    elif CHANNELS[delivery.channel].is_busy(endpoint, now=now):
-        delivery.state, delivery.next_attempt_at, delivery.last_error = "owed", now + BUSY_FOR, BUSY
-        delivery.save()
-    else:
-        delivery.state, delivery.attempts = "sending", delivery.attempts + 1
-        delivery.next_attempt_at = now + LEASE
-        delivery.save()
-        return Claim(delivery, endpoint)
-    return None
+    return True
+
+
+def _held(delivery: Delivery, now: datetime) -> bool:
+    """Whether quiet hours or a snooze hold it back; then it is due when they end, in a message of its own."""
+    release = released_at(alert=delivery.alert, step=delivery.step, user_ids=[delivery.recipient_id], now=now)
+    until = release[delivery.recipient_id]
+    if until <= now:
+        return False
+    delivery.message = delivery.pk
+    _put_off(delivery, until, delivery.last_error)
+    return True
+
+
+def _put_off(delivery: Delivery, until: datetime, why: str) -> None:
+    delivery.state, delivery.next_attempt_at, delivery.last_error = "owed", until, why
+    delivery.save()
+
+
+def _is_given_up(ready: Sequence[Delivery]) -> bool:
+    return max(delivery.attempts for delivery in ready) > len(CHANNELS[ready[0].channel].retries)
+
+
+def _fail(deliveries: Sequence[Delivery], reason: str, now: datetime) -> None:
+    for delivery in deliveries:
+        delivery.follow_up_at = now  # should this worker die before it follows, the sweep does
+        _settle(delivery, "failed", reason)
+    if deliveries:
+        first = deliveries[0].pk
+        transaction.on_commit(lambda: follow(delivery_id=first, now=now))
 
 
 def _endpoint(delivery: Delivery) -> Endpoint | None:
@@ -110,7 +182,7 @@ def _reason_to_drop(delivery: Delivery) -> str | None:
     """Why nothing is sent any more: looked at when it would be sent, not when it came to be owed."""
     if not _consents(delivery):
         return "no consent"
-    if delivery.step != "withdrawn" and delivery.alert.state != "open":
+    if delivery.alert.state not in SENT_WHILE[delivery.step]:
         return f"alert {delivery.alert.state}"
     if delivery.channel == EMAIL and _unsubscribed(delivery):
         return UNSUBSCRIBED

@@ -14,13 +14,11 @@ from django.db import transaction
 
 from alerts.channels import CHANNELS, ChannelError
 from alerts.claiming import LEASE, Claim, claimed, due_deliveries, turns_to_the_same
+from alerts.composing import telling_of
 from alerts.following import follow
-from alerts.messages.letter import Telling, letter
+from alerts.messages.letter import letter
 from alerts.models import Delivery
 from alerts.nudging import nudge
-from alerts.rules.tiers import Tier
-from diary.languages import language_of
-from diary.quiet_times import zone_of
 
 SENDING_SECONDS: Final = int(LEASE.total_seconds()) * 5 // 6
 JITTER: Final = 0.1
@@ -30,19 +28,23 @@ _log = structlog.get_logger(__name__)
 
 
 def deliver(*, delivery_id: UUID, now: datetime) -> None:
-    """Claim the delivery, send it, record what came of it. Nothing happens when it is not due or somebody has it."""
+    """Claim the message that the delivery is in, send it, record what came of it.
+
+    Nothing happens when it is not due or somebody has it.
+    """
     claim = claimed(delivery_id=delivery_id, now=now)
     if claim is None:
         return
-    delivery, channel = claim.delivery, CHANNELS[claim.delivery.channel]
+    channel = CHANNELS[claim.lead.channel]
     try:
-        provider_id = channel.send(letter(_telling(delivery)), claim.endpoint)
+        provider_id = channel.send(letter(telling_of(claim)), claim.endpoint)
     except ChannelError as error:
         _record_failure(claim, error, now)
     else:
         _record_sent(claim, provider_id, now)
-    for waiting in due_deliveries(now=now).filter(pk__in=turns_to_the_same(delivery)):
-        nudge("alerts.tasks.deliver", waiting.pk, queue=channel.queue)  # it waited for this one to be settled
+    for delivery in claim.deliveries:
+        for waiting in due_deliveries(now=now).filter(pk__in=turns_to_the_same(delivery)):
+            nudge("alerts.tasks.deliver", waiting.pk, queue=channel.queue)  # it waited for this one to be settled
     for waiting_id in channel.next_in_line(claim.endpoint, now=now):
         nudge("alerts.tasks.deliver", waiting_id, queue=channel.queue)
 
@@ -50,60 +52,33 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
 @transaction.atomic
 def _record_sent(claim: Claim, provider_id: str, now: datetime) -> None:
     sent = claim.lease.update(state="sent", sent_at=now, provider_id=provider_id, next_attempt_at=None, last_error="")
-    unseen_after = CHANNELS[claim.delivery.channel].unseen_after
+    unseen_after = CHANNELS[claim.lead.channel].unseen_after
     if sent and unseen_after:  # a fast receipt may have come already
-        unseen = Delivery.objects.filter(pk=claim.delivery.pk, opened_at__isnull=True)
-        unseen.update(follow_up_at=now + unseen_after)
-    _log.info("delivered", delivery=str(claim.delivery.pk), attempt=claim.delivery.attempts)
+        ids = [delivery.pk for delivery in claim.deliveries]
+        Delivery.objects.filter(pk__in=ids, opened_at__isnull=True).update(follow_up_at=now + unseen_after)
+    _log.info("sent", delivery=str(claim.lead.pk), attempt=claim.lead.attempts)
 
 
 def _record_failure(claim: Claim, error: ChannelError, now: datetime) -> None:
     """Final when the receiver says so or patience is over; else the next attempt is set."""
-    delivery, channel = claim.delivery, CHANNELS[claim.delivery.channel]
-    _log.warning("delivery failed", delivery=str(delivery.pk), attempt=delivery.attempts, error=error.detail)
+    lead, channel = claim.lead, CHANNELS[claim.lead.channel]
+    _log.warning("delivery failed", delivery=str(lead.pk), attempt=lead.attempts, error=error.detail)
     if error.gone:
-        channel.retire(user_id=delivery.recipient_id, endpoint=claim.endpoint)
+        channel.retire(user_id=lead.recipient_id, endpoint=claim.endpoint)
     if error.unconfirmed:
         claim.lease.update(unconfirmed=True)
-    if error.permanent or delivery.attempts > len(channel.retries):
+    if error.permanent or lead.attempts > len(channel.retries):
         # Should this worker die before it follows, the sweep does.
         claim.lease.update(state="failed", next_attempt_at=None, follow_up_at=now, last_error=error.detail)
-        follow(delivery_id=delivery.pk, now=now)
-    elif turns_to_the_same(delivery).filter(turn__gt=delivery.turn).exists():  # which must not wait for our retries
-        claim.lease.update(state="dropped", next_attempt_at=None, last_error="superseded")
-    else:
-        next_attempt_at = now + _wait(channel.retries[delivery.attempts - 1], error.retry_after)
-        claim.lease.update(state="owed", next_attempt_at=next_attempt_at, last_error=error.detail)
+        follow(delivery_id=lead.pk, now=now)
+        return
+    # A newer turn must not wait for our retries.
+    overtaken = [one.pk for one in claim.deliveries if turns_to_the_same(one).filter(turn__gt=one.turn).exists()]
+    claim.lease.filter(pk__in=overtaken).update(state="dropped", next_attempt_at=None, last_error="superseded")
+    next_attempt_at = now + _wait(channel.retries[lead.attempts - 1], error.retry_after)
+    claim.lease.update(state="owed", next_attempt_at=next_attempt_at, last_error=error.detail)
 
 
 def _wait(planned: timedelta, asked_for: timedelta | None) -> timedelta:
     spread = planned * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 not a secret
     return max(spread, asked_for or timedelta())
-
-
-def _telling(delivery: Delivery) -> Telling:
-    alert, patient, caregiver = delivery.alert, delivery.alert.patient, delivery.caregiver
-    first_told_at = alert.opened_at or delivery.created_at
-    return Telling(
-        delivery=delivery.pk,
-        alert=alert.pk,
-        patient=patient.pk,
-        kind=delivery.step,
-        created_at=delivery.created_at,
-        rule=alert.rule,
-        tier=Tier(alert.tier),
-        last_day=alert.last_day,
-        days=len(alert.evidence["days"]) if caregiver is None or caregiver.level != "alerts" else None,
-        region=patient.region,
-        whose=None if caregiver is None else patient.user.get_full_name(),
-        language=language_of(user_id=delivery.recipient_id),
-        first_told_on=first_told_at.astimezone(zone_of(user_id=delivery.recipient_id)).date(),
-        others=_others(delivery) if caregiver is None else (),
-    )
-
-
-def _others(delivery: Delivery) -> tuple[str, ...]:
-    """Who is told of the alert beside the patient, by name; not those who surely never hear of it."""
-    told = Delivery.objects.filter(alert=delivery.alert_id, caregiver__isnull=False).select_related("recipient")
-    told = told.exclude(state__in=["failed", "dropped"]).order_by("created_at", "pk")
-    return tuple(dict.fromkeys(one.recipient.get_full_name() for one in told))

@@ -15,8 +15,11 @@ from django.db.models import F, QuerySet
 from alerts.asking_again import ask_again
 from alerts.models import EscalationStep
 from alerts.models.delivery import Step
-from alerts.outbox import owe
-from alerts.telling import recipients_named, untaken
+from alerts.outbox import Telling, owe
+from alerts.reading import still_to_hear
+from alerts.reopening import reopen
+from alerts.signs_on_record import has_unsaid_news
+from alerts.telling import TAKEN_WHILE, recipients_named, untaken
 from diary.models import Patient
 
 _TOLD_AS: Final[Mapping[str, Step]] = {"escalated": "escalated", "reminder": "reminder"}
@@ -29,7 +32,7 @@ def due_steps(*, now: datetime) -> QuerySet[EscalationStep]:
 
 @transaction.atomic
 def take_due_steps(*, patient_id: UUID, now: datetime) -> None:
-    """Take the first due step of each alert of a diary.
+    """Take the first due step of each alert of a diary; what they tell one person is one message.
 
     The patient's row is locked, as by whoever acts on an alert: an acknowledgement comes before a step, and drops it,
     or after it. A step that somebody else has in hand is left to them.
@@ -39,22 +42,38 @@ def take_due_steps(*, patient_id: UUID, now: datetime) -> None:
         return
     due = due_steps(now=now).filter(patient=patient).order_by("alert", "place").distinct("alert")
     steps = EscalationStep.objects.filter(pk__in=list(due.values_list("pk", flat=True))).select_related("alert")
+    tellings, unanswered = [], []
     for step in steps.select_for_update(of=("self",), skip_locked=True, no_key=True):
-        _take(step, patient, now)
+        taken = _taken(step, patient, now)
+        if taken and step.step == "reopened":
+            unanswered.append(step.alert)
+        elif taken and step.step != "asked_again":
+            tellings.append(_said(step, now))
+    owe(*tellings, now=now)
+    reopen(*unanswered, now=now)
 
 
-def _take(step: EscalationStep, patient: Patient, now: datetime) -> None:
-    """Who acted has dropped what was planned; the alert's state is looked at all the same."""
-    alert = step.alert
+def _taken(step: EscalationStep, patient: Patient, now: datetime) -> bool:
+    """Take the step if its alert is still in a state for it. Whoever acted has dropped it; we look all the same."""
     if step.step == "asked_again":
-        taken = ask_again(alert=alert, patient=patient, now=now)
+        taken = ask_again(alert=step.alert, patient=patient, now=now)
     else:
-        taken = alert.state == "open"
-        if taken:
-            owe(alert=alert, step=_TOLD_AS[step.step], now=now, to=recipients_named(patient.pk, step.to))
-            _move_later(step, now - step.due_at)
+        taken = step.alert.state in TAKEN_WHILE[step.step]
     step.taken_at, step.dropped_at = (now, None) if taken else (None, now)
     step.save(update_fields=["taken_at", "dropped_at"])
+    return taken
+
+
+def _said(step: EscalationStep, now: datetime) -> Telling:
+    """What is said by a round, a reminder or a question, and to whom; those after it move with it."""
+    alert, named = step.alert, recipients_named(step.patient_id, step.to)
+    _move_later(step, now - step.due_at)
+    if step.step == "question":
+        return Telling(alert, "question", named)
+    to = named if has_unsaid_news(alert) else still_to_hear(alert, named)
+    alert.put_on_record()
+    alert.save(update_fields=["on_record"])
+    return Telling(alert, _TOLD_AS[step.step], to)
 
 
 def _move_later(step: EscalationStep, late: timedelta) -> None:

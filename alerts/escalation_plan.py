@@ -1,22 +1,31 @@
 """What is to happen if nobody acts: who is told when, planned from a policy at the moment an alert opens. Pure."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal
+from uuid import UUID
 
 from msgspec import Meta, Struct
 
 from alerts.rules.tiers import Tier
 
-PlannedStep = Literal["told", "escalated", "reminder", "asked_again"]
+PlannedStep = Literal["told", "escalated", "reminder", "asked_again", "question", "reopened"]
 """What a step is: the opening itself, the next group or round, everyone after two weeks in which nobody acted, or after
-two weeks since somebody said that they had not been to a doctor."""
+two weeks since somebody said that they had not been to a doctor; and once somebody has taken it on, "Were you seen?"
+and opening it again when that stays unanswered."""
 
 ME: Final = "me"
 CAREGIVERS: Final = "caregivers"
 REMINDED_AFTER: Final = timedelta(days=14)
 """A see-a-doctor alert asks for a visit within two weeks; after them everyone is reminded once, if nobody acted."""
+
+ASKED_AFTER: Final[Mapping[Tier, tuple[timedelta, timedelta]]] = {
+    Tier.EMERGENCY: (timedelta(hours=1), timedelta(hours=3)),
+    Tier.URGENT: (timedelta(hours=24), timedelta(hours=48)),
+    Tier.SEE_DOCTOR: (timedelta(days=14), timedelta(days=21)),
+}
+"""From taking it on to "Were you seen?" and to what follows when nobody answers."""
 
 _UUID: Final = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 Who = Annotated[
@@ -96,6 +105,19 @@ def planned(order: Order, *, circle: Sequence[str], opened_at: datetime) -> list
         for number, (due_at, to) in enumerate(_in_rounds(groups, order.rounds, opened_at))
     ]
     return [*steps, Planned("reminder", opened_at + REMINDED_AFTER, None)]
+
+
+def questions(tier: Tier, *, who: UUID | None, since: datetime) -> list[Planned]:
+    """What follows an acknowledgement: "Were you seen?", and what happens when that stays unanswered.
+
+    The patient is asked, and who took it on (a place in the circle, None for the patient). An emergency and what is
+    urgent open again; a visit within two weeks is asked about once more, the circle too.
+    """
+    asked = (ME,) if who is None else (ME, str(who))
+    first, second = ASKED_AFTER[tier]
+    if tier.is_pressing:
+        return [Planned("question", since + first, asked), Planned("reopened", since + second, None)]
+    return [Planned("question", since + first, asked), Planned("question", since + second, None)]
 
 
 def lasts(order: Order) -> timedelta:

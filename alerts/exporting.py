@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from alerts.escalation_policy import standing_policy
-from alerts.models import Alert, Finding, LoggingNudge, Snooze, Unsubscription
+from alerts.models import Alert, Finding, LoggingNudge, Response, Snooze, Unsubscription
 from alerts.presenting import presented
+from alerts.responses import note_of
 from alerts.webhooks import registering
 from diary.exporting import ExportedFile, Subject, json_file
 from diary.models import Patient
@@ -31,12 +32,16 @@ def alert_files(subject: Subject) -> Iterator[ExportedFile]:
 
 
 def _messages(subject: Subject) -> dict[str, Any]:
-    """What somebody wants to hear no more, or not now, and when they were last nudged to log."""
+    """What somebody wants to hear no more, or not now, what they did about alerts, and when they were last nudged."""
     mine = {"user_id": subject.user_id}
     return {
         "snoozes": list(Snooze.objects.filter(**mine).order_by("pk").values("alert_id", "until")),
         "unsubscriptions": list(
             Unsubscription.objects.filter(**mine).order_by("pk").values("patient_id", "tier", "at")
         ),
+        "responses": [
+            {"alert_id": one.alert_id, "did": one.word, "at": one.at, "note": note_of(one)}
+            for one in Response.objects.filter(**mine).order_by("pk")
+        ],
         "logging_nudge": LoggingNudge.objects.filter(**mine).values("nudged_at", "in_a_row").first(),
     }

@@ -12,9 +12,10 @@ from django.db.models import QuerySet
 
 from alerts.channels import CHANNELS
 from alerts.models import Alert, Delivery
-from alerts.outbox import insert
+from alerts.outbox import SENT_WHILE, Turn, insert, lock_alerts
 from alerts.recipients import Recipient
 from alerts.routing import next_routes
+from alerts.unwanted_mail import UNSUBSCRIBED
 
 
 def unseen_deliveries(*, now: datetime) -> QuerySet[Delivery]:
@@ -24,20 +25,29 @@ def unseen_deliveries(*, now: datetime) -> QuerySet[Delivery]:
 
 @transaction.atomic
 def follow(*, delivery_id: UUID, now: datetime) -> None:
-    """Owe the next way to the person of a delivery that led nowhere, if there is one and the alert is still open."""
-    alert = Alert.objects.select_for_update(no_key=True).filter(deliveries=delivery_id).first()
-    delivery = Delivery.objects.select_related("caregiver").filter(pk=delivery_id).first()
-    if alert is None or delivery is None:
-        return
-    Delivery.objects.filter(pk=delivery_id, follow_up_at__lte=now).update(follow_up_at=None)
-    if alert.state != "open" or delivery.step == "withdrawn":
-        return
+    """Owe the next way to the person whose message led nowhere, as far as there is one and it is worth sending."""
+    message = Delivery.objects.filter(message__in=Delivery.objects.filter(pk=delivery_id).values("message"))
+    lock_alerts(Alert.objects.filter(deliveries__in=message).distinct())
+    failed = [one for one in message.select_related("alert", "caregiver").order_by("pk") if _led_nowhere(one, now)]
+    Delivery.objects.filter(pk__in=[one.pk for one in failed], follow_up_at__lte=now).update(follow_up_at=None)
+    insert([turn for delivery in failed if (turn := _next_way(delivery))], now)
+
+
+def _led_nowhere(delivery: Delivery, now: datetime) -> bool:
+    unseen = delivery.follow_up_at is not None and delivery.follow_up_at <= now
+    return unseen or delivery.state == "failed" or (delivery.state, delivery.last_error) == ("dropped", UNSUBSCRIBED)
+
+
+def _next_way(delivery: Delivery) -> Turn | None:
+    alert = delivery.alert
+    if alert.state not in SENT_WHILE[delivery.step] or delivery.step == "withdrawn":
+        return None
     mine = Delivery.objects.filter(alert=alert, recipient_id=delivery.recipient_id, turn__gte=delivery.turn)
     if any(_may_reach(one) for one in mine):
-        return
+        return None
     recipient = Recipient(delivery.recipient_id, delivery.caregiver_id)
     routes = next_routes(alert=alert, recipient=recipient, tried={one.channel for one in mine})
-    insert(alert, delivery.step, delivery.turn, routes, now)  # type: ignore[arg-type] # the constraint knows the words
+    return Turn(alert, delivery.step, delivery.turn, routes)
 
 
 def _may_reach(delivery: Delivery) -> bool:

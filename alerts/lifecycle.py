@@ -2,11 +2,11 @@
 
     (kept, too old to tell) closed -> open -> acknowledged -> closed
                                    open, acknowledged -> withdrawn -> open
-                                                           closed -> open
+                                   acknowledged, closed -> open
 
 Findings open it, move it forward or withdraw it. What people do is in `alerts.acknowledging` and `alerts.outcomes`.
-Once an outcome closed it, what is found changes it no more, but for a danger sign on a later day: that opens it again,
-since no outcome can know what comes after it (`reappeared`).
+News opens it again, whatever was done about it (`alerts.signs_on_record`). Once an outcome closed it, what is found
+changes it no more otherwise.
 """
 
 from datetime import date, datetime, tzinfo
@@ -18,31 +18,25 @@ from alerts.models.delivery import Step
 from alerts.rules.tiers import Tier
 
 
-def step_due(*, alert: Alert, tier: Tier | None, joined: bool, alone: bool, again: bool = False) -> Step | None:
-    """What is to be told about an alert whose findings may now be told as `tier`; None when there is nothing new.
+def step_due(*, alert: Alert, tier: Tier | None) -> Step | None:
+    """What is to be told about the alert of a pattern that may now be told as `tier`; None when it is not news.
 
-    `joined` says that a new episode came to the alert, `alone` that no other alert of the rule is open, `again` that a
-    danger sign reappeared after the alert was closed. A higher tier is told again; a new episode of the same tier only
-    when it is dangerous, which nothing may hold back.
+    A higher tier is told again. What danger signs are news is decided in `alerts.signs_on_record`.
     """
-    if tier is None or not alone:
+    if tier is None:
         return None
-    if again:
-        return "again"
-    higher = tier.rank > Tier(alert.tier).rank
-    if alert.state == "open":
-        return "tier_raised" if higher else "again" if joined and tier.rank >= Tier.URGENT.rank else None
-    if alert.state == "acknowledged":
-        return "tier_raised" if higher else None
-    return "raised" if alert.state == "withdrawn" or follows_its_findings(alert) else None
+    if alert.state in ("open", "acknowledged"):
+        return "tier_raised" if tier.rank > Tier(alert.tier).rank else None
+    return "raised"
 
 
 def open_alert(alert: Alert, *, tier: Tier, at: datetime) -> None:
-    """Open it, or open it again, as `tier` or the higher one that it already has while it was open."""
-    if alert.state not in ("open", "acknowledged") or tier.rank > Tier(alert.tier).rank:
+    """Open it, or open it again, as `tier` or the higher one that it already has while it is open."""
+    if alert.state != "open" or tier.rank > Tier(alert.tier).rank:
         alert.tier = tier.value
+    if alert.state != "open" or alert.opened_at is None:
+        alert.opened_at = at
     alert.state = "open"
-    alert.opened_at = alert.opened_at or at
     alert.acknowledged_by_id = alert.acknowledged_at = alert.closed_at = alert.withdrawn_at = None
     alert.outcome = alert.outcome_by_id = alert.visit_id = None
 
@@ -59,6 +53,12 @@ def close_untold(alert: Alert, *, at: datetime) -> None:
     alert.state = "closed"
     alert.closed_at = at
     alert.withdrawn_at = None
+
+
+def close_joined(alert: Alert, *, at: datetime) -> None:
+    """What it is about belongs to another alert of its rule, which is open."""
+    close_untold(alert, at=at)
+    alert.outcome = alert.outcome_by_id = alert.visit_id = None
 
 
 def withdraw_alert(alert: Alert, *, at: datetime) -> None:
@@ -78,8 +78,3 @@ def closed_on(alert: Alert, *, zone: tzinfo) -> date | None:
     if follows_its_findings(alert) or alert.closed_at is None:
         return None
     return alert.closed_at.astimezone(zone).date()
-
-
-def reappeared(alert: Alert, *, tier: Tier | None, last_day: date) -> bool:
-    """Whether a danger sign was noted on a later day than all those that the alert rested on when it was closed."""
-    return not follows_its_findings(alert) and tier is not None and tier.is_pressing and last_day > alert.last_day

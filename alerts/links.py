@@ -35,6 +35,8 @@ def alert_link(delivery_id: UUID) -> str:
 def unsubscribe_link(delivery_id: UUID, tier: Tier) -> str:
     """The address that ends mails of the tier about the delivery's diary to its recipient (RFC 8058).
 
+    Of a tier that is pressing it ends nothing: its page says what else reaches the recipient.
+
     It names the tier that the mail is about, by its rank, since an address holds no word about health. Should the
     alert's rise later, an old mail ends no more than it said.
     """

@@ -1,9 +1,12 @@
-"""What the doctor said: an outcome closes an alert, and every one but `did_not_go` is stored as a visit to a doctor.
+"""What came of an alert: the answers to "Were you seen?" and what the doctor said.
 
-The visit is an event of the diary like one that the person noted: it reaches their phones, may be changed there, and
-the rules ask for change since it. Who did not go is asked again once (`alerts.asking_again`).
+What the doctor said closes an alert and is stored as a visit, an event of the diary like one that the person noted: it
+reaches their phones, may be changed there, and the rules ask for change since it. *Seen* closes it too and stores
+nothing, so that no mistaken tap quietens a diary; *not yet* opens it again. Who did not go is asked again once
+(`alerts.asking_again`).
 """
 
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -14,6 +17,9 @@ from alerts.history import local_date
 from alerts.lifecycle import close_with_outcome
 from alerts.models import Alert
 from alerts.models.alert import ASSESSED, Outcome
+from alerts.outbox import owe_outcome
+from alerts.reopening import open_again
+from alerts.responses import respond
 from alerts.rules.tiers import Tier
 from alerts.telling import stop_telling
 from diary.access_log import Line, note
@@ -30,48 +36,99 @@ class NotToBeClosed(Exception):
 
 
 @transaction.atomic
-def give_outcome(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, outcome: Outcome, now: datetime) -> None:
-    """Close the alert with an outcome, or correct the one it was closed with, the visit with it.
+def give_outcome(
+    *,
+    patient_id: UUID,
+    alert_id: UUID,
+    actor_id: UUID,
+    outcome: Outcome,
+    now: datetime,
+    beside: Collection[UUID] = (),
+    by_link: bool = False,
+) -> None:
+    """Close the alert and those `beside` it with an outcome, or correct the one they were closed with, visit included.
 
-    The same outcome again changes nothing. The access log says who said it. The diary is locked, as for a write, so
-    that alert, visit and what is owed change as one. Raises NotToBeClosed, Problem 404 for an alert that there is not.
+    The same outcome again changes nothing. The access log says who said it; when it was said `by_link`, by whoever
+    holds a message, the patient is told. The diary is locked, as for a write, so that alert, visit and what is owed
+    change as one. Raises NotToBeClosed, Problem 404 for an alert that there is not.
     """
+    patient = _locked(patient_id)
+    given = [alert for alert in _in_question(patient_id, alert_id, beside, actor_id, now) if alert.outcome != outcome]
+    before = {alert.visit_id for alert in given if alert.visit_id}
+    visit = (_standing_visit(given) or uuid4()) if given and outcome in ASSESSED else None
+    for alert in given:
+        close_with_outcome(alert, outcome=outcome, visit_id=visit, by=actor_id, at=now)
+        alert.put_on_record()
+        alert.save()
+        respond(alert, outcome, actor_id, now)
+        stop_telling(alert=alert, now=now)
+        if outcome == "did_not_go":
+            plan_asking_again(alert=alert, now=now)
+    owe_outcome(*given, to_patient=by_link, now=now)
+    _move_visit(patient, actor_id, before - {visit}, None if visit in before else visit, now)
+
+
+@transaction.atomic
+def say_not_yet(
+    *, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime, beside: Collection[UUID] = ()
+) -> None:
+    """Nobody has been seen: the alerts open again, everyone is told, and the rounds begin anew.
+
+    One that is open already stays as it is. Raises like `give_outcome`.
+    """
+    patient = _locked(patient_id)
+    asked = _in_question(patient_id, alert_id, beside, actor_id, now)
+    closed = [alert for alert in asked if alert.state != "open"]
+    visits = {alert.visit_id for alert in closed if alert.visit_id}
+    for alert in closed:
+        respond(alert, "not_yet", actor_id, now)
+    open_again(*closed, step="again", now=now)
+    _move_visit(patient, actor_id, visits, None, now)
+
+
+def _locked(patient_id: UUID) -> Patient:
     patient = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
-    alert = Alert.objects.filter(patient_id=patient_id, pk=alert_id).first()
-    if patient is None or alert is None:
+    if patient is None:
         raise not_found()
-    if not _may_be_closed(alert):
+    return patient
+
+
+def _in_question(
+    patient_id: UUID, alert_id: UUID, beside: Collection[UUID], actor_id: UUID, now: datetime
+) -> list[Alert]:
+    """The alert, and those beside it that are a question too; each noted in the access log."""
+    alerts = {alert.pk: alert for alert in Alert.objects.filter(patient_id=patient_id, pk__in={alert_id, *beside})}
+    if alert_id not in alerts:
+        raise not_found()
+    if not is_a_question(alerts[alert_id]):
         raise NotToBeClosed
-    note(Line("outcome_given", "alert", alert_id), patient_id=patient_id, actor_id=actor_id, at=now)
-    if alert.outcome == outcome:
-        return
-    visit_before = alert.visit_id
-    visit = (_standing_visit(alert) or uuid4()) if outcome in ASSESSED else None
-    close_with_outcome(alert, outcome=outcome, visit_id=visit, by=actor_id, at=now)
-    alert.save()
-    stop_telling(alert=alert, now=now)
-    if visit is None:
-        plan_asking_again(alert=alert, now=now)
-    if visit != visit_before:
-        _move_visit(patient, actor_id, visit_before, visit, now)
+    asked = [alert for alert in alerts.values() if is_a_question(alert)]
+    for alert in asked:
+        note(Line("outcome_given", "alert", alert.pk), patient_id=patient_id, actor_id=actor_id, at=now)
+    return asked
 
 
-def _may_be_closed(alert: Alert) -> bool:
+def is_a_question(alert: Alert) -> bool:
+    """Whether it can be said what came of it."""
     was_told = alert.opened_at is not None and alert.tier != Tier.WATCH
     return was_told and (alert.state in ("open", "acknowledged") or alert.outcome is not None)
 
 
-def _standing_visit(alert: Alert) -> UUID | None:
+def _standing_visit(alerts: Sequence[Alert]) -> UUID | None:
     """The visit that the outcome before was stored as, unless the person has deleted it from their diary."""
-    if alert.visit_id is None:
+    visits = [alert.visit_id for alert in alerts if alert.visit_id]
+    if not visits:
         return None
-    stands = EventRow.objects.filter(patient_id=alert.patient_id, id=alert.visit_id, deleted=False).exists()
-    return alert.visit_id if stands else None
+    living = EventRow.objects.filter(patient_id=alerts[0].patient_id, id__in=visits, deleted=False)
+    return living.order_by("id").values_list("id", flat=True).first()
 
 
-def _move_visit(patient: Patient, actor_id: UUID, before: UUID | None, after: UUID | None, now: datetime) -> None:
-    changes = [] if before is None else [Change("event", before, None)]
+def _move_visit(patient: Patient, actor_id: UUID, before: set[UUID], after: UUID | None, now: datetime) -> None:
+    """Delete visits that no outcome is stored as any more, and note the new one."""
+    needed = set(Alert.objects.filter(patient=patient, visit_id__in=before).values_list("visit_id", flat=True))
+    changes = [Change("event", visit, None) for visit in sorted(before - needed)]
     if after is not None:
         today = local_date(patient, now=now)
         changes.append(Change("event", after, Event(id=after, kind="doctor_visit", date=today, about_this_pain=True)))
-    record_changes(patient_id=patient.pk, actor_id=actor_id, changes=changes, now=now)
+    if changes:
+        record_changes(patient_id=patient.pk, actor_id=actor_id, changes=changes, now=now)

@@ -10,14 +10,18 @@ from django.utils import translation
 from msgspec import Meta, Struct, convert
 
 from alerts.escalation_plan import ME, PlannedStep
+from alerts.messages.countries import Place
 from alerts.messages.evidence import Evidence
 from alerts.messages.explanation import Explanation, explained
-from alerts.messages.wording import alert_wording
-from alerts.models import Alert, Delivery, EscalationStep
+from alerts.messages.wording import alert_wording, is_late
+from alerts.models import Alert, Delivery, EscalationStep, Response
 from alerts.models.alert import Outcome, State
 from alerts.models.delivery import DeliveryState, Step
+from alerts.models.response import ResponseWord
+from alerts.responses import note_of
 from alerts.rules.tiers import Tier
 from alerts.snoozing import snoozed_until
+from alerts.whereabouts import whereabouts
 from diary.content import Instant
 from diary.languages import language_of
 from diary.models import Caregiver, Patient, User
@@ -32,6 +36,7 @@ TierWord = Annotated[str, _one_of([tier.value for tier in Tier])]
 StateWord = Annotated[str, _one_of(words(State))]
 OutcomeWord = Annotated[str, _one_of(words(Outcome))]
 PlanWord = Annotated[str, _one_of(words(PlannedStep))]
+DidWord = Annotated[str, _one_of(words(ResponseWord))]
 StepWord = Annotated[str, _one_of(words(Step))]
 DeliveryStateWord = Annotated[str, _one_of(words(DeliveryState))]
 
@@ -85,12 +90,26 @@ class ShownStep(Struct, frozen=True):
     dropped_at: Instant | None
 
 
+class ShownResponse(Struct, frozen=True):
+    """What somebody did about the alert, and when; `who` is null for the service itself and for accounts that are gone.
+
+    `note` is what who took it on says to the others.
+    """
+
+    who: ShownPerson | None
+    did: DidWord
+    at: Instant
+    note: str | None
+
+
 class ShownAlert(Struct, frozen=True):
     """An alert for one reader, in their language.
 
     `noted` says which pattern it is. `evidence` shows what it rests on, and `explained` says the same in words, to show
-    in place of `noted`; both are null for a reader with the level `alerts`. `snoozed_until` is the reader's own. Unless
-    somebody acts, the next of the `escalation` follows at `next_step_at`.
+    in place of `noted`; both are null for a reader with the level `alerts`. `snoozed_until` is the reader's own.
+    `if_real` is what to do should the sign be there although the alert was withdrawn. `responses` are what people did,
+    in order, `read_by` who has read it since it was last opened. Unless somebody acts, the next of the `escalation`
+    follows at `next_step_at`.
     """
 
     id: UUID
@@ -113,6 +132,9 @@ class ShownAlert(Struct, frozen=True):
     closed_at: Instant | None
     snoozed_until: Instant | None
     next_step_at: Instant | None
+    if_real: str
+    responses: list[ShownResponse]
+    read_by: list[UUID]
     escalation: list[ShownStep]
     deliveries: list[ShownDelivery]
 
@@ -123,6 +145,7 @@ class _Course:
 
     deliveries: list[ShownDelivery]
     steps: list[ShownStep]
+    responses: list[ShownResponse]
     snoozed_until: datetime | None
 
     @property
@@ -134,12 +157,19 @@ def presented(
     alerts: Sequence[Alert], *, patient: Patient, reader_id: UUID, level: str, now: datetime
 ) -> list[ShownAlert]:
     """The alerts of one diary, for a reader whose way into it has the level (`own` for the patient)."""
-    deliveries, steps = _deliveries(alerts, reader_id), _steps(alerts, patient)
+    deliveries, steps, responses = _deliveries(alerts, reader_id), _steps(alerts, patient), _responses(alerts)
     snoozes = snoozed_until(alerts, user_id=reader_id, now=now)
     whose = None if level == "own" else patient.user.get_full_name()
+    where = whereabouts(patient, days={alert.last_day for alert in alerts})
     with translation.override(language_of(user_id=reader_id)):
         return [
-            _alert(alert, _Course(deliveries[alert.pk], steps[alert.pk], snoozes.get(alert.pk)), patient, whose, level)
+            _alert(
+                alert,
+                _Course(deliveries[alert.pk], steps[alert.pk], responses[alert.pk], snoozes.get(alert.pk)),
+                where.place(day=alert.last_day),
+                whose,
+                level,
+            )
             for alert in alerts
         ]
 
@@ -150,6 +180,20 @@ def _deliveries(alerts: Sequence[Alert], reader_id: UUID) -> dict[UUID, list[Sho
     for delivery in told.order_by("turn", "created_at", "pk"):
         deliveries[delivery.alert_id].append(_delivery(delivery, reader_id))
     return deliveries
+
+
+def _responses(alerts: Sequence[Alert]) -> dict[UUID, list[ShownResponse]]:
+    responses: dict[UUID, list[ShownResponse]] = {alert.pk: [] for alert in alerts}
+    for one in Response.objects.filter(alert__in=responses).select_related("user").order_by("at", "pk"):
+        responses[one.alert_id].append(ShownResponse(_person(one.user), one.word, one.at, note_of(one)))
+    return responses
+
+
+def _read_by(alert: Alert, responses: Sequence[ShownResponse]) -> list[UUID]:
+    if alert.opened_at is None:
+        return []
+    since = [one for one in responses if one.did == "read" and one.who and one.at >= alert.opened_at]
+    return list(dict.fromkeys(one.who.id for one in since if one.who))
 
 
 def _steps(alerts: Sequence[Alert], patient: Patient) -> dict[UUID, list[ShownStep]]:
@@ -163,9 +207,8 @@ def _steps(alerts: Sequence[Alert], patient: Patient) -> dict[UUID, list[ShownSt
     return steps
 
 
-def _alert(alert: Alert, course: _Course, patient: Patient, whose: str | None, level: str) -> ShownAlert:
-    region = patient.region
-    said = alert_wording(rule=alert.rule, tier=Tier(alert.tier), last_day=alert.last_day, region=region, whose=whose)
+def _alert(alert: Alert, course: _Course, place: Place, whose: str | None, level: str) -> ShownAlert:
+    said = alert_wording(rule=alert.rule, tier=Tier(alert.tier), last_day=alert.last_day, place=place, whose=whose)
     evidence = _evidence(alert) if level != "alerts" else None
     return ShownAlert(
         id=alert.pk,
@@ -180,7 +223,7 @@ def _alert(alert: Alert, course: _Course, patient: Patient, whose: str | None, l
         advice=said.advice,
         call=said.call,
         evidence=evidence,
-        explained=None if evidence is None else _explained(alert.rule, evidence, whose),
+        explained=None if evidence is None else _explained(alert, evidence, whose),
         acknowledged_by=_person(alert.acknowledged_by),
         acknowledged_at=alert.acknowledged_at,
         outcome=alert.outcome,
@@ -188,6 +231,9 @@ def _alert(alert: Alert, course: _Course, patient: Patient, whose: str | None, l
         closed_at=alert.closed_at,
         snoozed_until=course.snoozed_until,
         next_step_at=course.next_step_at,
+        if_real=said.if_real,
+        responses=course.responses,
+        read_by=_read_by(alert, course.responses),
         escalation=course.steps,
         deliveries=course.deliveries,
     )
@@ -198,8 +244,15 @@ def _evidence(alert: Alert) -> ShownEvidence:
     return convert({"as_of": alert.met_on.isoformat(), **alert.evidence}, ShownEvidence)
 
 
-def _explained(rule: str, shown: ShownEvidence, whose: str | None) -> Explanation:
-    evidence = Evidence(rule=rule, as_of=shown.as_of, days=shown.days, counts=shown.counts, trials=shown.trials)
+def _explained(alert: Alert, shown: ShownEvidence, whose: str | None) -> Explanation:
+    evidence = Evidence(
+        rule=alert.rule,
+        as_of=shown.as_of,
+        days=shown.days,
+        counts=shown.counts,
+        trials=shown.trials,
+        late=is_late(alert.rule, Tier(alert.tier)),
+    )
     return explained(evidence, whose=whose)
 
 

@@ -1,4 +1,4 @@
-"""One alert per episode: opened, given new days, raised to a higher tier, withdrawn.
+"""One alert per episode: opened, given new days, raised to a higher tier, opened again by news, withdrawn.
 
 What the rules found now is laid beside what is kept. The caller holds the patient's row lock, so that screenings and
 writes of one diary come one after another.
@@ -12,32 +12,35 @@ from uuid import UUID
 
 from django.forms.models import model_to_dict
 
-from alerts.course import Course
+from alerts.bridging import parted
+from alerts.course import Course, highest
 from alerts.lifecycle import (
     close_untold,
     closed_on,
     follows_its_findings,
     open_alert,
-    reappeared,
     step_due,
     withdraw_alert,
 )
 from alerts.matching import matched
 from alerts.models import Alert, Finding
 from alerts.models.alert import ASSESSED
-from alerts.outbox import owe_withdrawal
+from alerts.models.delivery import Step
+from alerts.outbox import Telling, owe_withdrawal
 from alerts.rules.findings import Finding as Found
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
+from alerts.signs_on_record import adopt_record, danger_news, keep_signs, record_signs, signs_of_alert
 from alerts.telling import drop_steps, tell
 
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Now, and where the patient is."""
+    """Now, and where the patient is. `quietly`: danger signs are kept and sent to nobody, as in an import."""
 
     at: datetime
     zone: tzinfo
+    quietly: bool = False
 
     @property
     def today(self) -> date:
@@ -45,22 +48,23 @@ class Moment:
         return self.at.astimezone(self.zone).date()
 
 
-def raise_alerts(*, patient_id: UUID, courses: Sequence[Course], moment: Moment) -> None:
+def raise_alerts(*, patient_id: UUID, courses: Sequence[Course], moment: Moment) -> set[UUID]:
     """Keep what was found, and open, extend, raise or withdraw the alerts that follow from it.
 
     1. See which kept finding is which of those found now. 2. Keep each finding, under the alert it belongs to.
-    3. Withdraw those that no longer hold. 4. Bring each alert up to date and owe what is to be told about it.
+    3. Withdraw those that no longer hold. 4. Bring each alert up to date and owe what is to be told about it. Gives the
+    alerts that are told now.
     """
     kept = list(Finding.objects.filter(patient_id=patient_id))
     if not kept and not courses:
-        return
+        return set()
     book = _Book(patient_id, moment, kept)
-    matching = matched(found=[course.finding for course in courses], kept=kept, closed_on=book.closed_on)
+    matching = matched(found=courses, kept=kept, closed_on=book.closed_on)
     for course, (_, finding) in zip(courses, matching.pairs, strict=True):
         book.keep(course, finding)
     for finding in matching.gone:
         book.let_go(finding)
-    book.settle()
+    return book.settle()
 
 
 class _Book:
@@ -73,12 +77,15 @@ class _Book:
         self._open = {alert.rule: alert for alert in self._alerts.values() if alert.state == "open"}
         self._courses: dict[UUID, list[Course]] = {}
         self._joined: set[UUID] = set()
+        self._told: dict[UUID, Telling] = {}
         self._orphaned = {finding.alert_id for finding in kept}
         closed = ((alert, closed_on(alert, zone=moment.zone)) for alert in self._alerts.values())
         self.closed_on = {alert.pk: day for alert, day in closed if day}
 
     def _sent_as(self, course: Course) -> Tier | None:
         """What to tell it as now. A pattern is no news while all its days were there when a doctor looked at it."""
+        if course.finding.tier.is_pressing and self._moment.quietly:
+            return None
         if course.finding.tier is Tier.SEE_DOCTOR and course.last_held <= self._looked_at_on(course.finding.rule):
             return None
         return course.sent_as(today=self._moment.today)
@@ -111,54 +118,103 @@ class _Book:
         else:
             self._orphaned.discard(finding.alert_id)
 
-    def settle(self) -> None:
-        """Bring every alert up to date with its findings, and withdraw those that have none left."""
+    def settle(self) -> set[UUID]:
+        """Bring every alert up to date with its findings, and withdraw those that have none left.
+
+        Gives those that are told now, all of them together.
+        """
+        orphans = [self._alerts[alert_id] for alert_id in self._orphaned - self._courses.keys()]
+        gone = [alert for alert in orphans if not self._is_bridged(alert)]
         for alert_id, courses in self._courses.items():
             self._bring_up_to_date(self._alerts[alert_id], courses)
-        for alert_id in self._orphaned - self._courses.keys():
-            self._withdraw(self._alerts[alert_id])
+        for alert in gone:
+            self._withdraw(alert)
+        tell(*self._told.values(), now=self._moment.at)
+        return set(self._told)
 
     def _alert_for(self, course: Course) -> Alert:
         """The open alert of the rule when the finding is to be told; else a new one, closed until it is told."""
         found, tier = course.finding, self._sent_as(course)
         if tier is not None and found.rule in self._open:
-            self._joined.add(self._open[found.rule].pk)
-            return self._open[found.rule]
+            alert = self._open[found.rule]
+            if tier.rank >= Tier.URGENT.rank:
+                self._joined.add(alert.pk)
+            return alert
         alert = Alert.objects.create(
             patient_id=self._patient_id,
             rule=found.rule,
             rule_version=found.version,
-            tier=(tier or found.tier).value,
+            tier=(tier or course.kept_as(today=self._moment.today)).value,
             state="closed",
             closed_at=self._moment.at,
             met_on=found.met_on,
             found_on=self._moment.today,
             evidence={},
+            on_record={},
         )
         self._alerts[alert.pk] = alert
         if tier is not None:
             self._open[found.rule] = alert
         return alert
 
+    def _is_bridged(self, alert: Alert) -> bool:
+        """Whether days of its own are part of another alert's episode now: it keeps them, and stands as it is."""
+        if alert.state == "withdrawn":
+            return False
+        signs: dict[str, list[date]] = {}
+        for other, courses in self._courses.items():
+            if self._alerts[other].rule == alert.rule:
+                held, self._courses[other] = parted(signs_of_alert(alert), courses)
+                signs |= held
+        if signs:
+            keep_signs(alert, signs)
+        return bool(signs)
+
     def _bring_up_to_date(self, alert: Alert, courses: Sequence[Course]) -> None:
-        tiers = [tier for course in courses if (tier := self._sent_as(course))]
-        tier = max(tiers, key=lambda one: one.rank, default=None)
-        last_day = max(course.days[-1] for course in courses)
-        again = alert.rule not in self._open and reappeared(alert, tier=tier, last_day=last_day)
-        if not again and not follows_its_findings(alert):
-            return
         before = model_to_dict(alert)
-        show_evidence(alert, courses)
-        alone = self._open.setdefault(alert.rule, alert) is alert if tier else True
-        step = step_due(alert=alert, tier=tier, joined=alert.pk in self._joined, alone=alone, again=again)
-        if tier and step:
-            open_alert(alert, tier=tier, at=self._moment.at)
-        elif alert.state == "withdrawn" or (alert.tier == Tier.WATCH and alert.state == "open" and not tier):
-            close_untold(alert, at=self._moment.at)
+        if courses[0].finding.tier.is_pressing:
+            self._bring_danger_up_to_date(alert, courses)
+        elif follows_its_findings(alert):
+            self._bring_pattern_up_to_date(alert, courses)
         if model_to_dict(alert) != before:
             alert.save()
-        if step and tier is not Tier.WATCH:
-            tell(alert=alert, step=step, now=self._moment.at)
+
+    def _bring_danger_up_to_date(self, alert: Alert, courses: Sequence[Course]) -> None:
+        """A danger sign is told when it is news beside what was on record, whatever became of the alert."""
+        adopt_record(alert, courses)
+        found = danger_news(alert=alert, courses=courses, joined=alert.pk in self._joined, today=self._moment.today)
+        tier = None if self._moment.quietly else found.tier
+        if tier or follows_its_findings(alert):
+            show_evidence(alert, courses)
+        if tier:
+            self._open_and_tell(alert, tier, found.step)
+        elif alert.state == "withdrawn":
+            close_untold(alert, at=self._moment.at)
+        elif alert.opened_at is None:
+            kept_as = (course.kept_as(today=self._moment.today) for course in courses)
+            alert.tier = max(kept_as, key=lambda one: one.rank).value
+        record_signs(alert, courses, settled=bool(tier) or alert.opened_at is None or self._moment.quietly)
+
+    def _bring_pattern_up_to_date(self, alert: Alert, courses: Sequence[Course]) -> None:
+        tier = highest(self._sent_as(course) for course in courses)
+        show_evidence(alert, courses)
+        alone = self._open.setdefault(alert.rule, alert) is alert if tier else True
+        step = step_due(alert=alert, tier=tier) if alone else None
+        if tier and step:
+            self._open_and_tell(alert, tier, step)
+        elif alert.state == "withdrawn" or (alert.tier == Tier.WATCH and alert.state == "open" and not tier):
+            close_untold(alert, at=self._moment.at)
+
+    def _open_and_tell(self, alert: Alert, tier: Tier, step: Step) -> None:
+        """Open it; where another alert of the rule is open already, that one is told again instead."""
+        already_open = self._open.setdefault(alert.rule, alert)
+        if already_open is not alert:
+            if tier.rank >= Tier(already_open.tier).rank:
+                self._told.setdefault(already_open.pk, Telling(already_open, "again"))
+            return
+        open_alert(alert, tier=tier, at=self._moment.at)
+        if tier is not Tier.WATCH:
+            self._told[alert.pk] = Telling(alert, step)
 
     def _withdraw(self, alert: Alert) -> None:
         if alert.state == "withdrawn" or not follows_its_findings(alert):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import DateTimeField, Value
+from django.db.models import DateTimeField, Q, Value
 from django.db.models.functions import Coalesce
 
 from alerts.models import Delivery
@@ -17,11 +17,12 @@ def record_receipt(
 ) -> bool:
     """Note that a message arrived, or was opened, which is to arrive too; what was noted first stays.
 
-    One that was opened need not be followed by another channel. False when the recipient was sent no such message.
+    It holds for every alert in the message. One that was opened need not be followed by another channel. False when
+    the recipient was sent no such message about the alert.
     """
-    sent = Delivery.objects.filter(
-        patient_id=patient_id, alert_id=alert_id, pk=delivery_id, recipient_id=recipient_id, attempts__gte=1
-    )
+    theirs = Delivery.objects.filter(patient_id=patient_id, recipient_id=recipient_id, attempts__gte=1)
+    named = theirs.filter(Q(pk=delivery_id) | Q(message=delivery_id), alert_id=alert_id)
+    sent = theirs.filter(message__in=named.values("message"))
     facts: dict[str, Any] = {"delivered_at": _first("delivered_at", now)}
     if status == "opened":
         facts |= {"opened_at": _first("opened_at", now), "follow_up_at": None}

@@ -6,6 +6,7 @@ through the next one when that fails or nobody looks. Machines are told beside, 
 
 from collections.abc import Collection, Iterator, Sequence
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from alerts.channels import CHANNELS
 from alerts.models import Alert
@@ -50,6 +51,12 @@ def next_routes(*, alert: Alert, recipient: Recipient, tried: Collection[str]) -
             if name not in tried and name != unwanted and _personal(name) and (way := _ways(recipient, name)):
                 return way
     return []
+
+
+def other_ways(*, user_id: UUID, tier: Tier) -> list[str]:
+    """The channels beside e-mail through which a tier reaches a person now, in their order; machines are none."""
+    names = channels_by_user(user_ids=[user_id], tier=tier)[user_id]
+    return [name for name in names if name != EMAIL and _personal(name) and CHANNELS[name].endpoints(user_id)]
 
 
 def _chosen(alert: Alert, recipients: Sequence[Recipient]) -> Iterator[tuple[Recipient, list[str], str | None]]:

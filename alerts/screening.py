@@ -5,6 +5,7 @@ first does it, and those after find it done. A diary whose screening fails is tr
 back no other.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -49,10 +50,13 @@ def screen_diary(*, patient_id: UUID, now: datetime) -> bool:
         raise
 
 
-def screen_locked(*, patient: Patient, now: datetime) -> None:
-    """Bring findings and alerts in line with the diary as it stands. The caller holds the patient's row."""
+def screen_locked(*, patient: Patient, now: datetime, quietly: bool = False) -> set[UUID]:
+    """Bring findings and alerts in line with the diary as it stands; gives the alerts that are told now.
+
+    `quietly`: its danger signs are kept and told to nobody. The caller holds the patient's row.
+    """
     found, moment = found_now(patient=patient, now=now)
-    raise_alerts(patient_id=patient.pk, courses=found, moment=moment)
+    return raise_alerts(patient_id=patient.pk, courses=found, moment=replace(moment, quietly=quietly))
 
 
 def found_now(*, patient: Patient, now: datetime) -> tuple[list[Course], Moment]:
@@ -60,7 +64,9 @@ def found_now(*, patient: Patient, now: datetime) -> tuple[list[Course], Moment]
     moment = Moment(at=now, zone=local_zone(patient))
     history = history_of_patient(patient)
     screening = screen_all(history, as_of=max(moment.today, _last_date(history)))
-    return courses(case=Case(history), screening=screening) if screening.findings else [], moment
+    if not screening.findings:
+        return [], moment
+    return courses(case=Case(history), screening=screening, today=moment.today), moment
 
 
 def waiting_diaries(*, now: datetime) -> QuerySet[Patient]:

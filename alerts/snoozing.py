@@ -1,6 +1,7 @@
 """One person wants to hear nothing more of an alert for a while. It silences nobody else.
 
-Emergency and urgent ignore it; what it held back goes out when it ends (`alerts.holding`).
+Emergency and urgent alerts can't be snoozed, and one that rises to that ignores an earlier snooze. What it held back
+goes out when it ends (`alerts.holding`).
 """
 
 from collections.abc import Iterable
@@ -22,20 +23,27 @@ LONGEST: Final = timedelta(days=30)
 """A pattern may not be slept away: after a month at the latest it is heard of again."""
 
 
+class CannotWait(Exception):
+    """What was to be snoozed is an emergency or urgent."""
+
+
 @transaction.atomic
 def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> None:
     """Hold back what the user is owed about the alert; another snooze of theirs replaces it. The access log says so.
 
-    What is owed already moves with it, later or earlier. Raises Invalid for an end that is past or too far ahead.
+    What is owed already moves with it, later or earlier. Raises CannotWait for an alert that is pressing, Invalid for
+    an end that is past or too far ahead.
     """
     if not now < until <= now + LONGEST:
         raise Invalid([FieldError("/until", "invalid_value", "must be from now on and at most 30 days ahead")])
     Patient.objects.select_for_update(no_key=True).filter(pk=alert.patient_id).first()
     alert = Alert.objects.select_for_update(no_key=True).get(pk=alert.pk)
+    if Tier(alert.tier).is_pressing:
+        raise CannotWait
     note(Line("snoozed", "alert", alert.pk), patient_id=alert.patient_id, actor_id=user_id, at=now)
-    held_before = released_at(alert=alert, user_ids=[user_id], now=now)[user_id]
+    held_before = released_at(alert=alert, step="raised", user_ids=[user_id], now=now)[user_id]
     Snooze.objects.update_or_create(alert=alert, user_id=user_id, defaults={"until": until})
-    released = released_at(alert=alert, user_ids=[user_id], now=now)[user_id]
+    released = released_at(alert=alert, step="raised", user_ids=[user_id], now=now)[user_id]
     owed = alert.deliveries.filter(recipient_id=user_id, state="owed").select_for_update()
     for delivery in owed:
         _move(delivery, held_before, released)
@@ -55,4 +63,5 @@ def _move(delivery: Delivery, held_before: datetime, released: datetime) -> None
     due_at = released if due_at <= held_before else max(due_at, released)
     if due_at != delivery.next_attempt_at:
         delivery.next_attempt_at = due_at
-        delivery.save(update_fields=["next_attempt_at"])
+        delivery.message = delivery.pk  # later than what it was to go out with
+        delivery.save(update_fields=["next_attempt_at", "message"])

@@ -5,33 +5,44 @@ follow is written down, and no later change of the policy or the circle moves it
 for everyone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from alerts.escalation_plan import ME, Planned, planned
 from alerts.escalation_policy import standing_policy
 from alerts.models import Alert, EscalationStep
-from alerts.models.delivery import Step
-from alerts.outbox import drop_owed, owe
+from alerts.models.alert import State
+from alerts.outbox import Telling, drop_owed, owe
 from alerts.recipients import Recipient, recipients_of
 from alerts.rules.tiers import Tier
 from diary.models import Caregiver, Patient
 
+TAKEN_WHILE: Final[Mapping[str, frozenset[State]]] = {
+    **dict.fromkeys(("told", "escalated", "reminder"), frozenset({"open"})),
+    **dict.fromkeys(("question", "reopened"), frozenset({"acknowledged"})),
+    "asked_again": frozenset({"closed"}),
+}
+"""The states of the alert in which each step of a plan is taken."""
 
-def tell(*, alert: Alert, step: Step, now: datetime) -> None:
-    """Owe a telling of an alert that opens, or is news again, to those told first; plan the rest anew.
 
-    The caller holds the patient's row.
+def tell(*tellings: Telling, now: datetime) -> None:
+    """Owe tellings of alerts that open, or are news again, to those told first; plan the rest of each anew.
+
+    What they are told together is one message. The caller holds the patient's row.
     """
-    drop_steps(alert=alert, now=now)
-    steps = _planned(alert, now)
-    first = steps[0]
-    plan(alert=alert, steps=steps, taken=first, now=now)
-    owe(alert=alert, step=step, now=now, to=recipients_named(alert.patient_id, first.to))
+    owed = []
+    for telling in tellings:
+        drop_steps(alert=telling.alert, now=now)
+        steps = _planned(telling.alert, now)
+        plan(alert=telling.alert, steps=steps, taken=steps[0], now=now)
+        owed.append(replace(telling, to=recipients_named(telling.alert.patient_id, steps[0].to)))
+    owe(*owed, now=now)
 
 
 def unplanned() -> QuerySet[Alert]:
@@ -73,7 +84,8 @@ def plan(*, alert: Alert, steps: Iterable[Planned], now: datetime, taken: Planne
 
 
 def stop_telling(*, alert: Alert, now: datetime) -> None:
-    """Somebody acted: nothing more is sent about the alert, to nobody. The caller holds the patient's row.
+    """Somebody acted: nothing more is sent about the alert but what follows from that. The caller holds the patient's
+    row.
 
     A correction that is owed still goes out, and what is being sent at this very moment may arrive.
     """
@@ -86,6 +98,14 @@ def drop_steps(*, alert: Alert, now: datetime) -> None:
     untaken(alert.steps.all()).update(dropped_at=now)
 
 
+def untimely(steps: QuerySet[EscalationStep]) -> QuerySet[EscalationStep]:
+    """Those that are not to be taken in the state that their alert is in."""
+    timely = Q()
+    for step, states in TAKEN_WHILE.items():
+        timely |= Q(step=step, alert__state__in=states)
+    return steps.exclude(timely)
+
+
 def untaken(steps: QuerySet[EscalationStep]) -> QuerySet[EscalationStep]:
     """What is still to come."""
     return steps.filter(taken_at=None, dropped_at=None)
@@ -94,14 +114,15 @@ def untaken(steps: QuerySet[EscalationStep]) -> QuerySet[EscalationStep]:
 def recipients_named(patient_id: UUID, names: Sequence[str] | None) -> list[Recipient] | None:
     """Those whom a step names; None for everyone of this moment.
 
-    Whoever has lost their place since is among them, so that the delivery shows why they get nothing; of an account
-    that is gone nothing is left to name.
+    Whoever has lost their place since is among them, so that the delivery shows why they get nothing; who has taken
+    another one has that. Of an account that is gone nothing is left to name.
     """
     if names is None:
         return None
     places = [name for name in names if name != ME]
     caregivers = Caregiver.objects.filter(patient_id=patient_id, pk__in=places, user__isnull=False)
-    named = [Recipient(user, place) for user, place in caregivers.values_list("user_id", "pk") if user]
+    ended_first = sorted(caregivers.values_list("user_id", "pk", "state"), key=lambda one: one[2] == "accepted")
+    named = list({user: Recipient(user, place) for user, place, _ in ended_first if user}.values())
     if ME in names:
         named.insert(0, Recipient(Patient.objects.values_list("user_id", flat=True).get(pk=patient_id)))
     return named

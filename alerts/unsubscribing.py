@@ -1,7 +1,7 @@
-"""Somebody wants no more mail of one kind: of one tier, about one diary.
+"""Somebody wants no more mail of one kind: of one tier that can wait, about one diary.
 
 It silences nobody else, no other tier, no other diary and no other channel: what a mail was still to tell goes another
-way, if the person left one.
+way, if the person left one. Their preferences show it and take it back (`diary.unsubscribed_port`).
 """
 
 from dataclasses import dataclass
@@ -12,11 +12,13 @@ from django.db import transaction
 
 from alerts.following import follow
 from alerts.models import Delivery, Unsubscription
+from alerts.models.delivery import named_by
 from alerts.outbox import drop
 from alerts.routing import EMAIL
 from alerts.rules.tiers import Tier
 from alerts.unwanted_mail import UNSUBSCRIBED, unsubscribed_from_mail
-from diary.models import Caregiver, Patient
+from diary.models import Caregiver, Patient, User
+from diary.preferences import count_change
 from diary.problems import not_found
 
 
@@ -36,7 +38,7 @@ class Subscription:
 
 def subscription(*, delivery_id: UUID, tier: Tier) -> Subscription:
     """What a delivery's recipient may end or take back. Raises Problem 404 when there is no such delivery."""
-    delivery = Delivery.objects.select_related("patient__user").filter(pk=delivery_id).first()
+    delivery = named_by(delivery_id).select_related("patient__user").first()
     if delivery is None:
         raise not_found()
     user_id, patient = delivery.recipient_id, delivery.patient
@@ -52,15 +54,17 @@ def subscription(*, delivery_id: UUID, tier: Tier) -> Subscription:
 
 @transaction.atomic
 def unsubscribe(*, delivery_id: UUID, tier: Tier, now: datetime) -> None:
-    """End the mails of a tier about a delivery's diary to its recipient. A second time changes nothing.
+    """End the mails of a tier that can wait, about a delivery's diary to its recipient. Again changes nothing.
 
     What is still owed of them is dropped. The tier is the one that the mail was about: the alert's may be higher by
-    now. Raises Problem 404 when there is no such delivery.
+    now. Raises Problem 404 when there is no such delivery, and IntegrityError for a tier that is pressing.
     """
-    delivery = _with_its_diary_locked(delivery_id)
-    Unsubscription.objects.get_or_create(
+    delivery = _locked(delivery_id)
+    _, ended = Unsubscription.objects.get_or_create(
         patient_id=delivery.patient_id, user_id=delivery.recipient_id, tier=tier, defaults={"at": now}
     )
+    if ended:
+        count_change(user_id=delivery.recipient_id)
     owed = Delivery.objects.filter(
         patient_id=delivery.patient_id,
         recipient_id=delivery.recipient_id,
@@ -75,14 +79,20 @@ def unsubscribe(*, delivery_id: UUID, tier: Tier, now: datetime) -> None:
 @transaction.atomic
 def resubscribe(*, delivery_id: UUID, tier: Tier) -> None:
     """Take it back: mails come again from the next telling on. Raises Problem 404 when there is no such delivery."""
-    delivery = _with_its_diary_locked(delivery_id)
-    Unsubscription.objects.filter(patient_id=delivery.patient_id, user_id=delivery.recipient_id, tier=tier).delete()
+    delivery = _locked(delivery_id)
+    mine = Unsubscription.objects.filter(patient_id=delivery.patient_id, user_id=delivery.recipient_id, tier=tier)
+    if mine.delete()[0]:
+        count_change(user_id=delivery.recipient_id)
 
 
-def _with_its_diary_locked(delivery_id: UUID) -> Delivery:
-    """The patient's row is locked as where deliveries are owed, so that none slips in between."""
-    delivery = Delivery.objects.filter(pk=delivery_id).first()
+def _locked(delivery_id: UUID) -> Delivery:
+    """The delivery, with the rows of its recipient and its patient locked, in the order of `diary.erasing`.
+
+    So no change of the preferences and no new delivery slips in between.
+    """
+    delivery = named_by(delivery_id).first()
     if delivery is None:
         raise not_found()
+    User.objects.select_for_update(no_key=True).filter(pk=delivery.recipient_id).first()
     Patient.objects.select_for_update(no_key=True).filter(pk=delivery.patient_id).first()
     return delivery

@@ -12,18 +12,19 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from alerts.models import Alert
-from alerts.outbox import owe
+from alerts.outbox import Telling, owe
 from alerts.recipients import Recipient
 from alerts.telling import tell
 from diary.models import Patient
 
 # An alert of which no plan is left at all is taken as told to everyone when it opened.
-# Nothing is owed to who switched the tier off, or who need not hear of a correction that was itself taken back.
+# Nothing is owed to who switched the tier off, who need not hear of a correction that was itself taken back, or who had
+# read the alert before a later round, since it was last told as news.
 _UNTOLD: Final = """
 SELECT DISTINCT alert.id, alert.patient_id, person.user_id, person.caregiver_id
 FROM alerts_alert alert
 LEFT JOIN alerts_escalationstep step
-    ON step.alert_id = alert.id AND step.taken_at IS NOT NULL AND step.step <> 'asked_again'
+    ON step.alert_id = alert.id AND step.step IN ('told', 'escalated', 'reminder') AND step.taken_at >= alert.opened_at
 CROSS JOIN LATERAL (
     SELECT patient.user_id, NULL::uuid AS caregiver_id
     FROM diary_patient patient
@@ -45,6 +46,16 @@ WHERE alert.state = 'open' AND alert.tier <> 'watch' AND (%(alert)s::uuid IS NUL
             AND (
                 delivery.created_at >= COALESCE(step.taken_at, alert.opened_at)
                 OR delivery.step = 'withdrawn' AND delivery.state = 'dropped' AND delivery.last_error = 'superseded'
+            )
+    )
+    AND NOT EXISTS (
+        SELECT FROM alerts_response response
+        WHERE response.alert_id = alert.id AND response.user_id = person.user_id AND response.word = 'read'
+            AND step.step <> 'told' AND response.at BETWEEN alert.opened_at AND step.taken_at
+            AND NOT EXISTS (
+                SELECT FROM alerts_escalationstep anew
+                WHERE anew.alert_id = alert.id AND anew.step = 'told'
+                    AND anew.taken_at > response.at AND anew.taken_at <= step.taken_at
             )
     )
 LIMIT %(most)s
@@ -77,7 +88,7 @@ def tell_the_untold(*, alert_id: UUID, now: datetime) -> bool:
     forgotten = [one.recipient for one in untold(most=1_000, alert_id=alert_id)]
     alert = Alert.objects.filter(pk=alert_id).first()
     if forgotten and alert and alert.steps.exists():
-        owe(alert=alert, step="raised", now=now, to=forgotten)
+        owe(Telling(alert, "raised", forgotten), now=now)
     elif forgotten and alert:
-        tell(alert=alert, step="raised", now=now)
+        tell(Telling(alert, "raised"), now=now)
     return bool(forgotten)

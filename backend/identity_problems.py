@@ -1,4 +1,5 @@
 """The identity API keeps the manners of the rest: strict JSON in, problem details out, a request done wholly or not.
+Addresses come to it in their normal form, so that no step of it knows one mailbox under two spellings.
 
 django-allauth answers under `/api/auth/` in shapes of its own. This middleware is the one place where they become
 RFC 9457 documents: what its clients need besides, `data` (the flows under way) and `meta` (the token of a pending
@@ -18,6 +19,7 @@ from django.views import View
 
 from diary.api import requests
 from diary.identity.credentials import is_credential
+from diary.normal_form import is_spelled_out, normal_email
 from diary.parsing import FieldError, Invalid, escape, require_storable_text
 from diary.problems import CONTENT_TYPE, Problem, problem_body, problem_response
 
@@ -82,7 +84,7 @@ class IdentityProblems:
             return None
         try:
             refuse_other_methods(request, view)
-            refuse_bad_body(request)
+            spell_address_as_stored(request, read_body(request))
             with transaction.atomic():
                 return _answered(request, view, *args, **kwargs)
         except Problem as problem:
@@ -103,16 +105,16 @@ def _answered(
         return kept
 
 
-def refuse_bad_body(request: HttpRequest) -> None:
-    """Raises Problem or Invalid for a body that is not one JSON object with members of the right kind.
+def read_body(request: HttpRequest) -> dict[str, Any]:
+    """What the body says. Raises Problem or Invalid when it is not one JSON object with members of the right kind.
 
-    No body at all is fine: allauth says what is missing.
+    No body at all is fine and says nothing: allauth says what is missing.
     """
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if not announced.isdecimal() or int(announced) > requests.SMALL:
         raise requests.too_large(requests.SMALL)
     if not request.body:
-        return
+        return {}
     requests.require_plain_json(request)
     value = requests.parse(request.body)
     require_storable_text(value)
@@ -120,6 +122,17 @@ def refuse_bad_body(request: HttpRequest) -> None:
         raise Problem(400, "The body must be a JSON object.")
     if errors := _misfits(value):
         raise Invalid(errors)
+    return value
+
+
+def spell_address_as_stored(request: HttpRequest, body: Mapping[str, Any]) -> None:
+    """Put the normal form of `email` in its place, so that both spellings of a domain are one to allauth.
+
+    What only reads like another address stays as it is: allauth knows no such account and makes none.
+    """
+    email = body.get("email", "")
+    if email != normal_email(email) and is_spelled_out(email):
+        request._body = json.dumps({**body, "email": normal_email(email)}).encode()
 
 
 def refuse_other_methods(request: HttpRequest, view: Callable[..., HttpResponseBase]) -> None:

@@ -7,7 +7,7 @@ from conformance.connection import Answer, Connection
 
 SYNC: Final = "/api/v1/patients/me/sync"
 MOST_PAGES: Final = 1000
-STATUSES: Final = {"stored", "unchanged", "conflict", "deleted", "invalid"}
+STATUSES: Final = {"stored", "unchanged", "conflict", "deleted", "invalid", "forbidden"}
 
 
 class Device:
@@ -61,7 +61,7 @@ class Device:
             yield f"{self.name}: there is no status {result['status']!r}"
         if result["status"] != "invalid" and result["id"] != change["id"]:
             yield f"{self.name}: the results are not in the order of the changes"
-        if result["status"] in {"conflict", "invalid"} and "problem" not in result:
+        if result["status"] in {"conflict", "invalid", "forbidden"} and "problem" not in result:
             yield f"{self.name}: a change was refused without a problem that says why"
         if not isinstance(result.get("raised", []), list):
             yield f"{self.name}: raised is not a list"

@@ -29,9 +29,13 @@ class Access:
     patient_id: UUID
     level: Level
 
+    def reaches(self, level: Level) -> bool:
+        """Whether the way reaches as far as `level`."""
+        return _REACH[self.level] >= _REACH[level]
+
     def require(self, level: Level) -> None:
         """Raises Problem 404 when the way does not reach as far as `level`."""
-        if _REACH[self.level] < _REACH[level]:
+        if not self.reaches(level):
             raise not_found()
 
 

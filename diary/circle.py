@@ -4,6 +4,7 @@ An invitation is for one address and good for a week, once. Whether the address 
 """
 
 import math
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, Final
@@ -20,8 +21,9 @@ from diary.deciding import Expected
 from diary.inviting import code_digest, nudge
 from diary.models import Caregiver, ConsentRecord, Patient
 from diary.models.caregiver import Action, Level
-from diary.models.user import normalise_email
+from diary.normal_form import normal_email, shown_email
 from diary.problems import Problem, not_found
+from diary.screening_port import screening
 
 VALID_FOR: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)
@@ -43,7 +45,7 @@ def caring_of(*, user_id: UUID) -> QuerySet[Caregiver]:
 def presented(place: Caregiver) -> dict[str, Any]:
     """A place as the owner of the diary reads it."""
     names = ("id", "email", "level", "state", "invited_at", "expires_at", "accepted_at", "version")
-    return {name: getattr(place, name) for name in names}
+    return {name: getattr(place, name) for name in names} | {"email": shown_email(place.email)}
 
 
 @transaction.atomic
@@ -54,7 +56,7 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     for the owner's own address, for somebody who has accepted already, and for a circle that is full; 429 after too
     many mails in a day.
     """
-    email = normalise_email(email)
+    email = normal_email(email)
     Patient.objects.select_for_update().filter(id=owner.patient_id).first()  # invitations one after another
     _require_few_today(owner.actor_id, now)
     living = list(circle(patient_id=owner.patient_id).select_for_update())
@@ -77,12 +79,23 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     return place, created
 
 
-@transaction.atomic
-def accept(*, user_id: UUID, code: str, now: datetime) -> Caregiver:
-    """Take the place that the code was mailed for. Raises Problem 404, whatever is wrong with it, or 409.
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The place that was taken, and the emergency and urgent alerts that are open, as the API shows them."""
 
-    The invited address must be one that the user has proved to be theirs.
+    place: Caregiver
+    alerts: list[Any]
+
+
+@transaction.atomic
+def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
+    """Take the place that the code was mailed for, and hear of what is urgent and open.
+
+    The invited address must be one that the user has proved to be theirs. Raises Problem 404, whatever is wrong with
+    the code, or 409.
     """
+    diary = Caregiver.objects.filter(token_digest=code_digest(code)).values("patient_id")
+    Patient.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=diary).first()  # as whoever raises
     invitations = Caregiver.objects.select_for_update(of=("self",)).select_related("patient__user")
     place = invitations.filter(token_digest=code_digest(code), state="invited", expires_at__gt=now).first()
     if place is None or not _is_theirs(place, user_id):
@@ -96,7 +109,8 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Caregiver:
     except IntegrityError as error:  # invited under two addresses of theirs
         raise Problem(409, "You have a place in this circle already.") from error
     _note(place, "accepted", user_id, now)
-    return place
+    alerts = screening().welcome(patient_id=place.patient_id, caregiver_id=place.id, user_id=user_id, now=now)
+    return Accepted(place, alerts)
 
 
 @transaction.atomic

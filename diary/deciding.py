@@ -17,6 +17,7 @@ from diary.rows import Stored
 Expected = int | Literal["*"] | None
 Status = Literal["created", "updated", "unchanged", "deleted", "conflict", "stale", "gone"]
 WRITTEN: frozenset[Status] = frozenset({"created", "updated", "deleted"})
+NOT_STORED: frozenset[Status] = frozenset({"conflict", "stale", "gone"})
 _CLOCK_TOLERANCE = timedelta(days=1)
 
 

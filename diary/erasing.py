@@ -12,7 +12,7 @@ from uuid import UUID
 from allauth.core.internal.cryptokit import generate_user_code
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
@@ -21,8 +21,9 @@ from diary.access_log import Line, note
 from diary.identity.mails import mail_of
 from diary.languages import language_of
 from diary.mail_failures import MAIL_FAILURES
-from diary.models import Caregiver, ConsentRecord, Entry, ErasureRequest, Event, Patient, Treatment, User
+from diary.models import Caregiver, ConsentRecord, Entry, ErasureRequest, Event, Patient, Preferences, Treatment, User
 from diary.problems import not_found
+from diary.unsubscribed_port import stopped_mails
 
 VALID_FOR: Final = timedelta(minutes=15)
 ATTEMPTS: Final = 5
@@ -110,6 +111,9 @@ def erase(*, user_id: UUID, now: datetime) -> None:
         cursor.execute("SELECT diary_forget(%s::uuid, %s::uuid)", [user_id, patient.pk if patient else None])
     _empty_places(user_id)
     if patient is not None:
+        # Whoever stopped mails about it finds a shorter list in their preferences.
+        listing_it = stopped_mails().unsubscribers(patient_id=patient.pk)
+        Preferences.objects.filter(user__in=listing_it).update(version=F("version") + 1)
         patient.delete()
     user.delete()
 

@@ -23,6 +23,7 @@ from diary.content import ResourceType
 from diary.devices import Device
 from diary.models import Caregiver, ConsentRecord, Phone, Session, User
 from diary.models import Device as DeviceRow
+from diary.normal_form import shown_email
 from diary.preferences import read_preferences
 from diary.reports.diary_document import document_chunks
 from diary.reports.spans import NO_BOUNDS
@@ -96,7 +97,7 @@ def _account(user_id: UUID) -> dict[str, Any]:
     return {
         "id": user.pk,
         "joined_at": user.date_joined,
-        "addresses": list(EmailAddress.objects.filter(user_id=user_id).values("email", "verified", "primary")),
+        "addresses": _shown(EmailAddress.objects.filter(user_id=user_id).values("email", "verified", "primary")),
         "preferences": asdict(read_preferences(user_id=user_id)),
         "phone": Phone.objects.filter(user_id=user_id).values(*_PHONE).first(),
         "devices": [
@@ -112,7 +113,12 @@ def _account(user_id: UUID) -> dict[str, Any]:
 
 def _circle(patient_id: UUID) -> list[dict[str, Any]]:
     names = ("id", "email", "level", "state", "invited_at", "expires_at", "accepted_at", "ended_at", "version")
-    return list(Caregiver.objects.filter(patient_id=patient_id).order_by("invited_at", "id").values(*names))
+    return _shown(Caregiver.objects.filter(patient_id=patient_id).order_by("invited_at", "id").values(*names))
+
+
+def _shown(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With their addresses as people write them."""
+    return [row | {"email": shown_email(row["email"])} for row in rows]
 
 
 def _caring(user_id: UUID) -> list[dict[str, Any]]:

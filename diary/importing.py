@@ -48,7 +48,9 @@ def import_document(*, access: Access, document: Document, now: datetime) -> Imp
     profile = _import_profile(access, document.patient, now)
     imported = Imported({kind: Counter() for kind in RESOURCES}, [], [], profile)
     for changes in _batches(_changes(document)):
-        recorded = record_changes(patient_id=access.patient_id, actor_id=access.actor_id, changes=changes, now=now)
+        recorded = record_changes(
+            patient_id=access.patient_id, actor_id=access.actor_id, changes=changes, now=now, imported=True
+        )
         for change, outcome in zip(changes, recorded.outcomes, strict=True):
             _count(imported, change, outcome)
     return imported
@@ -62,8 +64,10 @@ def _import_profile(
     before = read_profile(patient_id=access.patient_id)
     unanswered = [name for name in Profile.__struct_fields__ if before[name] is None]
     fields = {name for name in unanswered if getattr(given, name) is not None}
-    after = change_profile(patient_id=access.patient_id, given=given, fields=fields, expected=None, now=now)
-    return "unchanged" if after == before else "changed"
+    after = change_profile(
+        patient_id=access.patient_id, actor_id=access.actor_id, given=given, fields=fields, expected=None, now=now
+    )
+    return "unchanged" if after.profile == before else "changed"
 
 
 def _changes(document: Document) -> Iterator[Change]:

@@ -5,7 +5,8 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from diary.models.user import User, normalise_email
+from diary.models.user import User
+from diary.normal_form import normal_email
 
 DEFAULT: Final = "en"
 """For who never said. Every text is complete in it."""
@@ -18,7 +19,7 @@ def language_of(*, user_id: UUID) -> str:
 
 def language_at(*, email: str) -> str | None:
     """The language that the account with this address asks for; None without an account, and for who never said."""
-    return _said(User.objects.filter(email=normalise_email(email)))
+    return _said(User.objects.filter(email=normal_email(email)))
 
 
 def _said(users: QuerySet[User]) -> str | None:

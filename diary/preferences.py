@@ -1,22 +1,25 @@
-"""How somebody wants to be called and told: their name, channels for each tier, quiet hours, language."""
+"""How somebody wants to be called and told: name, channels for each tier, quiet hours, language, mails they stopped."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import asdict
 
 from diary.content import Language
 from diary.deciding import Expected
+from diary.display_names import fault_of_name
 from diary.models.preferences import Preferences as Row
 from diary.models.user import User
 from diary.parsing import FieldError, Invalid
 from diary.problems import Problem, not_found
+from diary.unsubscribed_port import Unsubscribed, stopped_mails
 
 Tier = Literal["emergency", "urgent", "see_doctor", "watch"]
 TIERS: Final[tuple[Tier, ...]] = ("emergency", "urgent", "see_doctor", "watch")
@@ -27,8 +30,7 @@ DisplayName = Annotated[
     str,
     Meta(
         max_length=100,
-        pattern=r"^(?![\s\S]*[\u0000-\u001f\u007f-\u009f\u2028\u2029])",  # it goes into the headers of mails
-        description="one line of at most 100 characters",
+        description="one line of at most 80 characters (outer spaces do not count) without links; empty for no name",
     ),
 ]
 LocalTime = Annotated[
@@ -60,24 +62,29 @@ class Channels(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
 
 class PreferencesChange(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What to change; what is left out stays as it is."""
+    """What to change; what is left out stays as it is. `unsubscribed` can only get shorter."""
 
     name: DisplayName | UnsetType = UNSET
     channels: Channels | UnsetType = UNSET
     quiet_hours: QuietHours | UnsetType | None = UNSET
     language: Language | UnsetType | None = UNSET
     logging_nudge: bool | UnsetType = UNSET
+    unsubscribed: list[Unsubscribed] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """The preferences of one account as they stand. Quiet hours and nudges are none unless somebody wants some."""
+    """The preferences of one account as they stand. Quiet hours and nudges are none unless somebody wants some.
+
+    `unsubscribed` are the mails that somebody stopped, the newest first.
+    """
 
     name: str
     channels: Mapping[Tier, list[str]]
     quiet_hours: QuietHours | None
     language: Language | None
     logging_nudge: bool
+    unsubscribed: list[Unsubscribed]
     version: int
 
 
@@ -86,25 +93,28 @@ def read_preferences(*, user_id: UUID) -> Preferences:
     user = User.objects.select_related("preferences").filter(pk=user_id).first()
     if user is None:
         raise not_found()
-    return _preferences(user, _row_of(user))
+    # The version is read before the list: one that is stopped in between comes with a version that is stale already.
+    return _preferences(user, _row_of(user), stopped_mails().unsubscribed(user_id=user_id))
 
 
 @transaction.atomic
 def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Expected) -> Preferences:
     """Take over what is given. Nothing new changes nothing, whatever version is expected.
 
-    Raises Invalid for a channel that there is not and for a tier that must reach somebody, Problem 412 with what
-    stands for a stale version, 404 for an account that is gone.
+    Raises Invalid for what is no name, for a channel that there is not, for a tier that must reach somebody and for
+    mails that are not stopped, Problem 412 with what stands for a stale version, 404 for an account that is gone.
     """
-    _require_channels(given)
+    _require_sense(given)
     user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
     if user is None:
         raise not_found()
-    row = _row_of(user)
-    before = _preferences(user, row)
+    row, stopped = _row_of(user), stopped_mails().unsubscribed(user_id=user_id)
+    kept = stopped if given.unsubscribed is UNSET else [one for one in stopped if one in given.unsubscribed]
+    faults = _not_stopped(given, stopped)
+    before = _preferences(user, row, stopped)
     _apply(given, user, row)
-    after = _preferences(user, row)
-    if after == before:
+    after = _preferences(user, row, kept)
+    if after == before and not faults:
         return before
     if expected not in (None, "*", before.version):
         raise Problem(
@@ -113,10 +123,24 @@ def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Exp
             headers={"ETag": f'"{before.version}"'},
             members={"current": before},
         )
+    if faults:
+        raise Invalid(faults)
     row.version += 1
     row.save()
     user.save(update_fields=["name"])
-    return _preferences(user, row)
+    stopped_mails().keep_unsubscribed(user_id=user_id, kept=kept)
+    return replace(after, version=row.version)
+
+
+def count_change(*, user_id: UUID) -> None:
+    """A new version: somebody stopped mails, or takes that back, on the page behind a mail's link.
+
+    The caller holds the user's row.
+    """
+    if not Row.objects.filter(pk=user_id).update(version=F("version") + 1):
+        row = _row_of(User.objects.get(pk=user_id))
+        row.version += 1
+        row.save()
 
 
 def channels_by_user(*, user_ids: Iterable[UUID], tier: str) -> dict[UUID, list[str]]:
@@ -127,7 +151,7 @@ def channels_by_user(*, user_ids: Iterable[UUID], tier: str) -> dict[UUID, list[
 
 def _apply(given: PreferencesChange, user: User, row: Row) -> None:
     if given.name is not UNSET:
-        user.name = given.name
+        user.name = given.name.strip()
     if given.channels is not UNSET:
         for tier, channels in asdict(given.channels).items():
             if channels is not UNSET:
@@ -142,8 +166,20 @@ def _apply(given: PreferencesChange, user: User, row: Row) -> None:
         row.logging_nudge = given.logging_nudge
 
 
-def _require_channels(given: PreferencesChange) -> None:
+def _not_stopped(given: PreferencesChange, stopped: list[Unsubscribed]) -> list[FieldError]:
+    """Mails are stopped through the link in one of them only."""
+    return [
+        FieldError(f"/unsubscribed/{place}", "invalid_value", "must be one of those listed now")
+        for place, one in enumerate([] if given.unsubscribed is UNSET else given.unsubscribed)
+        if one not in stopped
+    ]
+
+
+def _require_sense(given: PreferencesChange) -> None:
     errors = []
+    fault = None if given.name is UNSET else fault_of_name(given.name)
+    if fault:
+        errors.append(FieldError("/name", "invalid_value", f"must {fault}"))
     channels: dict[Tier, Any] = {} if given.channels is UNSET else asdict(given.channels)  # type: ignore[assignment]
     for tier, names in channels.items():
         if names is not UNSET:
@@ -176,7 +212,7 @@ def _row_of(user: User) -> Row:
     )
 
 
-def _preferences(user: User, row: Row) -> Preferences:
+def _preferences(user: User, row: Row, unsubscribed: list[Unsubscribed]) -> Preferences:
     hours = None
     if row.quiet_start is not None and row.quiet_end is not None:
         hours = QuietHours(f"{row.quiet_start:%H:%M}", f"{row.quiet_end:%H:%M}")
@@ -186,5 +222,6 @@ def _preferences(user: User, row: Row) -> Preferences:
         quiet_hours=hours,
         language=row.language,  # type: ignore[arg-type] # the constraint knows the words
         logging_nudge=row.logging_nudge,
+        unsubscribed=unsubscribed,
         version=row.version,
     )

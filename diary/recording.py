@@ -1,6 +1,6 @@
 """Storing what people record, safely twice: a single write is a batch of one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
@@ -52,7 +52,13 @@ class Recorded:
 
 
 def record_changes(
-    *, patient_id: UUID, actor_id: UUID, changes: Sequence[Change], now: datetime, line: Line | None = None
+    *,
+    patient_id: UUID,
+    actor_id: UUID,
+    changes: Sequence[Change],
+    now: datetime,
+    line: Line | None = None,
+    imported: bool = False,
 ) -> Recorded:
     """Do `changes` in their order, all in one transaction and with a constant number of statements.
 
@@ -60,8 +66,8 @@ def record_changes(
     stands. 3. Decide each change. 4. Write what changed, each row under the diary's next number. 5. Look for danger
     signs. 6. After the commit, say that there is something to screen.
 
-    A change that is refused (see `Status`) changes nothing and does not hold back the others. Raises Problem 404 when
-    the diary was erased meanwhile.
+    A change that is refused (see `Status`) changes nothing and does not hold back the others. Danger signs that are
+    `imported` are kept and told to nobody. Raises Problem 404 when the diary was erased meanwhile.
     """
     with transaction.atomic():
         revision_before, is_waiting = _lock(patient_id, actor_id, line, now)
@@ -73,7 +79,8 @@ def record_changes(
             _count(patient_id, batch.revision, now)
             if not is_waiting:  # else it was said before, and whoever screens has yet to take the lock
                 transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
-        outcomes = _with_danger_signs(patient_id, actor_id, changes, outcomes, standing, now)
+        raised = _danger_signs(patient_id, actor_id, changes, outcomes, standing, now, imported=imported)
+        outcomes = [_with(raised, change, outcome) for change, outcome in zip(changes, outcomes, strict=True)]
     return Recorded(outcomes, revision_before, batch.revision)
 
 
@@ -115,29 +122,33 @@ def _count(patient_id: UUID, revision: int, now: datetime) -> None:
     fetch_all(_COUNT, {"revision": revision, "now": now, "patient": patient_id})
 
 
-def _with_danger_signs(
+def _danger_signs(
     patient_id: UUID,
     actor_id: UUID,
     changes: Sequence[Change],
-    outcomes: list[Outcome],
+    outcomes: Sequence[Outcome],
     before: dict[Key, Stored],
     now: datetime,
-) -> list[Outcome]:
+    *,
+    imported: bool,
+) -> Mapping[Key, list[Raised]]:
     carried = [(change, outcome) for change, outcome in zip(changes, outcomes, strict=True) if _is_carried(outcome)]
-    if not carried:
-        return outcomes
     dates: dict[Key, frozenset[date]] = {}
+    changed = {(change.type, change.id) for change, outcome in carried if outcome.status in WRITTEN}
     for change, outcome in carried:
         key = (change.type, change.id)
         old = before[key].content if key in before else None
         new = outcome.stored.content if outcome.stored else None
         dates[key] = dates.get(key, frozenset()) | _dates(old) | _dates(new)
-    written = [WrittenRow(kind, id_, days) for (kind, id_), days in dates.items()]
-    raised = screening().danger_signs(patient_id=patient_id, reader_id=actor_id, written=written, now=now)
-    return [
-        replace(outcome, raised=raised.get((change.type, change.id), [])) if _is_carried(outcome) else outcome
-        for change, outcome in zip(changes, outcomes, strict=True)
-    ]
+    written = [WrittenRow(kind, id_, days, (kind, id_) in changed) for (kind, id_), days in dates.items()]
+    if not written:
+        return {}
+    port = screening()
+    return port.danger_signs(patient_id=patient_id, reader_id=actor_id, written=written, now=now, imported=imported)
+
+
+def _with(raised: Mapping[Key, list[Raised]], change: Change, outcome: Outcome) -> Outcome:
+    return replace(outcome, raised=raised.get((change.type, change.id), [])) if _is_carried(outcome) else outcome
 
 
 def _is_carried(outcome: Outcome) -> bool:

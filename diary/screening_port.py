@@ -1,20 +1,21 @@
 """Where the diary reaches up: the one port to whoever looks for danger signs and screens in the background.
 
-`settings.DIARY_SCREENING_PORT` names a module that has these two functions. While it is empty
+`settings.DIARY_SCREENING_PORT` names a module that has these functions. While it is empty
 nobody screens, which a production deployment refuses (`diary.checks`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from importlib import import_module
-from typing import Protocol, TypedDict, cast
+from typing import Any, Protocol, TypedDict, cast
 from uuid import UUID
 
 from django.conf import settings
 
 from diary.content import ResourceType
+from diary.salvaging import Salvaged
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,36 +23,76 @@ class WrittenRow:
     """One resource that a write brought, also one that changed nothing since it is a repetition.
 
     `dates` are the days it is about now and was about before, so that a moved entry is looked for on both; a
-    treatment has none.
+    treatment has none. `changed` is false for a repetition.
     """
 
     type: ResourceType
     id: UUID
     dates: frozenset[date]
+    changed: bool = True
 
 
 class Raised(TypedDict):
-    """A danger sign, as the answer to the write tells it."""
+    """A danger sign, as the answer to the write tells it.
 
-    alert: str
+    `state` is that of the alert. `news`: the write adds to what was on record. `stored`: it is on record now; a refused
+    change has no `alert` and no `state`.
+    """
+
+    alert: str | None
     rule: str
     tier: str
     title: str
     advice: str
     call: str | None
+    state: str | None
+    news: bool
+    stored: bool
 
 
 class ScreeningPort(Protocol):
     """What the diary needs of the one who screens."""
 
     def danger_signs(
-        self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime
+        self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime, imported: bool
     ) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
-        """The emergency and urgent alerts, open now, that each written row carries; those newly met are stored.
+        """The emergency and urgent signs that each written row contributes to, the most severe first.
 
-        They are told in the language of `reader_id`, who wrote.
-        Called in the write's own transaction, with the patient's row locked and the rows written.
+        Those that are news are raised, unless they are `imported`: these are kept. They are told in the language of
+        `reader_id`, who wrote. Called in the write's own transaction, with the patient's row locked and the rows
+        written.
         """
+
+    def danger_signs_of_profile(
+        self, *, patient_id: UUID, reader_id: UUID, fields: Collection[str], now: datetime
+    ) -> list[Raised]:
+        """The same for these fields of the profile, which was just written."""
+
+    def welcome(self, *, patient_id: UUID, caregiver_id: UUID, user_id: UUID, now: datetime) -> list[Any]:
+        """Tell who has just joined the circle of what is urgent and open; gives these alerts as the API shows them.
+
+        Called in the transaction of the acceptance, with the patient's row locked.
+        """
+
+    def signs_in_refused(
+        self,
+        *,
+        refused: Sequence[Sequence[Salvaged]],
+        patient_id: UUID | None,
+        own: bool,
+        language: str,
+        now: datetime,
+    ) -> list[list[Raised]]:
+        """The danger signs in each group of what was refused, most severe first, in `language`; it changes nothing.
+
+        With `patient_id`, only for a caller who may read that diary at this moment, each is judged as part of it;
+        without, alone. `own` says that the diary is the reader's own.
+        """
+
+    def signs_in_refused_profile(
+        self, *, patient_id: UUID, reader_id: UUID, given: Mapping[str, Any], now: datetime
+    ) -> list[Raised]:
+        """The danger signs that these fields of a refused profile would make of what was noted; it changes nothing."""
 
     def nudge(self, *, patient_id: UUID) -> None:
         """The diary has work for the screening. Called after the commit; never raises and never takes long."""
@@ -61,10 +102,38 @@ class NobodyScreens:
     """The port while none is named."""
 
     def danger_signs(
-        self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime
+        self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime, imported: bool
     ) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
         """Nothing is looked for."""
         return {}
+
+    def danger_signs_of_profile(
+        self, *, patient_id: UUID, reader_id: UUID, fields: Collection[str], now: datetime
+    ) -> list[Raised]:
+        """Nothing is looked for."""
+        return []
+
+    def welcome(self, *, patient_id: UUID, caregiver_id: UUID, user_id: UUID, now: datetime) -> list[Any]:
+        """Nothing is open."""
+        return []
+
+    def signs_in_refused(
+        self,
+        *,
+        refused: Sequence[Sequence[Salvaged]],
+        patient_id: UUID | None,
+        own: bool,
+        language: str,
+        now: datetime,
+    ) -> list[list[Raised]]:
+        """Nothing is looked for."""
+        return [[] for _ in refused]
+
+    def signs_in_refused_profile(
+        self, *, patient_id: UUID, reader_id: UUID, given: Mapping[str, Any], now: datetime
+    ) -> list[Raised]:
+        """Nothing is looked for."""
+        return []
 
     def nudge(self, *, patient_id: UUID) -> None:
         """Nobody is told."""

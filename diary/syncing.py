@@ -6,7 +6,7 @@ however transactions interleave.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain
 from typing import Annotated, Any, Final, Literal
@@ -19,12 +19,15 @@ from diary import cursors, rows
 from diary.access import Access
 from diary.access_log import Line, note
 from diary.content import RESOURCES, Resource, ResourceType
-from diary.deciding import Change
+from diary.deciding import NOT_STORED, Change
+from diary.languages import language_of
 from diary.parsing import FieldError, Invalid
 from diary.problems import not_found
 from diary.recording import Outcome, record_changes
 from diary.refusing import faults
 from diary.rows import Stored
+from diary.salvaging import Salvaged, whole
+from diary.screening_port import Raised, screening
 from diary.validating import validated, validated_together
 
 PAGE: Final = 500
@@ -45,10 +48,16 @@ class ChangeUp(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A change that cannot be done whatever stands; its id when that at least could be read."""
+    """A change that cannot be done whatever stands; its id when that at least could be read.
+
+    `read` is what could be read of it, and `raised` are the danger signs in that.
+    """
 
     id: UUID | None
-    errors: Sequence[FieldError]
+    errors: Sequence[FieldError] = ()
+    status: Literal["invalid", "forbidden"] = "invalid"
+    read: Sequence[Salvaged] = ()
+    raised: list[Raised] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,25 +115,60 @@ def sync(
 ) -> tuple[list[Outcome | Refused], News]:
     """Do what can be done of `changes`, in order; then what the app has not heard, without what it just said itself.
 
-    `line` is what the access log says of both.
-    Raises Problem 404 when there are changes and the caller may not write, Invalid for a cursor of another diary.
+    `line` is what the access log says of both. For a caller who may only read, every change is forbidden. Raises
+    Invalid for a cursor of another diary.
     """
-    if changes:
-        access.require("log")
+    if not access.reaches("log"):
+        changes = [_forbidden(change) for change in changes]
     current = _revision(access.patient_id)
     heard = _heard(cursor, access.patient_id, current)
     good = [change for change in changes if isinstance(change, Change)]
     if not good:
         note(line, patient_id=access.patient_id, actor_id=access.actor_id, at=now)
-        return list(_refused(changes)), _news(access.patient_id, heard, until=current, now_at=current)
+        refused = _with_signs(access, changes, list(_refused(changes)), now)
+        return refused, _news(access.patient_id, heard, until=current, now_at=current)
     recorded = record_changes(patient_id=access.patient_id, actor_id=access.actor_id, changes=good, now=now, line=line)
     outcomes = iter(recorded.outcomes)
     results = [change if isinstance(change, Refused) else next(outcomes) for change in changes]
+    results = _with_signs(access, changes, results, now)
     return results, _news(access.patient_id, heard, until=recorded.revision_before, now_at=recorded.revision)
 
 
 def _refused(changes: Sequence[Change | Refused]) -> Iterator[Refused]:
     return (change for change in changes if isinstance(change, Refused))
+
+
+def _forbidden(change: Change | Refused) -> Refused:
+    return Refused(change.id, status="forbidden", read=_read(change))
+
+
+def _read(change: Change | Refused) -> Sequence[Salvaged]:
+    """What a change that was not stored says."""
+    return change.read if isinstance(change, Refused) else whole(change.content, id_=change.id)
+
+
+def _with_signs(
+    access: Access, changes: Sequence[Change | Refused], results: Sequence[Outcome | Refused], now: datetime
+) -> list[Outcome | Refused]:
+    """The results, those that stored nothing with the danger signs in what they refused."""
+    read = [_read(change) if _is_refused(result) else () for change, result in zip(changes, results, strict=True)]
+    if not any(read):
+        return list(results)
+    raised = screening().signs_in_refused(
+        refused=read,
+        patient_id=access.patient_id,
+        own=access.level == "own",
+        language=language_of(user_id=access.actor_id),
+        now=now,
+    )
+    return [
+        replace(result, raised=signs) if _is_refused(result) else result
+        for result, signs in zip(results, raised, strict=True)
+    ]
+
+
+def _is_refused(result: Outcome | Refused) -> bool:
+    return isinstance(result, Refused) or result.status in NOT_STORED
 
 
 def _news(patient_id: UUID, heard: int, *, until: int, now_at: int) -> News:

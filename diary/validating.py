@@ -18,10 +18,9 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 import msgspec
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 
 from diary.content import Event, Treatment
+from diary.normal_form import is_public_email, normal_email
 from diary.parsing import Invalid
 
 Content = TypeVar("Content", bound=msgspec.Struct)
@@ -58,14 +57,6 @@ def latest_date(now: datetime) -> date:
 def zones() -> frozenset[str]:
     """The IANA zones known here; two entries of some systems' zone directories are no zones."""
     return frozenset(available_timezones() - {"localtime", "Factory"})
-
-
-def _is_address(text: str) -> bool:
-    try:
-        validate_email(text)
-    except ValidationError:
-        return False
-    return True
 
 
 def _are_uuids(written: Iterable[str]) -> bool:
@@ -113,7 +104,10 @@ CHECKS: Final[dict[str, Check]] = {
         lambda weights, _, __: all(round(weight, 1) == weight for weight in weights),
         "must have at most one decimal",
     ),
-    "email": Check(lambda addresses, _, __: all(map(_is_address, addresses)), "must be an e-mail address"),
+    "email": Check(
+        lambda addresses, _, __: all(map(is_public_email, map(normal_email, addresses))),
+        "must be an e-mail address at a public domain, such as bob@example.org",
+    ),
     "sites": _ONCE,
     "qualities": _ONCE,
     "treatments_taken": Check(

@@ -33,8 +33,8 @@ class Answer:
 class Person:
     """Somebody with an account, and a signed-in phone."""
 
-    def __init__(self, name: str) -> None:
-        self.email = f"{name.lower()}@example.org"
+    def __init__(self, name: str, *, email: str | None = None) -> None:
+        self.email = email or f"{name.lower()}@example.org"
         self.user = register(email=self.email, password=None, name=name, now=timezone.now())
         self.token = issue_token(user=self.user, now=timezone.now())
 

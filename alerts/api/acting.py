@@ -1,6 +1,7 @@
 """`…/alerts/{id}/outcome` and `…/snooze`: what the doctor said, and "not now"."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +10,10 @@ from msgspec import Struct
 
 from alerts.api.alerts import shown, visible
 from alerts.models.alert import Outcome
-from alerts.outcomes import NotToBeClosed, give_outcome
+from alerts.outcomes import NotToBeClosed, give_outcome, say_not_yet
 from alerts.presenting import ShownAlert
-from alerts.snoozing import snooze
-from diary.access import Diary
+from alerts.snoozing import CannotWait, snooze
+from diary.access import Access, Diary
 from diary.access_log import Line, note
 from diary.api.contract import operation
 from diary.api.requests import json_body, query
@@ -24,10 +25,13 @@ from diary.validating import validated
 NOTHING_TO_CLOSE = "Nobody was told of this, it was withdrawn, or it is just something to watch: it has no outcome."
 
 
-class GivenOutcome(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the doctor said, or that nobody went."""
+CANNOT_WAIT = "An emergency or urgent alert can't be snoozed."
 
-    outcome: Outcome
+
+class GivenOutcome(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the doctor said, that nobody went, or only whether the person was seen."""
+
+    outcome: Literal[Outcome, "not_yet"]
 
 
 class Snoozing(Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +44,7 @@ class OutcomeView(ApiView):
     """What came of an alert."""
 
     @operation(
-        "Say what the doctor said about an alert",
+        "Say whether the person was seen, and what the doctor said",
         tag="Alerts",
         body=GivenOutcome,
         answers={200: ShownAlert},
@@ -49,30 +53,41 @@ class OutcomeView(ApiView):
     def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Close it for everyone, or correct the outcome that it was closed with. Gives the alert.
 
-        It takes the level `log`: every outcome but `did_not_go` is stored in the diary as a visit to a doctor about
-        this pain, today. Who did not go is asked once more after two weeks, while the pattern is there.
+        `not_serious`, `being_investigated` and `serious` take the level `log`: they are stored in the diary as a visit
+        to a doctor about this pain, today. So does `did_not_go`: who did not go is asked once more after two weeks,
+        while the pattern is there. `seen` and `not_yet` take the level `alerts` and store nothing; `not_yet` opens the
+        alert again, for everyone.
         """
-        access = self.access(request, patient, "log", noted=False)
+        access = self.access(request, patient, "alerts", noted=False)
         query(request)
         given = validated(GivenOutcome, json_body(request), latest=date.max)
+        if given.outcome not in ("seen", "not_yet"):
+            access.require("log")
         before, now = shown(access, id), timezone.now()
-        who = {"patient_id": access.patient_id, "actor_id": access.actor_id}
         try:
-            give_outcome(**who, alert_id=id, outcome=given.outcome, now=now)
+            _answer(access, id, given.outcome, now)
         except NotToBeClosed as refused:
-            note(Line("read", "alert", id), **who, at=now)
+            note(Line("read", "alert", id), patient_id=access.patient_id, actor_id=access.actor_id, at=now)
             raise Problem(409, NOTHING_TO_CLOSE, members={"current": before}) from refused
         return answered(shown(access, id))
+
+
+def _answer(access: Access, alert_id: UUID, outcome: Literal[Outcome, "not_yet"], now: datetime) -> None:
+    patient_id, actor_id = access.patient_id, access.actor_id
+    if outcome == "not_yet":
+        say_not_yet(patient_id=patient_id, alert_id=alert_id, actor_id=actor_id, now=now)
+    else:
+        give_outcome(patient_id=patient_id, alert_id=alert_id, actor_id=actor_id, outcome=outcome, now=now)
 
 
 class SnoozeView(ApiView):
     """One person wants to hear nothing more of an alert for a while."""
 
-    @operation("Snooze an alert", tag="Alerts", body=Snoozing, answers={200: ShownAlert}, problems=[404])
+    @operation("Snooze an alert", tag="Alerts", body=Snoozing, answers={200: ShownAlert}, problems=[404, 409])
     def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Hold back what the caller would hear of it; nobody else's. Replaces an earlier one. Gives the alert.
 
-        What is urgent or an emergency is told all the same, and then `snoozed_until` is null.
+        An emergency or urgent alert can't be snoozed.
         """
         access = self.access(request, patient, "alerts", noted=False)
         query(request)
@@ -80,5 +95,8 @@ class SnoozeView(ApiView):
         alert = visible(access).filter(pk=id).first()
         if alert is None:
             raise not_found()
-        snooze(alert=alert, user_id=access.actor_id, until=given.until, now=timezone.now())
+        try:
+            snooze(alert=alert, user_id=access.actor_id, until=given.until, now=timezone.now())
+        except CannotWait as refused:
+            raise Problem(409, CANNOT_WAIT, members={"current": shown(access, id)}) from refused
         return answered(shown(access, id))

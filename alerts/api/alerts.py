@@ -1,15 +1,15 @@
-"""`…/alerts`: what was found, who was told, and the answer "I have seen it"."""
+"""`…/alerts`: what was found, who was told, and taking it on."""
 
 from datetime import date
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from alerts.acknowledging import acknowledge
+from alerts.acknowledging import NotTheirs, acknowledge, take_back
 from alerts.models import Alert
 from alerts.presenting import ShownAlert, presented
 from alerts.receipts import record_receipt
@@ -21,15 +21,23 @@ from diary.api.shapes import NextCursor
 from diary.api.view import ApiView, answered
 from diary.cursors import cursor, place
 from diary.models import Patient
-from diary.problems import not_found
+from diary.problems import Problem, not_found
 from diary.validating import validated
 
 _WATCH: Final = Q(tier=Tier.WATCH)
+_RANK: Final = Case(When(state="open", tier=Tier.EMERGENCY, then=0), default=1, output_field=IntegerField())
+"""Open emergencies come before everything else."""
+
+
+NOT_THEIRS = "Only who took this on can take that back, and only within ten minutes."
+
+ForTheOthers = Annotated[str, Meta(min_length=1, max_length=500, description="text of 1 to 500 characters")]
 
 
 class Acknowledgement(Struct, frozen=True, forbid_unknown_fields=True):
-    """That it was seen, and the message that led there, if one did: it was opened."""
+    """Taking it on, with a note to the others; and the message that led there, if one did: it was opened."""
 
+    note: ForTheOthers | None = None
     delivery: UUID | None = None
 
 
@@ -41,7 +49,7 @@ class Alerts(Struct, frozen=True):
 
 
 class AlertsView(ApiView):
-    """All alerts of a diary, the newest first."""
+    """All alerts of a diary: open emergencies first, then the newest."""
 
     @operation("List alerts", tag="Alerts", answers={200: Alerts}, problems=[404], query=PAGING, name="alerts_list")
     def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
@@ -64,13 +72,13 @@ class AlertView(ApiView):
 
 
 class AcknowledgeView(ApiView):
-    """One person says: I have seen it."""
+    """One person says: I'm helping now, or, the patient: I'm getting help."""
 
-    actions = {"POST": "acknowledged"}
+    actions = {"POST": "acknowledged", "DELETE": "taken_back"}
     resource = "alert"
 
     @operation(
-        "Say that an alert was seen",
+        "Take an alert on",
         tag="Alerts",
         body=Acknowledgement,
         answers={200: ShownAlert},
@@ -79,7 +87,8 @@ class AcknowledgeView(ApiView):
     def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Acknowledge for everyone; a second time changes nothing. Gives the alert.
 
-        With `delivery`, the caller's own, that message was opened as well.
+        It ends alert and escalation. Those who were told hear who is helping, with the `note`; "Were you seen?" is
+        asked later. With `delivery`, the caller's own, that message was opened as well.
         """
         access = self.access(request, patient, "alerts")
         query(request)
@@ -96,7 +105,19 @@ class AcknowledgeView(ApiView):
             now=now,
         ):
             raise not_found()
-        acknowledge(patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, now=now)
+        acknowledge(patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, note=given.note, now=now)
+        return answered(shown(access, id))
+
+    @operation("Take an acknowledgement back", tag="Alerts", answers={200: ShownAlert}, problems=[404, 409])
+    def delete(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+        """Open it again, within ten minutes and by who took it on: everyone is told. Gives the alert."""
+        access = self.access(request, patient, "alerts")
+        query(request)
+        before = shown(access, id)
+        try:
+            take_back(patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, now=timezone.now())
+        except NotTheirs as refused:
+            raise Problem(409, NOT_THEIRS, members={"current": before}) from refused
         return answered(shown(access, id))
 
 
@@ -115,15 +136,23 @@ def shown(access: Access, id_: UUID) -> ShownAlert:
 
 
 def _page(access: Access, asked: Page) -> tuple[list[Alert], str | None]:
-    within = f"{access.patient_id}:alerts"
-    alerts = visible(access).order_by("-found_on", "-pk")
+    within = f"{access.patient_id}:alerts by rank"  # the cursors of earlier versions had no rank
+    alerts = visible(access).annotate(rank=_RANK).order_by("rank", "-found_on", "-pk")
     if asked.cursor is not None:
-        found_on, last = place(asked.cursor, within=within)
-        alerts = alerts.filter(Q(found_on__lt=found_on) | Q(found_on=found_on, pk__lt=last))
-    found = list(alerts[: asked.limit + 1])
+        rank, found_on, last = place(asked.cursor, within=within)
+        later = Q(found_on__lt=found_on) | Q(found_on=found_on, pk__lt=last)
+        alerts = alerts.filter(Q(rank__gt=rank) | Q(rank=rank) & later)
+    found: list[Alert] = list(alerts[: asked.limit + 1])
     shown = found[: asked.limit]
     more = len(found) > asked.limit
-    return shown, cursor([shown[-1].found_on, shown[-1].pk], within=within) if more else None
+    if not more:
+        return shown, None
+    last_shown = shown[-1]
+    return shown, cursor([_rank(last_shown), last_shown.found_on, last_shown.pk], within=within)
+
+
+def _rank(alert: Alert) -> int:
+    return 0 if (alert.state, alert.tier) == ("open", Tier.EMERGENCY) else 1
 
 
 def _presented(alerts: list[Alert], access: Access) -> list[ShownAlert]:

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from alerts.api.acting import NOTHING_TO_CLOSE, GivenOutcome, Snoozing
-from alerts.api.alerts import Acknowledgement, Alerts
+from alerts.api.acting import CANNOT_WAIT, NOTHING_TO_CLOSE, GivenOutcome, Snoozing
+from alerts.api.alerts import NOT_THEIRS, Acknowledgement, Alerts
 from alerts.api.days import Days, DiaryDay
 from alerts.api.escalation import ShownPolicy
 from alerts.api.push_key import PushKey
@@ -14,7 +14,8 @@ from alerts.explaining import ScreeningNow
 from alerts.presenting import ShownAlert
 from alerts.webhooks.registering import Webhook
 from alerts.webhooks.signing import ENOUGH_SECRETS
-from diary.api.examples import ALERT, ALICE, BOB, ENTRY, SIGN
+from diary.api.account_shapes import Joined
+from diary.api.examples import ALERT, ALICE, BOB, CARING, ENTRY, SIGN
 from diary.api.illustrating import Examples, full, illustrate
 from diary.problems import CONTENT_TYPE, Problem
 
@@ -35,9 +36,7 @@ _ALERT: Final = full(
     state="acknowledged",
     met_on=ENTRY["date"],
     found_on=ENTRY["date"],
-    noted=(
-        "On 29 March 2026 you noted numbness, weak legs, or a bladder or bowel change. With back pain these can't wait."
-    ),
+    noted="On 29 March 2026 you noted numbness, weak legs, or a bladder or bowel change.",
     evidence={"as_of": ENTRY["date"], "days": [ENTRY["date"]], "counts": _COUNTS, "trials": []},
     explained=_EXPLAINED,
     acknowledged_by={"id": BOB, "name": "Bob"},
@@ -46,7 +45,7 @@ _ALERT: Final = full(
     outcome_by=None,
     closed_at=None,
     snoozed_until=None,
-    next_step_at=None,
+    next_step_at="2026-03-29T08:02:30Z",
     escalation=[
         {
             "step": "told",
@@ -69,6 +68,20 @@ _ALERT: Final = full(
             "taken_at": None,
             "dropped_at": "2026-03-29T07:02:30Z",
         },
+        {
+            "step": "question",
+            "due_at": "2026-03-29T08:02:30Z",
+            "to": [{"id": ALICE, "name": "Alice"}, {"id": BOB, "name": "Bob"}],
+            "taken_at": None,
+            "dropped_at": None,
+        },
+        {
+            "step": "reopened",
+            "due_at": "2026-03-29T10:02:30Z",
+            "to": None,
+            "taken_at": None,
+            "dropped_at": None,
+        },
     ],
     deliveries=[
         {
@@ -86,6 +99,12 @@ _ALERT: Final = full(
             "opened_at": None,
         }
     ],
+    if_real="If you do have this, go to an emergency department now, or call 112.",
+    responses=[
+        {"who": {"id": ALICE, "name": "Alice"}, "did": "read", "at": "2026-03-29T06:50:00Z", "note": None},
+        {"who": {"id": BOB, "name": "Bob"}, "did": "acknowledged", "at": "2026-03-29T07:02:30Z", "note": "On my way."},
+    ],
+    read_by=[ALICE],
     **{name: SIGN[name] for name in ("rule", "tier", "title", "advice", "call")},
 )
 _DAY: Final = full(
@@ -142,9 +161,13 @@ _UNTOLD: Final = {
     "state": "withdrawn",
     "acknowledged_by": None,
     "acknowledged_at": None,
+    "next_step_at": None,
+    "responses": [],
+    "read_by": [],
     "escalation": [],
     "deliveries": [],
 }
+_OPEN: Final = {**_UNTOLD, "state": "open"}
 _WEBHOOK: Final[dict[str, Any]] = {
     "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b31",
     "url": "https://hook.example.org/diary",
@@ -170,8 +193,9 @@ _EXAMPLES: Final[Examples] = {
     WebhookWithSecret: full(WebhookWithSecret, **_NEW_WEBHOOK),
     WebhookPage: {"items": [full(ShownWebhook, **_SHOWN_WEBHOOK)], "next_cursor": None},
     PushKey: {"web_push": "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"},
-    Acknowledgement: {"delivery": _DELIVERY},
-    Receipt: {"delivery": _DELIVERY, "status": "opened"},
+    Acknowledgement: {"note": "On my way.", "delivery": _DELIVERY},
+    Receipt: {"status": "read", "delivery": _DELIVERY},
+    Joined: CARING | {"alerts": [_OPEN]},
     GivenOutcome: {"outcome": "being_investigated"},
     Snoozing: {"until": "2026-04-05T08:00:00+02:00"},
     Policy: _POLICY,
@@ -181,15 +205,18 @@ _EXAMPLES: Final[Examples] = {
     Days: {"items": [_DAY]},
     ScreeningNow: _SCREENING,
 }
+_ALERT_PATH: Final = "/api/v1/patients/{patient}/alerts/{id}"
 _CONFLICTS: Final = {
-    "/api/v1/patients/{patient}/alerts/{id}/outcome": Problem(409, NOTHING_TO_CLOSE, members={"current": _UNTOLD}),
-    "/api/v1/webhooks/{id}/rotate": Problem(409, ENOUGH_SECRETS),
+    (f"{_ALERT_PATH}/outcome", "post"): Problem(409, NOTHING_TO_CLOSE, members={"current": _UNTOLD}),
+    (f"{_ALERT_PATH}/snooze", "post"): Problem(409, CANNOT_WAIT, members={"current": _OPEN}),
+    (f"{_ALERT_PATH}/acknowledge", "delete"): Problem(409, NOT_THEIRS, members={"current": _ALERT}),
+    ("/api/v1/webhooks/{id}/rotate", "post"): Problem(409, ENOUGH_SECRETS),
 }
 
 
 def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Put them into the generated contract."""
     illustrate(result, _EXAMPLES)
-    for path, problem in _CONFLICTS.items():
-        result["paths"][path]["post"]["responses"]["409"]["content"][CONTENT_TYPE]["example"] = problem.body()
+    for (path, method), problem in _CONFLICTS.items():
+        result["paths"][path][method]["responses"]["409"]["content"][CONTENT_TYPE]["example"] = problem.body()
     return result

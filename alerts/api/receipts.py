@@ -1,49 +1,66 @@
-"""`…/alerts/{id}/receipt`: an app says that a message arrived, or was opened."""
+"""`…/alerts/{id}/receipt`: an app says that a message arrived, was opened, or was read."""
 
 from datetime import date
+from typing import Literal
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Struct
 
+from alerts.api.alerts import visible
+from alerts.reading import mark_read
 from alerts.receipts import ReceiptStatus, record_receipt
 from diary.access import Diary
 from diary.api.contract import operation
 from diary.api.requests import json_body, query
 from diary.api.view import ApiView
+from diary.parsing import FieldError, Invalid
 from diary.problems import not_found
 from diary.validating import validated
 
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True):
-    """`delivery` is the id that the message came with."""
+    """`delivery` is the id that the message came with; `read` may come without one, from a list of alerts."""
 
-    delivery: UUID
-    status: ReceiptStatus
+    status: ReceiptStatus | Literal["read"]
+    delivery: UUID | None = None
 
 
 class ReceiptView(ApiView):
-    """What became of one message."""
+    """What became of one message, or of the alert for one reader."""
 
     @operation(
-        "Say that a message arrived or was opened", tag="Alerts", body=Receipt, answers={204: None}, problems=[404]
+        "Say that a message arrived, was opened or was read",
+        tag="Alerts",
+        body=Receipt,
+        answers={204: None},
+        problems=[404],
     )
     def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
-        """By the one it was sent to; `opened` says that it arrived as well. Safe twice and in any order.
+        """By the one it was sent to. Safe twice and in any order.
 
-        A message that was not opened after a while is followed by one through the next channel.
+        `opened` says that it arrived as well; a message that was not opened after a while is followed by one through
+        the next channel. `read` ("I've read this") ends the reader's own repeats, and nobody else's; when everyone has
+        read the alert and nobody took it on, the next round goes to all of them again.
         """
         access = self.access(request, patient, "alerts", noted=False)  # it shows and changes nothing of the diary
         query(request)
         receipt = validated(Receipt, json_body(request), latest=date.max)
-        if not record_receipt(
+        if receipt.status != "read" and receipt.delivery is None:
+            raise Invalid([FieldError("/delivery", "required", "is required")])
+        if not visible(access).filter(pk=id).exists():
+            raise not_found()
+        now = timezone.now()
+        if receipt.delivery and not record_receipt(
             patient_id=access.patient_id,
             alert_id=id,
             delivery_id=receipt.delivery,
             recipient_id=access.actor_id,
-            status=receipt.status,
-            now=timezone.now(),
+            status="opened" if receipt.status == "read" else receipt.status,
+            now=now,
         ):
             raise not_found()
+        if receipt.status == "read":
+            mark_read(patient_id=access.patient_id, alert_id=id, reader_id=access.actor_id, now=now)
         return HttpResponse(status=204)

@@ -99,11 +99,12 @@ def _endpoint(row: Row, now: datetime) -> SignedEndpoint:
 
 
 def _event(message: Message) -> dict[str, object]:
-    """What happened, when and to whom: ids, which say nothing without a token."""
+    """What happened, when and to whom: ids, which say nothing without a token. `alert` leads several."""
+    several = {"alerts": message.alerts} if len(message.alerts) > 1 else {}
     return {
         "type": f"alert.{message.kind}",
         "timestamp": message.created_at,
-        "data": {"alert": message.alert, "patient": message.patient},
+        "data": {"alert": message.alert, **several, "patient": message.patient},
     }
 
 

@@ -1,4 +1,4 @@
-"""What to do next: one action for a tier and a reader, with the emergency number of the patient's country.
+"""What to do next: one action for a tier and a reader, with the emergency number of the country the patient is in.
 
 Never a diagnosis, and never an all-clear: what the service did not find says nothing.
 """
@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from alerts.rules.tiers import Tier
 
 OUT_OF_HOURS: Final = _(
-    "Be seen by a doctor today. Call your doctor's office, or the out-of-hours line %(line)s if it is closed."
+    "See a doctor today. Call your doctor's office, or the out-of-hours line %(line)s if it's closed."
 )
 """The urgent advice to the patient where one number reaches a doctor on duty in the whole country."""
 
@@ -27,11 +27,11 @@ class Advice(NamedTuple):
 ADVICE: Final[Mapping[Tier, Advice]] = {
     Tier.EMERGENCY: Advice(
         _("Go to an emergency department now, or call %(call)s. Don't wait, and don't drive yourself."),
-        _("Reach %(name)s now and help them get to an emergency department, or call %(call)s."),
+        _("Call or go to %(name)s now. Get them to an emergency department, or call %(call)s."),
     ),
     Tier.URGENT: Advice(
-        _("Be seen by a doctor today. Call your doctor's office, or the out-of-hours service if it is closed."),
-        _("Reach %(name)s and help them be seen by a doctor today."),
+        _("See a doctor today. Call your doctor's office, or the out-of-hours service if it's closed."),
+        _("Call or go to %(name)s and help them see a doctor today."),
     ),
     Tier.SEE_DOCTOR: Advice(
         _("Book a visit to your doctor within two weeks, and take this diary with you."),
@@ -42,3 +42,65 @@ ADVICE: Final[Mapping[Tier, Advice]] = {
         _("There is nothing to do but keep in touch with %(name)s."),
     ),
 }
+
+LATE: Final[Mapping[Tier, Advice]] = {
+    Tier.EMERGENCY: Advice(
+        _(
+            "If you still have this or it's worse, go to an emergency department now, or call %(call)s. "
+            "If it has gone, tell your doctor about it."
+        ),
+        _(
+            "Ask %(name)s if it's still there or worse. If so, get them to an emergency department now, "
+            "or call %(call)s. If it has gone, ask them to tell their doctor."
+        ),
+    ),
+    Tier.URGENT: Advice(
+        _("If you still have this or it's worse, see a doctor today. If it has gone, tell your doctor about it."),
+        _(
+            "Ask %(name)s if it's still there or worse. If so, help them see a doctor today. "
+            "If it has gone, ask them to tell their doctor."
+        ),
+    ),
+}
+"""For a danger sign that became known weeks after its day, by the tier of its rule."""
+
+IF_REAL: Final[Mapping[Tier, Advice]] = {
+    Tier.EMERGENCY: Advice(
+        _("If you do have this, go to an emergency department now, or call %(call)s."),
+        _("If %(name)s does have this, get them to an emergency department now, or call %(call)s."),
+    ),
+    Tier.URGENT: Advice(
+        _("If you do have this, see a doctor today."),
+        _("If %(name)s does have this, help them see a doctor today."),
+    ),
+    Tier.SEE_DOCTOR: Advice(
+        _("If something worries you, see a doctor all the same."),
+        _("If something worries you, ask %(name)s to see a doctor all the same."),
+    ),
+}
+"""What a correction still says to do, by the tier of the rule: it must not read as an all-clear."""
+
+IF_NOT_SEEN: Final[Mapping[Tier, Advice]] = {
+    Tier.EMERGENCY: Advice(
+        _("If not, don't wait: go to an emergency department now, or call %(call)s."),
+        _("If not, don't wait: get %(name)s to an emergency department now, or call %(call)s."),
+    ),
+    Tier.URGENT: Advice(
+        _("If not, see a doctor today."),
+        _("If not, help %(name)s see a doctor today."),
+    ),
+    Tier.SEE_DOCTOR: Advice(
+        _("If not, please book a visit this week."),
+        _("If not, ask %(name)s to book a visit this week."),
+    ),
+}
+"""What goes with the question "Were you seen?", by the tier it was sent as."""
+
+NUMBER_OR_YOURS: Final = _("%(number)s or your local emergency number")
+NUMBER_OF: Final = _("%(number)s (%(country)s)")
+NUMBER_OR_LOCAL: Final = _("%(number)s or the local emergency number (%(country)s)")
+NUMBER_OR_THEIRS: Final = _("%(number)s or their local emergency number")
+"""The emergency number as the advice names it. A caregiver reads which country's it is."""
+
+FROM_ABROAD: Final = _("It only works there; elsewhere, call %(name)s or have your emergency service alert theirs.")
+"""What goes with the number to every caregiver; the service does not know where they are."""

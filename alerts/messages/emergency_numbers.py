@@ -2,9 +2,10 @@
 
 Source: the numbers of the national ambulance or joint emergency services, each checked against the emergency numbers
 in Google's libphonenumber (short-number metadata, 9.0), but for those of Honduras, Serbia and Uzbekistan, which it does
-not have and which nobody has confirmed for us yet. Where none is listed it is 112: the single number of the European
-Union (Directive (EU) 2018/1972, article 109), used by many others, and the number that every GSM, UMTS and LTE phone
-recognises as an emergency call in any network (3GPP TS 22.101, clause 10).
+not have and which have not been confirmed yet. 112 is the single number of the European Union (Directive (EU)
+2018/1972, article 109), used by many others. Where no number is listed it is 112 as well, since every GSM, UMTS and LTE
+phone recognises it as an emergency call in any network (3GPP TS 22.101, clause 10); but the words "or your local
+emergency number" go with it there, since by the same metadata (9.0.43) it is no number of these countries.
 
 Out-of-hours lines are those of a whole country, with who is to name them. They are common knowledge and were not looked
 up there, which is to be done before the service is offered in a country: NHS 111 (nhs.uk; the same number in Scotland
@@ -13,11 +14,16 @@ Bundesvereinigung) and Norway (helsenorge.no), 15 in France (service-public.fr: 
 Austria (gesundheit.gv.at), 1177 in Sweden (1177.se). Where there is none for all, none is named.
 """
 
+from dataclasses import dataclass
 from typing import Final
 
 EVERYWHERE_ELSE: Final = "112"
 
 _NUMBERS: Final = {
+    "112": (
+        "AD AO AT AX BE BG BI BJ BQ BT BW CC CW CX CY CZ DE DK EE ER ES FI FO GE GI GL GR HR HU ID IE IN IS IT KP KW "
+        "LS LT LU LV MC MD MT NL NR PT RO RU RW SE SI SJ SK ST SY TL TR TZ VA VU XK ZM ZW"
+    ),
     "911": (
         "AG AI AS AW BM BS BZ CA CR DM DO EC FJ FM GD GU HN JO KN KY LC LR MH MP "
         "MS MX PA PH PR PW PY SH SV TC TO TV US UY VC VE VG VI"
@@ -81,6 +87,19 @@ def out_of_hours_line(region: str | None) -> str | None:
     return _OUT_OF_HOURS.get(region or "")
 
 
-def emergency_number(region: str | None) -> str:
-    """The number for a region (ISO 3166-1 alpha-2); 112 where the region is not answered or not listed."""
-    return _BY_REGION.get(region or "", EVERYWHERE_ELSE)
+@dataclass(frozen=True, slots=True)
+class Call:
+    """The number to call for an ambulance, and the country that it is of (ISO 3166-1 alpha-2), None if not known.
+
+    `or_local`: the words "or your local emergency number" belong to it.
+    """
+
+    number: str
+    country: str | None
+    or_local: bool
+
+
+def emergency_call(country: str | None) -> Call:
+    """The number of a country; 112 where it is not known or not listed."""
+    number = _BY_REGION.get(country or "")
+    return Call(number or EVERYWHERE_ELSE, country, or_local=number is None)

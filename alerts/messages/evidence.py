@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from alerts.messages import sentences as say
 from alerts.messages.amounts import points, share
 from alerts.messages.signs import listed
+from alerts.rules.normal_form import normal_form
 from alerts.rules.rule import CHANGED
 
 COUNTED_UP_TO: Final = 3
@@ -29,13 +30,17 @@ LONGEST_NAME: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What a finding rests on, as it is stored: the rule's counts as of a day, and each treatment trial."""
+    """What a finding rests on, as it is stored: the rule's counts as of a day, and each treatment trial.
+
+    `late`: a danger sign that became known weeks after its day.
+    """
 
     rule: str
     as_of: date
     days: Sequence[date]
     counts: Mapping[str, Any]
     trials: Sequence[Mapping[str, Any]]
+    late: bool = False
 
 
 def evidence_wording(evidence: Evidence, whose: str | None = None) -> str:
@@ -59,7 +64,7 @@ def _voice(words: say.Told | Promise, whose: str | None) -> Promise:
 def _signs(evidence: Evidence) -> Iterator[Part]:
     signs = evidence.counts.get("signs") or evidence.counts["new_signs"]
     yield say.NOTED, {"signs": listed(signs["found"])}
-    if evidence.rule in say.WHY and len(signs["found"]) <= SIGNS_WITH_WHY:
+    if evidence.rule in say.WHY and len(signs["found"]) <= SIGNS_WITH_WHY and not evidence.late:
         yield say.WHY[evidence.rule], {}
 
 
@@ -146,8 +151,10 @@ def _parts(either: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]
 def _not_helped(evidence: Evidence) -> Iterator[Part]:
     failed = [trial for trial in evidence.trials if trial["counts_as_not_responded"]]
     if failed:
-        called = list(dict.fromkeys(_called(trial) for trial in failed))
-        yield say.NOT_HELPED, {"treatments": ", ".join(called[:TREATMENTS_NAMED])}
+        called: dict[str, str] = {}  # each once, as it was first written
+        for name in map(_called, failed):
+            called.setdefault(normal_form(name), name)
+        yield say.NOT_HELPED, {"treatments": ", ".join([*called.values()][:TREATMENTS_NAMED])}
 
 
 def _called(trial: Mapping[str, Any]) -> str:

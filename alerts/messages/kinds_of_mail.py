@@ -1,4 +1,4 @@
-"""Which mails somebody can unsubscribe from, in words: those of one tier about one diary."""
+"""The kinds of mail about alerts, in words: those of one tier about one diary. Only what can wait can be stopped."""
 
 from collections.abc import Mapping
 from typing import Final, NamedTuple
@@ -18,16 +18,16 @@ class Kind(NamedTuple):
 
 KINDS: Final[Mapping[Tier, Kind]] = {
     Tier.EMERGENCY: Kind(
-        _("Mails about emergencies in your diary"),
-        _("Mails about emergencies in %(name)s's diary"),
+        _("Emails about emergencies in your diary"),
+        _("Emails about emergencies in %(name)s's diary"),
     ),
     Tier.URGENT: Kind(
-        _("Mails about what a doctor should look at the same day, from your diary"),
-        _("Mails about what a doctor should look at the same day, from %(name)s's diary"),
+        _("Emails about things in your diary that a doctor should see the same day"),
+        _("Emails about things in %(name)s's diary that a doctor should see the same day"),
     ),
     Tier.SEE_DOCTOR: Kind(
-        _("Mails that advise you to see a doctor within two weeks"),
-        _("Mails that advise %(name)s to see a doctor within two weeks"),
+        _("Emails that advise you to see a doctor within two weeks"),
+        _("Emails that advise %(name)s to see a doctor within two weeks"),
     ),
 }
 """A watch is never mailed."""

@@ -13,7 +13,7 @@ NIGHT_REST: Final = _("Pain at night or at rest (4 or more of 10, or woken by it
 COUNTS: Final[Mapping[str, Promise]] = {
     "night_rest": NIGHT_REST,
     "night_rest_six_weeks": NIGHT_REST,
-    "worse_lying_down": _("Pain that grows when lying down"),
+    "worse_lying_down": _("Pain that gets worse lying down"),
     "back_pain": _("Back pain"),
     "flank_pain": _("Flank pain"),
     "worse_on_deep_breath": _("Pain worse on a deep breath"),

@@ -1,119 +1,82 @@
-"""The letter about an alert to one person: what was noted, the one thing to do, and why they get it."""
+"""The letter about alerts to one person: what was noted, the one thing to do, and why they get it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any, Final
-from uuid import UUID
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from alerts.links import alert_link, unsubscribe_link
+from alerts.messages.bodies import body_of
 from alerts.messages.kinds_of_mail import kind_of_mail
 from alerts.messages.message import Message
-from alerts.messages.wording import alert_wording
-from alerts.rules.tiers import Tier
+from alerts.messages.telling import About, Telling
+from alerts.messages.wording import Wording, alert_wording
 
 SUBJECTS: Final[Mapping[str, Promise]] = {
     "emergency": gettext_lazy("Please read this now"),
     "urgent": gettext_lazy("Please read this today"),
     "see_doctor": gettext_lazy("A message from your diary"),
     "reminder": gettext_lazy("A reminder of an earlier message"),
+    "acknowledged": gettext_lazy("Someone has taken this on"),
+    "question": gettext_lazy("A question about an earlier message"),
+    "outcome": gettext_lazy("Please check what was noted"),
     "withdrawn": gettext_lazy("A correction to an earlier message"),
 }
 """What a lock screen may show: neither whose diary it is nor what it is about."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telling:
-    """All that a letter says. `days` are those the alert rests on, None for a reader who may not see the diary.
-
-    `whose` is the patient's name in a letter to somebody else, None in the patient's own. `first_told_on` is the
-    reader's date on which the alert was first told to anybody; a reminder names it. `others` are the names of who is
-    told beside the patient, in the patient's own letter.
-    """
-
-    delivery: UUID
-    alert: UUID
-    patient: UUID
-    kind: str
-    created_at: datetime
-    rule: str
-    tier: Tier
-    last_day: date
-    days: int | None
-    region: str | None
-    whose: str | None
-    language: str
-    first_told_on: date
-    others: tuple[str, ...] = ()
+OF_THEIR_OWN: Final = frozenset({"acknowledged", "question", "outcome", "withdrawn"})
+"""The kinds of message that are not the alert itself: a subject of their own, and nobody is woken by most."""
 
 
 def letter(telling: Telling) -> Message:
     """The letter, in the language of the telling."""
     with translation.override(telling.language):
-        view = _view(telling)
-        template = "withdrawn" if telling.kind == "withdrawn" else "alert"
+        words = [words_about(about, telling.whose) for about in telling.about]
+        subject = _subject(telling)
+        stop = unsubscribe_link(telling.delivery, telling.lead.tier)
+        unsubscribe = None if telling.lead.tier.is_pressing else stop
+        view: dict[str, Any] = {
+            "subject": subject,
+            "language": telling.language,
+            "body": body_of(telling, words),
+            "because": because(telling.whose),
+            "unsubscribe": unsubscribe,
+            "other_ways": stop if telling.lead.tier.is_pressing else None,
+            "ends": kind_of_mail(telling.lead.tier, whose=telling.whose),
+        }
         return Message(
             reference=str(telling.delivery),
             language=telling.language,
-            subject=view["subject"],
-            text=render_to_string(f"alerts/{template}.txt", view).strip() + "\n",
-            html=render_to_string(f"alerts/{template}.html", view),
-            link=view["link"],
-            unsubscribe=view["unsubscribe"],
+            subject=subject,
+            text=render_to_string("alerts/letter.txt", view).strip() + "\n",
+            html=render_to_string("alerts/letter.html", view),
+            link=alert_link(telling.delivery),
+            unsubscribe=unsubscribe,
             kind=telling.kind,
-            pressing=telling.tier.is_pressing and telling.kind != "withdrawn",
-            alert=telling.alert,
+            pressing=telling.lead.tier.is_pressing and telling.kind not in OF_THEIR_OWN,
+            alerts=tuple(about.alert for about in telling.about),
             patient=telling.patient,
             created_at=telling.created_at,
         )
 
 
-def _view(telling: Telling) -> dict[str, Any]:
-    words = alert_wording(
-        rule=telling.rule,
-        tier=telling.tier,
-        last_day=telling.last_day,
-        region=telling.region,
-        whose=telling.whose,
-    )
-    return {
-        "subject": _subject(telling),
-        "language": telling.language,
-        "words": words,
-        "tier": telling.tier.value,
-        "whose": telling.whose,
-        "days": telling.days,
-        "unanswered_since": _unanswered_since(telling),
-        "others": ", ".join(telling.others),
-        "because": because(telling.whose),
-        "link": alert_link(telling.delivery),
-        "unsubscribe": unsubscribe_link(telling.delivery, telling.tier),
-        "ends": kind_of_mail(telling.tier, whose=telling.whose),
-    }
+def words_about(about: About, whose: str | None) -> Wording:
+    """One alert in words."""
+    return alert_wording(rule=about.rule, tier=about.tier, last_day=about.last_day, place=about.place, whose=whose)
 
 
 def _subject(telling: Telling) -> str:
-    if telling.kind == "withdrawn" or (telling.kind == "reminder" and not telling.tier.is_pressing):
+    tier = telling.lead.tier
+    if telling.kind in OF_THEIR_OWN or (telling.kind == "reminder" and not tier.is_pressing):
         return str(SUBJECTS[telling.kind])
-    return str(SUBJECTS[telling.tier])
-
-
-def _unanswered_since(telling: Telling) -> str | None:
-    """The day of the first telling, in a letter that is sent since nobody answered it."""
-    if telling.kind not in ("reminder", "escalated"):
-        return None
-    return date_format(telling.first_told_on, "DATE_FORMAT")
+    return str(SUBJECTS[tier])
 
 
 def because(whose: str | None) -> str:
     """Why somebody is told: about their own diary, or with `whose` about that person's."""
     if whose is None:
         return _("You get this because you keep a symptom diary with us.")
-    return _("You get this because %(name)s asked you to look out for them.") % {"name": whose}
+    return _("You get this because %(name)s asked us to tell you.") % {"name": whose}

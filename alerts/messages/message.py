@@ -11,9 +11,9 @@ class Message:
 
     `reference` names it and every copy of it. `subject` may stand on a lock screen or in an SMS: nothing about health.
     `text` and `html` are the letter. `link` opens the alert without signing in and is a secret; `unsubscribe` is the
-    address of one-click unsubscribing. `kind` says why it is told now (`alerts.models.delivery.Step`); `pressing` that
-    it may wake somebody. `alert` and `patient` are None in a message that is about no alert. `created_at` is when it
-    came to be owed, the same for every copy.
+    address of one-click unsubscribing, None for what can't be stopped. `kind` says why it is told now
+    (`alerts.models.delivery.Step`); `pressing` that it may wake somebody. `alerts` are those it is about, the most
+    severe first; none in a hello, and no `patient`. `created_at` is when it came to be owed, the same for every copy.
     """
 
     reference: str
@@ -26,5 +26,10 @@ class Message:
     pressing: bool
     created_at: datetime
     unsubscribe: str | None = None
-    alert: UUID | None = None
+    alerts: tuple[UUID, ...] = ()
     patient: UUID | None = None
+
+    @property
+    def alert(self) -> UUID | None:
+        """The most severe alert that it is about."""
+        return self.alerts[0] if self.alerts else None

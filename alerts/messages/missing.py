@@ -65,7 +65,7 @@ MISSING: Final[Mapping[str, Promise]] = {
     "loss": _("No clear loss is known: it takes weights of the last four weeks and of three or more months ago."),
     "not_on_purpose": _("The profile says that the weight is being lost on purpose."),
     "worse_lying_down": _(
-        "%(positive)d of %(answered)d answered days had pain that grows when lying down; it takes at least half."
+        "%(positive)d of %(answered)d answered days had pain that gets worse lying down; it takes at least half."
     ),
     "beside_it": _("Neither a lasting symptom beside the pain nor a treatment that did not help is known."),
     "no_see_doctor_rule_holds": _("A rule that advises a visit to the doctor already holds."),

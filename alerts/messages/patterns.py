@@ -22,16 +22,13 @@ class Pattern(NamedTuple):
 PATTERNS: Final[Mapping[str, Pattern]] = {
     "cauda_equina": Pattern(
         _("New numbness, weakness, or bladder or bowel change"),
-        _("On %(date)s you noted numbness, weak legs, or a bladder or bowel change. With back pain these can't wait."),
-        _("On %(date)s %(name)s noted something that can't wait: numbness, weak legs, or a bladder or bowel change."),
+        _("On %(date)s you noted numbness, weak legs, or a bladder or bowel change."),
+        _("On %(date)s %(name)s noted numbness, weak legs, or a bladder or bowel change."),
     ),
     "breathing_emergency": Pattern(
-        _("Sudden trouble with breathing or the chest"),
-        _("On %(date)s you noted sudden trouble with your breathing or chest, much blood when coughing or a collapse."),
-        _(
-            "On %(date)s %(name)s noted sudden trouble with breathing or chest, much blood when coughing, "
-            "or a collapse."
-        ),
+        _("Sudden breathing or chest problems"),
+        _("On %(date)s you noted sudden breathing or chest problems, coughing up a lot of blood, or a collapse."),
+        _("On %(date)s %(name)s noted sudden breathing or chest problems, coughing up a lot of blood, or a collapse."),
     ),
     "cancer_history_spinal_pain": Pattern(
         _("Back pain after an earlier cancer"),
@@ -60,8 +57,14 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
     ),
     "night_rest_not_responding": Pattern(
         _("Pain at night or at rest that treatment has not helped"),
-        _("For weeks up to %(date)s you noted pain at night or at rest, and what you tried has not helped enough."),
-        _("For weeks up to %(date)s %(name)s noted pain at night or at rest, and what was tried did not help enough."),
+        _(
+            "For several weeks, up to %(date)s, you've had pain at night or at rest "
+            "that your treatment hasn't relieved."
+        ),
+        _(
+            "For several weeks, up to %(date)s, %(name)s has had pain at night or at rest "
+            "that treatment hasn't relieved."
+        ),
     ),
     "night_rest_persistent": Pattern(
         _("Pain at night or at rest for six weeks"),
@@ -92,9 +95,9 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
         _("On many days up to %(date)s %(name)s noted pain in the side or pain on a deep breath."),
     ),
     "worse_lying_down": Pattern(
-        _("Pain that grows when lying down"),
-        _("On many days up to %(date)s you noted pain that grows the longer you lie down."),
-        _("On many days up to %(date)s %(name)s noted pain that grows when lying down."),
+        _("Pain that gets worse lying down"),
+        _("On many days up to %(date)s you noted pain that gets worse the longer you lie down."),
+        _("On many days up to %(date)s %(name)s noted pain that gets worse lying down."),
     ),
     "minor_trauma_older": Pattern(
         _("Back pain that stays after a small injury"),

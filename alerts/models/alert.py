@@ -6,17 +6,17 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from alerts.rules.tiers import Tier
-from diary.models.choices import choices, words
+from diary.models.choices import choices
 
 State = Literal["open", "acknowledged", "closed", "withdrawn"]
-Outcome = Literal["not_serious", "being_investigated", "serious", "did_not_go"]
+Outcome = Literal["not_serious", "being_investigated", "serious", "did_not_go", "seen"]
 
 TIERS = [(tier.value, tier.value) for tier in Tier]
-ASSESSED = [outcome for outcome in words(Outcome) if outcome != "did_not_go"]
-"""The outcomes that say that a doctor has looked at it."""
+ASSESSED = ["not_serious", "being_investigated", "serious"]
+"""The outcomes that are stored as a visit: what the doctor said. `seen` only says that there was one."""
 A_TIER = Q(tier__in=[tier.value for tier in Tier])
 
 
@@ -27,8 +27,12 @@ class Alert(models.Model):
     `opened_at` is null for what was found too late to be sent at all: it stands in the app as `closed` and nobody
     was told. `turn` counts what was told about it, so that each telling has its own deliveries, in order.
 
-    `outcome` is what the doctor said, and closed it; `visit_id` the event of the diary that it is stored as, null for
-    `did_not_go`. Both are null again when the alert opens again.
+    `signs` are the danger signs it is about now, each with its days (`alerts.news.Signs`). `on_record` are those there
+    were when somebody last acted on it, or when it was last said or quietly kept: what goes beyond them may be news.
+    It is null in an alert from a version that did not keep it.
+
+    `outcome` is what became of it, and closed it; `visit_id` the event of the diary that it is stored as, null for
+    `did_not_go` and `seen`. Both are null again when the alert opens again. Who did what: `alerts.models.Response`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -40,6 +44,8 @@ class Alert(models.Model):
     met_on = models.DateField()
     found_on = models.DateField()
     evidence = models.JSONField()
+    signs = models.JSONField(default=dict, db_default=Value({}, models.JSONField()))
+    on_record = models.JSONField(null=True)
     turn = models.PositiveSmallIntegerField(default=0)
     opened_at = models.DateTimeField(null=True)
     acknowledged_by = models.ForeignKey(
@@ -86,7 +92,7 @@ class Alert(models.Model):
             models.CheckConstraint(
                 name="alert_outcome_closed_it",
                 condition=Q(outcome__isnull=True, outcome_by__isnull=True, visit_id__isnull=True)
-                | Q(outcome="did_not_go", state="closed", opened_at__isnull=False, visit_id__isnull=True)
+                | Q(outcome__in=["did_not_go", "seen"], state="closed", opened_at__isnull=False, visit_id__isnull=True)
                 | Q(outcome__in=ASSESSED, state="closed", opened_at__isnull=False, visit_id__isnull=False),
             ),
         ]
@@ -105,6 +111,14 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    def put_on_record(self) -> None:
+        """Somebody acts on it, or is told of all that it is about; where no signs were kept yet there are none to put.
+
+        The next screening makes the record of what such an alert was shown with (`alerts.signs_on_record`).
+        """
+        if self.signs or self.on_record is not None:
+            self.on_record = self.signs
 
     @property
     def last_day(self) -> date:

@@ -1,16 +1,20 @@
-"""One delivery: one telling of one alert, owed to one person through one channel at one endpoint."""
+"""One delivery: one message about one alert, owed to one person through one channel at one endpoint."""
 
 from typing import Literal
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from alerts.models.alert import Alert
 from diary.models.choices import choices, words
 
-Step = Literal["raised", "again", "tier_raised", "escalated", "reminder", "withdrawn"]
+Step = Literal[
+    "raised", "again", "tier_raised", "escalated", "reminder",
+    "acknowledged", "taken_back", "question", "outcome", "withdrawn",
+]  # fmt: skip
 DeliveryState = Literal["owed", "sending", "sent", "failed", "dropped"]
 
 UNSETTLED: list[DeliveryState] = ["owed", "sending"]
@@ -24,6 +28,9 @@ class Delivery(models.Model):
     without an answer: the receiver may have it. `caregiver` is null for the patient's own. `endpoint` tells the phones,
     browsers and servers of one person apart (`alerts.channels.channel.Endpoint`).
 
+    Deliveries of several alerts that one write raised go out as one message: they share its id, `message`, under which
+    every copy is sent. Most are alone in theirs.
+
     Sent, delivered and opened are different facts: the provider took it, the device showed it, the person looked.
     `follow_up_at` is when an unseen one is followed by another channel, and a failed one at once; null once that is
     settled.
@@ -32,6 +39,7 @@ class Delivery(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     patient = models.ForeignKey("diary.Patient", on_delete=models.CASCADE, related_name="+", db_index=False)
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="deliveries")
+    message = models.UUIDField(default=uuid4, db_default=RandomUUID(), editable=False)
     turn = models.PositiveSmallIntegerField()
     step = models.TextField(choices=choices(Step))
     recipient = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
@@ -78,7 +86,13 @@ class Delivery(models.Model):
             models.Index(name="delivery_due", fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False)),
             models.Index(name="delivery_unseen", fields=["follow_up_at"], condition=Q(follow_up_at__isnull=False)),
             models.Index(name="delivery_failed", fields=["channel"], condition=Q(state="failed")),
+            models.Index(name="delivery_by_message", fields=["message"]),
         ]
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+def named_by(id_: UUID) -> QuerySet[Delivery]:
+    """The delivery of this id, or those of the message: links and apps know a message by its id or by one of these."""
+    return Delivery.objects.filter(Q(pk=id_) | Q(message=id_)).order_by("pk")

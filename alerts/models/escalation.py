@@ -8,7 +8,7 @@ from alerts.escalation_plan import PlannedStep
 from alerts.models.alert import Alert
 from diary.models.choices import choices, words
 
-ONLY_LATER: list[PlannedStep] = ["reminder", "asked_again"]
+ONLY_LATER: list[PlannedStep] = ["reminder", "asked_again", "question", "reopened"]
 
 
 class EscalationPolicy(models.Model):

@@ -1,40 +1,54 @@
-"""`/a/<token>`: one alert, and one tap to say that it was seen."""
+"""`/a/<token>`: the alerts of one message, and what its reader can say about them."""
 
 from http import HTTPStatus
+from typing import Final, cast, get_args
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from alerts.links import opened_delivery
-from alerts.messages.letter import because
-from alerts.opening import alert_behind, confirm_seen
+from alerts.models.alert import ASSESSED
+from alerts.opening import Act, act, alerts_behind
+from alerts.pages.alert_view import alert_view
 from alerts.pages.page import PageView, rendered
 from diary.languages import language_of
 from diary.quiet_times import zone_of
 
+LONGEST_NOTE: Final = 500
+_ACTS: Final = frozenset(word for choice in get_args(Act) for word in get_args(choice))
+_CONFIRMED: Final = frozenset({*ASSESSED, "did_not_go"})
+"""What the doctor said is asked once more before it is stored: it quietens the diary."""
+
 
 class AlertPage(PageView):
-    """Shows on GET and marks nothing by it; acknowledges on POST."""
+    """Shows on GET and marks nothing by it; acts on POST."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        """The alert as its recipient may see it now. Raises BadLink, Problem."""
-        noted = request.method == "GET"  # to HEAD nothing is shown
-        opened = alert_behind(delivery_id=opened_delivery(token), noted=noted, now=timezone.now())
-        by = opened.alert.acknowledged_by
-        return rendered(
-            "pages/alert.html",
-            {
-                "alert": opened.alert,
-                "whose": opened.whose,
-                "seen_by_reader": by is not None and by.id == opened.reader_id,
-                "because": lambda: because(opened.whose),  # said in the language of the page
-            },
-            language=language_of(user_id=opened.reader_id),
-            zone=zone_of(user_id=opened.reader_id),
-        )
+        """The alerts as their recipient may see them now. Raises BadLink, Problem."""
+        return _page(request, token, say=request.GET.get("say", ""))
 
-    def post(self, _request: HttpRequest, token: str) -> HttpResponse:
-        """Acknowledge, and show the page again, which may then be reloaded. Raises BadLink, Problem."""
-        confirm_seen(delivery_id=opened_delivery(token), now=timezone.now())
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Do what was tapped, and show the page again, which may then be reloaded. Raises BadLink, Problem."""
+        delivery_id, what = opened_delivery(token), request.POST.get("do", "")
+        if what not in _ACTS:
+            return _page(request, token, status=HTTPStatus.BAD_REQUEST)
+        if what in _CONFIRMED and request.POST.get("confirmed") != "yes":
+            return _page(request, token, say=what)
+        words = request.POST.get("note", "").replace("\x00", "").strip()[:LONGEST_NOTE] or None
+        act(delivery_id=delivery_id, what=cast("Act", what), words=words, now=timezone.now())
         return HttpResponse(status=HTTPStatus.SEE_OTHER, headers={"Location": reverse("alert-page", args=[token])})
+
+
+def _page(request: HttpRequest, token: str, *, say: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
+    now = timezone.now()
+    noted = request.method == "GET"  # to HEAD nothing is shown
+    opened = alerts_behind(delivery_id=opened_delivery(token), noted=noted, now=now)
+    zone = zone_of(user_id=opened.reader_id)
+    return rendered(
+        "pages/alert.html",
+        lambda: alert_view(opened, say=say, zone=zone, now=now),
+        language=language_of(user_id=opened.reader_id),
+        zone=zone,
+        status=status,
+    )

@@ -1,6 +1,6 @@
 """What the pages behind a link have in common."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -54,17 +54,19 @@ class PageView(View):
 
 
 def rendered(
-    template: str, view: Mapping[str, Any], *, language: str, zone: ZoneInfo, status: int = HTTPStatus.OK
+    template: str, view: Callable[[], Mapping[str, Any]], *, language: str, zone: ZoneInfo, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    """A page in the reader's language, its dates by the reader's clock."""
+    """A page in the reader's language, in which `view` is made as well; its dates by the reader's clock."""
     with translation.override(language), timezone.override(zone):
-        return HttpResponse(render_to_string(template, {**view, "language": language}), status=status)
+        return HttpResponse(render_to_string(template, {**view(), "language": language}), status=status)
 
 
 def _nothing(request: HttpRequest, status: int, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """The same for a link that was bent and for one whose reader may see nothing any more."""
     language = translation.get_language_from_request(request)
-    page = rendered("pages/nothing.html", {"status": status}, language=language, zone=ZoneInfo("UTC"), status=status)
+    page = rendered(
+        "pages/nothing.html", lambda: {"status": status}, language=language, zone=ZoneInfo("UTC"), status=status
+    )
     for name, value in (headers or {}).items():
         page[name] = value
     return page

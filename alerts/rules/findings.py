@@ -11,6 +11,8 @@ from alerts.rules.rule import Outcome
 from alerts.rules.tiers import Tier
 from alerts.rules.treatment_record import TrialEvidence
 
+SIGN_CHECKS = ("signs", "new_signs")
+"""The checks of the emergency and urgent rules that name the signs they found."""
 DECIMALS = 4
 """Means and shares are shown to four decimals; they are compared unrounded."""
 
@@ -39,6 +41,16 @@ def finding_of(outcome: Outcome) -> Finding:
         counts=counts_as_dict(outcome.checks),
         trials=tuple(_trial_as_dict(trial) for trial in outcome.trials),
     )
+
+
+def signs_of(outcome: Outcome) -> list[str]:
+    """The danger signs that a met outcome found, by name; empty for a pattern."""
+    return [sign for check in outcome.checks if check.name in SIGN_CHECKS for sign in _found(check.facts["found"])]
+
+
+def signs_in(finding: Finding) -> list[str]:
+    """The danger signs that a finding counts on its first day."""
+    return [sign for name in SIGN_CHECKS if name in finding.counts for sign in _named(finding.counts[name])]
 
 
 def finding_as_dict(finding: Finding) -> dict[str, object]:
@@ -75,6 +87,14 @@ def _trial_as_dict(trial: TrialEvidence) -> Facts:
             "low_confidence": trial.low_confidence,
         }
     )
+
+
+def _named(check: Fact) -> list[str]:
+    return _found(check["found"]) if isinstance(check, Mapping) else []
+
+
+def _found(fact: Fact) -> list[str]:
+    return fact if isinstance(fact, list) else []
 
 
 def _plain(facts: Facts) -> dict[str, Fact]:

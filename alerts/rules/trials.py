@@ -2,7 +2,7 @@
 
 A trial begins with a treatment and ends on its last day taken. A record of the same kind and name that follows
 without a free day continues it; a dose at least 25 % higher ends it and begins a new one; a lower dose ends it and
-begins none. What came of a trial is in `verdicts`.
+begins none. Names and units are compared in their normal form. What came of a trial is in `verdicts`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Literal
 
 from alerts.rules.checks import reaches
 from alerts.rules.history import Treatment
+from alerts.rules.normal_form import normal_form
 from alerts.rules.series import Series
 
 HIGHER_DOSE = 1.25
@@ -114,7 +115,7 @@ def _trials_of_one_treatment(records: Iterable[Treatment]) -> Iterator[Trial]:
 
 def _dose_change(last: Treatment, following: Treatment) -> Literal["higher", "same", "lower"]:
     """How the dose changed from one record to the next; unanswered doses and differing units are no change."""
-    if last.daily_dose is None or following.daily_dose is None or last.dose_unit != following.dose_unit:
+    if last.daily_dose is None or following.daily_dose is None or _unit(last) != _unit(following):
         return "same"
     if reaches(following.daily_dose, HIGHER_DOSE * last.daily_dose):
         return "higher"
@@ -142,7 +143,11 @@ def _trial_begun_by(record: Treatment) -> Trial:
 
 
 def _identity(record: Treatment) -> tuple[str, str]:
-    return record.kind, record.name.strip().casefold()
+    return record.kind, normal_form(record.name)
+
+
+def _unit(record: Treatment) -> str | None:
+    return None if record.dose_unit is None else normal_form(record.dose_unit)
 
 
 def _order(record: Treatment) -> tuple[tuple[str, str], int, int, str]:

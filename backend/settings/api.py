@@ -38,6 +38,8 @@ SPECTACULAR_SETTINGS = {
 
 # Danger signs are looked for in the write's own transaction; this names who does it (see docs/architecture.md).
 DIARY_SCREENING_PORT = "alerts.screening_port"
+# Who keeps which mails somebody stopped, for their preferences (see `diary.unsubscribed_port`).
+DIARY_UNSUBSCRIBED_PORT = "alerts.unwanted_mail"
 
 # The channels that people may choose from, by their names in `alerts.channels`; who never chose has all, in this order.
 ALERT_CHANNELS = ["push", "web_push", "email", "sms", "webhook"]

@@ -22,5 +22,6 @@ NOTE_KEYS = required_in_production("NOTE_KEYS", otherwise=",".join(_local_keys()
 NOTE_KEY_HOLDERS = {
     "notes": "diary.notes.reseal_all",
     "second factors": "diary.identity.second_factors.reseal_second_factors",
+    "notes about alerts": "alerts.responses.reseal_response_notes",
     "webhook secrets": "alerts.webhooks.signing.reseal_webhook_secrets",
 }

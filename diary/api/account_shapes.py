@@ -1,8 +1,9 @@
 """What answers about people look like: the care circle, the access log, devices, preferences, the end of an account."""
 
+from typing import Annotated, Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from diary.api.shapes import NextCursor
 from diary.content import Instant, Language
@@ -10,6 +11,9 @@ from diary.models.access_line import Action as LoggedAction
 from diary.models.caregiver import Level, State
 from diary.models.device import Platform
 from diary.preferences import QuietHours
+from diary.unsubscribed_port import Unsubscribed
+
+AnyAlert = Annotated[Any, Meta(extra_json_schema={"$ref": "#/components/schemas/ShownAlert"})]
 
 
 class Place(Struct, frozen=True):
@@ -40,6 +44,12 @@ class Caring(Struct, frozen=True):
     level: Level
     since: Instant
     caregiver: UUID
+
+
+class Joined(Caring, frozen=True):
+    """The same on joining, with the emergency and urgent alerts that are open, the most severe first."""
+
+    alerts: list[AnyAlert]
 
 
 class CaringList(Struct, frozen=True):
@@ -104,6 +114,7 @@ class ShownPreferences(Struct, frozen=True):
     quiet_hours: QuietHours | None
     language: Language | None
     logging_nudge: bool
+    unsubscribed: list[Unsubscribed]
     version: int
 
 

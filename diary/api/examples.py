@@ -14,6 +14,7 @@ from diary.api.phone import Code, NewNumber
 from diary.content import Entry, Event, Profile, Treatment
 from diary.devices import Device
 from diary.document import FORMAT
+from diary.parsing import FieldError
 from diary.phones import no_sms, not_sent, wrong_code
 from diary.preferences import PreferencesChange
 from diary.problems import CONTENT_TYPE, Problem
@@ -21,7 +22,7 @@ from diary.problems import CONTENT_TYPE, Problem
 ALICE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b01"
 BOB: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b02"
 ALERT: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b21"
-_DIARY: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b03"
+DIARY: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b03"
 _PLACE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b04"
 _MISTAKE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b15"
 _CURSOR: Final = "WzQyXQ.1uYcJX0m3o2r"
@@ -58,7 +59,11 @@ SIGN: Final[dict[str, Any]] = {
     "title": "New numbness, weakness, or bladder or bowel change",
     "advice": "Go to an emergency department now, or call 112. Don't wait, and don't drive yourself.",
     "call": "112",
+    "state": "open",
+    "news": True,
+    "stored": True,
 }
+UNSTORED_SIGN: Final = SIGN | {"alert": None, "state": None, "stored": False}
 _PROFILE: Final[dict[str, Any]] = {
     "birth_year": 1961,
     "smoking": "former",
@@ -87,8 +92,8 @@ _BOBS_PLACE: Final[dict[str, Any]] = {
     "accepted_at": "2026-03-20T18:12:40Z",
     "version": 2,
 }
-_CARING: Final[dict[str, Any]] = {
-    "patient": _DIARY,
+CARING: Final[dict[str, Any]] = {
+    "patient": DIARY,
     "name": "Alice",
     "level": "read",
     "since": "2026-03-20T18:12:40Z",
@@ -114,7 +119,7 @@ BODIES: Final[Examples] = {
     },
     shapes.DiaryDocument: {
         "format": FORMAT,
-        "patient": {"id": _DIARY, **_PROFILE},
+        "patient": {"id": DIARY, **_PROFILE},
         "entries": [full(Entry, **ENTRY)],
         "treatments": [full(Treatment, **TREATMENT)],
         "events": [full(Event, **EVENT)],
@@ -124,6 +129,7 @@ BODIES: Final[Examples] = {
         "channels": {"watch": []},
         "quiet_hours": {"start": "22:00", "end": "07:00"},
         "language": "es",
+        "unsubscribed": [],
     },
     Invitation: {"email": "bob@example.org", "level": "read"},
     NewLevel: {"level": "read"},
@@ -132,14 +138,15 @@ BODIES: Final[Examples] = {
     Code: {"code": "271828"},
     Erasure: {"password": "correct horse battery staple"},
 }
-_OF_THE_DIARY: Final[Examples] = {
+_OF_THEDIARY: Final[Examples] = {
     shapes.StoredEntry: _STORED_ENTRY,
     shapes.StoredTreatment: _STORED_TREATMENT,
     shapes.StoredEvent: _STORED_EVENT,
     shapes.WrittenEntry: _STORED_ENTRY | {"screened": False, "raised": [SIGN]},
     shapes.WrittenTreatment: _STORED_TREATMENT | {"screened": False, "raised": []},
     shapes.WrittenEvent: _STORED_EVENT | {"screened": False, "raised": []},
-    shapes.StoredProfile: full(shapes.StoredProfile, **_PROFILE, id=_DIARY, version=2),
+    shapes.WrittenProfile: full(shapes.WrittenProfile, **_PROFILE, id=DIARY, version=2, raised=[]),
+    shapes.StoredProfile: full(shapes.StoredProfile, **_PROFILE, id=DIARY, version=2),
     shapes.EntryPage: {"items": [_STORED_ENTRY], "next_cursor": None},
     shapes.TreatmentPage: {"items": [_STORED_TREATMENT], "next_cursor": None},
     shapes.EventPage: {"items": [_STORED_EVENT], "next_cursor": None},
@@ -164,8 +171,8 @@ _OF_THE_DIARY: Final[Examples] = {
 _OF_THE_ACCOUNT: Final[Examples] = {
     account_shapes.Place: _BOBS_PLACE,
     account_shapes.Circle: {"items": [_BOBS_PLACE], "next_cursor": None},
-    account_shapes.Caring: _CARING,
-    account_shapes.CaringList: {"items": [_CARING], "next_cursor": None},
+    account_shapes.Caring: CARING,
+    account_shapes.CaringList: {"items": [CARING], "next_cursor": None},
     account_shapes.AccessLog: {
         "items": [
             {
@@ -192,6 +199,7 @@ _OF_THE_ACCOUNT: Final[Examples] = {
         "quiet_hours": {"start": "22:00", "end": "07:00"},
         "language": "es",
         "logging_nudge": False,
+        "unsubscribed": [{"patient": DIARY, "tier": "see_doctor"}],
         "version": 2,
     },
     account_shapes.ShownPhone: {
@@ -206,17 +214,36 @@ _OF_THE_ACCOUNT: Final[Examples] = {
 
 _PHONE: Final = "/api/v1/preferences/phone"
 _REFUSED: Final[Mapping[tuple[str, str], Sequence[Problem]]] = {
+    ("/api/v1/patients/{patient}/entries/{id}", "put"): (
+        Problem(
+            400,
+            "The request holds what is not accepted here.",
+            errors=[FieldError("/weight_kg", "invalid_value", "must be kilograms from 2 to 500")],
+            members={"raised": [UNSTORED_SIGN]},
+        ),
+    ),
     (_PHONE, "put"): (no_sms(), not_sent()),
     (f"{_PHONE}/verify", "post"): (wrong_code(),),
 }
 """Problems that say something else here than anywhere."""
+_HEARD_ALL_THE_SAME: Final = [
+    (f"/api/v1/patients/{{patient}}/{path}", method)
+    for path, method in (("entries/{id}", "put"), ("events/{id}", "put"), ("sync", "post"), ("import", "post"))
+]
+"""What carries danger signs also where it is refused."""
 
 
 def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Put them into the generated contract, and a problem beside every refusal."""
-    illustrate(result, {**BODIES, **_OF_THE_DIARY, **_OF_THE_ACCOUNT})
+    illustrate(result, {**BODIES, **_OF_THEDIARY, **_OF_THE_ACCOUNT})
     for (path, method), problems in _REFUSED.items():
         for problem in problems:
             told = result["paths"][path][method]["responses"][str(problem.status)]
             told["content"][CONTENT_TYPE]["example"] = problem.body()
-    return illustrate_problems(result)
+    illustrate_problems(result)
+    for path, method in _HEARD_ALL_THE_SAME:
+        for status, answer in result["paths"][path][method]["responses"].items():
+            if status.startswith("4") and status != "401":
+                told = answer["content"][CONTENT_TYPE]
+                told["example"] = {"raised": [], **told["example"]}
+    return result

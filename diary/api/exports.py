@@ -1,6 +1,8 @@
 """`…/export.json`, `…/export.csv` and `…/import`: the diary in other forms, out and in."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any, Final, get_args
 from uuid import UUID
 
@@ -11,7 +13,8 @@ from drf_spectacular.utils import OpenApiParameter
 from diary.access import Diary
 from diary.api.contract import SPAN, operation
 from diary.api.one_at_a_time import only_export
-from diary.api.requests import query, raw_body
+from diary.api.refusals import RefusingView
+from diary.api.requests import Body, query
 from diary.api.resources import span
 from diary.api.shapes import DiaryDocument, ImportAnswer
 from diary.api.view import ApiView, answered
@@ -22,10 +25,13 @@ from diary.parsing import FieldError, Invalid, Malformed
 from diary.problems import Problem
 from diary.reports.diary_document import LISTS, document_chunks
 from diary.reports.tables import table_chunks
+from diary.salvaging import Salvaged, salvaged
 from diary.validating import latest_date
 
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes that a document may have: more than ten years of a diary kept daily, with long notes."""
+RECENT: Final = timedelta(days=14)
+"""Danger signs in a document that is refused are answered when they are so new."""
 
 
 class DocumentView(ApiView):
@@ -75,11 +81,12 @@ class TableView(ApiView):
         return download(chunks, caller=access.actor_id, content_type=content_type, name=f"{name}.csv")
 
 
-class ImportView(ApiView):
+class ImportView(RefusingView):
     """The way in for a diary document."""
 
     actions = {"POST": "imported"}
     resource = "document"
+    largest = LARGEST
 
     @operation(
         "Import a diary document",
@@ -91,14 +98,35 @@ class ImportView(ApiView):
     )
     def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """Store what the diary does not have yet; the same document again changes nothing."""
+        body = Body(request, limit=LARGEST)
+        try:
+            return self._imported(request, patient, body)
+        except (Invalid, Problem) as refusal:
+            raise self.with_signs(refusal, request, patient, body) from refusal
+
+    def _imported(self, request: HttpRequest, patient: Diary, body: Body) -> HttpResponse:
         access = self.access(request, patient, "log")
         query(request)
         now = timezone.now()
         try:
-            document = parse(raw_body(request, limit=LARGEST), latest=latest_date(now))
+            document = parse(body.raw, latest=latest_date(now))
         except Malformed as malformed:
             raise Problem(400, str(malformed)) from malformed
         return answered(_presented(import_document(access=access, document=document, now=now)))
+
+    def salvage(self, value: Any, *, id_: UUID | None, now: datetime) -> Sequence[Salvaged]:
+        """What the document says of the last days; what is older, or of no day, is no news for a screen."""
+        lists = [value.get(name) for name in ("entries", "events")] if isinstance(value, dict) else []
+        items = chain.from_iterable(items for items in lists if isinstance(items, list))
+        recent = [item for item in items if isinstance(item, dict) and _is_recent(item.get("date"), now)]
+        return list(chain.from_iterable(salvaged(item, latest=latest_date(now), now=now) for item in recent))
+
+
+def _is_recent(written: Any, now: datetime) -> bool:
+    try:
+        return date.fromisoformat(written) >= now.date() - RECENT
+    except (TypeError, ValueError):
+        return False
 
 
 def download(chunks: Iterable[bytes], *, caller: UUID, content_type: str, name: str) -> StreamingHttpResponse:

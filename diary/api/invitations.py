@@ -7,7 +7,7 @@ from django.utils import timezone
 from msgspec import Meta, Struct
 
 from diary import circle
-from diary.api.account_shapes import Caring
+from diary.api.account_shapes import Joined
 from diary.api.caring import presented
 from diary.api.contract import operation
 from diary.api.requests import json_body, query
@@ -28,14 +28,14 @@ class AcceptView(ApiView):
         "Accept an invitation",
         tag="Care circle",
         body=Acceptance,
-        answers={200: Caring},
+        answers={200: Joined},
         problems=[404, 409],
     )
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Take the place; the answer is the place as `/caring` lists it."""
+        """Take the place; the answer is the place as `/caring` lists it, and every urgent alert that is open."""
         caller = self.caller(request)
         query(request)
         now = timezone.now()
         given = validated(Acceptance, json_body(request), latest=latest_date(now))
-        place = circle.accept(user_id=caller.user_id, code=given.token, now=now)
-        return answered(presented(place))
+        accepted = circle.accept(user_id=caller.user_id, code=given.token, now=now)
+        return answered(presented(accepted.place) | {"alerts": accepted.alerts})

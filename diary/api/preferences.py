@@ -31,7 +31,7 @@ class PreferencesView(ApiView):
         versioned=True,
     )
     def patch(self, request: HttpRequest) -> HttpResponse:
-        """Change what is given; null is no quiet hours, or no language said."""
+        """Change what is given; null is no quiet hours, or no language said; [] gets all stopped e-mails again."""
         caller = self.caller(request)
         query(request)
         given = validated(PreferencesChange, json_body(request), latest=latest_date(timezone.now()))

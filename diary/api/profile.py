@@ -1,15 +1,25 @@
 """`…/profile`: who the diary is about."""
 
+from dataclasses import replace
+from datetime import datetime
+from http import HTTPStatus
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from diary.access import Diary
+from diary.access import Access, Diary
 from diary.api.contract import operation
 from diary.api.requests import expected_version, json_body, query
-from diary.api.shapes import StoredProfile
-from diary.api.view import ApiView, answered
+from diary.api.shapes import StoredProfile, WrittenProfile
+from diary.api.view import ApiView, answered, as_problem
 from diary.content import Profile
-from diary.profiles import change_profile, read_profile
+from diary.deciding import Expected
+from diary.parsing import Invalid
+from diary.problems import Problem
+from diary.profiles import Changed, change_profile, read_profile
+from diary.salvaging import salvaged_profile
+from diary.screening_port import screening
 from diary.validating import latest_date, validated
 
 
@@ -28,22 +38,44 @@ class ProfileView(ApiView):
         "Change the profile",
         tag="Profile",
         body=Profile,
-        answers={200: StoredProfile},
+        answers={200: WrittenProfile},
         problems=[404, 412],
         versioned=True,
     )
     def patch(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """Change the fields that are given; null takes an answer back."""
+        """Change the fields that are given; null takes an answer back.
+
+        `raised` holds the danger signs that these fields make of what was noted in the last 90 days, also where the
+        change is refused.
+        """
         access = self.access(request, patient, "own")
         query(request)
-        now = timezone.now()
-        body = json_body(request)
-        given = validated(Profile, body, latest=latest_date(now))
-        profile = change_profile(
-            patient_id=access.patient_id,
-            given=given,
-            fields=set(body),
-            expected=expected_version(request),
-            now=now,
-        )
-        return answered(profile, version=profile["version"])
+        now, body = timezone.now(), json_body(request)
+        try:
+            changed = _changed(access, body, expected_version(request), now)
+        except (Invalid, Problem) as refusal:
+            raise _with_signs(refusal, access, body, now) from refusal
+        return answered(changed.profile | {"raised": changed.raised}, version=changed.profile["version"])
+
+
+def _changed(access: Access, body: Any, expected: Expected, now: datetime) -> Changed:
+    return change_profile(
+        patient_id=access.patient_id,
+        actor_id=access.actor_id,
+        given=validated(Profile, body, latest=latest_date(now)),
+        fields=set(body),
+        expected=expected,
+        now=now,
+    )
+
+
+def _with_signs(refusal: Invalid | Problem, access: Access, body: Any, now: datetime) -> Problem:
+    problem = as_problem(refusal)
+    if problem.status == HTTPStatus.NOT_FOUND:
+        return problem
+    given = salvaged_profile(body, latest=latest_date(now))
+    port = screening()
+    raised = port.signs_in_refused_profile(
+        patient_id=access.patient_id, reader_id=access.actor_id, given=given, now=now
+    )
+    return replace(problem, members={**problem.members, "raised": raised})

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from django.http import HttpRequest
@@ -26,13 +27,34 @@ def token(request: HttpRequest) -> str:
     return found
 
 
+class Body:
+    """The body of a request, read once however often it is asked for."""
+
+    def __init__(self, request: HttpRequest, *, limit: int = SMALL) -> None:
+        self._request = request
+        self._limit = limit
+
+    @cached_property
+    def raw(self) -> bytes:
+        """Its bytes. Raises as `raw_body` does."""
+        return raw_body(self._request, limit=self._limit)
+
+    @cached_property
+    def parsed(self) -> Any:
+        """The JSON in it, with whatever texts. Raises Problem 413, 415 or 400."""
+        return parse(self.raw)
+
+    @property
+    def storable(self) -> Any:
+        """The JSON in it. Raises Problem 413, 415 or 400, and Invalid for texts that cannot be stored."""
+        if may_hold_unstorable_text(self.raw):
+            require_storable_text(self.parsed)
+        return self.parsed
+
+
 def json_body(request: HttpRequest, *, limit: int = SMALL) -> Any:
     """The JSON in the body. Raises Problem 413, 415 or 400, and Invalid for texts that cannot be stored."""
-    raw = raw_body(request, limit=limit)
-    value = parse(raw)
-    if may_hold_unstorable_text(raw):
-        require_storable_text(value)
-    return value
+    return Body(request, limit=limit).storable
 
 
 def raw_body(request: HttpRequest, *, limit: int) -> bytes:

@@ -1,7 +1,7 @@
 """Entries, treatments and events over HTTP: the same for all three, one resource or a list of them."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -15,7 +15,8 @@ from diary import rows
 from diary.access import Access, Diary
 from diary.access_log import Line
 from diary.api.contract import PAGING, Shape, View, operation, operations
-from diary.api.requests import expected_version, json_body, page, query
+from diary.api.refusals import RefusingView
+from diary.api.requests import Body, expected_version, page, query
 from diary.api.view import ApiView, answered
 from diary.content import RESOURCES, ResourceType
 from diary.deciding import Change, Status
@@ -25,6 +26,7 @@ from diary.presenting import presented
 from diary.problems import Problem, not_found
 from diary.recording import Outcome, record_changes
 from diary.rows import Stored
+from diary.salvaging import Salvaged, salvaged
 from diary.validating import latest_date, validated
 
 REFUSED: Final[dict[Status, tuple[int, str]]] = {
@@ -37,7 +39,7 @@ REFUSED: Final[dict[Status, tuple[int, str]]] = {
 }
 
 
-class ResourceView(ApiView):
+class ResourceView(RefusingView):
     """One resource of a diary."""
 
     type: ClassVar[ResourceType]
@@ -53,14 +55,11 @@ class ResourceView(ApiView):
 
     def put(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Store the resource; once stored, the same again changes nothing."""
-        access = self.access(request, patient, "log", noted=False)
-        query(request)
-        now = timezone.now()
-        content = validated(RESOURCES[self.type], json_body(request), latest=latest_date(now))
-        if content.id != id:
-            raise Invalid([FieldError("/id", "mismatch", "must be the id in the address")])
-        change = Change(self.type, id, content, expected_version(request))
-        outcome = self._record(access, change, self.line(request))
+        body = Body(request)
+        try:
+            outcome = self._put(request, patient, id, body)
+        except (Invalid, Problem) as refusal:
+            raise self.with_signs(refusal, request, patient, body, id) from refusal
         row = _left(outcome)
         status = HTTPStatus.CREATED if outcome.status == "created" else HTTPStatus.OK
         return answered(presented(row) | {"raised": outcome.raised}, status=status, version=row.version)
@@ -72,6 +71,15 @@ class ResourceView(ApiView):
         self._record(access, Change(self.type, id, None, expected_version(request)), self.line(request))
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
+    def _put(self, request: HttpRequest, patient: Diary, id_: UUID, body: Body) -> Outcome:
+        access = self.access(request, patient, "log", noted=False)
+        query(request)
+        content = validated(RESOURCES[self.type], body.storable, latest=latest_date(timezone.now()))
+        if content.id != id_:
+            raise Invalid([FieldError("/id", "mismatch", "must be the id in the address")])
+        change = Change(self.type, id_, content, expected_version(request))
+        return self._record(access, change, self.line(request))
+
     def _record(self, access: Access, change: Change, line: Line) -> Outcome:
         recorded = record_changes(
             patient_id=access.patient_id, actor_id=access.actor_id, changes=[change], now=timezone.now(), line=line
@@ -80,6 +88,10 @@ class ResourceView(ApiView):
         if outcome.status in REFUSED:
             raise refusal(outcome)
         return outcome
+
+    def salvage(self, value: Any, *, id_: UUID | None, now: datetime) -> Sequence[Salvaged]:
+        """The body is one entry or event; whatever this address is called, it is read as either."""
+        return salvaged(value, id_=id_, latest=latest_date(now), now=now)
 
 
 class ResourcesView(ApiView):

@@ -35,14 +35,22 @@ NextCursor = Annotated[str | None, Meta(description="where the next page begins;
 
 
 class DangerSign(Struct, frozen=True):
-    """An alert that this very write carries: to be shown at once. `call` is the number to call, if any."""
+    """A danger sign that this very write contributes to: to be shown at once. `call` is the number to call, if any.
 
-    alert: UUID
+    Apps interrupt for an emergency and for what is `news`, and show the rest quietly.
+    """
+
+    alert: Annotated[UUID | None, Meta(description="the alert that it belongs to; null while it is not stored")]
     rule: str
     tier: str
     title: str
     advice: str
     call: str | None
+    state: Annotated[
+        Literal["open", "acknowledged", "closed", "withdrawn"] | None, Meta(description="the state of that alert")
+    ]
+    news: Annotated[bool, Meta(description="whether to interrupt for it; an emergency always is a reason")]
+    stored: Annotated[bool, Meta(description="whether it is on record; what was refused is not, and sends no message")]
 
 
 class StoredEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -98,6 +106,12 @@ class StoredProfile(Profile, frozen=True, kw_only=True, forbid_unknown_fields=Fa
     version: int
 
 
+class WrittenProfile(StoredProfile, frozen=True, kw_only=True, forbid_unknown_fields=False):
+    """The profile just written, with the danger signs that it makes of what was noted."""
+
+    raised: list[DangerSign]
+
+
 class EntryPage(Struct, frozen=True):
     """One page of entries."""
 
@@ -136,6 +150,10 @@ class Problem(Struct, frozen=True):
     detail: str
     errors: list[FieldProblem] | UnsetType = UNSET
     current: Any = UNSET
+    raised: Annotated[
+        list[DangerSign] | UnsetType,
+        Meta(description="the danger signs in an entry, event, sync or import that was refused; never with a 401"),
+    ] = UNSET
 
 
 class SyncRequest(Struct, frozen=True, forbid_unknown_fields=True):
@@ -149,7 +167,10 @@ class SyncResult(Struct, frozen=True):
     """What became of one change. `problem` says why it was not done, `current` what stands instead."""
 
     id: UUID | None
-    status: Literal["stored", "unchanged", "conflict", "deleted", "invalid"]
+    status: Annotated[
+        Literal["stored", "unchanged", "conflict", "deleted", "invalid", "forbidden"],
+        Meta(description="forbidden is each change of a caregiver who may only read"),
+    ]
     version: int | None
     raised: list[DangerSign]
     problem: Problem | UnsetType = UNSET

@@ -1,8 +1,9 @@
 """`…/sync`: many changes up, everything new down."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import datetime
 from http import HTTPStatus
+from itertools import chain
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,10 +13,11 @@ from django.utils import timezone
 
 from diary.access import Diary
 from diary.api.contract import operation
-from diary.api.requests import parse, query, raw_body
+from diary.api.refusals import RefusingView
+from diary.api.requests import Body, query
 from diary.api.resources import REFUSED, refusal
 from diary.api.shapes import SyncAnswer, SyncRequest
-from diary.api.view import ApiView, answered
+from diary.api.view import answered
 from diary.deciding import Change
 from diary.parsing import FieldError, Invalid, may_hold_unstorable_text, require_storable_text
 from diary.presenting import presented
@@ -23,6 +25,7 @@ from diary.problems import Problem
 from diary.recording import Outcome
 from diary.refusing import unknown_fields
 from diary.rows import Stored
+from diary.salvaging import Salvaged, salvaged
 from diary.syncing import Refused, read_change, read_changes, sync
 from diary.validating import latest_date
 
@@ -31,22 +34,29 @@ LARGEST: Final = 2 * 1024 * 1024
 MOST_CHANGES: Final = 1000
 
 
-class SyncView(ApiView):
+class SyncView(RefusingView):
     """The way of an app that keeps its own copy of the diary."""
 
     actions = {"POST": "synced"}
+    largest = LARGEST
 
     @operation(
         "Send changes and hear of changes", tag="Sync", body=SyncRequest, answers={200: SyncAnswer}, problems=[404]
     )
     def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
         """Do the changes, then tell what the app has not heard."""
+        body = Body(request, limit=LARGEST)
+        try:
+            return self._synced(request, patient, body)
+        except (Invalid, Problem) as refusal:
+            raise self.with_signs(refusal, request, patient, body) from refusal
+
+    def _synced(self, request: HttpRequest, patient: Diary, body: Body) -> HttpResponse:
         access = self.access(request, patient, "read", noted=False)
         query(request)
         now = timezone.now()
-        raw = raw_body(request, limit=LARGEST)
-        cursor, given = _envelope(parse(raw))
-        changes = _changes(given, latest_date(now), suspicious=may_hold_unstorable_text(raw))
+        cursor, given = _envelope(body.parsed)
+        changes = _changes(given, now, suspicious=may_hold_unstorable_text(body.raw))
         results, news = sync(access=access, changes=changes, cursor=cursor, line=self.line(request), now=now)
         return answered(
             {
@@ -56,6 +66,12 @@ class SyncView(ApiView):
                 "has_more": news.has_more,
             }
         )
+
+    def salvage(self, value: Any, *, id_: UUID | None, now: datetime) -> Sequence[Salvaged]:
+        """Every change, where the body is refused whole."""
+        changes = value.get("changes") if isinstance(value, dict) else None
+        read = (_salvaged(change, now) for change in changes) if isinstance(changes, list) else ()
+        return list(chain.from_iterable(read))
 
 
 def _envelope(value: Any) -> tuple[str | None, list[Any]]:
@@ -76,19 +92,25 @@ def _envelope(value: Any) -> tuple[str | None, list[Any]]:
     return cursor, changes
 
 
-def _changes(given: list[Any], latest: date, *, suspicious: bool) -> Sequence[Change | Refused]:
-    together = None if suspicious else read_changes(given, latest=latest)
-    return list(_one_by_one(given, latest, suspicious=suspicious)) if together is None else together
+def _changes(given: list[Any], now: datetime, *, suspicious: bool) -> Sequence[Change | Refused]:
+    together = None if suspicious else read_changes(given, latest=latest_date(now))
+    return list(_one_by_one(given, now, suspicious=suspicious)) if together is None else together
 
 
-def _one_by_one(given: list[Any], latest: date, *, suspicious: bool) -> Iterator[Change | Refused]:
+def _one_by_one(given: list[Any], now: datetime, *, suspicious: bool) -> Iterator[Change | Refused]:
     for value in given:
         try:
             if suspicious:
                 require_storable_text(value)
-            yield read_change(value, latest=latest)
+            yield read_change(value, latest=latest_date(now))
         except Invalid as invalid:
-            yield Refused(_id_of(value), invalid.errors)
+            yield Refused(_id_of(value), invalid.errors, read=_salvaged(value, now))
+
+
+def _salvaged(change: Any, now: datetime) -> Sequence[Salvaged]:
+    """What can be read of one change, whatever it calls itself; also where the data lies flat in it."""
+    data = change["data"] if isinstance(change, dict) and isinstance(change.get("data"), dict) else change
+    return salvaged(data, id_=_id_of(change), latest=latest_date(now), now=now)
 
 
 def _id_of(value: Any) -> UUID | None:
@@ -100,8 +122,9 @@ def _id_of(value: Any) -> UUID | None:
 
 def _result(change: Change | Refused, result: Outcome | Refused) -> Mapping[str, Any]:
     if isinstance(result, Refused):
-        problem = Problem(HTTPStatus.BAD_REQUEST, "The change holds what is not accepted here.", errors=result.errors)
-        return {"id": result.id, "status": "invalid", "version": None, "raised": [], "problem": problem.body()}
+        status, detail = _REFUSED[result.status]
+        problem = Problem(status, detail, errors=result.errors).body()
+        return {"id": result.id, "status": result.status, "version": None, "raised": result.raised, "problem": problem}
     row = result.stored
     answer: dict[str, Any] = {
         "id": change.id,
@@ -117,6 +140,10 @@ def _result(change: Change | Refused, result: Outcome | Refused) -> Mapping[str,
     return answer
 
 
+_REFUSED: Final = {
+    "invalid": (HTTPStatus.BAD_REQUEST, "The change holds what is not accepted here."),
+    "forbidden": (HTTPStatus.FORBIDDEN, "You may read this diary, but not write in it."),
+}
 _STATUS: Final = {
     "created": "stored",
     "updated": "stored",

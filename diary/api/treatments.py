@@ -11,6 +11,7 @@ class TreatmentView(ResourceView):
     """One treatment."""
 
     type = "treatment"
+    carries_signs = False
 
 
 @operations(get=list_operation("treatments", page=TreatmentPage))

@@ -49,10 +49,8 @@ class ApiView(APIView):
         """The method's answer, or the problem it raised; kept by no cache."""
         try:
             answer = self._within_limits(request, *args, **kwargs)
-        except Invalid as invalid:
-            answer = refused(Problem(400, "The request holds what is not accepted here.", errors=invalid.errors))
-        except Problem as problem:
-            answer = refused(problem)
+        except (Invalid, Problem) as refusal:
+            answer = refused(as_problem(refusal))
         answer["Cache-Control"] = "no-store"
         return answer
 
@@ -60,7 +58,11 @@ class ApiView(APIView):
         """The method's answer. Raises Problem 429 before anything is looked up, let alone written down."""
         token = bearer_token(request.headers.get("Authorization", ""))
         digest = token_digest(token) if token else None
-        require_within_limits(request, holder=_HOLDERS.get(digest))
+        holder = _HOLDERS.get(digest)
+        try:
+            require_within_limits(request, holder=holder)
+        except Problem as problem:
+            raise (problem if holder is None else self.too_soon(problem, request, **kwargs)) from problem
         try:
             answer: HttpResponseBase = self._handler(request)(request, *args, **kwargs)
         except Problem as problem:
@@ -68,6 +70,10 @@ class ApiView(APIView):
                 _HOLDERS.forget(digest)
             raise
         return answer
+
+    def too_soon(self, problem: Problem, request: HttpRequest, **address: Any) -> Problem:
+        """What to answer to somebody whose token was good the last time, and who asks too often."""
+        return problem
 
     def _handler(self, request: HttpRequest) -> Any:
         name = (request.method or "").lower()
@@ -120,6 +126,13 @@ def answered(content: Any, *, status: int = 200, version: int | None = None) -> 
     if version is not None:
         answer["ETag"] = f'"{version}"'
     return answer
+
+
+def as_problem(refusal: Problem | Invalid) -> Problem:
+    """The refusal as a problem."""
+    if isinstance(refusal, Problem):
+        return refusal
+    return Problem(400, "The request holds what is not accepted here.", errors=refusal.errors)
 
 
 def refused(problem: Problem) -> HttpResponse:

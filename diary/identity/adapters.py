@@ -18,7 +18,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest
 from django.utils.translation import get_language_from_request
@@ -29,7 +28,8 @@ from diary.languages import language_at
 from diary.mail_failures import MAIL_FAILURES
 from diary.models.patient import Patient
 from diary.models.session import Session
-from diary.models.user import User, normalise_email
+from diary.models.user import User
+from diary.normal_form import is_public_email, is_spelled_out, normal_email, normal_password
 from diary.notes import opened, sealed
 from diary.problems import Problem
 
@@ -45,11 +45,19 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Accounts: an address, a password, and a diary from the first moment."""
 
     def clean_email(self, email: str) -> str:
-        """The address as stored. One that reads like another (full-width letters, ligatures) is refused."""
-        if normalise_email(email) != email.lower():
+        """The address as stored. One that only reads like another (full-width letters, ligatures) is refused.
+
+        So is one that mail from the internet does not reach.
+        """
+        normal = normal_email(email)
+        if not is_spelled_out(email) or not is_public_email(normal):
             raise ValidationError("Enter a valid email address.", code="invalid")
-        validate_email(email)
-        return email.lower()
+        return normal
+
+    def clean_password(self, password: str, user: User | None = None) -> str:
+        """The password as hashed; raises ValidationError for one that is soon guessed, whatever its spelling."""
+        cleaned: str = super().clean_password(normal_password(password), user=user)
+        return cleaned
 
     def save_user(self, request: HttpRequest, user: User, form: forms.BaseForm, commit: bool = True) -> User:
         """User and diary together. Of two sign-ups at once the later is answered like any known address."""
@@ -96,7 +104,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failures are counted for an account from a network: elsewhere its owner is never locked out."""
-        return f"{get_ip(request)} {normalise_email(credentials.get('email', ''))}"
+        return f"{get_ip(request)} {normal_email(credentials.get('email', ''))}"
 
     def render_mail(
         self,

@@ -5,25 +5,29 @@ from typing import Any
 from allauth.account.internal.flows.email_verification import consume_email_verification_rate_limit
 from allauth.core import context
 from django import forms
-from django.core.validators import RegexValidator
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from diary.display_names import fault_of_name
 from diary.identity.addresses import unproved_users
 from diary.models.user import User
-
-# As the constraint on the table: a name goes into the headers and greetings of mails.
-_one_line = RegexValidator(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", "Must be one line without control characters.", "invalid", inverse_match=True
-)
 
 
 class SignUpForm(forms.Form):
     """The part of allauth's sign-up that is ours: an optional name, for caregivers to know whose diary it is."""
 
-    name = forms.CharField(max_length=100, required=False, validators=[_one_line])
+    name = forms.CharField(required=False, strip=False)
 
     account_already_exists: bool
     cleaned_data: dict[str, Any]
+
+    def clean_name(self) -> str:
+        """The name as stored; it follows the same rule wherever it is given."""
+        name: str = self.cleaned_data["name"]
+        fault = fault_of_name(name)
+        if fault:
+            raise ValidationError(f"Must {fault}.", "invalid")
+        return name.strip()
 
     def _post_clean(self) -> None:
         """Signing up again before the code was entered starts afresh: nobody has proved the address yet.

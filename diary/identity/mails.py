@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from diary.languages import DEFAULT
+from diary.normal_form import shown_email
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +116,18 @@ def identity_mail(
     with translation.override(language):
         view = {
             "subject": str(letter.subject),
-            "before": str(letter.before).format_map(context),
+            "before": str(letter.before).format_map(_readable(context)),
             "code": context.get("code"),
             "happened": context.get("timestamp") if letter.about_a_change else None,
             "network": context.get("ip"),
             "after": str(letter.after),
         }
         return mail_of(view, to=to, headers=headers)
+
+
+def _readable(context: Mapping[str, Any]) -> dict[str, Any]:
+    """With addresses as people write them."""
+    return {name: shown_email(value) if name.endswith("_email") else value for name, value in context.items()}
 
 
 def mail_of(

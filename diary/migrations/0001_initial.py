@@ -9,8 +9,6 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import diary.models.user
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -380,7 +378,15 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("email", django.db.models.functions.text.Lower(models.F("email"))),
-                    ("email", diary.models.user._Nfkc(models.F("email"))),
+                    (
+                        "email",
+                        models.Func(
+                            models.F("email"),
+                            function="NORMALIZE",
+                            template="%(function)s(%(expressions)s, NFKC)",
+                            output_field=models.CharField(),
+                        ),
+                    ),
                 ),
                 name="user_email_normalised",
             ),

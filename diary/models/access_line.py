@@ -10,7 +10,7 @@ from diary.models.choices import choices, words
 Action = Literal[
     "read", "written", "deleted", "synced", "exported", "imported",
     "invited", "accepted", "level_changed", "revoked", "left",
-    "acknowledged", "snoozed", "outcome_given",
+    "acknowledged", "taken_back", "snoozed", "outcome_given",
 ]  # fmt: skip
 
 

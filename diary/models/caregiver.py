@@ -6,9 +6,9 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Lower
 
 from diary.models.choices import choices, words
+from diary.models.normal_email import in_normal_form
 
 Level = Literal["alerts", "read", "log"]
 State = Literal["invited", "accepted", "ended"]
@@ -53,7 +53,7 @@ class Caregiver(models.Model):
                 )
                 | Q(state="ended", ended_at__isnull=False, token_digest__isnull=True),
             ),
-            models.CheckConstraint(name="caregiver_email_lower", condition=Q(email=Lower("email"))),
+            models.CheckConstraint(name="caregiver_email_normalised", condition=in_normal_form("email")),
             models.UniqueConstraint(
                 name="caregiver_once_by_email", fields=["patient", "email"], condition=~Q(state="ended")
             ),

@@ -1,6 +1,5 @@
 """Somebody with an account: known by an e-mail address."""
 
-import unicodedata
 import uuid
 from collections.abc import Iterator
 from typing import Any, ClassVar
@@ -9,23 +8,12 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models import F, Func, Q
-from django.db.models.functions import Lower
+from django.db.models import Q
 from django.utils import timezone
 
-
-def normalise_email(email: str) -> str:
-    """One spelling for one address: NFKC, lower-case, no outer blanks."""
-    folded = unicodedata.normalize("NFKC", email).strip().lower()
-    return unicodedata.normalize("NFKC", folded)  # lowering can leave a letter decomposed
-
-
-class _Nfkc(Func):
-    """The database's own NFKC, so that the constraint does not rest on what Python did."""
-
-    function = "NORMALIZE"
-    template = "%(function)s(%(expressions)s, NFKC)"
-    output_field = models.CharField()
+from diary.display_names import name_of_address
+from diary.models.normal_email import in_normal_form
+from diary.normal_form import normal_email, normal_password
 
 
 class UserManager(BaseUserManager["User"]):
@@ -33,7 +21,7 @@ class UserManager(BaseUserManager["User"]):
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         """A stored user; without a password nobody can sign in with one."""
-        user = self.model(email=normalise_email(email), **fields)
+        user = self.model(email=normal_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -44,7 +32,7 @@ class UserManager(BaseUserManager["User"]):
 
     def get_by_natural_key(self, username: str | None) -> "User":
         """Raises `User.DoesNotExist`."""
-        return self.get(email=normalise_email(username or ""))
+        return self.get(email=normal_email(username or ""))
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -67,13 +55,15 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
+            models.CheckConstraint(condition=in_normal_form("email"), name="user_email_normalised"),
+            # What of `diary.display_names` a regular expression can say for every locale.
             models.CheckConstraint(
-                condition=Q(email=Lower(F("email"))) & Q(email=_Nfkc(F("email"))),
-                name="user_email_normalised",
-            ),
-            models.CheckConstraint(
-                condition=~Q(name__regex=r"[\u0001-\u001f\u007f-\u009f\u2028\u2029]"),
+                condition=~Q(name__regex=r"[\u0001-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"),
                 name="user_name_without_control_characters",
+            ),
+            models.CheckConstraint(condition=Q(name__regex=r"^([^ ](.{0,78}[^ ])?)?$"), name="user_name_length"),
+            models.CheckConstraint(
+                condition=~Q(name__regex=r"//|[0-9A-Za-z]\.[A-Za-z][0-9A-Za-z]"), name="user_name_without_links"
             ),
         ]
 
@@ -81,22 +71,34 @@ class User(AbstractBaseUser, PermissionsMixin):
         return str(self.pk)
 
     def get_full_name(self) -> str:
-        """The name to write on a letter; the address when there is none."""
-        return self.name or self.email
+        """The name to write on a letter; the address when there is none. Neither can be read as a link."""
+        return self.name or name_of_address(self.email)
 
     def set_password(self, raw_password: str | None) -> None:
         """A new password, unsaved; saving it ends every session of the user."""
-        super().set_password(raw_password)
+        normal = None if raw_password is None else normal_password(raw_password)
+        if normal != raw_password:
+            make_password(raw_password)  # allauth sets one where there is no account: as much work as checking one
+        super().set_password(normal)
         self.credentials_epoch += 1
 
     def check_password(self, raw_password: str | None) -> bool:
-        """Whether it is the password. A better hash of the same password ends no session."""
+        """Whether it is the password, however it is spelled. A better hash of the same password ends no session.
 
-        def rehash(raw: str) -> None:
-            self.password = make_password(raw)
+        Passwords were once hashed as they were typed; such a hash is made anew from the normal form.
+        """
+
+        def rehash(normal: str) -> None:
+            self.password = make_password(normal)
             self.save(update_fields=["password"])
 
-        return check_password(raw_password, self.password, rehash)
+        normal = None if raw_password is None else normal_password(raw_password)
+        if check_password(normal, self.password, rehash):
+            return True
+        if normal is None or normal == raw_password or not check_password(raw_password, self.password):
+            return False
+        rehash(normal)
+        return True
 
     def get_session_auth_hash(self) -> str:
         """What Django keeps in a session and compares on each use; it stays on the server, so no secret."""

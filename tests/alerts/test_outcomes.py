@@ -1,5 +1,6 @@
 """What the doctor said: it closes the alert, is stored as a visit, and what comes after it is news."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +12,7 @@ from alerts.models import Alert, Delivery, EscalationStep, Finding
 from alerts.models.alert import Outcome
 from alerts.outcomes import NotToBeClosed, give_outcome
 from alerts.screening import screen_diary
-from diary.content import Event, Resource
+from diary.content import Entry, Event, Resource, Symptoms
 from diary.deciding import Change
 from diary.models import Event as EventRow
 from diary.models import Patient
@@ -172,12 +173,15 @@ def test_evidence_that_goes_later_changes_a_closed_alert_no_more(alice: Person) 
 # What comes after an outcome
 
 
-@pytest.mark.parametrize("outcome", ["not_serious", "did_not_go"])
-def test_a_danger_sign_the_day_after_an_outcome_is_told_again(
-    alice: Person, emergency: Alert, outcome: Outcome
+@pytest.mark.parametrize(
+    ("outcome", "sign"),
+    [("not_serious", "both_legs_weak"), ("did_not_go", "both_legs_weak"), ("did_not_go", "saddle_numbness")],
+)
+def test_a_danger_sign_that_is_news_the_day_after_an_outcome_is_told_again(
+    alice: Person, emergency: Alert, outcome: Outcome, sign: str
 ) -> None:
     give(alice, emergency, outcome)
-    told_again = write(alice, saddle_numbness(days_ago(-1)), now=NOON + DAY)
+    told_again = write(alice, entry(TODAY + DAY, symptoms=Symptoms(**{sign: True})), now=NOON + DAY)
     emergency.refresh_from_db()
     assert (emergency.state, emergency.tier, emergency.outcome, emergency.closed_at) == (
         "open",
@@ -192,16 +196,19 @@ def test_a_danger_sign_the_day_after_an_outcome_is_told_again(
     assert told()[-1] == ("escalated", "Alice")
 
 
-def test_an_urgent_sign_the_day_after_is_told_again_too(alice: Person) -> None:
-    screened(alice, bloody_cough())
+@pytest.mark.parametrize("sign", [saddle_numbness, bloody_cough])
+def test_the_sign_that_the_doctor_has_looked_at_is_not_told_again_the_day_after(
+    alice: Person, sign: Callable[[date], Entry]
+) -> None:
+    screened(alice, sign(TODAY))
     give(alice, Alert.objects.get(), "not_serious")
-    screened(alice, bloody_cough(days_ago(-1)), after=1)
-    assert told() == [("raised", "Alice"), ("again", "Alice")]
+    screened(alice, sign(TODAY + DAY), after=1)
+    assert told() == [("raised", "Alice")]
 
 
 def test_the_outcome_after_it_is_a_visit_of_its_own(alice: Person, emergency: Alert) -> None:
     give(alice, emergency, "not_serious")
-    write(alice, saddle_numbness(days_ago(-1)), now=NOON + DAY)
+    write(alice, entry(TODAY + DAY, symptoms=Symptoms(both_legs_weak=True)), now=NOON + DAY)
     give(alice, emergency, "serious", after=2)
     assert sorted(day for _, day, _ in visits()) == [TODAY, TODAY + 2 * DAY]
 

@@ -4,12 +4,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
 from alerts import channels
 from alerts.claiming import claimed
 from alerts.delivery import deliver
-from alerts.models import Alert, Delivery
+from alerts.following import follow
+from alerts.models import Alert, Delivery, Unsubscription
+from alerts.outbox import Telling, owe
 from alerts.rules.tiers import Tier
 from alerts.screening import screen_diary
 from alerts.unsubscribing import resubscribe, unsubscribe
@@ -51,11 +54,49 @@ def test_what_the_mail_was_still_to_tell_goes_the_next_way(alice: Person, pager:
     assert told() == {"email": ("dropped", "unsubscribed"), "pager": ("owed", "")}
 
 
-def test_what_cannot_wait_is_on_its_other_ways_already(alice: Person, pager: Pager, mailbox: MailReceiver) -> None:
+@pytest.mark.parametrize("tier", [Tier.EMERGENCY, Tier.URGENT])
+def test_the_database_refuses_to_stop_what_cannot_wait_and_what_is_owed_stays_owed(
+    alice: Person, pager: Pager, tier: Tier
+) -> None:
     write(alice, saddle_numbness())
-    unsubscribe(delivery_id=mail().pk, tier=Tier.EMERGENCY, now=NOON)
-    assert told() == {"email": ("dropped", "unsubscribed"), "pager": ("owed", "")}
-    assert Delivery.objects.count() == 2
+    with pytest.raises(IntegrityError, match="unsubscription_of_what_can_wait"), transaction.atomic():
+        unsubscribe(delivery_id=mail().pk, tier=tier, now=NOON)
+    assert told() == {"email": ("owed", ""), "pager": ("owed", "")}
+
+
+def test_what_rose_to_a_tier_that_cannot_wait_goes_every_way(
+    alice: Person, pager: Pager, mailbox: MailReceiver
+) -> None:
+    alert = advice(alice)
+    unsubscribe(delivery_id=mail().pk, tier=Tier.SEE_DOCTOR, now=NOON)
+    alert.tier = "urgent"
+    alert.save()
+    owe(Telling(alert, "tier_raised"), now=NOON)
+    assert {one.channel: one.state for one in alert.deliveries.filter(turn=2)} == {"email": "owed", "pager": "owed"}
+    deliver(delivery_id=mail().pk, now=NOON)
+    assert [sent.mail["Subject"] for sent in mailbox.received] == ["Please read this today"]
+
+
+def test_a_mail_that_was_owed_before_its_alert_rose_is_sent_as_what_it_is_now(
+    alice: Person, pager: Pager, mailbox: MailReceiver
+) -> None:
+    alert = advice(alice)
+    Unsubscription.objects.create(patient=alert.patient, user=alice.user, tier="see_doctor", at=NOON)
+    Alert.objects.update(tier="urgent")
+    deliver(delivery_id=mail().pk, now=NOON)
+    assert told() == {"email": ("sent", "")}
+
+
+def test_what_fails_on_its_way_is_followed_by_mail_once_it_cannot_wait(
+    alice: Person, pager: Pager, mailbox: MailReceiver
+) -> None:
+    alice.patch("preferences", {"channels": {"see_doctor": ["pager"], "urgent": ["pager", "email"]}})
+    alert = advice(alice)
+    Unsubscription.objects.create(patient=alert.patient, user=alice.user, tier="see_doctor", at=NOON)
+    Alert.objects.update(tier="urgent")
+    Delivery.objects.update(state="failed", next_attempt_at=None)
+    follow(delivery_id=Delivery.objects.get().pk, now=NOON)
+    assert told() == {"pager": ("failed", ""), "email": ("owed", "")}
 
 
 def test_the_next_alert_goes_straight_to_the_next_way(alice: Person, pager: Pager, mailbox: MailReceiver) -> None:

@@ -12,7 +12,8 @@ import schemathesis
 BEYOND: Final = {
     "cursor": "is one that the very list gave",
     "id": "is the one in the address",
-    "email": "is an address that mail can reach",
+    "email": "is an address that mail from the internet can reach",
+    "name": "is one line that shows something, and no link",
     "date": "is a day that has begun somewhere",
     "started_on": "is such a day",
     "stopped_on": "is one, and not before the start",
@@ -29,6 +30,8 @@ BEYOND: Final = {
     "push_token": "is a subscription, where the device is a browser",
     "channels": "are channels that this service has",
     "quiet_hours": "does not begin when it ends",
+    "unsubscribed": "names only what is stopped now",
+    "delivery": "is needed but for `read`",
     "url": "is an https:// address in the public internet",
     "until": "is ahead, and no more than 30 days",
     "who": "is somebody of the circle",

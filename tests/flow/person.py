@@ -50,7 +50,7 @@ class Person(Phone):
         return page.text
 
     def taps(self, link: str, **fields: str) -> str:
-        """What it shows after the one button on it."""
+        """What it shows after a form on it was sent."""
         page = httpx.post(link, data=fields, follow_redirects=True)
         assert page.status_code == 200, page.text
         return page.text

@@ -43,14 +43,15 @@ def test_six_weeks_of_night_pain_bring_a_see_a_doctor_mail_to_the_patient_and_he
     assert {delivery["state"] for delivery in detail["deliveries"]} == {"sent"}
     assert len(detail["deliveries"]) == 2
 
-    # Bob follows the link in his mail without signing in, says with one tap that he has seen it, and Alice sees that.
+    # Bob follows the link in his mail without signing in and takes it on with one tap; Alice reads who is helping.
     link = bob.mail("two weeks").link
     assert "Ask" in bob.looks_at(link)
     assert alice.sees(f"alerts/{alert['id']}")["state"] == "open"
-    assert "you said that you have seen it" in bob.taps(link)
-    seen = alice.sees(f"alerts/{alert['id']}")
-    opened = [delivery["recipient"] for delivery in seen["deliveries"] if delivery["opened_at"]]
-    assert (seen["state"], opened) == ("acknowledged", [seen["acknowledged_by"]])
+    assert "You: I&#x27;m helping now" in bob.taps(link, do="take_on", note="I'll come along.")
+    taken_on = alice.sees(f"alerts/{alert['id']}")
+    opened = [delivery["recipient"] for delivery in taken_on["deliveries"] if delivery["opened_at"]]
+    assert (taken_on["state"], opened) == ("acknowledged", [taken_on["acknowledged_by"]])
+    assert "“I'll come along.”" in alice.mail("is helping you now").text
 
     # Bob was let into the alerts and no further; Charlie not at all.
     assert bob.is_refused("GET", f"/api/v1/patients/{alices_diary}/entries") == 404

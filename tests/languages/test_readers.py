@@ -9,19 +9,24 @@ import pytest
 from django.core import mail
 from django.utils import timezone, translation
 
+from alerts.messages.countries import Place
 from alerts.messages.evidence import evidence_wording
 from alerts.messages.letter import letter
+from alerts.messages.responses import Who
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
 from diary.erasing import Asker, request_erasure
 from diary.identity.mails import LETTERS, identity_mail
 from diary.inviting import mail_invitation, owed
 from tests.alerts.diaries import nights_that_no_tablet_helped, saddle_numbness, write
+from tests.alerts.messages.test_emergency_numbers import said as emergency_words
 from tests.alerts.messages.test_evidence import evidence_of, findings_of, spoken
-from tests.alerts.messages.test_letter import ALICES
+from tests.alerts.messages.test_letter import ALICES, BOB_HELPS, as_tier
 from tests.cast import Person
 
 LANGUAGES = ("de", "es", "fr")
+LONGEST = 65
+"""Words of a message; Romance languages take more of them than English."""
 ENGLISH = re.compile(r"\b(the|you|your|of|and|with|pain|diary|doctor|on)\b", re.IGNORECASE)
 TITLES = {
     "en": "New numbness, weakness, or bladder or bowel change",
@@ -89,7 +94,7 @@ def test_a_danger_sign_is_told_to_whoever_wrote_it(alice: Person, helped: Person
     (his,) = helped.put(f"patients/{alice.patient_id}/entries/{sign.id}", written).body["raised"]
     (hers,) = alice.put(f"patients/me/entries/{sign.id}", written).body["raised"]
     assert (his["title"], hers["title"]) == (TITLES["fr"], TITLES["de"])
-    assert his["advice"].startswith("Joignez Alice maintenant")
+    assert his["advice"].startswith("Appelez ou rejoignez Alice maintenant")
     assert hers["advice"].startswith("Gehen Sie jetzt in eine Notaufnahme")
 
 
@@ -130,13 +135,20 @@ def test_every_mail_about_an_account_is_whole_in_every_language(name: str, langu
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("tier", [Tier.EMERGENCY, Tier.URGENT, Tier.SEE_DOCTOR])
-@pytest.mark.parametrize("kind", ["raised", "reminder", "escalated", "withdrawn"])
+@pytest.mark.parametrize(
+    "kind",
+    ["raised", "again", "reminder", "escalated", "acknowledged", "taken_back", "question", "outcome", "withdrawn"],
+)
 @pytest.mark.parametrize("whose", [None, "Alice"])
 def test_every_letter_is_whole_in_every_language(language: str, tier: Tier, kind: str, whose: str | None) -> None:
-    said = letter(replace(ALICES, kind=kind, tier=tier, whose=whose, language=language, others=("Bob",)))
-    assert not english_in(f"{said.subject} {said.text} {said.html}")
-    assert f'<html lang="{language}">' in said.html
-    assert (THIRD_OF_MAY[language] in said.text) is (kind != "withdrawn")
+    did = replace(BOB_HELPS, word={"outcome": "not_serious", "again": "not_yet"}.get(kind, kind), note="¡Voy!")
+    about = replace(ALICES, whose=whose, language=language, others=("Bob",), did=did, kind=kind)
+    others: list[Who] = ["caregiver", "patient"] if whose else ["caregiver"]
+    for who in ("reader", *others):
+        said = letter(as_tier(replace(about, did=replace(did, who=who)), tier))
+        assert not english_in(f"{said.subject} {said.text} {said.html}")
+        assert f'<html lang="{language}">' in said.html
+        assert (THIRD_OF_MAY[language] in said.text) is (kind not in ("withdrawn", "question"))
 
 
 @pytest.mark.parametrize("language", ["en", *LANGUAGES])
@@ -155,4 +167,15 @@ def test_every_finding_reads_in_every_language_in_few_words(rule: str, language:
                 noted = evidence_wording(evidence_of(found), whose)
                 assert not english_in(noted)
                 assert "%(" not in noted
-            assert len(spoken(evidence_of(found), found.tier)) <= 65  # Romance languages take more words than English
+            assert len(spoken(evidence_of(found), found.tier)) <= LONGEST
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("rule", [rule.id for rule in RULES.values() if rule.tier is Tier.EMERGENCY])
+@pytest.mark.parametrize("region", ["US", "NG", None])
+def test_what_a_caregiver_abroad_reads_of_an_emergency_is_as_short(
+    rule: str, language: str, region: str | None
+) -> None:
+    with translation.override(language):
+        said = emergency_words(Place(region=region), "Alice", rule)
+    assert len(re.findall(r"[\w'’]+", f"{said.title}. {said.noted} {said.advice}")) <= LONGEST

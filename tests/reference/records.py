@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
+from unicodedata import normalize
 
 from tests.reference.words import Diary, day_of
 
@@ -31,9 +33,22 @@ class Trial:
         return reached <= day and self.runs(reached)
 
 
+UNSEEN = re.compile("[\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+
+
+def one_form(text: str) -> str:
+    """NFKC, case, runs of white space; what shows nothing at all is no part of a name either."""
+    seen = normalize("NFKC", UNSEEN.sub("", text))
+    return re.sub(r"\s+", " ", normalize("NFKC", seen.casefold())).strip()
+
+
 def name_of(record: Record) -> tuple[str, str]:
-    """The same kind and name, case and outer blanks ignored."""
-    return record["kind"], (record.get("name") or "").strip().casefold()
+    """The same kind and name."""
+    return record["kind"], one_form(record.get("name") or "")
+
+
+def unit_of(record: Record) -> str | None:
+    return None if record.get("dose_unit") is None else one_form(record["dose_unit"])
 
 
 def stop_of(record: Record) -> date | None:
@@ -43,7 +58,7 @@ def stop_of(record: Record) -> date | None:
 def dose_step(last: Record, record: Record) -> str:
     """A dose at least 25 % higher is `higher`, any lower one `lower`; only doses in the same unit compare."""
     old, new = last.get("daily_dose"), record.get("daily_dose")
-    if old is None or new is None or last.get("dose_unit") != record.get("dose_unit"):
+    if old is None or new is None or unit_of(last) != unit_of(record):
         return "same"
     if Fraction(str(new)) >= Fraction(125, 100) * Fraction(str(old)):
         return "higher"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from tests.reference import habits
 from tests.reference.writer import Fields, Writer, some_nights, some_visits, somebody
 
-NAMES = ("ibuprofen", "Ibuprofen ", "IBUPROFEN", "pregabalin")
+NAMES = ("ibuprofen", " Ｉｂｕｐｒｏｆｅｎ", "IBUPROFEN", "pregabalin")
+UNITS = ("mg", "Mg", "ｍｇ", "mg ", "g")
 KINDS = ("medication",) * 4 + ("physiotherapy", "home_exercise", "heat", "other")
 TREATED = ("medication", "medication", "physiotherapy", "home_exercise")
 
@@ -82,7 +83,7 @@ def doses(w: Writer) -> None:
         last = start + w.rng.choice((3, 7, 12, 13, 14, 20, 27, 40))
         given: Fields = {"name": w.rng.choice(NAMES[:3] if same_name else NAMES)}
         if w.rng.random() < 0.8:
-            given |= {"daily_dose": dose, "dose_unit": w.rng.choice(("mg", "mg", "mg", "mg", "g"))}
+            given |= {"daily_dose": dose, "dose_unit": w.rng.choice(UNITS)}
         if w.rng.random() < 0.2:
             given["recalled_score_before"] = w.rng.randint(4, 9)
         w.treat(start, None if w.rng.random() < 0.1 else last, **given)

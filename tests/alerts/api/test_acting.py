@@ -57,10 +57,10 @@ def test_the_same_outcome_again_gives_the_same_answer(alice: Person, emergency: 
     assert Event.objects.count() == 1
 
 
-def test_the_access_log_says_who_gave_it(alice: Person, bob: Person, emergency: str) -> None:
+def test_the_access_log_says_who_gave_it(alice: Person, bob: Person, visit: str) -> None:
     bob.cares_for(alice, "log")
-    bob.post(f"{hers(alice, emergency)}/outcome", {"outcome": "serious"})
-    bob.post(f"{hers(alice, emergency)}/snooze", {"until": ahead(days=1)})
+    bob.post(f"{hers(alice, visit)}/outcome", {"outcome": "serious"})
+    bob.post(f"{hers(alice, visit)}/snooze", {"until": ahead(days=1)})
     lines = alice.get("patients/me/access-log").body["items"]
     assert [(line["actor_name"], line["action"], line["resource"]) for line in lines[1:3]] == [
         ("Bob", "snoozed", "alert"),
@@ -147,10 +147,13 @@ def test_another_snooze_replaces_the_earlier_one(alice: Person, visit: str) -> N
     assert Snooze.objects.get().until < timezone.now() + timedelta(days=2)
 
 
-def test_an_emergency_ignores_it_and_says_so(alice: Person, emergency: str) -> None:
+@pytest.mark.parametrize("tier", ["emergency", "urgent"])
+def test_what_cannot_wait_cannot_be_snoozed(alice: Person, emergency: str, tier: str) -> None:
+    Alert.objects.update(tier=tier)
     answer = alice.post(f"{emergency}/snooze", {"until": ahead(days=1)})
-    assert (answer.status, answer.body["snoozed_until"]) == (200, None)
+    assert (answer.status, answer.body["current"]) == (409, alice.get(emergency).body)
     assert Delivery.objects.get().next_attempt_at <= timezone.now()  # type: ignore[operator]
+    assert not Snooze.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -233,6 +236,9 @@ def test_everyone_sees_what_was_planned_and_who_ended_it(alice: Person, bob: Per
     assert shown["next_step_at"] == shown["escalation"][1]["due_at"]
     acknowledge(patient_id=alice.patient_id, alert_id=alert.pk, actor_id=alice.id, now=timezone.now())
     seen = bob.get(path).body
-    assert (seen["next_step_at"], seen["acknowledged_by"]["name"]) == (None, "Alice")
-    assert all(step["dropped_at"] for step in seen["escalation"][1:])
+    assert seen["acknowledged_by"]["name"] == "Alice"
+    assert all(step["dropped_at"] for step in seen["escalation"][1:4])
+    asked = [(step["step"], step["to"]) for step in seen["escalation"][4:]]
+    assert asked == [("question", both[:1]), ("reopened", None)]
+    assert seen["next_step_at"] == seen["escalation"][4]["due_at"]
     assert str(place.pk) not in str(seen)

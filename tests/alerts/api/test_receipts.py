@@ -29,7 +29,7 @@ def alert(alice: Person, bob: Person, mailbox: MailReceiver) -> Alert:
 
 
 def sent_to(person: Person) -> Delivery:
-    return Delivery.objects.get(recipient=person.user)
+    return Delivery.objects.get(recipient=person.user, step="raised")
 
 
 def receipt(person: Person, delivery: Delivery, status: str, *, at: datetime | None = None) -> Answer:
@@ -119,7 +119,7 @@ def test_who_lost_consent_tells_nothing(bob: Person, alert: Alert) -> None:
     [
         ({"status": "opened"}, {"/delivery"}),
         ({"delivery": str(uuid4())}, {"/status"}),
-        ({"delivery": str(uuid4()), "status": "read"}, {"/status"}),
+        ({"delivery": str(uuid4()), "status": "seen"}, {"/status"}),
         ({"delivery": 5, "status": "opened"}, {"/delivery"}),
         ({"delivery": str(uuid4()), "status": "opened", "at": "2026-01-01T00:00:00Z"}, {"/at"}),
     ],

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 
 from alerts.history import history_of_document
 from alerts.messages import labels
+from alerts.messages.countries import Place
 from alerts.messages.evidence import SENTENCES, Evidence, evidence_wording
 from alerts.messages.explanation import explained
 from alerts.messages.for_doctors import doctor_lines
@@ -107,7 +109,7 @@ def _found(check: Any) -> list[str]:
 def spoken(evidence: Evidence, tier: Tier) -> list[str]:
     """The words of title, evidence and advice."""
     last = max(evidence.days, default=evidence.as_of)
-    said = alert_wording(rule=evidence.rule, tier=tier, last_day=last, region="GB")
+    said = alert_wording(rule=evidence.rule, tier=tier, last_day=last, place=Place(region="GB"))
     return re.findall(r"[\w'’%.,]*[\w%]", f"{said.title} {evidence_wording(evidence)} {said.advice}")
 
 
@@ -173,6 +175,14 @@ def test_a_treatment_with_a_long_name_is_called_by_its_kind() -> None:
     name = "two of the white tablets from the pharmacy in the evening"
     evidence = core(days(1, 24, worst_pain=5, woke_from_sleep=True), treatment(11, name=name))
     assert evidence_wording(evidence).endswith("did not help enough: a medicine.")
+
+
+def test_a_treatment_that_failed_twice_is_named_once_however_it_was_written() -> None:
+    evidence = core(days(1, 24, worst_pain=5, woke_from_sleep=True), treatment(11, name="Ibuprofen"))
+    (failed,) = evidence.trials
+    names = ("Ibuprofen", "ＩＢＵＰＲＯＦＥＮ", "Tramal")
+    twice = replace(evidence, trials=[{**failed, "name": name} for name in names])
+    assert evidence_wording(twice).endswith("did not help enough: Ibuprofen, Tramal.")
 
 
 def test_after_a_visit_it_says_by_how_much_the_pain_is_higher() -> None:

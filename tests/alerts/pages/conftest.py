@@ -1,5 +1,6 @@
 """An emergency of Alice's that she and Bob were mailed about, and a browser that is signed in nowhere."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -31,9 +32,9 @@ class Page:
     def head(self) -> HttpResponse:
         return self.ask("HEAD")
 
-    def tap(self, **fields: str) -> HttpResponse:
-        """Send the form, as a browser that checks Django's CSRF token would have to."""
-        given = {name.replace("_", "-"): value for name, value in fields.items()}
+    def tap(self, do: str = "take_on", **fields: str) -> HttpResponse:
+        """Send a form, as a browser that checks Django's CSRF token would have to; by default "I'm helping now"."""
+        given = {"do": do, **{name.replace("_", "-"): value for name, value in fields.items()}}
         return Client(enforce_csrf_checks=True).post(self.address, given)  # type: ignore[return-value]
 
     def ask(self, method: str, **headers: str) -> HttpResponse:
@@ -46,6 +47,11 @@ class Page:
         answer = self.get()
         assert answer.status_code == 200, answer.content
         return answer.content.decode()
+
+    @property
+    def buttons(self) -> list[str]:
+        """What can be tapped on it that does something."""
+        return re.findall(r"<button[^>]*>([^<]*)</button>", self.text)
 
 
 def path_of(link: str) -> str:

@@ -13,9 +13,12 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from alerts.acknowledging import acknowledge
+from alerts.escalation import take_due_steps
 from alerts.models import Alert, Delivery
+from diary.content import Symptoms
 from diary.erasing import erase
-from diary.models import AccessLine, Caregiver
+from diary.models import AccessLine, Caregiver, Event
+from tests.alerts.diaries import entry, write
 from tests.alerts.pages.conftest import Page, deliver_all, newest_delivery, page_of
 from tests.cast import Person
 from tests.receiver import MailReceiver
@@ -26,19 +29,20 @@ BENT = Page("/a/AZAAAAAAcACAAAAAAAAAAQ:1xV5FL:HFKLy4vWE3hXXCnFFv_6hZCAhIBBt-z_aX
 def test_the_patient_reads_what_was_noted_what_to_do_and_calls_with_one_tap(alice: Person, emergency: Alert) -> None:
     page = page_of(alice).text
     assert "<h1>New numbness, weakness, or bladder or bowel change</h1>" in page
-    assert "Go to an emergency department now, or call 112." in page
+    assert "Go to an emergency department now, or call 112 or your local emergency number." in page
     assert 'href="tel:112"' in page
-    assert "I have seen it</button>" in page
+    assert "I'm getting help</button>" in page
+    assert "I've read this</button>" in page
 
 
 def test_a_caregiver_with_the_level_alerts_gets_the_words_and_no_day(
     alice: Person, bob: Person, emergency: Alert
 ) -> None:
     page = page_of(bob).text
-    assert "Reach Alice now" in page
-    assert "Alice asked you to look out for them" in page
-    assert "<details>" not in page
-    assert "rests on" not in page
+    assert "Call or go to Alice now" in page
+    assert "I'm helping now</button>" in page
+    assert "Alice asked us to tell you" in page
+    assert "based on" not in page
 
 
 @pytest.mark.parametrize("level", ["read", "log"])
@@ -47,14 +51,14 @@ def test_a_caregiver_who_may_read_the_diary_sees_the_days(
 ) -> None:
     Caregiver.objects.update(level=level)
     page = page_of(bob).text
-    assert "The day of the diary that it rests on" in page
+    assert "The day in the diary that this is based on" in page
     assert page.count("<li>") == 1
 
 
 def test_less_consent_shows_less_at_the_next_look(alice: Person, bob: Person, advice: Alert) -> None:
-    assert "days of the diary that it rests on" in page_of(bob).text
+    assert "days in the diary that this is based on" in page_of(bob).text
     Caregiver.objects.update(level="alerts")
-    assert "rests on" not in page_of(bob).text
+    assert "based on" not in page_of(bob).text
 
 
 def test_one_tap_acknowledges_for_everyone(alice: Person, bob: Person, emergency: Alert) -> None:
@@ -63,15 +67,15 @@ def test_one_tap_acknowledges_for_everyone(alice: Person, bob: Person, emergency
     assert (tapped.status_code, tapped["Location"]) == (303, page.address)
     emergency.refresh_from_db()
     assert (emergency.state, emergency.acknowledged_by_id) == ("acknowledged", bob.id)
-    assert "you said that you have seen it." in page.text
-    assert "Bob said: I have seen it." in page_of(alice).text
-    assert "<button" not in page.text + page_of(alice).text
+    assert "You: I&#x27;m helping now" in page.text
+    assert "Bob: I&#x27;m helping now" in page_of(alice).text
+    assert 'value="take_on"' not in page.text + page_of(alice).text
 
 
 def test_after_the_tap_it_still_says_what_to_do(bob: Person, emergency: Alert) -> None:
     page = page_of(bob)
     page.tap()
-    assert "Reach Alice now" in page.text
+    assert "Call or go to Alice now" in page.text
     assert 'href="tel:112"' in page.text
 
 
@@ -151,7 +155,7 @@ def test_a_bent_link_one_whose_consent_ended_and_one_of_nobody_are_the_same(
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.content for answer in answers}) == 1
     assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
-    assert b"There is nothing here to see" in revoked.content
+    assert b"This link doesn't work any more" in revoked.content
     assert b"Alice" not in revoked.content
 
 
@@ -174,19 +178,20 @@ def test_a_link_to_unsubscribe_opens_no_alert(bob: Person, emergency: Alert) -> 
     assert Page(f"/u/{token}").get().status_code == 404
 
 
-def test_what_was_withdrawn_says_so_and_asks_for_nothing(alice: Person, emergency: Alert) -> None:
+def test_what_was_withdrawn_says_so_and_what_to_do_if_it_is_real(alice: Person, emergency: Alert) -> None:
     page = page_of(alice)
     Alert.objects.update(state="withdrawn", withdrawn_at=timezone.now())
-    assert "An earlier message no longer stands" in page.text
-    assert "“New numbness, weakness, or bladder or bowel change” no longer fits" in page.text
+    assert "A correction to an earlier message" in page.text
+    assert "“New numbness, weakness, or bladder or bowel change” no longer matches" in page.text
+    assert "If you do have this, go to an emergency department now" in page.text
+    assert 'href="tel:112"' in page.text
     assert "<button" not in page.text
-    assert "tel:" not in page.text
 
 
 def test_what_is_closed_asks_for_nothing_more(bob: Person, emergency: Alert) -> None:
     Alert.objects.update(state="closed", closed_at=timezone.now())
     assert "This is closed" in page_of(bob).text
-    assert "Reach Alice now" not in page_of(bob).text
+    assert "Call or go to Alice now" not in page_of(bob).text
     page_of(bob).tap()
     emergency.refresh_from_db()
     assert emergency.state == "closed"
@@ -194,8 +199,9 @@ def test_what_is_closed_asks_for_nothing_more(bob: Person, emergency: Alert) -> 
 
 def test_who_told_what_came_of_it_is_named_and_the_outcome_is_not(alice: Person, bob: Person, emergency: Alert) -> None:
     alice.post(f"patients/me/alerts/{emergency.pk}/outcome", {"outcome": "being_investigated"})
-    assert "Alice has told what came of it. This is closed" in page_of(bob).text
-    assert "investigated" not in page_of(bob).text
+    assert "Alice noted what came of it" in page_of(bob).text
+    assert "looking into it" not in page_of(bob).text
+    assert "You: the doctor is looking into it" in page_of(alice).text
 
 
 def test_it_speaks_the_language_of_its_reader(alice: Person, bob: Person, emergency: Alert) -> None:
@@ -208,22 +214,22 @@ def test_it_speaks_the_language_of_its_reader(alice: Person, bob: Person, emerge
 def test_a_page_for_nobody_speaks_the_language_of_the_browser(asked: str, language: str, db: None) -> None:
     answer = BENT.get(Accept_Language=asked)
     assert f'<html lang="{language}">' in answer.content.decode()
-    assert (b"There is nothing here to see" in answer.content) is (language == "en")
+    assert (b"This link doesn't work any more" in answer.content) is (language == "en")
 
 
-def test_the_day_of_the_tap_is_that_of_the_readers_clock(alice: Person, bob: Person, emergency: Alert) -> None:
+def test_the_time_of_the_tap_is_that_of_the_readers_clock(alice: Person, bob: Person, emergency: Alert) -> None:
     at = timezone.now().replace(month=5, day=3, hour=23, minute=30)
     acknowledge(patient_id=alice.patient_id, alert_id=emergency.pk, actor_id=bob.id, now=at)
     alice.patch("patients/me/profile", {"time_zone": "Pacific/Auckland"})
-    assert f"On 4 May {at.year} Bob said" in page_of(alice).text
-    assert f"On 3 May {at.year} you said" in page_of(bob).text
+    assert f"4 May {at.year}, 11:30 (NZST)" in page_of(alice).text
+    assert f"3 May {at.year}, 23:30 (UTC)" in page_of(bob).text
 
 
 def test_who_acted_and_has_no_name_is_somebody_else(alice: Person, bob: Person, emergency: Alert) -> None:
     page_of(bob).tap()
     bob.user.name = ""
     bob.user.save()
-    assert "somebody else said: I have seen it." in page_of(alice).text
+    assert "Someone: I&#x27;m helping now" in page_of(alice).text
     assert bob.email not in page_of(alice).text
 
 
@@ -274,7 +280,7 @@ def test_the_stylesheets_are_there(db: None) -> None:
 
 
 def test_the_secret_in_the_address_is_kept_and_no_cookie_set(alice: Person, emergency: Alert) -> None:
-    for answer in (page_of(alice).get(), page_of(alice).tap(), BENT.get()):
+    for answer in (page_of(alice).get(), page_of(alice).tap("read"), BENT.get()):
         assert answer["Cache-Control"] == "no-store"
         assert answer["Referrer-Policy"] == "no-referrer"
         assert answer["X-Robots-Tag"] == "noindex, nofollow"
@@ -302,11 +308,120 @@ def test_a_flood_is_turned_away_with_a_page(alice: Person, emergency: Alert, set
     assert "default-src 'none'" in refused["Content-Security-Policy"]
 
 
-def test_nothing_is_sent_after_the_tap(alice: Person, bob: Person, emergency: Alert, mailbox: MailReceiver) -> None:
-    sent = len(mailbox.received)
+def test_after_the_tap_the_others_hear_who_helps_with_the_note_and_nothing_else(
+    alice: Person, bob: Person, emergency: Alert, mailbox: MailReceiver
+) -> None:
+    page_of(bob).tap(note="On my way.")
+    deliver_all(timezone.now() + timedelta(minutes=50))
+    *_, helping = mailbox.received
+    assert len(mailbox.received) == 3
+    assert helping.recipients == (alice.email,)
+    assert "Bob is helping you now" in helping.text
+    assert "“On my way.”" in helping.text
+    assert "On my way." in page_of(alice).text
+
+
+def test_having_read_it_takes_nothing_on_and_ends_the_readers_own_repeats(
+    alice: Person, bob: Person, emergency: Alert, mailbox: MailReceiver
+) -> None:
+    assert page_of(bob).tap("read").status_code == 303
+    emergency.refresh_from_db()
+    assert emergency.state == "open"
+    assert "You've read this." in page_of(bob).text
+    assert "Bob: I&#x27;ve read this" in page_of(alice).text
+    later = timezone.now() + timedelta(minutes=16)
+    take_due_steps(patient_id=alice.patient_id, now=later)
+    deliver_all(later)
+    assert [mail.recipients for mail in mailbox.received[2:]] == [(alice.email,)]
+
+
+def test_a_tap_by_mistake_is_undone_within_ten_minutes(alice: Person, bob: Person, emergency: Alert) -> None:
+    page = page_of(bob)
+    page.tap()
+    assert "I tapped that by mistake" in page.text
+    assert "I tapped that by mistake" not in page_of(alice).text
+    page.tap("take_back")
+    emergency.refresh_from_db()
+    assert emergency.state == "open"
+    assert "Bob took “I&#x27;m helping now” back" in page_of(alice).text
+
+
+def test_after_ten_minutes_it_is_not_undone_but_answered(alice: Person, bob: Person, emergency: Alert) -> None:
+    page = page_of(bob)
+    page.tap()
+    with time_machine.travel(timezone.now() + timedelta(minutes=11), tick=False):
+        assert "by mistake" not in page.text
+        page.tap("take_back")
+    emergency.refresh_from_db()
+    assert emergency.state == "acknowledged"
+
+
+def test_were_you_seen_is_answered_by_one_confirmed_tap(alice: Person, bob: Person, emergency: Alert) -> None:
     page_of(bob).tap()
-    deliver_all(timezone.now() + timedelta(days=15))
-    assert len(mailbox.received) == sent == 2
+    question = Page(f"{page_of(bob).address}?say=not_yet")
+    assert "Has a doctor seen Alice?" in question.text
+    assert question.text.count("<button") == 1
+    emergency.refresh_from_db()
+    assert emergency.state == "acknowledged"  # looking answers nothing
+    page_of(bob).tap("not_yet")
+    emergency.refresh_from_db()
+    assert emergency.state == "open"
+
+
+def test_seen_closes_it_and_stores_no_visit(alice: Person, bob: Person, emergency: Alert) -> None:
+    page_of(bob).tap()
+    page_of(bob).tap("seen")
+    emergency.refresh_from_db()
+    assert (emergency.state, emergency.outcome, emergency.visit_id) == ("closed", "seen", None)
+    assert not Event.objects.exists()
+    assert "What did the doctor say?" in page_of(alice).text
+    assert "What did the doctor say?" not in page_of(bob).text
+
+
+def test_what_the_doctor_said_is_confirmed_and_the_patient_is_told(
+    alice: Person, emergency: Alert, mailbox: MailReceiver
+) -> None:
+    page = page_of(alice)
+    asked = page.tap("not_serious")
+    assert (asked.status_code, Event.objects.exists()) == (200, False)
+    assert "Is that what the doctor said?" in asked.content.decode()
+    assert page.tap("not_serious", confirmed="yes").status_code == 303
+    assert Event.objects.get().kind == "doctor_visit"
+    deliver_all(timezone.now())
+    assert "The doctor says it's not serious." in mailbox.received[-1].text
+    assert mailbox.received[-1].recipients == (alice.email,)
+    assert "visit to a doctor" not in page.tap("did_not_go").content.decode()
+    page.tap("did_not_go", confirmed="yes")
+    assert Event.objects.get().deleted
+
+
+def test_who_may_not_write_the_diary_cannot_say_what_the_doctor_said(bob: Person, emergency: Alert) -> None:
+    assert page_of(bob).tap("serious", confirmed="yes").status_code == 404
+    emergency.refresh_from_db()
+    assert (emergency.state, Event.objects.exists()) == ("open", False)
+
+
+@pytest.mark.parametrize("do", ["", "everything", "take on"])
+def test_a_form_that_there_is_not_is_refused(bob: Person, emergency: Alert, do: str) -> None:
+    assert page_of(bob).tap(do).status_code == 400
+    emergency.refresh_from_db()
+    assert emergency.state == "open"
+
+
+def test_one_tap_acts_on_every_alert_of_the_message(alice: Person, mailbox: MailReceiver) -> None:
+    now = timezone.now()
+    signs = Symptoms(saddle_numbness=True, coughing_blood=True)
+    write(alice, entry(now.date(), symptoms=signs), now=now)
+    deliver_all(now)
+    assert len(mailbox.received) == 1
+    page = page_of(alice)
+    assert page.text.index("numbness between the legs") < page.text.index("blood when coughing")
+    assert "See a doctor today" not in page.text
+    page.tap()
+    assert set(Alert.objects.values_list("state", flat=True)) == {"acknowledged"}
+    page.tap("serious", confirmed="yes")
+    assert set(Alert.objects.values_list("state", "outcome")) == {("closed", "serious")}
+    assert Event.objects.count() == 1
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -13,6 +14,13 @@ NIGHTS = (14, 15, 21, 22, 28, 29, 30, 35, 37, 38)
 
 FAILED = treatment(8, 21)
 """Fourteen days of medication that changed nothing, beside a worst pain of 6 all along."""
+
+IN_THREE_SPELLINGS = (
+    treatment(8, 12, name="Ibuprofen"),
+    treatment(13, 17, name="IBUPROFEN "),
+    treatment(18, 21, name="Ｉｂｕｐｒｏｆｅｎ"),
+)
+"""The same fourteen days, in three records none of which is long enough."""
 
 
 def core(
@@ -43,6 +51,8 @@ CASES = [
     Case("the second week back holds no positive", core(without(28, 29, 30), (28, 29, 30)), []),
     Case("the last week holds no positive", core(without(35, 37, 38), (35, 37, 38)), []),
     Case("no treatment was tried", core(tried=None), []),
+    Case("one medicine in three spellings", replace(core(tried=None), treatments=IN_THREE_SPELLINGS), [38]),
+    Case("two of its three records", replace(core(tried=None), treatments=IN_THREE_SPELLINGS[:2]), []),
     Case("the treatment ended 90 days ago", core(shift=73), [111]),
     Case("the treatment ended 91 days ago", core(shift=74), []),
     Case(

@@ -40,6 +40,18 @@ def dosed(first: int, last: int | None, dose: float | None, unit: str | None = "
         ([treatment(1, 20), treatment(5, 10)], [(1, 20)]),
         ([treatment(1, 10), treatment(11)], [(1, None)]),
         ([treatment(1, 10, name=" Ibuprofen"), treatment(11, 20, name="ibuprofen ")], [(1, 20)]),
+        (
+            [
+                treatment(1, 10, name="Ibuprofen"),
+                treatment(11, 20, name="IBUPROFEN "),
+                treatment(21, name="Ｉｂｕｐｒｏｆｅｎ"),
+            ],
+            [(1, None)],
+        ),
+        ([treatment(1, 10, name="Vitamin  D\u00a03"), treatment(11, 20, name="vitamin d 3")], [(1, 20)]),
+        ([treatment(1, 10, name="Me\u0301tamizol"), treatment(11, 20, name="M\u00e9tamizol")], [(1, 20)]),
+        ([treatment(1, 10, name="Ibu\u00adprofen"), treatment(11, 20, name="\u200eIbuprofen")], [(1, 20)]),
+        ([treatment(1, 10, name="Vitamin D 3"), treatment(11, 20, name="Vitamin D3")], [(1, 10), (11, 20)]),
         ([treatment(1, 10), treatment(11, 20, name="naproxen")], [(1, 10), (11, 20)]),
         ([treatment(1, 10), treatment(11, 20, kind="other")], [(1, 10), (11, 20)]),
         ([dosed(1, 10, 400), dosed(11, 20, 500)], [(1, 10), (11, 20)]),
@@ -50,6 +62,11 @@ def dosed(first: int, last: int | None, dose: float | None, unit: str | None = "
         ([dosed(1, 10, 400), dosed(11, 20, 480), dosed(21, 30, 560)], [(1, 30)]),
         ([dosed(1, 10, 400), dosed(11, 20, 480), dosed(21, 30, 440)], [(1, 20)]),
         ([dosed(1, 10, 400), dosed(11, 20, 1, "g")], [(1, 20)]),
+        ([dosed(1, 10, 400, "mg"), dosed(11, 20, 500, " Ｍｇ")], [(1, 10), (11, 20)]),
+        ([dosed(1, 10, 400, "\u00b5g"), dosed(11, 20, 500, "\u03bcg")], [(1, 10), (11, 20)]),
+        ([dosed(1, 10, 400, "mg"), dosed(11, 20, 500, "ml")], [(1, 20)]),
+        ([dosed(1, 10, 400, None), dosed(11, 20, 500, None)], [(1, 10), (11, 20)]),
+        ([dosed(1, 10, 400, None), dosed(11, 20, 500, "mg")], [(1, 20)]),
         ([dosed(1, 10, 400), treatment(11, 20)], [(1, 20)]),
         ([dosed(1, None, 400), dosed(11, None, 600)], [(1, 10), (11, None)]),
         ([dosed(1, None, 400), dosed(11, None, 200)], [(1, 10)]),
@@ -58,6 +75,12 @@ def dosed(first: int, last: int | None, dose: float | None, unit: str | None = "
 )
 def test_trials(treatments: list[Treatment], expected: list[Span]) -> None:
     assert spans(*treatments) == expected
+
+
+def test_a_trial_is_called_what_its_first_record_is_called() -> None:
+    (trial,) = trials_of([treatment(11, 20, name="ibuprofen"), treatment(1, 10, name=" ＩＢＵＰＲＯＦＥＮ ")])
+
+    assert trial.name == "ＩＢＵＰＲＯＦＥＮ"
 
 
 def taken(yes: Iterable[int], no: Iterable[int] = (), *, of: str = "t") -> list[Entry]:

@@ -232,7 +232,7 @@ def test_what_they_did_about_the_alerts_of_others_stays_without_the_name(full_di
     (raised,) = dana.put(f"patients/me/entries/{sign['id']}", sign).body["raised"]
     path = f"alerts/{raised['alert']}"
     ahead = (timezone.now() + timedelta(days=1)).isoformat()
-    assert alice.post(f"patients/{dana.patient_id}/{path}/snooze", {"until": ahead}).status == 200
+    assert alice.post(f"patients/{dana.patient_id}/{path}/snooze", {"until": ahead}).status == 409
     assert alice.post(f"patients/{dana.patient_id}/{path}/outcome", {"outcome": "serious"}).status == 200
     erase(user_id=alice.id, now=timezone.now())
     left = everything_stored()

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from alerts.models import LoggingNudge, Unsubscription
+from alerts.models import Alert, LoggingNudge, Snooze, Unsubscription
 from diary import document
 from diary.models import Phone
 from tests.cast import Person, send
@@ -53,9 +53,9 @@ def wants_to_be_told_otherwise(person: Person) -> None:
     policy = person.get("patients/me/escalation").body | {"urgent": {"wait_minutes": 60, "rounds": 2}}
     del policy["version"]
     assert person.put("patients/me/escalation", policy).status == 200
-    (alert,) = person.get("patients/me/alerts").body["items"]
-    tomorrow = timezone.now() + timedelta(days=1)
-    assert person.post(f"patients/me/alerts/{alert['id']}/snooze", {"until": tomorrow.isoformat()}).status == 200
+    alert, tomorrow = Alert.objects.get(patient=person.patient_id), timezone.now() + timedelta(days=1)
+    Snooze.objects.create(alert=alert, user=person.user, until=tomorrow)
+    assert person.post(f"patients/me/alerts/{alert.pk}/acknowledge", {"note": "On my way."}).status == 200
     Unsubscription.objects.create(patient_id=person.patient_id, user=person.user, tier="see_doctor", at=timezone.now())
     LoggingNudge.objects.create(user=person.user, nudged_at=timezone.now(), in_a_row=2)
 
@@ -96,6 +96,8 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
     assert [snooze["alert_id"] for snooze in read["messages.json"]["snoozes"]] == [read["alerts.json"][0]["id"]]
     assert [one["tier"] for one in read["messages.json"]["unsubscriptions"]] == ["see_doctor"]
     assert read["messages.json"]["logging_nudge"]["in_a_row"] == 2
+    assert [(one["did"], one["note"]) for one in read["messages.json"]["responses"]] == [("acknowledged", "On my way.")]
+    assert read["alerts.json"][0]["responses"][0]["note"] == "On my way."
     assert [webhook["url"] for webhook in read["webhooks.json"]] == ["https://hook.example/"]
     lines = [json.loads(line) for line in files["access-log.jsonl"].splitlines()]
     assert (lines[0]["action"], lines[0]["resource"]) == ("exported", "account")
@@ -155,6 +157,7 @@ EXPORTED = {
     "alerts.EscalationStep": "alerts.json",
     "alerts.Finding": "findings.json",
     "alerts.LoggingNudge": "messages.json",
+    "alerts.Response": "alerts.json, messages.json",
     "alerts.Snooze": "messages.json",
     "alerts.Unsubscription": "messages.json",
     "alerts.Webhook": "webhooks.json",

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from allauth.account.models import EmailAddress
 from django.core import mail
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -46,7 +47,7 @@ def test_alice_invites_bob_and_he_accepts(alice: Person, bob: Person) -> None:
     assert answer.status == 200
     assert bob.get(hers).status == 200
     (caring,) = bob.get("caring").body["items"]
-    assert caring == answer.body
+    assert answer.body == {**caring, "alerts": []}
     assert (caring["patient"], caring["name"], caring["level"]) == (str(alice.patient_id), "Alice", "read")
     (place,) = alice.get(CIRCLE).body["items"]
     assert (place["email"], place["state"], place["level"]) == (bob.email, "accepted", "read")
@@ -97,6 +98,36 @@ def test_inviting_again_kills_the_earlier_code(alice: Person, bob: Person) -> No
     assert accept(bob, code_from_mail()) == 200
     assert bob.get("caring").body["items"][0]["level"] == "log"
     assert Caregiver.objects.count() == 1
+
+
+def test_every_spelling_of_a_mailbox_is_one_invitation(alice: Person) -> None:
+    shown = "bob@bücher.example"
+    spellings = [shown, "bob@xn--bcher-kva.example", " Bob@BÜCHER.example ", "bob@bü\u00adcher.example"]
+    answers = [alice.post(CIRCLE, {"email": email, "level": "read"}) for email in spellings]
+    assert [answer.status for answer in answers] == [201, 200, 200, 200]
+    assert {answer.body["email"] for answer in answers} == {shown}
+    assert [place["email"] for place in alice.get(CIRCLE).body["items"]] == [shown]
+    assert Caregiver.objects.get().email == "bob@xn--bcher-kva.example"
+
+
+def test_an_invitation_under_another_spelling_may_be_accepted(alice: Person) -> None:
+    dana = Person("Dana", email="dana@bücher.example")
+    alice.post(CIRCLE, {"email": "dana@xn--bcher-kva.example", "level": "read"})
+    assert accept(dana, code_from_mail()) == 200
+    assert mail.outbox[-1].to == ["dana@xn--bcher-kva.example"]
+
+
+@pytest.mark.parametrize("email", ["alice@bücher.example", "alice@xn--bcher-kva.example"])
+def test_no_spelling_of_ones_own_address_can_be_invited(db: None, email: str) -> None:
+    alice = Person("Alice", email="alice@bücher.example")
+    assert alice.post(CIRCLE, {"email": email, "level": "read"}).status == 409
+
+
+def test_the_database_keeps_the_spelling_of_an_address(alice: Person, bob: Person) -> None:
+    place = bob.cares_for(alice, "read")
+    for email in ("Bob@example.org", "ｂob@example.org", "bob@bücher.example"):
+        with pytest.raises(IntegrityError, match="caregiver_email_normalised"), transaction.atomic():
+            Caregiver.objects.filter(pk=place.pk).update(email=email)
 
 
 def test_a_revoked_invitation_is_dead_and_so_is_one_whose_owner_is_gone(alice: Person, bob: Person) -> None:
@@ -162,6 +193,10 @@ def test_nobody_invites_themselves_or_somebody_who_is_there(alice: Person, bob: 
     [
         ({"email": "no address", "level": "read"}, {"/email"}),
         ({"email": "a@example.org\nBcc: b@example.org", "level": "read"}, {"/email"}),
+        ({"email": "bob@localhost", "level": "read"}, {"/email"}),
+        ({"email": "bob@[127.0.0.1]", "level": "read"}, {"/email"}),
+        ({"email": "bob@printer.local", "level": "read"}, {"/email"}),
+        ({"email": '"bob"@example.org', "level": "read"}, {"/email"}),
         ({"email": "bob@example.org", "level": "own"}, {"/level"}),
         ({"email": "bob@example.org"}, {"/level"}),
         ({"email": "bob@example.org", "level": "read", "state": "accepted"}, {"/state"}),

@@ -14,12 +14,14 @@ import redis
 from django.http import HttpRequest
 from django.test import RequestFactory
 from django.urls import URLPattern, URLResolver, get_resolver
-from django.utils import timezone
+from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
+from alerts.messages.patterns import PATTERNS
 from backend.embedded.valkey import Valkey
 from diary.accounts import issue_token
 from diary.api.limiting import LEFT_ALONE, PREFIX, network_of, require_within_limits
+from diary.api.refusals import CHEAP
 from diary.api.view import ApiView
 from diary.models import AccessLine, Session
 from diary.problems import Problem
@@ -145,6 +147,33 @@ def test_a_refused_request_reaches_neither_database_nor_access_log(
     with django_assert_num_queries(0):
         assert alice.get(ENTRIES).status == 429
     assert AccessLine.objects.count() == lines
+
+
+def test_what_comes_too_soon_is_read_for_danger_signs_without_the_database(
+    few: Settings, alice: Person, django_assert_num_queries: Any
+) -> None:
+    few.API_LIMITS = A_FEW | {"account writes": (1, 1)}
+    assert [put(alice), put(alice), put(alice)] == [201, 201, 429]
+    numb = entry(date=timezone.now().date().isoformat(), symptoms={"saddle_numbness": True})
+    sent: list[tuple[str, str, Any]] = [
+        ("PUT", f"{ENTRIES}/{numb['id']}", numb),
+        ("POST", "patients/me/sync", {"changes": [{"type": "entry", "op": "put", "id": numb["id"], "data": numb}]}),
+    ]
+    with django_assert_num_queries(0):
+        answers = [alice.send(method, path, body, Accept_Language="es") for method, path, body in sent]
+    for answer in answers:
+        (sign,) = answer.body["raised"]
+        assert (answer.status, sign["rule"], sign["stored"]) == (429, "cauda_equina", False)
+        with translation.override("es"):
+            assert sign["title"] == str(PATTERNS["cauda_equina"].title)
+
+
+def test_what_comes_too_soon_and_is_long_is_not_read(few: Settings, alice: Person) -> None:
+    few.API_LIMITS = A_FEW | {"account writes": (1, 1)}
+    assert [put(alice), put(alice), put(alice)] == [201, 201, 429]
+    long = entry(symptoms={"saddle_numbness": True}, note="a" * CHEAP)
+    answer = alice.put(f"{ENTRIES}/{long['id']}", long)
+    assert (answer.status, answer.body["raised"]) == (429, [])
 
 
 def test_three_weeks_offline_are_sent_one_by_one_without_a_refusal(limited: Settings) -> None:

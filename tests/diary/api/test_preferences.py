@@ -11,6 +11,8 @@ from diary.preferences import channels_by_user
 from tests.cast import Person, send
 
 EVERYTHING = ["push", "web_push", "email", "sms", "webhook"]
+NO_DIARY = "01900000-0000-7000-8000-000000000001"
+UNSUBSCRIBED = ("patient", "tier", "since")
 EVERY_TIER = dict.fromkeys(("emergency", "urgent", "see_doctor", "watch"), EVERYTHING)
 
 
@@ -22,6 +24,7 @@ def test_who_never_said_anything_is_told_of_everything_at_any_hour(alice: Person
         "quiet_hours": None,
         "language": None,
         "logging_nudge": False,
+        "unsubscribed": [],
         "version": 1,
     }
     assert answer.headers["ETag"] == '"1"'
@@ -37,6 +40,7 @@ def test_a_change_keeps_what_is_left_out(alice: Person) -> None:
         "quiet_hours": {"start": "22:00", "end": "07:30"},
         "language": "de",
         "logging_nudge": False,
+        "unsubscribed": [],
         "version": 3,
     }
 
@@ -73,6 +77,32 @@ def test_a_new_name_is_what_caregivers_read(alice: Person, bob: Person) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("  Dr. Smith ", "Dr. Smith"),
+        ("علی\u200cرضا", "علی\u200cرضا"),
+        ("Ａｌｉｃｅ", "Ａｌｉｃｅ"),
+        (f" {'x' * 80} ", "x" * 80),
+        ("", ""),
+        ("   ", ""),
+    ],
+)
+def test_a_name_stays_as_it_was_written_but_for_outer_spaces(alice: Person, given: str, kept: str) -> None:
+    answer = alice.patch("preferences", {"name": given})
+    assert (answer.status, answer.body["name"]) == (200, kept)
+    assert alice.get("preferences").body["name"] == kept
+
+
+def test_a_refused_name_says_why_and_never_repeats_it(alice: Person) -> None:
+    (error,) = alice.patch("preferences", {"name": "go to bank.com"}).body["errors"]
+    assert error == {
+        "pointer": "/name",
+        "code": "invalid_value",
+        "detail": "must not hold a link or an address; write a space after a full stop",
+    }
+
+
+@pytest.mark.parametrize(
     ("given", "pointers"),
     [
         ({"channels": {"emergency": []}}, {"/channels/emergency"}),
@@ -93,7 +123,18 @@ def test_a_new_name_is_what_caregivers_read(alice: Person, bob: Person) -> None:
         ({"name": "line\n"}, {"/name"}),
         ({"name": "\u2028"}, {"/name"}),
         ({"name": "x" * 101}, {"/name"}),
+        ({"name": "x" * 81}, {"/name"}),
+        ({"name": "\u200b"}, {"/name"}),
+        ({"name": "Alice \u202eecila"}, {"/name"}),
+        ({"name": "Your bank: go to http://evil.example"}, {"/name"}),
+        ({"name": "bank.com"}, {"/name"}),
+        ({"name": "bank.com", "channels": {"urgent": []}}, {"/name", "/channels/urgent"}),
         ({"name": None}, {"/name"}),
+        ({"unsubscribed": None}, {"/unsubscribed"}),
+        ({"unsubscribed": ["see_doctor"]}, {"/unsubscribed/0"}),
+        ({"unsubscribed": [{"patient": NO_DIARY, "tier": "see_doctor"}]}, {"/unsubscribed/0"}),
+        ({"unsubscribed": [{"patient": NO_DIARY, "tier": "urgent"}]}, {"/unsubscribed/0/tier"}),
+        ({"unsubscribed": [{"patient": "me", "since": 1}]}, {f"/unsubscribed/0/{at}" for at in UNSUBSCRIBED}),
         ({"version": 2}, {"/version"}),
         ({"is_staff": True}, {"/is_staff"}),
         ([], {""}),

@@ -1,0 +1,94 @@
+"""Which danger signs a written row contributes to: those that are not met without it, on its day's merged content.
+
+An entry that repeats what another entry of the day says contributes as well; a harmless second entry does not. Pure.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Final, NamedTuple
+
+from alerts.rules.findings import signs_in
+from alerts.rules.history import Entry, Event, History
+from alerts.rules.screening import danger_signs
+
+BEFORE: Final = timedelta(days=14)
+AFTER: Final = timedelta(days=3)
+"""What the danger rules look at around a day: new signs are new against a fortnight, a fall reaches three days on."""
+MOST_PAIRS: Final = 50
+"""Entries of one day that a row is laid beside one by one; more than anybody writes."""
+
+
+class Noted(NamedTuple):
+    """A danger rule's sign, on the day that it was noted."""
+
+    rule: str
+    sign: str
+    day: date
+
+
+def signs_noted(history: History, *, on: Collection[date]) -> set[Noted]:
+    """The danger signs on these days, and on the days after them that an event on one of them reaches."""
+    found = danger_signs(history, on=on)
+    return {Noted(finding.rule, sign, finding.met_on) for finding in found for sign in signs_in(finding)}
+
+
+class Around:
+    """A history by date, so that a row is judged with the few days around it, whatever the size of a batch."""
+
+    def __init__(self, history: History) -> None:
+        self._history = history
+        self._entries: dict[date, list[Entry]] = {}
+        for entry in history.entries:
+            self._entries.setdefault(entry.date, []).append(entry)
+
+    def contributed_by_entry(self, entry: Entry) -> set[Noted]:
+        """The signs of its day to which an entry of the history contributes."""
+        others = [one for one in self._entries.get(entry.date, ()) if str(one.id) != str(entry.id)]
+        around = self._around(entry.date)
+        found: set[Noted] = set()
+        met = _noted(around, [*others, entry], entry.date)
+        for beside in _alternatives(others):
+            found |= _noted(around, [*beside, entry], entry.date) - _noted(around, beside, entry.date)
+            if found >= met:
+                break
+        return found
+
+    def contributed_by_event(self, event: Event) -> set[Noted]:
+        """The signs, on its day and the days that it reaches, to which an event of the history contributes."""
+        others = tuple(one for one in self._history.events if str(one.id) != str(event.id))
+        around = replace(self._around(event.date, AFTER), events=())
+        around = replace(around, entries=(*around.entries, *self._on(event.date)))
+        found: set[Noted] = set()
+        for beside in (others, ()):
+            with_it, without = replace(around, events=(*beside, event)), replace(around, events=beside)
+            reached = [event.date + timedelta(days=after) for after in range(AFTER.days + 1)]
+            found |= signs_noted(with_it, on=[event.date]) - signs_noted(without, on=reached)
+        return found
+
+    def _around(self, day: date, after: timedelta = timedelta(0)) -> History:
+        """Everything near the day but the entries of the day itself."""
+        near = [day + timedelta(days=apart) for apart in range(-BEFORE.days, after.days + 1) if apart]
+        return replace(self._history, entries=tuple(one for each in near for one in self._on(each)), treatments=())
+
+    def _on(self, day: date) -> Sequence[Entry]:
+        return self._entries.get(day, ())
+
+
+def contributed_by_profile(history: History, fields: Collection[str], *, on: Collection[date]) -> set[Noted]:
+    """The signs on these days that are not met while the profile leaves these fields unanswered."""
+    unanswered: Mapping[str, None] = dict.fromkeys(fields)
+    without = replace(history, profile=replace(history.profile, **unanswered))
+    return signs_noted(history, on=on) - signs_noted(without, on=on)
+
+
+def _alternatives(others: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """All the others, none of them, and each alone: no sign is made of more than two entries of a day."""
+    yield others
+    yield ()
+    for other in others[:MOST_PAIRS]:
+        yield (other,)
+
+
+def _noted(around: History, of_the_day: Sequence[Entry], day: date) -> set[Noted]:
+    return signs_noted(replace(around, entries=(*around.entries, *of_the_day)), on=[day])
