@@ -19,17 +19,24 @@ OPTIONS: Final = [
     *("--interface", "asgi", "--http", "1", "--no-ws"),
     *("--backpressure", str(CONNECTIONS), "--backlog", "2048"),
     *("--http1-header-read-timeout", str(HEADER_SECONDS * 1000)),
-    *("--http1-buffer-size", str(64 * 1024)),
+    *("--http1-buffer-size", str(32 * 1024)),  # headers may have so many bytes
     *("--workers-kill-timeout", str(STOP_SECONDS), "--respawn-failed-workers"),
 ]
 
 
 def main() -> NoReturn:
     """Become granian."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a socket and perhaps a file for each connection
+    _allow_open_files(4 * CONNECTIONS)  # a socket, and perhaps a file on its way in and one on its way out
     command = [sys.executable, "-m", "granian", *OPTIONS, *sys.argv[1:], "backend.asgi:application"]
     os.execv(sys.executable, command)  # noqa: S606 - the same process goes on, so signals reach the server
+
+
+def _allow_open_files(count: int) -> None:
+    """As far as the system lets us."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed != resource.RLIM_INFINITY and allowed < count:
+        wanted = count if most == resource.RLIM_INFINITY else min(count, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 if __name__ == "__main__":
