@@ -41,13 +41,13 @@ class Crowd:
         """So many send `message` byte by byte."""
         self._come(count, self._sending(*(message[place : place + 1] for place in range(len(message))), every=every))
 
-    def sip(self, message: bytes, *, count: int, every: float = 1.0) -> None:
-        """So many ask with `message` and read a little of the answer now and then."""
+    def sip(self, message: bytes, *, count: int, every: float = 0.05) -> None:
+        """So many ask with `message` and read the answer at 40 kB a second."""
 
         async def way(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(message)
             self.answers[(await reader.read(16))[9:12]] += 1
-            while await reader.read(512):
+            while await reader.read(2048):
                 await asyncio.sleep(every)
 
         self._come(count, way)

@@ -72,4 +72,4 @@ class Parcel:
 
 def no_room() -> Problem:
     """The answer to what would take up more than there is."""
-    return Problem(503, "Too much is being sent at the moment. Try again in a minute.", headers={"Retry-After": "60"})
+    return Problem(503, "Too much data is in transit. Try again in a minute.", headers={"Retry-After": "60"})

@@ -34,7 +34,7 @@ def only_export(chunks: Iterable[bytes], *, of: UUID, content_type: str) -> Stre
     if not taken:
         raise Problem(
             429,
-            "Your last export is still under way. Wait until it is here, or try again later.",
+            "Your previous export is still in progress. Try again when it has finished.",
             headers={"Retry-After": TRY_AGAIN_AFTER},
         )
     return StreamingHttpResponse(_Held(chunks, lock), content_type=content_type)

@@ -2,7 +2,7 @@
 
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Thread
 from typing import Any
@@ -49,7 +49,7 @@ def service(transactional_db: None) -> Iterator[Service]:
 @pytest.mark.parametrize(
     "crush",
     [
-        pytest.param(SHORT, id="short"),
+        pytest.param(SHORT, id="short", marks=pytest.mark.timeout(240)),
         pytest.param(FULL, id="full", marks=[pytest.mark.chaos, pytest.mark.timeout(600)]),
     ],
 )
@@ -61,7 +61,7 @@ def test_slow_and_silent_clients_hold_up_nobody(service: Service, crush: Crush) 
     caregivers = [Person(f"Bob {number}") for number in range(crush.readers)]
     for caregiver in caregivers:
         caregiver.cares_for(alice, "read")
-    drive(service.port, ordinary_writes([dana], 20), connections=2)
+    quiet = latencies(service, dana, until=time.monotonic() + 2)
 
     write = put(bob, entry(0))
     with Crowd(service.port) as crowd, OnABadLine(service, crush.synced) as honest:
@@ -73,13 +73,14 @@ def test_slow_and_silent_clients_hold_up_nobody(service: Service, crush: Crush) 
             crowd.sip(export_of(alice, caregiver), count=1)
 
         seconds = latencies(service, dana, until=time.monotonic() + crush.seconds)
-        assert quantile(seconds, 0.99) < 1
-        assert health_answers_within(service, 0.5)
+        assert quantile(seconds, 0.99) < max(1, 3 * quantile(quiet, 0.99))  # more only where the machine is busy itself
+        assert httpx.get(f"{service.url}/health/live", timeout=1).is_success
+        wait_until(lambda: crowd.answers[b"200"] == len(caregivers))
+        assert [ask_again(service, alice, caregiver) for caregiver in caregivers[:2]] == [429, 429]
         honest.join()
-        crowd_answers = crowd.answers
-    assert honest.status == 200
-    assert crowd_answers[b"408"] >= 2 * crush.each
-    assert set(crowd_answers) <= {b"408", b"200", b""}
+    assert honest.statuses == [201, 200]
+    assert crowd.answers[b"408"] >= 2 * crush.each
+    assert set(crowd.answers) <= {b"408", b"200", b""}
 
 
 def latencies(service: Service, phone: Phone, *, until: float) -> list[float]:
@@ -94,18 +95,30 @@ def quantile(seconds: list[float], share: float) -> float:
     return sorted(seconds)[int(share * len(seconds))]
 
 
-def health_answers_within(service: Service, seconds: float) -> bool:
-    return httpx.get(f"{service.url}/health/live", timeout=seconds).is_success
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 90
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+
+def ask_again(service: Service, person: Person, caregiver: Person) -> int:
+    """The status of another export while the caregiver's first one is being read."""
+    path = f"/api/v1/patients/{person.patient_id}/export.json"
+    headers = {"Authorization": f"Bearer {caregiver.token}"}
+    return httpx.get(f"{service.url}{path}", headers=headers, timeout=30).status_code
 
 
 class OnABadLine(Thread):
-    """A phone that sends a sync at 32 kB a second. Use as a context manager."""
+    """A phone that sends an entry and then a sync, at 32 kB a second. Use as a context manager."""
 
     def __init__(self, service: Service, entries: int) -> None:
         super().__init__()
         self._port = service.port
-        self._message = Phone().sync([entry(day % 300, note=NOTE) for day in range(entries)])
-        self.status = 0
+        phone = Phone()
+        noted = [entry(day % 300, note=NOTE) for day in range(entries)]
+        self._messages = [phone.put(entry(0, note=NOTE)), phone.sync(noted)]
+        self.statuses: list[int] = []
 
     def __enter__(self) -> "OnABadLine":
         self.start()
@@ -117,10 +130,11 @@ class OnABadLine(Thread):
     def run(self) -> None:
         step = LINE // 10
         with socket.create_connection(("127.0.0.1", self._port), timeout=30) as line:
-            for place in range(0, len(self._message), step):
-                line.sendall(self._message[place : place + step])
-                time.sleep(0.1)
-            self.status = int(line.recv(16)[9:12])
+            for message in self._messages:
+                for place in range(0, len(message), step):
+                    line.sendall(message[place : place + step])
+                    time.sleep(0.1)
+                self.statuses.append(int(line.recv(64 * 1024)[9:12]))
 
 
 def put(person: Person, body: dict[str, Any]) -> bytes:
