@@ -15,8 +15,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     DATA_DIR=/tmp \
     GRANIAN_HOST=0.0.0.0 \
     GRANIAN_PORT=8000 \
-    GRANIAN_WORKERS=2 \
-    GRANIAN_BLOCKING_THREADS=4
+    GRANIAN_WORKERS=2
 RUN useradd --system --uid 10001 --no-create-home diary
 WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
@@ -32,4 +31,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-m", "backend.probe", "api"]
 STOPSIGNAL SIGTERM
-CMD ["python", "-m", "granian", "--interface", "wsgi", "--no-ws", "--respawn-failed-workers", "backend.wsgi:application"]
+CMD ["python", "-m", "backend.front"]

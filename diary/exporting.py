@@ -1,4 +1,4 @@
-"""The export of an account: everything that is stored about somebody, as one archive that is made while it is sent.
+"""The export of an account: everything that is stored about somebody, as one archive that is made page by page.
 
 Whoever keeps something about people gives it here: `settings.ACCOUNT_EXPORTERS` names functions that take a `Subject`
 and give files, so that the diary need not know who keeps what.
@@ -45,7 +45,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """One file of the archive; its content may be made while it is sent."""
+    """One file of the archive; its content may be made page by page."""
 
     name: str
     chunks: Iterable[bytes]

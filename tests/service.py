@@ -61,12 +61,15 @@ class Service:
             self._end(name)
         self._stack.close()
 
-    def start_api(self, *, workers: int = 1) -> Self:
-        """The API, answering when this returns."""
+    def start_api(self, *options: str, workers: int = 1) -> Self:
+        """The API, with these options of the server's, answering when this returns."""
+        return self.start_server("backend.front", *options, workers=workers)
+
+    def start_server(self, module: str, *options: str, workers: int) -> Self:
+        """The same by this module, which takes granian's options."""
         self._start(
-            *("api", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)),
-            *("--workers", str(workers), "--blocking-threads", "4", "--no-ws", "--log-level", "warning"),
-            "backend.wsgi:application",
+            *("api", module, "--host", "127.0.0.1", "--port", str(self.port)),
+            *("--workers", str(workers), "--log-level", "warning", *options),
         )
         self._wait_until_answering()
         return self

@@ -27,8 +27,7 @@ honcho.KILL_WAIT = STOP_WITHIN_SECONDS + 5  # the keepers kill what does not sto
 _READY_WITHIN_SECONDS: Final = 120.0
 
 _COMMANDS: Final = {
-    "api": "granian --interface wsgi --host 127.0.0.1 --port {port} --workers 2 --blocking-threads 4 --no-ws "
-    "--respawn-failed-workers --log-level warning backend.wsgi:application",
+    "api": "backend.front --host 127.0.0.1 --port {port} --workers 2 --log-level warning",
     "worker": "celery --quiet --app backend.celery worker --concurrency 2 --queues screening,delivery "
     "--without-gossip --without-mingle",
     "webhooks": "celery --quiet --app backend.celery worker --pool threads --concurrency 16 --queues webhooks "

@@ -3,6 +3,7 @@
 from backend.settings.api import *
 from backend.settings.applications import *
 from backend.settings.database import *
+from backend.settings.front import *
 from backend.settings.identity import *
 from backend.settings.limits import *
 from backend.settings.logging import *

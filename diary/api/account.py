@@ -62,7 +62,12 @@ class AccountExportView(ApiView):
         access = self.access(request, "me", "own")
         query(request)
         subject = Subject(access.actor_id, access.patient_id, timezone.now())
-        return download(archive_chunks(subject), content_type="application/zip", name="symptom-diary.zip")
+        return download(
+            archive_chunks(subject),
+            caller=access.actor_id,
+            content_type="application/zip",
+            name="symptom-diary.zip",
+        )
 
 
 class AccountView(ApiView):

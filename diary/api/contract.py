@@ -25,6 +25,7 @@ _PROBLEMS: Final[Mapping[int, str]] = {
     401: "No token, or one that is not good (any more).",
     403: "It must be shown anew who is asking.",
     404: "There is nothing here that the caller can see.",
+    408: "The body stopped coming. Sending the request again is safe.",
     409: "Other content stands here; `current` shows it.",
     410: "It was deleted; its id is not used again.",
     412: "The version in `If-Match` is not the current one; `current` shows what is.",
@@ -71,7 +72,7 @@ def operation(
     `file` is the content type of an answer that is a file and no JSON.
     `versioned` is for what has an ETag; a body (or a delete) of such may carry If-Match.
     """
-    refused = sorted({400, 401, 429, *problems, *((413, 415) if body else ())})
+    refused = sorted({400, 401, 429, *problems, *((408, 413, 415) if body else ())})
     parameters = [*query, _RETRY_AFTER, *([_etag(answers)] if versioned and any(answers.values()) else [])]
     if versioned and 412 in refused:
         parameters.append(_IF_MATCH)

@@ -12,6 +12,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from diary.access import Diary
 from diary.api.contract import SPAN, operation
+from diary.api.one_at_a_time import only_export
 from diary.api.refusals import RefusingView
 from diary.api.requests import Body, query
 from diary.api.resources import span
@@ -27,10 +28,8 @@ from diary.reports.tables import table_chunks
 from diary.salvaging import Salvaged, salvaged
 from diary.validating import latest_date
 
-LARGEST: Final = 2 * 1024 * 1024
-"""Bytes that a document may have, as a sync: more than ten years of a diary kept daily."""
-
-
+LARGEST: Final = 32 * 1024 * 1024
+"""Bytes that a document may have: more than ten years of a diary kept daily, with long notes."""
 RECENT: Final = timedelta(days=14)
 """Danger signs in a document that is refused are answered when they are so new."""
 
@@ -53,7 +52,7 @@ class DocumentView(ApiView):
         access = self.access(request, patient, "read")
         asked = span(query(request, "from", "to"))
         chunks = document_chunks(patient_id=access.patient_id, span=asked)
-        return download(chunks, content_type="application/json", name="symptom-diary.json")
+        return download(chunks, caller=access.actor_id, content_type="application/json", name="symptom-diary.json")
 
 
 class TableView(ApiView):
@@ -78,7 +77,8 @@ class TableView(ApiView):
         if name not in LISTS:
             raise Invalid([FieldError("/table", "invalid_value", f"must be one of {', '.join(LISTS)}")])
         chunks = table_chunks(patient_id=access.patient_id, kind=LISTS[name], span=span(given))
-        return download(chunks, content_type="text/csv; charset=utf-8; header=present", name=f"{name}.csv")
+        content_type = "text/csv; charset=utf-8; header=present"
+        return download(chunks, caller=access.actor_id, content_type=content_type, name=f"{name}.csv")
 
 
 class ImportView(RefusingView):
@@ -129,9 +129,9 @@ def _is_recent(written: Any, now: datetime) -> bool:
         return False
 
 
-def download(chunks: Iterable[bytes], *, content_type: str, name: str) -> StreamingHttpResponse:
-    """A file that is made while it is sent."""
-    answer = StreamingHttpResponse(chunks, content_type=content_type)
+def download(chunks: Iterable[bytes], *, caller: UUID, content_type: str, name: str) -> StreamingHttpResponse:
+    """A file that is made page by page. Raises Problem 429 while an export of the caller's is under way."""
+    answer = only_export(chunks, of=caller, content_type=content_type)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 

@@ -7,11 +7,12 @@ import msgspec
 
 from diary.access import not_signed_in
 from diary.api.contract import Shape
+from diary.api.exports import LARGEST as LARGEST_DOCUMENT
 from diary.api.limiting import too_many
-from diary.api.requests import SMALL, too_large
+from diary.api.requests import SMALL, late, too_large
 from diary.api.resources import REFUSED
 from diary.api.shapes import DiaryDocument, SyncRequest
-from diary.api.sync import LARGEST
+from diary.api.sync import LARGEST as LARGEST_SYNC
 from diary.parsing import FieldError
 from diary.problems import CONTENT_TYPE, Problem, not_found
 
@@ -30,7 +31,7 @@ _PROBLEMS: Final[Mapping[str, Problem]] = {
         Problem(403, "Give the account's password, or sign in again with a second factor just before."),
         not_found(),
         *(Problem(*refused) for refused in REFUSED.values()),
-        too_large(SMALL),
+        late(),
         Problem(415, "The body must be application/json in UTF-8."),
         too_many(30),
         Problem(503, "The mail with the code could not be sent. Try again in a minute."),
@@ -73,8 +74,8 @@ def _problem(status: str, operation: Mapping[str, Any], methods: Mapping[str, An
     versioned = "412" in operation["responses"]
     if status == "409" and not versioned:
         return _HAS_A_PLACE.body()
-    if status == "413" and operation["requestBody"]["content"][_JSON]["schema"]["$ref"] in _LARGE:
-        return too_large(LARGEST).body()
+    if status == "413":
+        return too_large(_LARGEST.get(operation["requestBody"]["content"][_JSON]["schema"]["$ref"], SMALL)).body()
     standing = _standing(operation, methods) if status in {"409", "412"} else {}
     return _PROBLEMS[status].body() | standing
 
@@ -90,4 +91,4 @@ def _reference(shape: Shape) -> str:
     return f"#/components/schemas/{shape.__name__}"
 
 
-_LARGE: Final = {_reference(SyncRequest), _reference(DiaryDocument)}
+_LARGEST: Final = {_reference(SyncRequest): LARGEST_SYNC, _reference(DiaryDocument): LARGEST_DOCUMENT}

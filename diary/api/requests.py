@@ -84,6 +84,11 @@ def too_large(limit: int) -> Problem:
     return Problem(413, f"The body has more than {limit // 1024} KiB.")
 
 
+def late() -> Problem:
+    """The answer to a body that stops coming, or takes longer than any honest phone."""
+    return Problem(408, "The body did not come in time. Send the request again.")
+
+
 def require_plain_json(request: HttpRequest) -> None:
     """Only JSON in UTF-8, and not compressed: a few bytes must not grow into many."""
     charset = (request.content_params or {}).get("charset", "utf-8").lower()

@@ -12,6 +12,8 @@ from django.conf import settings
 
 from alerts.channels import CHANNELS
 from alerts.outbound import WITHIN_SECONDS
+from backend.front.__main__ import STOP_SECONDS
+from backend.running.keeper import STOP_WITHIN_SECONDS
 from backend.running.supervisor import _COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -23,7 +25,10 @@ SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if service.get("image") == "symptom-diary"]
 EXAMPLE = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
 # Fixed inside the image, or of no use in production.
-NOT_FOR_OPERATORS = {"DEPLOYMENT", "DATA_DIR", "PORT", "RATE_LIMITS", "FCM_URL", "TWILIO_URL"}
+NOT_FOR_OPERATORS = {
+    *("DEPLOYMENT", "DATA_DIR", "PORT", "RATE_LIMITS", "FCM_URL", "TWILIO_URL"),
+    *("FRONT_STALL_SECONDS", "FRONT_ROOM_BYTES"),
+}
 
 
 def settings_read() -> set[str]:
@@ -91,6 +96,11 @@ def test_make_run_listens_to_the_same_queues() -> None:
 def test_a_deploy_waits_longer_than_a_worker_takes_to_stop(name: str) -> None:
     grace = int(SERVICES[name]["stop_grace_period"].removesuffix("s"))
     assert grace > max(settings.CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT, WITHIN_SECONDS)
+
+
+def test_what_the_api_has_under_way_is_given_up_before_the_api_is_killed() -> None:
+    assert int(SERVICES["api"]["stop_grace_period"].removesuffix("s")) > STOP_SECONDS
+    assert STOP_SECONDS < STOP_WITHIN_SECONDS
 
 
 def test_what_must_not_be_lost_is_on_named_volumes() -> None:

@@ -1,12 +1,18 @@
 """The diary in other forms: out as a document and as tables, and in again."""
 
 import json
+import time
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.core.signals import request_finished
+from django.db import close_old_connections
+from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
+from backend.embedded.server import free_port
 from diary import document
 from diary.models import AccessLine
 from tests.cast import Person, send
@@ -231,7 +237,7 @@ def test_what_is_no_document_is_refused(alice: Person) -> None:
     path = "patients/me/import"
     assert alice.post(path, b"[" * 60_000).status == 400
     assert alice.post(path, b'{"format": 1, "format": 1}').status == 400
-    assert alice.post(path, b" " * (2 * 1024 * 1024 + 1)).status == 413
+    assert alice.post(path, b" " * (32 * 1024 * 1024 + 1)).status == 413
     assert alice.post(path, b"{}", **{"Content-Type": "text/csv"}).status == 415
     assert alice.get(path).status == 405
 
@@ -246,3 +252,45 @@ def test_an_export_takes_the_same_statements_for_one_row_as_for_many(
     alice.post("patients/me/sync", json.dumps({"cursor": None, "changes": changes}).encode())
     with django_assert_num_queries(5):
         download(alice, "patients/me/export.json")
+
+
+@pytest.mark.parametrize("path", ["account/export", "patients/me/export.json", "patients/me/export.csv"])
+def test_an_account_has_one_export_at_a_time(diary: Person, path: str) -> None:
+    dana = Person("Dana")
+    first = ask_for("patients/me/export.json", diary)
+    refused = diary.get(path)
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "30")
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert diary.get("patients/me/entries").status == 200
+    assert download(dana, path)
+    end(first)
+    assert download(diary, path)
+
+
+def test_a_process_that_dies_keeps_out_the_next_export_for_a_while_only(
+    diary: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("diary.api.one_at_a_time.LEASE_SECONDS", 0.2)
+    died = ask_for("account/export", diary)
+    time.sleep(0.3)
+    after = ask_for("account/export", diary)
+    end(died)
+    assert diary.get("account/export").status == 429
+    end(after)
+
+
+def test_without_redis_exports_are_made(diary: Person, settings: Settings) -> None:
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+    assert download(diary, "account/export")
+
+
+def end(answer: Any) -> None:
+    """As a server does when the answer went or broke off, but for the database's connection, which is the test's."""
+    request_finished.disconnect(close_old_connections)
+    answer.close()
+    request_finished.connect(close_old_connections)
+
+
+def ask_for(path: str, person: Person) -> Any:
+    """An answer that is not read yet."""
+    return Client().get(f"/api/v1/{path}", headers={"Authorization": f"Bearer {person.token}"})

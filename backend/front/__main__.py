@@ -1,0 +1,43 @@
+"""`python -m backend.front [OPTIONS]`: the HTTP server, set up alike for `make run`, the image and the tests.
+
+The options are granian's, as are its variables (`GRANIAN_HOST`, `GRANIAN_PORT`, `GRANIAN_WORKERS`).
+"""
+
+import os
+import resource
+import sys
+from typing import Final, NoReturn
+
+CONNECTIONS: Final = 1000
+"""Open at once, for each worker process; the next ones wait in the kernel until one is closed."""
+HEADER_SECONDS: Final = 10
+"""For the headers of a request; also how long a connection may be idle before and between requests."""
+STOP_SECONDS: Final = 15
+"""For what is under way when the server is told to stop; less than `make run` and the image wait."""
+
+OPTIONS: Final = [
+    *("--interface", "asgi", "--http", "1", "--no-ws"),
+    *("--backpressure", str(CONNECTIONS), "--backlog", "2048"),
+    *("--http1-header-read-timeout", str(HEADER_SECONDS * 1000)),
+    *("--http1-buffer-size", str(32 * 1024)),  # headers may have so many bytes
+    *("--workers-kill-timeout", str(STOP_SECONDS), "--respawn-failed-workers"),
+]
+
+
+def main() -> NoReturn:
+    """Become granian."""
+    _allow_open_files(4 * CONNECTIONS)  # a socket, and perhaps a file on its way in and one on its way out
+    command = [sys.executable, "-m", "granian", *OPTIONS, *sys.argv[1:], "backend.asgi:application"]
+    os.execv(sys.executable, command)  # noqa: S606 - the same process goes on, so signals reach the server
+
+
+def _allow_open_files(count: int) -> None:
+    """As far as the system lets us."""
+    allowed, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if allowed != resource.RLIM_INFINITY and allowed < count:
+        wanted = count if most == resource.RLIM_INFINITY else min(count, most)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""An answer: made whole by a thread, then sent by the event loop at the pace at which the client reads."""
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+from asgiref.typing import ASGISendCallable
+from django.conf import settings
+
+from backend.front.parcels import Parcel, Room
+from backend.front.patience import allowed_seconds
+from diary.problems import CONTENT_TYPE, Problem
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+PIECE: Final = 32 * 1024
+_WITHOUT_BODY: Final = {204, 304}
+
+Headers = list[tuple[bytes, bytes]]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What goes back; `close` tells the application that it went."""
+
+    status: int
+    headers: Headers
+    body: Parcel
+    close: Callable[[], None]
+
+
+def made(application: "WSGIApplication", environ: "WSGIEnvironment", *, room: Room) -> Answer:
+    """The application's whole answer, to be called in a thread. Raises Problem 503 when there is no room for it."""
+    started: list[tuple[str, list[tuple[str, str]]]] = []
+    body = Parcel(room)
+
+    def start_response(status: str, headers: list[tuple[str, str]], _: object = None, /) -> Callable[[bytes], None]:
+        started[:] = [(status, headers)]
+        return body.add
+
+    pieces = application(environ, start_response)
+    close = getattr(pieces, "close", _nothing)
+    try:
+        for piece in pieces:
+            body.add(piece)
+    except BaseException:
+        body.close()
+        close()
+        raise
+    if not body.is_large:
+        close()  # it is as good as sent
+    body.rewind()
+    status, headers = int(started[0][0][:3]), started[0][1]
+    return Answer(status, _encoded(headers, status, body.size), body, close)
+
+
+def still_alive(*, room: Room) -> Answer:
+    """What `backend.health.live` answers, without a thread."""
+    return _own(200, {"status": "ok"}, {"Content-Type": "application/json"}, room=room)
+
+
+def refusal(problem: Problem, *, room: Room) -> Answer:
+    """The problem as its document, and the end of the connection: what else is on the wire belongs to the request."""
+    headers = {"Content-Type": CONTENT_TYPE, "Connection": "close", **problem.headers}
+    return _own(problem.status, problem.body(), headers, room=room)
+
+
+async def sent(answer: Answer, send: ASGISendCallable) -> None:
+    """Send all of it, or as much as the client takes in time; a connection with half an answer is closed."""
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers, "trailers": False})
+    left = answer.body.size
+    with suppress(TimeoutError):
+        async with asyncio.timeout(allowed_seconds(left)):
+            while left > PIECE:
+                left -= PIECE
+                await _sent_piece(answer.body.file.read(PIECE), send, more=True)
+            await _sent_piece(answer.body.file.read(), send, more=False)
+
+
+async def _sent_piece(piece: bytes, send: ASGISendCallable, *, more: bool) -> None:
+    """Raises TimeoutError when the client takes nothing."""
+    async with asyncio.timeout(settings.FRONT_STALL_SECONDS):
+        await send({"type": "http.response.body", "body": piece, "more_body": more})
+
+
+def _own(status: int, content: object, headers: dict[str, str], *, room: Room) -> Answer:
+    body = Parcel(room)
+    body.add(msgspec.json.encode(content))
+    body.rewind()
+    always = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    return Answer(status, _encoded([*headers.items(), *always.items()], status, body.size), body, _nothing)
+
+
+def _encoded(headers: list[tuple[str, str]], status: int, size: int) -> Headers:
+    """With the length, which is known now."""
+    encoded = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers]
+    if status not in _WITHOUT_BODY and all(name != b"content-length" for name, _ in encoded):
+        encoded.append((b"content-length", b"%d" % size))
+    return encoded
+
+
+def _nothing() -> None:
+    """There is nothing to close."""

@@ -1,0 +1,86 @@
+"""The front itself: an ASGI application before the WSGI application that does the work."""
+
+import asyncio
+import re
+from functools import partial
+from typing import TYPE_CHECKING, Final
+
+import structlog
+from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
+from django.conf import settings
+
+from backend.front.answers import Answer, made, refusal, sent, still_alive
+from backend.front.environ import environ_of
+from backend.front.lanes import Lane
+from backend.front.listeners import give_up_on_silence
+from backend.front.parcels import Room
+from backend.front.receiving import limit_of, received
+from diary.problems import Problem
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+_LONG: Final = re.compile(r"/api/v1/(account/export|patients/[^/]+/(import|export\.\w+))")
+"""What may work for seconds: on threads of its own, so that ten exports hold up nobody's entry."""
+_LISTENING_AFTER_SECONDS: Final = 1.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Front:
+    """Collects a request, has a thread work on it, sends the answer."""
+
+    def __init__(self, application: "WSGIApplication") -> None:
+        self._application = application
+        self._room = Room(settings.FRONT_ROOM_BYTES)
+        self._short = Lane("short", threads=settings.FRONT_THREADS, waiting=settings.FRONT_WAITING)
+        self._long = Lane("long", threads=settings.FRONT_LONG_THREADS, waiting=settings.FRONT_WAITING)
+
+    async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        """One request, or the life of the process."""
+        if scope["type"] == "http":
+            await self._request(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._life(receive, send)
+
+    async def _request(self, scope: HTTPScope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        lane = self._long if _LONG.fullmatch(scope["path"]) else self._short
+        answer = await self._answer(scope, receive, lane)
+        try:
+            await sent(answer, send)
+        finally:
+            large = answer.body.is_large
+            answer.body.close()
+            if large:
+                await lane.finish(answer.close)
+
+    async def _answer(self, scope: HTTPScope, receive: ASGIReceiveCallable, lane: Lane) -> Answer:
+        if scope["path"] == "/health/live" and scope["method"] in {"GET", "HEAD"}:
+            return still_alive(room=self._room)  # while every thread is busy, too
+        try:
+            return await self._worked_out(scope, receive, lane)
+        except Problem as problem:
+            return refusal(problem, room=self._room)
+        except Exception:  # noqa: BLE001 - the server would log its message, which may be somebody's health
+            _log.exception("a request failed outside of Django")
+            return refusal(Problem(500, "Something went wrong here."), room=self._room)
+
+    async def _worked_out(self, scope: HTTPScope, receive: ASGIReceiveCallable, lane: Lane) -> Answer:
+        """Raises Problem for what does not reach the application."""
+        body = await received(scope["headers"], receive, limit=limit_of(scope["path"]), room=self._room)
+        try:
+            environ = environ_of(scope, body)
+            return await lane.run(partial(made, self._application, environ, room=self._room))
+        finally:
+            if body is not None:
+                body.close()
+
+    async def _life(self, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+        await receive()
+        await send({"type": "lifespan.startup.complete"})
+        await asyncio.sleep(_LISTENING_AFTER_SECONDS)  # the server begins to listen after this
+        give_up_on_silence(settings.FRONT_STALL_SECONDS)
+        await receive()
+        self._short.close()
+        self._long.close()
+        await send({"type": "lifespan.shutdown.complete"})

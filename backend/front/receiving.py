@@ -1,0 +1,89 @@
+"""The body of a request, collected before anything is done with it."""
+
+import asyncio
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from asgiref.typing import ASGIReceiveCallable
+from django.conf import settings
+
+from backend.front.parcels import Parcel, Room
+from backend.front.patience import allowed_seconds
+from diary.api.exports import LARGEST as LARGEST_DOCUMENT
+from diary.api.requests import SMALL, late, too_large
+from diary.api.sync import LARGEST as LARGEST_SYNC
+from diary.problems import Problem
+
+_LARGER: Final = (
+    (re.compile(r"/api/v1/patients/[^/]+/sync"), LARGEST_SYNC),
+    (re.compile(r"/api/v1/patients/[^/]+/import"), LARGEST_DOCUMENT),
+)
+_THROWN_AWAY: Final = 64 * 1024 * 1024
+"""Bytes that are read of what is too large, at most."""
+
+
+def limit_of(path: str) -> int:
+    """Bytes that a body sent to the address may have."""
+    return next((limit for address, limit in _LARGER if address.fullmatch(path)), SMALL)
+
+
+async def received(
+    headers: Iterable[tuple[bytes, bytes]], receive: ASGIReceiveCallable, *, limit: int, room: Room
+) -> Parcel | None:
+    """The whole body, chunked or not; None of a request without one.
+
+    Raises Problem 413 beyond `limit`, 408 when it stops coming or takes too long, 400 when it breaks off, 503 when
+    there is no room for it.
+    """
+    given = dict(headers)
+    announced = int(given.get(b"content-length", b"0"))
+    if b"content-length" not in given and b"transfer-encoding" not in given:
+        return None
+    if announced > limit and given.get(b"expect", b"").lower() == b"100-continue":
+        raise too_large(limit)  # it waits for the answer before it sends anything
+    body = Parcel(room)
+    try:
+        await _fill(body, receive, limit=limit, refused=too_large(limit) if announced > limit else None)
+    except BaseException:
+        body.close()
+        raise
+    body.rewind()
+    return body
+
+
+async def _fill(body: Parcel, receive: ASGIReceiveCallable, *, limit: int, refused: Problem | None) -> None:
+    """What is refused is read on, and thrown away: most clients look for an answer when they have sent everything."""
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + allowed_seconds(limit)
+    seen, more = 0, True
+    while more and seen <= limit + _THROWN_AWAY:
+        piece, more = await _piece(receive, by=min(deadline, clock() + settings.FRONT_STALL_SECONDS))
+        seen += len(piece)
+        refused = refused or _put(piece, body, limit)
+    if refused:
+        raise refused
+
+
+def _put(piece: bytes, body: Parcel, limit: int) -> Problem | None:
+    if body.size + len(piece) > limit:
+        body.close()
+        return too_large(limit)
+    try:
+        body.add(piece)
+    except Problem as full:
+        body.close()
+        return full
+    return None
+
+
+async def _piece(receive: ASGIReceiveCallable, *, by: float) -> tuple[bytes, bool]:
+    """What came, and whether there is more."""
+    try:
+        async with asyncio.timeout_at(by):
+            message = await receive()
+    except TimeoutError:
+        raise late() from None
+    if message["type"] != "http.request":
+        raise Problem(400, "The body broke off, or its chunks are not as HTTP says.")
+    return message["body"], message["more_body"]

@@ -1,0 +1,62 @@
+"""One export at a time for an account: each takes a thread for seconds and a file for as long as it is sent.
+
+Kept in Redis beside the rate limits, so that it holds for all processes. Without Redis nobody is kept out.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Final
+from uuid import UUID
+
+import redis
+from django.conf import settings
+from django.http import StreamingHttpResponse
+from redis.backoff import NoBackoff
+from redis.exceptions import LockError
+from redis.lock import Lock
+from redis.retry import Retry
+
+from diary.api.limiting import PATIENCE, PREFIX
+from diary.problems import Problem
+
+LEASE_SECONDS: Final = 600.0
+"""For so long an export keeps out the next one at most, should its process die."""
+TRY_AGAIN_AFTER: Final = "30"  # seconds
+
+
+def only_export(chunks: Iterable[bytes], *, of: UUID, content_type: str) -> StreamingHttpResponse:
+    """The answer that sends `chunks`. Raises Problem 429 with Retry-After while the account has one under way."""
+    lock = Lock(_counters(settings.REDIS_URL), f"{PREFIX}:export:{of}", timeout=LEASE_SECONDS, thread_local=False)
+    try:
+        taken = lock.acquire(blocking=False)
+    except redis.RedisError:
+        return StreamingHttpResponse(chunks, content_type=content_type)
+    if not taken:
+        raise Problem(
+            429,
+            "Your previous export is still in progress. Try again when it has finished.",
+            headers={"Retry-After": TRY_AGAIN_AFTER},
+        )
+    return StreamingHttpResponse(_Held(chunks, lock), content_type=content_type)
+
+
+class _Held:
+    """The chunks; when the answer went, or broke off, the server closes it and the next export may come."""
+
+    def __init__(self, chunks: Iterable[bytes], lock: Lock) -> None:
+        self._chunks, self._lock = chunks, lock
+
+    def __iter__(self) -> Iterator[bytes]:
+        return iter(self._chunks)
+
+    def close(self) -> None:
+        try:
+            self._lock.release()
+        except (LockError, redis.RedisError):  # its time was over, or Redis is away: then it ends by itself
+            return
+
+
+@cache
+def _counters(url: str) -> redis.Redis:
+    retry = Retry(NoBackoff(), 0)
+    return redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=retry)
