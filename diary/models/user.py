@@ -45,7 +45,10 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     credentials_epoch = models.PositiveIntegerField(default=0, editable=False)
-    """Counts changes of the password and sign-outs everywhere: a session begun before is dead."""
+    """Counts changes of password, address and second factors, and sign-outs everywhere.
+
+    A session begun before is dead, and so are codes under way and links in messages (`diary.identity.changing`).
+    """
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
