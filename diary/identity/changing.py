@@ -1,10 +1,11 @@
 """A change of password, address or second factors ends whatever else is signed in or under way for the account.
 
-The session that makes the change goes on, except with a new password; links in messages end too (`alerts.links`). What
-can change any of these goes through here: allauth has a view for each, and no common place of its own.
+The session that makes the change goes on, except with a new password. Links in messages end with a new password or
+address (`alerts.living_links`). What can change any of these goes through here: allauth has a view for each, and no
+common place of its own.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from allauth.account.models import EmailAddress
 from allauth.headless.account.views import ManageEmailView, VerifyEmailView
@@ -28,15 +29,24 @@ def hold(user: User) -> None:
     now = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
     if now is None or now.credentials_epoch != user.credentials_epoch:
         raise UpdateError
+    user.links_epoch = now.links_epoch
 
 
-def end_all_else(request: HttpRequest, user: User) -> None:
-    """End every other session of `user`, everything under way and every link; the request's own session goes on."""
+def end_all_else(request: HttpRequest, user: User, *, links: bool) -> None:
+    """End every other session of `user` and everything under way, perhaps links too; the request's session goes on."""
     locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     locked.credentials_epoch += 1
-    locked.save(update_fields=["credentials_epoch"])
+    locked.links_epoch += links
+    locked.save(update_fields=["credentials_epoch", "links_epoch"])
     Session.objects.filter(user=locked).exclude(pk=token_digest(request.session.session_key or "")).delete()
     request.session[HASH_SESSION_KEY] = locked.get_session_auth_hash()
+
+
+class _Credentials(NamedTuple):
+    """What can be changed one by one: factors, and proved addresses. New recovery codes are a new factor."""
+
+    factors: set[int]
+    addresses: set[str]
 
 
 class EndsAllElse:
@@ -47,8 +57,8 @@ class EndsAllElse:
         user = request.user
         before = _credentials(user) if isinstance(user, User) and request.method != "GET" else None
         answer: HttpResponseBase = super().handle(request, *args, **kwargs)  # type: ignore[misc]
-        if isinstance(user, User) and before is not None and _credentials(user) != before:
-            end_all_else(request, user)
+        if isinstance(user, User) and before is not None and (after := _credentials(user)) != before:
+            end_all_else(request, user, links=after.addresses != before.addresses)
         return answer
 
 
@@ -72,8 +82,7 @@ class VerificationView(EndsAllElse, VerifyEmailView):  # type: ignore[misc]
     """The code that proves an address; at sign-up there is nothing else yet that could end."""
 
 
-def _credentials(user: User) -> tuple[set[int], set[str]]:
-    """What can be changed one by one: factors, and proved addresses. New recovery codes are a new factor."""
+def _credentials(user: User) -> _Credentials:
     factors = Authenticator.objects.filter(user=user).values_list("pk", flat=True)
     addresses = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    return set(factors), set(addresses)
+    return _Credentials(set(factors), set(addresses))

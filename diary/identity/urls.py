@@ -1,6 +1,7 @@
 """`/api/auth/`: allauth's headless API for apps, the sessions of a user, and what ends them."""
 
-from typing import NoReturn
+from collections.abc import Mapping
+from typing import Any, NoReturn
 
 from allauth.headless.constants import Client
 from django.http import Http404, HttpRequest
@@ -9,7 +10,7 @@ from django.urls import include, path, re_path
 from diary.identity.changing import AddressView, PasskeysView, RecoveryCodesView, TotpView, VerificationView
 from diary.identity.devices import SessionsView
 
-_CHANGES = {
+_CHANGES: Mapping[str, Any] = {
     "account/email": AddressView,
     "account/authenticators/totp": TotpView,
     "account/authenticators/recovery-codes": RecoveryCodesView,

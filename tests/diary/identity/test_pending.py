@@ -17,6 +17,7 @@ from tests.diary.identity.beginnings import (
     ALICE,
     CHANGES,
     CHARLIES,
+    ENDING_LINKS,
     NEW,
     PENDING,
     STOLEN,
@@ -60,6 +61,17 @@ def test_what_was_begun_before_a_change_ends_with_it(
 
     assert (alice.user.email, alice.user.password) == (before.email, before.password)
     assert User.objects.filter(email=STOLEN).count() == 0
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_links_in_messages_end_with_a_new_password_or_address_and_not_with_a_second_factor(
+    alice: Account, change: Callable[[Account], None]
+) -> None:
+    before = alice.user.links_epoch
+
+    change(alice)
+
+    assert (alice.user.links_epoch > before) == (change in ENDING_LINKS)
 
 
 @pytest.mark.parametrize("change", [passkey_added, second_factor_switched_off, recovery_codes_renewed])
