@@ -12,7 +12,7 @@ from uuid import UUID
 from allauth.core.internal.cryptokit import generate_user_code
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
@@ -49,8 +49,8 @@ def request_erasure(*, asker: Asker, now: datetime) -> datetime:
         user = User.objects.select_for_update(no_key=True).filter(pk=asker.user_id).first()
         if user is None:
             raise not_found()
-        standing = ErasureRequest.objects.filter(user=user, session_digest=asker.session_digest).first()
-        if standing and standing.attempts < ATTEMPTS and standing.expires_at > expires_at - RESENT_AFTER:
+        standing = _good_requests(user.pk, now).filter(session_digest=asker.session_digest).first()
+        if standing and standing.expires_at > expires_at - RESENT_AFTER:
             return standing.expires_at
         code = generate_user_code(length=8)
         ErasureRequest.objects.update_or_create(
@@ -58,6 +58,8 @@ def request_erasure(*, asker: Asker, now: datetime) -> datetime:
             defaults={
                 "code_digest": _digest(user.pk, code),
                 "session_digest": asker.session_digest,
+                "credentials_epoch": user.credentials_epoch,
+                "sent_to": user.email,
                 "expires_at": expires_at,
                 "attempts": 0,
             },
@@ -72,16 +74,14 @@ def request_erasure(*, asker: Asker, now: datetime) -> datetime:
 
 def asked_already(*, asker: Asker, now: datetime) -> bool:
     """Whether this very session has asked, and its code is still good: who it is was proved then."""
-    good = ErasureRequest.objects.filter(user_id=asker.user_id, expires_at__gt=now, attempts__lt=ATTEMPTS)
-    return good.filter(session_digest=asker.session_digest).exists()
+    return _good_requests(asker.user_id, now).filter(session_digest=asker.session_digest).exists()
 
 
 def confirm_erasure(*, user_id: UUID, code: str, now: datetime) -> bool:
     """Erase the account if the code is the one that was mailed; says whether it was. A wrong one counts."""
     with transaction.atomic():
         User.objects.select_for_update().filter(pk=user_id).first()
-        good = ErasureRequest.objects.filter(user_id=user_id, expires_at__gt=now, attempts__lt=ATTEMPTS)
-        request = good.select_for_update().first()
+        request = _good_requests(user_id, now).select_for_update(of=("self",)).first()
         if request is None:
             return False
         if constant_time_compare(request.code_digest, _digest(user_id, code)):
@@ -90,6 +90,12 @@ def confirm_erasure(*, user_id: UUID, code: str, now: datetime) -> bool:
         request.attempts += 1
         request.save(update_fields=["attempts"])
         return False
+
+
+def _good_requests(user_id: UUID, now: datetime) -> QuerySet[ErasureRequest]:
+    """The account's request, unless it is old or tried too often, or password, address or factors changed since."""
+    standing = ErasureRequest.objects.filter(user_id=user_id, expires_at__gt=now, attempts__lt=ATTEMPTS)
+    return standing.filter(user__credentials_epoch=F("credentials_epoch"), user__email=F("sent_to"))
 
 
 @transaction.atomic

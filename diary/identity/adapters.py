@@ -19,10 +19,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
 from diary.identity.addresses import is_proved, unproved_users
+from diary.identity.changing import hold
 from diary.identity.mails import CHANGE_REQUESTED, identity_mail
 from diary.languages import language_at
 from diary.mail_failures import MAIL_FAILURES
@@ -80,9 +81,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_account_already_exists_mail(email)
 
     def set_password(self, user: User, password: str) -> None:
-        """Ends every session: the new password makes them worthless, and so they go."""
-        super().set_password(user, password)
-        Session.objects.filter(user=user).delete()
+        """Ends every session: the new password makes them worthless, and so they go.
+
+        Raises UpdateError when the credentials were changed while the request was under way.
+        """
+        with transaction.atomic():
+            hold(user)
+            super().set_password(user, password)
+            Session.objects.filter(user=user).delete()
+
+    def pre_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse | None:
+        """None lets the sign-in go on. Raises UpdateError when what it was proved with has been changed meanwhile."""
+        hold(user)
+        refusal: HttpResponse | None = super().pre_login(request, user, **how)
+        return refusal
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """The proved owner gets the address, also from an account that took it and never proved anything."""

@@ -23,7 +23,7 @@ from alerts.unsubscribing import unsubscribe
 from diary.erasing import erase
 from diary.models import Caregiver
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write
-from tests.alerts.pages.conftest import Page, deliver_all, newest_delivery, path_of, unsubscribe_page_of
+from tests.alerts.pages.conftest import Page, deliver_all, links_epoch, newest_delivery, path_of, unsubscribe_page_of
 from tests.cast import Person
 from tests.receiver import MailReceiver
 
@@ -280,7 +280,7 @@ def test_a_mail_that_cannot_wait_has_no_such_header_but_leads_to_other_ways(
 ) -> None:
     sent = mailbox.sent_to(bob.email)[0]
     assert not [name for name in sent.mail if name.lower().startswith("list-")]
-    page = unsubscribe_link(newest_delivery(bob).pk, Tier.EMERGENCY)
+    page = unsubscribe_link(newest_delivery(bob).pk, Tier.EMERGENCY, links_epoch(bob))
     assert page in sent.text
     assert page in sent.html
     assert "These emails can't be stopped" in Page(path_of(page)).text
@@ -292,7 +292,7 @@ def test_nor_has_its_correction(alice: Person, bob: Person, emergency: Alert, ma
     sent = mailbox.sent_to(bob.email)[-1]
     assert sent.mail["Subject"] == "A correction to an earlier message"
     assert not [name for name in sent.mail if name.lower().startswith("list-")]
-    assert unsubscribe_link(newest_delivery(bob).pk, Tier.EMERGENCY) in sent.text
+    assert unsubscribe_link(newest_delivery(bob).pk, Tier.EMERGENCY, links_epoch(bob)) in sent.text
 
 
 def test_a_page_about_unsubscribing_is_as_guarded_as_any(bob: Person, advice: Alert) -> None:
