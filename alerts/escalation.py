@@ -21,6 +21,7 @@ from alerts.reopening import opened_again
 from alerts.responses import respond
 from alerts.signs_on_record import has_unsaid_news
 from alerts.telling import TAKEN_WHILE, recipients_named, tell, untaken
+from diary.locks import hold_diary
 from diary.models import Patient
 
 _TOLD_AS: Final[Mapping[str, Step]] = {"escalated": "escalated", "reminder": "reminder"}
@@ -38,7 +39,7 @@ def take_due_steps(*, patient_id: UUID, now: datetime) -> None:
     The patient's row is locked, as by whoever acts on an alert: an acknowledgement comes before a step, and drops it,
     or after it. A step that somebody else has in hand is left to them.
     """
-    patient = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
+    patient = hold_diary(patient_id)
     if patient is None:
         return
     due = due_steps(now=now).filter(patient=patient).order_by("alert", "place").distinct("alert")

@@ -25,6 +25,7 @@ from alerts.telling import stop_telling, tell
 from diary.access_log import Line, note
 from diary.content import Event
 from diary.deciding import Change
+from diary.locks import hold_diary
 from diary.models import Event as EventRow
 from diary.models import Patient
 from diary.problems import not_found
@@ -87,7 +88,7 @@ def say_not_yet(
 
 
 def _locked(patient_id: UUID) -> Patient:
-    patient = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
+    patient = hold_diary(patient_id)
     if patient is None:
         raise not_found()
     return patient

@@ -8,7 +8,7 @@ common place of its own.
 from typing import Any, NamedTuple
 
 from allauth.account.models import EmailAddress
-from allauth.headless.account.views import ManageEmailView, VerifyEmailView
+from allauth.headless.account.views import ManageEmailView
 from allauth.headless.mfa.views import ManageRecoveryCodesView, ManageTOTPView, ManageWebAuthnView
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import HASH_SESSION_KEY
@@ -17,6 +17,8 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from diary.identity.sessions import token_digest
+from diary.identity.verifying import VerifyView
+from diary.locks import hold_account
 from diary.models.session import Session
 from diary.models.user import User
 
@@ -26,7 +28,7 @@ def hold(user: User) -> None:
 
     `UpdateError` is what a request gets whose session ended while it was under way.
     """
-    now = User.objects.select_for_update(no_key=True).filter(pk=user.pk).first()
+    now = hold_account(user.pk)
     if now is None or now.credentials_epoch != user.credentials_epoch:
         raise UpdateError
     user.links_epoch = now.links_epoch
@@ -34,7 +36,9 @@ def hold(user: User) -> None:
 
 def end_all_else(request: HttpRequest, user: User, *, links: bool) -> None:
     """End every other session of `user` and everything under way, perhaps links too; the request's session goes on."""
-    locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    locked = hold_account(user.pk)
+    if locked is None:
+        raise UpdateError
     locked.credentials_epoch += 1
     locked.links_epoch += links
     locked.save(update_fields=["credentials_epoch", "links_epoch"])
@@ -78,7 +82,7 @@ class AddressView(EndsAllElse, ManageEmailView):  # type: ignore[misc]
     """The wish for a new address; the change itself comes with its code."""
 
 
-class VerificationView(EndsAllElse, VerifyEmailView):  # type: ignore[misc]
+class VerificationView(EndsAllElse, VerifyView):
     """The code that proves an address; at sign-up there is nothing else yet that could end."""
 
 

@@ -9,6 +9,7 @@ from django.urls import include, path, re_path
 
 from diary.identity.changing import AddressView, PasskeysView, RecoveryCodesView, TotpView, VerificationView
 from diary.identity.devices import SessionsView
+from diary.identity.resetting import ResetView
 
 _CHANGES: Mapping[str, Any] = {
     "account/email": AddressView,
@@ -28,5 +29,6 @@ urlpatterns = [
     path("app/v1/auth/sessions", SessionsView.as_api_view(client=Client.APP), name="sessions"),
     re_path(r"^app/v1/(?:account/phone|auth/phone/.*|auth/code/.*|tokens/.*)$", nothing_here),
     *(path(f"app/v1/{address}", view.as_api_view(client=Client.APP)) for address, view in _CHANGES.items()),
+    path("app/v1/auth/password/reset", ResetView.as_api_view(client=Client.APP)),
     path("", include("allauth.headless.urls")),
 ]
