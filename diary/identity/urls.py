@@ -6,9 +6,23 @@ from allauth.headless.constants import Client
 from django.http import Http404, HttpRequest
 from django.urls import include, path, re_path
 
+from diary.identity.codes import AuthenticatorAppView, CodeAgainView, CodeView, SignatureAgainView, SignatureView
 from diary.identity.devices import SessionsView
+from diary.identity.passkeys import PasskeyView
 from diary.identity.resetting import ResetView
 from diary.identity.verifying import VerifyView
+
+_OURS = {
+    "account/authenticators/totp": AuthenticatorAppView,
+    "auth/2fa/authenticate": CodeView,
+    "auth/2fa/reauthenticate": CodeAgainView,
+    "auth/email/verify": VerifyView,
+    "auth/password/reset": ResetView,
+    "auth/webauthn/authenticate": SignatureView,
+    "auth/webauthn/login": PasskeyView,
+    "auth/webauthn/reauthenticate": SignatureAgainView,
+}
+"""Where allauth's own view needs more or falls over; each is a view of its that does the rest."""
 
 
 def nothing_here(_: HttpRequest) -> NoReturn:
@@ -19,7 +33,6 @@ def nothing_here(_: HttpRequest) -> NoReturn:
 urlpatterns = [
     path("app/v1/auth/sessions", SessionsView.as_api_view(client=Client.APP), name="sessions"),
     re_path(r"^app/v1/(?:account/phone|auth/phone/.*|auth/code/.*|tokens/.*)$", nothing_here),
-    path("app/v1/auth/password/reset", ResetView.as_api_view(client=Client.APP)),
-    path("app/v1/auth/email/verify", VerifyView.as_api_view(client=Client.APP)),
+    *(path(f"app/v1/{address}", view.as_api_view(client=Client.APP)) for address, view in _OURS.items()),
     path("", include("allauth.headless.urls")),
 ]

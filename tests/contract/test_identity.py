@@ -41,15 +41,6 @@ def wander(api: Service, *, seed: int, requests: int, seconds: float) -> list[Wo
             apps = [Wanderer(world, Random(f"{seed}/{len(worlds)}/{app}")) for app in range(APPS)]
             list(pool.map(lambda app: app.walk(STEPS), apps))
             worlds.append(world)
-        "SENT",
-        sum(len(world.sent) for world in worlds),
-        sorted(
-            (*k, sorted(v))
-            for k, v in __import__("functools")
-            .reduce(lambda a, w: {**a, **{k: a.get(k, set()) | v for k, v in w.statuses.items()}}, worlds, {})
-            .items()
-        ),
-    )
     return worlds
 
 
