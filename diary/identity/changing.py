@@ -9,13 +9,14 @@ from typing import Any, NamedTuple
 
 from allauth.account.models import EmailAddress
 from allauth.headless.account.views import ManageEmailView
-from allauth.headless.mfa.views import ManageRecoveryCodesView, ManageTOTPView, ManageWebAuthnView
+from allauth.headless.mfa.views import ManageRecoveryCodesView, ManageWebAuthnView
 from allauth.mfa.models import Authenticator
 from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from diary.identity.codes import AuthenticatorAppView
 from diary.identity.sessions import token_digest
 from diary.identity.verifying import VerifyView
 from diary.locks import hold_account
@@ -66,7 +67,7 @@ class EndsAllElse:
         return answer
 
 
-class TotpView(EndsAllElse, ManageTOTPView):  # type: ignore[misc]
+class TotpView(EndsAllElse, AuthenticatorAppView):
     """The authenticator app."""
 
 

@@ -4,7 +4,7 @@ import json
 from random import Random
 from typing import Any, Final
 
-ODD_TEXTS: Final = (
+ODD_TEXTS: Final[tuple[str, ...]] = (
     "",
     " ",
     "x",
