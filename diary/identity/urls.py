@@ -1,6 +1,7 @@
 """`/api/auth/`: allauth's headless API for apps, and the sessions of a user."""
 
-from typing import NoReturn
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
 
 from allauth.headless.constants import Client
 from django.http import Http404, HttpRequest
@@ -12,7 +13,7 @@ from diary.identity.passkeys import PasskeyView
 from diary.identity.resetting import ResetView
 from diary.identity.verifying import VerifyView
 
-_OURS = {
+_OURS: Final[Mapping[str, Any]] = {
     "account/authenticators/totp": AuthenticatorAppView,
     "auth/2fa/authenticate": CodeView,
     "auth/2fa/reauthenticate": CodeAgainView,
