@@ -20,7 +20,8 @@ def hold_account(user_id: UUID) -> User | None:
 
 def hold_accounts(user_ids: Iterable[UUID]) -> list[User]:
     """Those that there are, held. Others may refer to them all the same, as a new entry does to who recorded it."""
-    return list(User.objects.select_for_update(no_key=True).filter(pk__in=list(user_ids)).order_by("pk"))
+    ids = list(user_ids)
+    return list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")) if ids else []
 
 
 def hold_diary(patient_id: UUID | None) -> Patient | None:

@@ -91,5 +91,9 @@ def send(method: str, path: str, body: Any = None, **headers: str) -> Answer:
 
 
 def _read(response: HttpResponseBase) -> Any:
+    if response.streaming:
+        for _ in response:  # to its end, as whoever wants a file does
+            pass
+        return None
     content = getattr(response, "content", b"")
     return json.loads(content) if content else None

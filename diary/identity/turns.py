@@ -45,8 +45,8 @@ def take_turns(*, token: str | None, path: str, body: Mapping[str, Any]) -> None
     for address in sorted(addresses):
         _wait_for(f"address {address}")
     named = {name: account for name, state in begun.items() if (account := _account(state))}
-    about = {*named.values(), _uuid(session.get(SESSION_KEY)), _account_of_passkey(body)} - {None}
-    there = {account.pk for account in hold_accounts(about)} if about else set()
+    about = [*named.values(), _uuid(session.get(SESSION_KEY)), _account_of_passkey(body)]
+    there = {account.pk for account in hold_accounts(account for account in about if account)}
     if over := [name for name, account in named.items() if account not in there]:
         for name in over:
             del session[name]

@@ -1,7 +1,7 @@
 """`/api/auth/`: allauth's headless API for apps, the sessions of a user, and what ends them."""
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from allauth.headless.constants import Client
 from django.http import Http404, HttpRequest
@@ -13,7 +13,7 @@ from diary.identity.devices import SessionsView
 from diary.identity.passkeys import PasskeyView
 from diary.identity.resetting import ResetView
 
-_OURS: Mapping[str, Any] = {
+_OURS: Final[Mapping[str, Any]] = {
     "account/email": AddressView,
     "account/authenticators/totp": TotpView,
     "account/authenticators/recovery-codes": RecoveryCodesView,

@@ -9,10 +9,10 @@ import pytest
 from django.db import OperationalError, transaction
 from psycopg.errors import DeadlockDetected, DiskFull
 
-import diary.api.resources
 from diary.api.repeating import TIMES, repeated
 from diary.locks import hold_account
 from diary.models import User
+from diary.recording import record_changes
 from tests.cast import Person
 from tests.diary.recordings import entry
 from tests.diary.test_phones_at_once import at_once
@@ -55,8 +55,8 @@ def test_two_that_wait_for_each_other_both_get_done() -> None:
 
 
 def test_a_write_is_done_again_with_the_body_that_was_read(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    calls = diary.api.resources.record_changes
-    monkeypatch.setattr(diary.api.resources, "record_changes", failing(TIMES, DeadlockDetected, calls))
+    fails = failing(TIMES, DeadlockDetected, record_changes)
+    monkeypatch.setattr("diary.api.resources.record_changes", fails)
     sent = entry(worst_pain=7)
     answer = alice.put(f"patients/me/entries/{sent['id']}", sent)
     assert (answer.status, answer.body["worst_pain"]) == (201, 7)
