@@ -42,9 +42,10 @@ def made(application: "WSGIApplication", environ: "WSGIEnvironment", *, room: Ro
         started[:] = [(status, headers)]
         return body.add
 
-    pieces = application(environ, start_response)
-    close = getattr(pieces, "close", _nothing)
+    close: Callable[[], None] = _nothing
     try:
+        pieces = application(environ, start_response)
+        close = getattr(pieces, "close", _nothing)
         for piece in pieces:
             body.add(piece)
     except BaseException:

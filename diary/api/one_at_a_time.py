@@ -12,7 +12,6 @@ import redis
 from django.conf import settings
 from django.http import StreamingHttpResponse
 from redis.backoff import NoBackoff
-from redis.exceptions import LockError
 from redis.lock import Lock
 from redis.retry import Retry
 
@@ -52,7 +51,7 @@ class _Held:
     def close(self) -> None:
         try:
             self._lock.release()
-        except (LockError, redis.RedisError):  # its time was over, or Redis is away: then it ends by itself
+        except redis.RedisError:  # its time was over, or Redis is away: then it ends by itself
             return
 
 
