@@ -10,6 +10,7 @@ from django.core.cache import cache
 from django.utils import timezone
 
 from diary.accounts import register
+from tests.contract.identity_steps import walk
 from tests.contract.wandering import PASSWORDS, Wanderer, World
 from tests.service import Service
 
@@ -39,7 +40,7 @@ def wander(api: Service, *, seed: int, requests: int, seconds: float) -> list[Wo
             for address in world.addresses[1:]:
                 register(email=address, password=PASSWORDS[0], now=timezone.now())
             apps = [Wanderer(world, Random(f"{seed}/{len(worlds)}/{app}")) for app in range(APPS)]
-            list(pool.map(lambda app: app.walk(STEPS), apps))
+            list(pool.map(lambda app: walk(app, STEPS), apps))
             worlds.append(world)
     return worlds
 
