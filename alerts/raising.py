@@ -30,7 +30,7 @@ from alerts.outbox import Telling, owe_withdrawal
 from alerts.rules.findings import Finding as Found
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
-from alerts.signs_on_record import adopt_record, danger_news, keep_signs, record_signs, signs_of_alert
+from alerts.signs_on_record import adopt_record, danger_news, keep_signs, record_signs, signs_of_alert, withheld
 from alerts.telling import drop_steps, tell
 
 
@@ -193,7 +193,8 @@ class _Book:
         elif alert.opened_at is None:
             kept_as = (course.kept_as(today=self._moment.today) for course in courses)
             alert.tier = max(kept_as, key=lambda one: one.rank).value
-        record_signs(alert, courses, settled=bool(tier) or alert.opened_at is None or self._moment.quietly)
+        kept = alert.opened_at is None and not withheld(courses)
+        record_signs(alert, courses, settled=bool(tier) or kept or self._moment.quietly)
 
     def _bring_pattern_up_to_date(self, alert: Alert, courses: Sequence[Course]) -> None:
         tier = highest(self._sent_as(course) for course in courses)
