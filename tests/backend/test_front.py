@@ -142,7 +142,7 @@ def test_a_body_in_chunks_is_as_good(impatient: Service, alice: Person) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "limit"),
     [
-        ("PUT", new_entry()[0], 64 * KIB),
+        ("PUT", "patients/me/entries/0198f0a0-0000-7000-8000-000000000001", 64 * KIB),
         ("GET", "caring", 64 * KIB),
         ("POST", "nowhere", 64 * KIB),
         ("POST", SYNC, 2 * MIB),
