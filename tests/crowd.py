@@ -9,7 +9,7 @@ from threading import Thread
 from typing import Self
 
 Way = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-_SMALL = 4096  # bytes that a slow reader's kernel takes without being asked
+_SMALL = 16 * 1024  # bytes that a slow reader's kernel, and then its event loop, take without being asked
 
 
 class Crowd:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -71,19 +70,18 @@ def refusal(problem: Problem, *, room: Room) -> Answer:
 
 
 async def sent(answer: Answer, send: ASGISendCallable) -> None:
-    """Send all of it, or as much as the client takes in time; a connection with half an answer is closed."""
+    """Send all of it. Raises TimeoutError when the client takes nothing for a while, or far too long for all of it."""
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers, "trailers": False})
     left = answer.body.size
-    with suppress(TimeoutError):
-        async with asyncio.timeout(allowed_seconds(left)):
-            while left > PIECE:
-                left -= PIECE
-                await _sent_piece(answer.body.file.read(PIECE), send, more=True)
-            await _sent_piece(answer.body.file.read(), send, more=False)
+    async with asyncio.timeout(allowed_seconds(left)):
+        while left > PIECE:
+            left -= PIECE
+            await _sent_piece(answer.body.file.read(PIECE), send, more=True)
+        await _sent_piece(answer.body.file.read(), send, more=False)
 
 
 async def _sent_piece(piece: bytes, send: ASGISendCallable, *, more: bool) -> None:
-    """Raises TimeoutError when the client takes nothing."""
+    """Raises TimeoutError."""
     async with asyncio.timeout(settings.FRONT_STALL_SECONDS):
         await send({"type": "http.response.body", "body": piece, "more_body": more})
 

@@ -12,9 +12,9 @@ from django.conf import settings
 from backend.front.answers import Answer, made, refusal, sent, still_alive
 from backend.front.environ import environ_of
 from backend.front.lanes import Lane
-from backend.front.listeners import give_up_on_silence
 from backend.front.parcels import Room
 from backend.front.receiving import limit_of, received
+from backend.front.sockets import cut_off, prepare_for_slow_readers
 from diary.problems import Problem
 
 if TYPE_CHECKING:
@@ -35,11 +35,16 @@ class Front:
         self._room = Room(settings.FRONT_ROOM_BYTES)
         self._short = Lane("short", threads=settings.FRONT_THREADS, waiting=settings.FRONT_WAITING)
         self._long = Lane("long", threads=settings.FRONT_LONG_THREADS, waiting=settings.FRONT_WAITING)
+        self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
         """One request, or the life of the process."""
         if scope["type"] == "http":
-            await self._request(scope, receive, send)
+            self._under_way += 1
+            try:
+                await self._request(scope, receive, send)
+            finally:
+                self._under_way -= 1
         elif scope["type"] == "lifespan":
             await self._life(receive, send)
 
@@ -48,6 +53,8 @@ class Front:
         answer = await self._answer(scope, receive, lane)
         try:
             await sent(answer, send)
+        except TimeoutError:
+            cut_off(scope["client"])
         finally:
             large = answer.body.is_large
             answer.body.close()
@@ -79,8 +86,10 @@ class Front:
         await receive()
         await send({"type": "lifespan.startup.complete"})
         await asyncio.sleep(_LISTENING_AFTER_SECONDS)  # the server begins to listen after this
-        give_up_on_silence(settings.FRONT_STALL_SECONDS)
+        prepare_for_slow_readers()
         await receive()
+        while self._under_way:  # the server waits for connections only, and their ends are still to be noted
+            await asyncio.sleep(0.05)
         self._short.close()
         self._long.close()
         await send({"type": "lifespan.shutdown.complete"})

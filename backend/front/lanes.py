@@ -24,7 +24,7 @@ class Lane:
         return await self.finish(work)
 
     async def finish(self, work: Callable[[], Result]) -> Result:
-        """The same for the end of what a thread did before, which is never turned away."""
+        """The same for the end of what a thread began, which is never turned away."""
         self._places -= 1
         try:
             return await asyncio.get_running_loop().run_in_executor(self._pool, work)

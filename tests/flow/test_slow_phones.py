@@ -36,7 +36,7 @@ class Crush:
     """Entries that the honest phone sends at once, 4 kB each."""
 
 
-SHORT = Crush(each=40, readers=10, seconds=4, stall_seconds=3, entries=2_000, synced=50)
+SHORT = Crush(each=40, readers=10, seconds=6, stall_seconds=5, entries=2_000, synced=50)
 FULL = Crush(each=200, readers=10, seconds=45, stall_seconds=30, entries=7_000, synced=450)
 
 
