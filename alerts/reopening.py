@@ -2,7 +2,8 @@
 
 from datetime import datetime
 
-from alerts.lifecycle import close_joined, open_alert
+from alerts.joining import join
+from alerts.lifecycle import open_alert
 from alerts.models import Alert
 from alerts.rules.tiers import Tier
 from alerts.telling import stop_telling
@@ -19,16 +20,7 @@ def opened_again(alert: Alert, *, now: datetime) -> Alert:
     opened = others.exclude(pk=alert.pk).first() or alert
     open_alert(opened, tier=Tier(alert.tier), at=now)
     if opened is not alert:
-        _join(alert, opened, now)
+        join(alert, opened, at=now)
     opened.put_on_record()
     opened.save()
     return opened
-
-
-def _join(alert: Alert, opened: Alert, now: datetime) -> None:
-    """Its findings and signs are the open one's from now on; that shows its evidence with the next screening."""
-    alert.findings.update(alert=opened)
-    days = {sign: {*alert.signs.get(sign, ()), *opened.signs.get(sign, ())} for sign in (*alert.signs, *opened.signs)}
-    opened.signs = {sign: sorted(noted) for sign, noted in days.items()}
-    close_joined(alert, at=now)
-    alert.save()

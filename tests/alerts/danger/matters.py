@@ -204,11 +204,9 @@ class Diary:
     def tell(self, matter: Matter, tier: int, now: datetime, why: str = "news") -> set[Matter]:
         """Everyone is told at once, and the rounds begin anew."""
         another = self.open_one(matter.rule)
-        matter.record = set(matter.signs)
         if another is not None and another is not matter:
-            if tier < another.told_as:
-                return set()
-            matter = another
+            return self._joins(matter, another, tier, now)
+        matter.record = set(matter.signs)
         if matter.state in ("closed", "kept"):
             matter.told_as = tier
         if matter.state != "open":
@@ -220,6 +218,16 @@ class Diary:
         matter.plan.append((now + FORTNIGHT, "reminder"))
         self._say(matter, why, matter.circle)
         return {matter}
+
+    def _joins(self, matter: Matter, another: Matter, tier: int, now: datetime) -> set[Matter]:
+        """What is news about one goes to the one that is open."""
+        self.matters.remove(matter)
+        self.visits.pop(matter, None)
+        another.signs |= matter.signs
+        another.record |= matter.record
+        if tier > SEE_DOCTOR:
+            return self.tell(another, max(tier, another.told_as), now)
+        return self._is_there_news(another, now)
 
     def _say(self, matter: Matter, why: str, to: Iterable[str]) -> None:
         for person in to:

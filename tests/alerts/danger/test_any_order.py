@@ -272,8 +272,9 @@ class Lives(RuleBasedStateMachine):
         return fitting[number]
 
     def acting(self, matter: Matter, who: str) -> Acting:
-        """The alert that the matter is, by one of its days."""
-        for alert in Alert.objects.filter(rule=matter.rule).exclude(state="withdrawn").order_by("-found_on", "-met_on"):
+        """The alert that the matter is, by one of its days; not one that goes on as another, or was withdrawn."""
+        alerts = Alert.objects.filter(rule=matter.rule).exclude(state="withdrawn").order_by("-found_on", "-met_on")
+        for alert in alerts.exclude(state="closed", outcome=None, opened_at__isnull=False):
             days = {day for all_of_it in alert.signs.values() for day in all_of_it}
             if days & {day.isoformat() for day in matter.days}:
                 break
