@@ -62,7 +62,8 @@ def close_joined(alert: Alert, *, at: datetime) -> None:
 
 
 def withdraw_alert(alert: Alert, *, at: datetime) -> None:
-    """Its evidence was edited away."""
+    """Its evidence was edited away; what it was about is told anew should it come back."""
+    alert.on_record = {}
     alert.state = "withdrawn"
     alert.withdrawn_at = at
     alert.closed_at = None

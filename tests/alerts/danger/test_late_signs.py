@@ -158,6 +158,26 @@ def test_what_a_mistaken_outcome_held_back_is_told_once_it_is_corrected(alice: P
     assert heard(bob) == ["raised"]
 
 
+def test_nor_does_it_end_what_was_withdrawn_and_came_back_meanwhile(alice: Person, bob: Person) -> None:
+    bob.cares_for(alice, "alerts", now=NOON - 2 * DAY)
+    numb = an_entry("saddle_numbness", on=ago(1))
+    put(alice, numb, now=NOON - DAY)
+    passes(NOON - DAY)
+    put(alice, an_entry(on=ago(1)) | {"id": numb["id"]}, now=NOON - DAY + MINUTE)
+    screen_diary(patient_id=alice.patient_id, now=NOON - DAY + MINUTE)
+    passes(NOON - DAY + MINUTE)
+    notes(alice, "coughing_blood")
+    says(alice, alert_of("coughing_blood"), "not_serious", now=NOON)
+    put(alice, numb, now=NOON + MINUTE)
+    screen_diary(patient_id=alice.patient_id, now=NOON + MINUTE)
+    says(alice, alert_of("coughing_blood"), "did_not_go", now=NOON + 2 * MINUTE)
+    screen_diary(patient_id=alice.patient_id, now=NOON + 2 * MINUTE)
+    passes(NOON + 2 * MINUTE)
+    assert alert_of().state == "open"
+    assert heard(bob)[:2] == ["raised", "withdrawn"]
+    assert heard(bob)[-1] == "again"
+
+
 # A diary that arrives day by day
 
 
