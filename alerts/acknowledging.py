@@ -13,13 +13,13 @@ from django.db import transaction
 
 from alerts.escalation_plan import questions
 from alerts.models import Alert
-from alerts.outbox import owe_to_the_told
+from alerts.outbox import Telling, owe_to_the_told
 from alerts.recipients import place_of
-from alerts.reopening import open_again
+from alerts.reopening import opened_again
 from alerts.responses import respond
 from alerts.rules.tiers import Tier
-from alerts.telling import plan, stop_telling
-from diary.models import Patient
+from alerts.telling import plan, stop_telling, tell
+from diary.locks import hold_diary
 
 TAKEN_BACK_WITHIN: Final = timedelta(minutes=10)
 """So long a tap by mistake is undone by the one who tapped; later "not yet" opens it again."""
@@ -44,7 +44,7 @@ def acknowledge(
     The first to acknowledge stays the one who did. One that is closed or withdrawn stays so. The patient's row is
     locked, as in the screening, so that an alert is not raised and acknowledged at once.
     """
-    Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
+    hold_diary(patient_id)
     alerts = {alert.pk: alert for alert in Alert.objects.filter(patient_id=patient_id, pk__in={alert_id, *beside})}
     taken_on = [alert for alert in alerts.values() if alert.state == "open" and alert.tier != Tier.WATCH]
     for alert in taken_on:
@@ -59,7 +59,7 @@ def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime
 
     One that is open stays so. None when there is no such alert; raises NotTheirs.
     """
-    Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
+    hold_diary(patient_id)
     alert = Alert.objects.filter(patient_id=patient_id, pk=alert_id).first()
     if alert is None or alert.state == "open":
         return alert
@@ -67,7 +67,7 @@ def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime
     if alert.state != "acknowledged" or alert.acknowledged_by_id != actor_id or late:
         raise NotTheirs
     respond(alert, "taken_back", actor_id, now)
-    open_again(alert, step="taken_back", now=now)
+    tell(Telling(opened_again(alert, now=now), "taken_back"), now=now)
     return alert
 
 

@@ -26,7 +26,7 @@ from alerts.screening import waiting_diaries
 from alerts.telling import plan_the_unplanned, unplanned, untaken
 from alerts.telling import untimely as untimely_steps
 from alerts.untold import tell_the_untold, untold
-from diary.models import Patient
+from diary.locks import hold_diary
 
 LATE: Final = timedelta(minutes=3)
 """Every sweep comes within a minute and a lease ends within another: what waits longer was missed at least once."""
@@ -166,7 +166,7 @@ def _diary_of(alert_id: UUID) -> QuerySet[Alert, UUID]:
 
 @transaction.atomic
 def _stop(alert_id: UUID, now: datetime) -> bool:
-    Patient.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=_diary_of(alert_id)).first()
+    hold_diary(_diary_of(alert_id).first())
     alert = Alert.objects.select_for_update(no_key=True).filter(pk=alert_id).first()
     if alert is not None:
         drop_owed(alert=alert, reason=f"alert {alert.state}")

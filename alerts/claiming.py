@@ -26,6 +26,7 @@ from alerts.routing import EMAIL
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
 from alerts.unwanted_mail import UNSUBSCRIBED, unsubscribed_from_mail
+from diary.models import User
 
 LEASE: Final = timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
 """Longer than sending may take (`alerts.delivery.SENDING_SECONDS`), so that no two workers send the same at once."""
@@ -35,10 +36,14 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A message that is ours to send until `LEASE` is over, and where to; the most severe delivery leads it."""
+    """A message that is ours to send until `LEASE` is over, and where to; the most severe delivery leads it.
+
+    Its links are good for `links_epoch`, the recipient's when it was claimed.
+    """
 
     deliveries: Sequence[Delivery]
     endpoint: Endpoint
+    links_epoch: int
 
     @property
     def lead(self) -> Delivery:
@@ -79,6 +84,7 @@ def claimed(*, delivery_id: UUID, now: datetime) -> Claim | None:
         delivery.unconfirmed |= delivery.state == "sending"  # its worker was never heard of again
     living = [delivery for delivery in due if not _settled_for_good(delivery, now)]
     ready = [delivery for delivery in living if not _held(delivery, now)]
+    links_epoch = _links_epoch(ready[0]) if ready else 0  # before the address: no later count goes to an older one
     endpoint = _endpoint(ready[0]) if ready else None
     if not ready or endpoint is None or _is_given_up(ready):
         _fail(ready, "no verified address" if endpoint is None else "given up", now)
@@ -90,8 +96,9 @@ def claimed(*, delivery_id: UUID, now: datetime) -> Claim | None:
     attempts = max(delivery.attempts for delivery in ready) + 1
     for delivery in ready:
         delivery.state, delivery.attempts, delivery.next_attempt_at = "sending", attempts, now + LEASE
+        delivery.links_epoch, delivery.linked_at = links_epoch, now
         delivery.save()
-    return Claim(sorted(ready, key=_severity, reverse=True), endpoint)
+    return Claim(sorted(ready, key=_severity, reverse=True), endpoint, links_epoch)
 
 
 def _unsettled(now: datetime) -> QuerySet[Delivery]:
@@ -172,6 +179,10 @@ def _fail(deliveries: Sequence[Delivery], reason: str, now: datetime) -> None:
         transaction.on_commit(lambda: follow(delivery_id=first, now=now))
 
 
+def _links_epoch(delivery: Delivery) -> int:
+    return User.objects.values_list("links_epoch", flat=True).get(pk=delivery.recipient_id)
+
+
 def _endpoint(delivery: Delivery) -> Endpoint | None:
     """Where it goes, as verified now; None when the person took that back."""
     endpoints = CHANNELS[delivery.channel].endpoints(delivery.recipient_id)
@@ -189,9 +200,18 @@ def _reason_to_drop(delivery: Delivery) -> str | None:
     turns = turns_to_the_same(delivery)
     if turns.filter(turn__gt=delivery.turn).exists():
         return "superseded"
-    if delivery.step != "withdrawn":
-        return None
-    return None if turns.filter(MAY_BE_TOLD, turn__lt=delivery.turn).exists() else "never told"
+    return "never told" if _is_about_nothing(delivery) else None
+
+
+def _is_about_nothing(delivery: Delivery) -> bool:
+    """Whether it is the sequel to a message that did not arrive after all."""
+    if delivery.step == "withdrawn":
+        heard = turns_to_the_same(delivery)
+    elif delivery.step == "acknowledged":
+        heard = Delivery.objects.filter(alert=delivery.alert_id, recipient=delivery.recipient_id)
+    else:
+        return False
+    return not heard.filter(MAY_BE_TOLD, turn__lt=delivery.turn).exists()
 
 
 def _consents(delivery: Delivery) -> bool:

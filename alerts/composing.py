@@ -33,6 +33,7 @@ def telling_of(claim: Claim) -> Telling:
         others=_others(claim.deliveries) if caregiver is None else (),
         did=_did(lead),
         zone=zone,
+        links_epoch=claim.links_epoch,
     )
 
 

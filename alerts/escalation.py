@@ -17,9 +17,11 @@ from alerts.models import EscalationStep
 from alerts.models.delivery import Step
 from alerts.outbox import Telling, owe
 from alerts.reading import still_to_hear
-from alerts.reopening import reopen
+from alerts.reopening import opened_again
+from alerts.responses import respond
 from alerts.signs_on_record import has_unsaid_news
-from alerts.telling import TAKEN_WHILE, recipients_named, untaken
+from alerts.telling import TAKEN_WHILE, recipients_named, tell, untaken
+from diary.locks import hold_diary
 from diary.models import Patient
 
 _TOLD_AS: Final[Mapping[str, Step]] = {"escalated": "escalated", "reminder": "reminder"}
@@ -37,40 +39,40 @@ def take_due_steps(*, patient_id: UUID, now: datetime) -> None:
     The patient's row is locked, as by whoever acts on an alert: an acknowledgement comes before a step, and drops it,
     or after it. A step that somebody else has in hand is left to them.
     """
-    patient = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
+    patient = hold_diary(patient_id)
     if patient is None:
         return
     due = due_steps(now=now).filter(patient=patient).order_by("alert", "place").distinct("alert")
     steps = EscalationStep.objects.filter(pk__in=list(due.values_list("pk", flat=True))).select_related("alert")
-    tellings, unanswered = [], []
-    for step in steps.select_for_update(of=("self",), skip_locked=True, no_key=True):
-        taken = _taken(step, patient, now)
-        if taken and step.step == "reopened":
-            unanswered.append(step.alert)
-        elif taken and step.step != "asked_again":
-            tellings.append(_said(step, now))
-    owe(*tellings, now=now)
-    reopen(*unanswered, now=now)
+    due_now = steps.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    taken = [step for step in due_now if _take(step, patient, now)]
+    owe(*(_said(step, now) for step in taken if step.step in ("question", *_TOLD_AS)), now=now)
+    tell(*(_reopened(step, now) for step in taken if step.step == "reopened"), now=now)
 
 
-def _taken(step: EscalationStep, patient: Patient, now: datetime) -> bool:
-    """Take the step if its alert is still in a state for it. Whoever acted has dropped it; we look all the same."""
-    if step.step == "asked_again":
+def _take(step: EscalationStep, patient: Patient, now: datetime) -> bool:
+    """Whether it is taken, and not dropped. Whoever acted has dropped it; the state is looked at all the same."""
+    taken = step.alert.state in TAKEN_WHILE[step.step]
+    if taken and step.step == "asked_again":
         taken = ask_again(alert=step.alert, patient=patient, now=now)
-    else:
-        taken = step.alert.state in TAKEN_WHILE[step.step]
     step.taken_at, step.dropped_at = (now, None) if taken else (None, now)
     step.save(update_fields=["taken_at", "dropped_at"])
     return taken
 
 
+def _reopened(step: EscalationStep, now: datetime) -> Telling:
+    """Nobody answered: what somebody took on opens again."""
+    respond(step.alert, "reopened", None, now)
+    return Telling(opened_again(step.alert, now=now), "again")
+
+
 def _said(step: EscalationStep, now: datetime) -> Telling:
-    """What is said by a round, a reminder or a question, and to whom; those after it move with it."""
-    alert, named = step.alert, recipients_named(step.patient_id, step.to)
+    alert = step.alert
     _move_later(step, now - step.due_at)
     if step.step == "question":
-        return Telling(alert, "question", named)
-    to = named if has_unsaid_news(alert) else still_to_hear(alert, named)
+        return Telling(alert, "question", recipients_named(step.patient_id, step.to))
+    meant = recipients_named(step.patient_id, step.to)
+    to = meant if has_unsaid_news(alert) else still_to_hear(alert, meant)
     alert.put_on_record()
     alert.save(update_fields=["on_record"])
     return Telling(alert, _TOLD_AS[step.step], to)

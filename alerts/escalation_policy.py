@@ -11,7 +11,8 @@ from alerts.escalation_plan import CAREGIVERS, DEFAULT, ME, REMINDED_AFTER, Poli
 from alerts.models import EscalationPolicy
 from alerts.rules.tiers import Tier
 from diary.deciding import Expected
-from diary.models import Caregiver, Patient
+from diary.locks import hold_diary
+from diary.models import Caregiver
 from diary.parsing import FieldError, Invalid
 from diary.problems import Problem, not_found
 
@@ -43,7 +44,7 @@ def change_policy(*, patient_id: UUID, given: Policy, expected: Expected) -> Sta
     Raises Invalid for one that does not fit the circle, Problem 412 with what stands for a stale version, 404 for a
     diary that is gone.
     """
-    if not Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).exists():
+    if hold_diary(patient_id) is None:
         raise not_found()
     stands = standing_policy(patient_id=patient_id)
     if given == stands.policy:

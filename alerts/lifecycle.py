@@ -31,8 +31,8 @@ def step_due(*, alert: Alert, tier: Tier | None) -> Step | None:
 
 
 def open_alert(alert: Alert, *, tier: Tier, at: datetime) -> None:
-    """Open it, or open it again, as `tier` or the higher one that it already has while it is open."""
-    if alert.state != "open" or tier.rank > Tier(alert.tier).rank:
+    """Open it, or open it again, as `tier` or the higher one that it has while nobody has said what came of it."""
+    if alert.state not in ("open", "acknowledged") or tier.rank > Tier(alert.tier).rank:
         alert.tier = tier.value
     if alert.state != "open" or alert.opened_at is None:
         alert.opened_at = at

@@ -20,6 +20,7 @@ from alerts.routing import EMAIL
 from alerts.rules.tiers import Tier
 from alerts.unwanted_mail import unsubscribed_from_mail
 from diary.languages import language_of
+from diary.locks import hold_account
 from diary.models import Entry, Patient, Preferences
 from diary.preferences import channels_by_user
 from diary.quiet_times import quiet_times
@@ -58,7 +59,7 @@ def nudge_to_log(*, user_id: UUID, now: datetime) -> None:
 @transaction.atomic
 def _marked(user_id: UUID, now: datetime) -> tuple[str, Endpoint] | None:
     """Where to send it, once it is marked as sent."""
-    Preferences.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    hold_account(user_id)
     quiet = quiet_times(user_ids=[user_id]).get(user_id)
     if (quiet and quiet.holds(now)) or not to_nudge(now=now).filter(pk=user_id).exists():
         return None

@@ -23,6 +23,7 @@ from alerts.receipts import record_receipt
 from alerts.rules.tiers import Tier
 from diary.access import Access, require
 from diary.access_log import Line, note
+from diary.locks import hold_diary
 from diary.models import Patient
 from diary.problems import not_found
 
@@ -76,7 +77,7 @@ def act(*, delivery_id: UUID, what: Act, words: str | None = None, now: datetime
     access = _access(deliveries[0], None, now)
     if what not in WITHOUT_WRITING:
         access.require("log")
-    Patient.objects.select_for_update(no_key=True).filter(pk=access.patient_id).first()
+    hold_diary(access.patient_id)
     alerts = list(Alert.objects.filter(pk__in=[delivery.alert_id for delivery in deliveries]).order_by("pk"))
     for delivery in deliveries:
         record_receipt(

@@ -121,7 +121,7 @@ def untimely(owed: QuerySet[Delivery]) -> QuerySet[Delivery]:
 
 def drop(owed: QuerySet[Delivery], *, reason: str) -> list[Delivery]:
     """Drop what has not been tried and what was refused; gives what was dropped."""
-    dropped = list(owed.select_for_update(of=("self",)))
+    dropped = list(owed.order_by("pk").select_for_update(of=("self",)))
     Delivery.objects.filter(pk__in=[delivery.pk for delivery in dropped]).update(
         state="dropped", next_attempt_at=None, last_error=reason
     )

@@ -17,14 +17,15 @@ from alerts.history import local_date
 from alerts.lifecycle import close_with_outcome
 from alerts.models import Alert
 from alerts.models.alert import ASSESSED, Outcome
-from alerts.outbox import owe_outcome
-from alerts.reopening import open_again
+from alerts.outbox import Telling, owe_outcome
+from alerts.reopening import opened_again
 from alerts.responses import respond
 from alerts.rules.tiers import Tier
-from alerts.telling import stop_telling
+from alerts.telling import stop_telling, tell
 from diary.access_log import Line, note
 from diary.content import Event
 from diary.deciding import Change
+from diary.locks import hold_diary
 from diary.models import Event as EventRow
 from diary.models import Patient
 from diary.problems import not_found
@@ -82,12 +83,12 @@ def say_not_yet(
     visits = {alert.visit_id for alert in closed if alert.visit_id}
     for alert in closed:
         respond(alert, "not_yet", actor_id, now)
-    open_again(*closed, step="again", now=now)
+    tell(*(Telling(opened_again(alert, now=now), "again") for alert in closed), now=now)
     _move_visit(patient, actor_id, visits, None, now)
 
 
 def _locked(patient_id: UUID) -> Patient:
-    patient = Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
+    patient = hold_diary(patient_id)
     if patient is None:
         raise not_found()
     return patient

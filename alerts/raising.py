@@ -14,6 +14,7 @@ from django.forms.models import model_to_dict
 
 from alerts.bridging import parted
 from alerts.course import Course, highest
+from alerts.joining import join
 from alerts.lifecycle import (
     close_untold,
     closed_on,
@@ -30,7 +31,7 @@ from alerts.outbox import Telling, owe_withdrawal
 from alerts.rules.findings import Finding as Found
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
-from alerts.signs_on_record import adopt_record, danger_news, keep_signs, record_signs, signs_of_alert
+from alerts.signs_on_record import adopt_record, danger_news, keep_signs, record_signs, signs_of_alert, withheld
 from alerts.telling import drop_steps, tell
 
 
@@ -125,6 +126,7 @@ class _Book:
         """
         orphans = [self._alerts[alert_id] for alert_id in self._orphaned - self._courses.keys()]
         gone = [alert for alert in orphans if not self._is_bridged(alert)]
+        self._join_what_is_open()
         for alert_id, courses in self._courses.items():
             self._bring_up_to_date(self._alerts[alert_id], courses)
         for alert in gone:
@@ -170,6 +172,24 @@ class _Book:
             keep_signs(alert, signs)
         return bool(signs)
 
+    def _join_what_is_open(self) -> None:
+        """What is news about an alert goes to another one of its danger rule when that is open, or is to be."""
+        for alert_id, courses in list(self._courses.items()):
+            alert = self._alerts[alert_id]
+            if alert.state == "open" or not courses[0].finding.tier.is_pressing or self._moment.quietly:
+                continue
+            adopt_record(alert, courses)
+            found = danger_news(alert=alert, courses=courses, joined=False, today=self._moment.today)
+            opened = self._open.setdefault(alert.rule, alert) if found.tier else alert
+            if opened is not alert:
+                theirs = self._courses.setdefault(opened.pk, [])
+                if theirs:
+                    adopt_record(opened, theirs)
+                theirs.extend(self._courses.pop(alert_id))
+                join(alert, opened, at=self._moment.at)
+                opened.save()
+                self._joined |= {opened.pk} if found.tier and found.tier.is_pressing else set()
+
     def _bring_up_to_date(self, alert: Alert, courses: Sequence[Course]) -> None:
         before = model_to_dict(alert)
         if courses[0].finding.tier.is_pressing:
@@ -193,7 +213,8 @@ class _Book:
         elif alert.opened_at is None:
             kept_as = (course.kept_as(today=self._moment.today) for course in courses)
             alert.tier = max(kept_as, key=lambda one: one.rank).value
-        record_signs(alert, courses, settled=bool(tier) or alert.opened_at is None or self._moment.quietly)
+        kept = alert.opened_at is None and not withheld(courses)
+        record_signs(alert, courses, settled=bool(tier) or kept or self._moment.quietly)
 
     def _bring_pattern_up_to_date(self, alert: Alert, courses: Sequence[Course]) -> None:
         tier = highest(self._sent_as(course) for course in courses)
@@ -206,12 +227,6 @@ class _Book:
             close_untold(alert, at=self._moment.at)
 
     def _open_and_tell(self, alert: Alert, tier: Tier, step: Step) -> None:
-        """Open it; where another alert of the rule is open already, that one is told again instead."""
-        already_open = self._open.setdefault(alert.rule, alert)
-        if already_open is not alert:
-            if tier.rank >= Tier(already_open.tier).rank:
-                self._told.setdefault(already_open.pk, Telling(already_open, "again"))
-            return
         open_alert(alert, tier=tier, at=self._moment.at)
         if tier is not Tier.WATCH:
             self._told[alert.pk] = Telling(alert, step)

@@ -15,13 +15,13 @@ from alerts.models import Alert
 from alerts.outbox import drop
 from alerts.recipients import Recipient, recipients_of
 from alerts.responses import respond
-from diary.models import Patient
+from diary.locks import hold_diary
 
 
 @transaction.atomic
 def mark_read(*, patient_id: UUID, alert_id: UUID, reader_id: UUID, now: datetime) -> Alert | None:
     """The alert, read by this person; None when there is none. A second time since it was opened changes nothing."""
-    Patient.objects.select_for_update(no_key=True).filter(pk=patient_id).first()
+    hold_diary(patient_id)
     alert = Alert.objects.filter(patient_id=patient_id, pk=alert_id).first()
     if alert is None or alert.state != "open" or reader_id in readers(alert):
         return alert

@@ -9,8 +9,10 @@ from django.utils import translation
 
 from alerts.danger import Sign, signs_in_profile, signs_in_write
 from alerts.messages.wording import alert_wording
+from alerts.models import Alert
 from alerts.newcomers import tell_newcomer
 from alerts.nudging import nudge as _nudge
+from alerts.outbox import lock_alerts
 from alerts.presenting import ShownAlert, presented
 from alerts.recipients import Recipient
 from alerts.refused import signs_in_refused as signs_in_refused
@@ -48,6 +50,11 @@ def welcome(*, patient_id: UUID, caregiver_id: UUID, user_id: UUID, now: datetim
     patient = Patient.objects.select_related("user").get(pk=patient_id)
     level = Caregiver.objects.values_list("level", flat=True).get(pk=caregiver_id)
     return presented(alerts, patient=patient, reader_id=user_id, level=level, now=now) if alerts else []
+
+
+def hold_alerts(*, patient_id: UUID) -> None:
+    """Every alert of a diary, held until it is erased with them."""
+    lock_alerts(Alert.objects.filter(patient_id=patient_id))
 
 
 def nudge(*, patient_id: UUID) -> None:

@@ -29,9 +29,11 @@ def danger_news(*, alert: Alert, courses: Sequence[Course], joined: bool, today:
     `joined`: another dangerous episode has just come to it. While it is open and its rounds go on, new signs and days
     are in the next round; a higher tier and another episode are told at once.
     """
-    rule_tier = courses[0].finding.tier
+    rule_tier, signs = courses[0].finding.tier, signs_together(courses)
+    on_record = _read(alert.on_record or {})
     if alert.state == "open":
-        tier = _of_everything(courses, today)
+        added = [seen for seen in sightings(signs) if seen.day not in on_record.get(seen.sign, ())]
+        tier = _sent_as(added, courses, today)
         if tier and tier.rank > Tier(alert.tier).rank:
             return DangerNews(tier, "tier_raised")
         if joined:
@@ -39,13 +41,8 @@ def danger_news(*, alert: Alert, courses: Sequence[Course], joined: bool, today:
         if untaken(alert.steps.filter(step="escalated")).exists():
             return DangerNews(None, "again")
     elif alert.state == "withdrawn":
-        return DangerNews(_of_everything(courses, today), "raised")
-    found = news(
-        signs=signs_together(courses),
-        on_record=_read(alert.on_record or {}),
-        acted=acted_on(alert),
-        tier=_repeated_as(alert, rule_tier),
-    )
+        return DangerNews(highest(course.sent_as(today=today) for course in courses), "raised")
+    found = news(signs=signs, on_record=on_record, acted=acted_on(alert), tier=_repeated_as(alert, rule_tier))
     tier = _sent_as(found, courses, today)
     if alert.opened_at is None:
         return DangerNews(tier, "raised")
@@ -113,6 +110,15 @@ def record_signs(alert: Alert, courses: Sequence[Course], *, settled: bool) -> N
         alert.on_record = alert.signs
 
 
+def withheld(courses: Sequence[Course]) -> bool:
+    """Whether any sign is not told since a doctor has looked at it: it will be, should that be taken back."""
+    return any(
+        course.assessed_on is not None and seen.day < course.assessed_on
+        for course in courses
+        for seen in sightings(course.signs)
+    )
+
+
 def keep_signs(alert: Alert, signs: Signs) -> None:
     """Its signs are only these by now."""
     if signs != signs_of_alert(alert):
@@ -125,10 +131,6 @@ def forget_signs(alert: Alert, signs: Collection[str]) -> None:
     alert.signs = {sign: days for sign, days in alert.signs.items() if sign not in signs}
     alert.on_record = {sign: days for sign, days in (alert.on_record or {}).items() if sign not in signs}
     alert.save(update_fields=["signs", "on_record"])
-
-
-def _of_everything(courses: Sequence[Course], today: date) -> Tier | None:
-    return highest(course.sent_as(today=today) for course in courses)
 
 
 def _sent_as(found: Sequence[Sighting], courses: Sequence[Course], today: date) -> Tier | None:

@@ -16,7 +16,7 @@ from alerts.models import Alert, Delivery, Snooze
 from alerts.outbox import nudge_after_commit
 from alerts.rules.tiers import Tier
 from diary.access_log import Line, note
-from diary.models import Patient
+from diary.locks import hold_diary
 from diary.parsing import FieldError, Invalid
 
 LONGEST: Final = timedelta(days=30)
@@ -36,7 +36,7 @@ def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> No
     """
     if not now < until <= now + LONGEST:
         raise Invalid([FieldError("/until", "invalid_value", "must be from now on and at most 30 days ahead")])
-    Patient.objects.select_for_update(no_key=True).filter(pk=alert.patient_id).first()
+    hold_diary(alert.patient_id)
     alert = Alert.objects.select_for_update(no_key=True).get(pk=alert.pk)
     if Tier(alert.tier).is_pressing:
         raise CannotWait
@@ -44,7 +44,7 @@ def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> No
     held_before = released_at(alert=alert, step="raised", user_ids=[user_id], now=now)[user_id]
     Snooze.objects.update_or_create(alert=alert, user_id=user_id, defaults={"until": until})
     released = released_at(alert=alert, step="raised", user_ids=[user_id], now=now)[user_id]
-    owed = alert.deliveries.filter(recipient_id=user_id, state="owed").select_for_update()
+    owed = alert.deliveries.filter(recipient_id=user_id, state="owed").order_by("pk").select_for_update()
     for delivery in owed:
         _move(delivery, held_before, released)
     nudge_after_commit(delivery for delivery in owed if delivery.next_attempt_at == now)

@@ -21,6 +21,7 @@ from alerts.models.alert import State
 from alerts.outbox import Telling, drop_owed, owe
 from alerts.recipients import Recipient, recipients_of
 from alerts.rules.tiers import Tier
+from diary.locks import hold_diary
 from diary.models import Caregiver, Patient
 
 TAKEN_WHILE: Final[Mapping[str, frozenset[State]]] = {
@@ -37,7 +38,7 @@ def tell(*tellings: Telling, now: datetime) -> None:
     What they are told together is one message. The caller holds the patient's row.
     """
     owed = []
-    for telling in tellings:
+    for telling in {telling.alert.pk: telling for telling in tellings}.values():
         drop_steps(alert=telling.alert, now=now)
         steps = _planned(telling.alert, now)
         plan(alert=telling.alert, steps=steps, taken=steps[0], now=now)
@@ -54,8 +55,7 @@ def unplanned() -> QuerySet[Alert]:
 @transaction.atomic
 def plan_the_unplanned(*, alert_id: UUID, now: datetime) -> None:
     """Plan from now on what is to follow, without telling again what was told."""
-    diary = Alert.objects.filter(pk=alert_id).values("patient_id")
-    Patient.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=diary).first()
+    hold_diary(Alert.objects.filter(pk=alert_id).values_list("patient_id", flat=True).first())
     for alert in unplanned().filter(pk=alert_id):
         plan(alert=alert, steps=_planned(alert, now)[1:], now=now)
 

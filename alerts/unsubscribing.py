@@ -11,13 +11,14 @@ from uuid import UUID
 from django.db import transaction
 
 from alerts.following import follow
-from alerts.models import Delivery, Unsubscription
+from alerts.models import Alert, Delivery, Unsubscription
 from alerts.models.delivery import named_by
-from alerts.outbox import drop
+from alerts.outbox import drop, lock_alerts
 from alerts.routing import EMAIL
 from alerts.rules.tiers import Tier
 from alerts.unwanted_mail import UNSUBSCRIBED, unsubscribed_from_mail
-from diary.models import Caregiver, Patient, User
+from diary.locks import hold_account, hold_diary
+from diary.models import Caregiver
 from diary.preferences import count_change
 from diary.problems import not_found
 
@@ -72,6 +73,7 @@ def unsubscribe(*, delivery_id: UUID, tier: Tier, now: datetime) -> None:
         channel=EMAIL,
         state="owed",
     )
+    lock_alerts(Alert.objects.filter(deliveries__in=owed).distinct())
     for dropped in drop(owed, reason=UNSUBSCRIBED):
         follow(delivery_id=dropped.pk, now=now)
 
@@ -86,13 +88,13 @@ def resubscribe(*, delivery_id: UUID, tier: Tier) -> None:
 
 
 def _locked(delivery_id: UUID) -> Delivery:
-    """The delivery, with the rows of its recipient and its patient locked, in the order of `diary.erasing`.
+    """The delivery, with the rows of its recipient and its patient held.
 
     So no change of the preferences and no new delivery slips in between.
     """
     delivery = named_by(delivery_id).first()
     if delivery is None:
         raise not_found()
-    User.objects.select_for_update(no_key=True).filter(pk=delivery.recipient_id).first()
-    Patient.objects.select_for_update(no_key=True).filter(pk=delivery.patient_id).first()
+    hold_account(delivery.recipient_id)
+    hold_diary(delivery.patient_id)
     return delivery

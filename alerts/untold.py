@@ -15,7 +15,7 @@ from alerts.models import Alert
 from alerts.outbox import Telling, owe
 from alerts.recipients import Recipient
 from alerts.telling import tell
-from diary.models import Patient
+from diary.locks import hold_diary
 
 # An alert of which no plan is left at all is taken as told to everyone when it opened.
 # Nothing is owed to who switched the tier off, who need not hear of a correction that was itself taken back, or who had
@@ -83,8 +83,7 @@ def untold(*, most: int, alert_id: UUID | None = None, since: datetime | None = 
 @transaction.atomic
 def tell_the_untold(*, alert_id: UUID, now: datetime) -> bool:
     """Owe it to those who were forgotten; says whether there were any left once the diary's row was ours."""
-    diary = Alert.objects.filter(pk=alert_id).values("patient_id")
-    Patient.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=diary).first()
+    hold_diary(Alert.objects.filter(pk=alert_id).values_list("patient_id", flat=True).first())
     forgotten = [one.recipient for one in untold(most=1_000, alert_id=alert_id)]
     alert = Alert.objects.filter(pk=alert_id).first()
     if forgotten and alert and alert.steps.exists():

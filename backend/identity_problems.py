@@ -19,6 +19,8 @@ from django.views import View
 
 from diary.api import requests
 from diary.identity.credentials import is_credential
+from diary.identity.tokens import OpaqueTokenStrategy
+from diary.identity.turns import take_turns
 from diary.normal_form import is_spelled_out, normal_email
 from diary.parsing import FieldError, Invalid, escape, require_storable_text
 from diary.problems import CONTENT_TYPE, Problem, problem_body, problem_response
@@ -84,8 +86,10 @@ class IdentityProblems:
             return None
         try:
             refuse_other_methods(request, view)
-            spell_address_as_stored(request, read_body(request))
+            body = read_body(request)
+            spell_address_as_stored(request, body)
             with transaction.atomic():
+                take_turns(token=OpaqueTokenStrategy().get_session_token(request), path=request.path_info, body=body)
                 return _answered(request, view, *args, **kwargs)
         except Problem as problem:
             return problem_response(problem.body(), headers=problem.headers)

@@ -1,15 +1,16 @@
 """Every address the service answers."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from backend import health, metrics
+from backend.contract import ContractView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/auth/", include("diary.identity.urls")),
     path("api/v1/", include("diary.api.urls")),
     path("api/v1/", include("alerts.api.urls")),
-    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/schema", ContractView.as_view(), name="schema"),
     path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
     path("", include("alerts.pages.urls")),
     path("health/live", health.live),

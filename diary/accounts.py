@@ -43,8 +43,9 @@ def issue_token(*, user: User, now: datetime) -> str:
 
 @transaction.atomic
 def sign_out_everywhere(*, user: User) -> None:
-    """End every session, those included that a sign-in under way is just about to begin."""
+    """End every session, those included that a sign-in under way is just about to begin, and every link."""
     locked = User.objects.select_for_update().get(pk=user.pk)
     locked.credentials_epoch += 1
-    locked.save(update_fields=["credentials_epoch"])
+    locked.links_epoch += 1
+    locked.save(update_fields=["credentials_epoch", "links_epoch"])
     Session.objects.filter(user=locked).delete()

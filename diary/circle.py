@@ -19,7 +19,8 @@ from diary.access import Access
 from diary.access_log import Line, note
 from diary.deciding import Expected
 from diary.inviting import code_digest, nudge
-from diary.models import Caregiver, ConsentRecord, Patient
+from diary.locks import hold_account, hold_diary
+from diary.models import Caregiver, ConsentRecord
 from diary.models.caregiver import Action, Level
 from diary.normal_form import normal_email, shown_email
 from diary.problems import Problem, not_found
@@ -54,10 +55,11 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
 
     Inviting again replaces the invitation: the mail goes out anew and the earlier secret is dead. Raises Problem 409
     for the owner's own address, for somebody who has accepted already, and for a circle that is full; 429 after too
-    many mails in a day.
+    many mails in a day; 404 for a diary that is gone.
     """
     email = normal_email(email)
-    Patient.objects.select_for_update().filter(id=owner.patient_id).first()  # invitations one after another
+    if hold_diary(owner.patient_id) is None:  # invitations one after another
+        raise not_found()
     _require_few_today(owner.actor_id, now)
     living = list(circle(patient_id=owner.patient_id).select_for_update())
     place = next((one for one in living if one.email == email), None)
@@ -94,12 +96,13 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
     The invited address must be one that the user has proved to be theirs. Raises Problem 404, whatever is wrong with
     the code, or 409.
     """
-    diary = Caregiver.objects.filter(token_digest=code_digest(code)).values("patient_id")
-    Patient.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=diary).first()  # as whoever raises
+    named = Caregiver.objects.filter(token_digest=code_digest(code)).values_list("patient_id", flat=True).first()
+    if hold_account(user_id) is None or hold_diary(named) is None:
+        raise no_invitation()
     invitations = Caregiver.objects.select_for_update(of=("self",)).select_related("patient__user")
     place = invitations.filter(token_digest=code_digest(code), state="invited", expires_at__gt=now).first()
     if place is None or not _is_theirs(place, user_id):
-        raise Problem(404, "There is no such invitation any more, or it was sent to another address.")
+        raise no_invitation()
     place.state, place.user_id, place.accepted_at = "accepted", user_id, now
     place.token_digest = place.mail_due_at = None
     place.version += 1
@@ -116,6 +119,7 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
 @transaction.atomic
 def change_level(*, owner: Access, caregiver_id: UUID, level: Level, expected: Expected, now: datetime) -> Caregiver:
     """Let somebody reach further, or less far, from now on. Raises Problem 404, or 412 for a stale version."""
+    hold_diary(owner.patient_id)
     place = circle(patient_id=owner.patient_id).select_for_update().filter(id=caregiver_id).first()
     if place is None:
         raise not_found()
@@ -135,6 +139,7 @@ def end(*, access: Access, caregiver_id: UUID, now: datetime) -> None:
 
     Raises Problem 404 for a place that is not in this circle, or that is neither the caller's nor theirs to end.
     """
+    hold_diary(access.patient_id)
     places = Caregiver.objects.select_for_update().filter(patient_id=access.patient_id, id=caregiver_id)
     place = places.first()
     if place is None or (access.level != "own" and place.user_id != access.actor_id):
@@ -155,6 +160,11 @@ def _require_few_today(actor_id: UUID, now: datetime) -> None:
     if settings.RATE_LIMITS and len(earliest) == settings.INVITATIONS_A_DAY:
         wait = math.ceil((earliest[-1] + DAY - now).total_seconds())
         raise Problem(429, "Too many invitations in a day.", headers={"Retry-After": str(wait)})
+
+
+def no_invitation() -> Problem:
+    """The one answer to a code that leads nowhere, whatever is wrong with it."""
+    return Problem(404, "There is no such invitation any more, or it was sent to another address.")
 
 
 def _is_theirs(place: Caregiver, user_id: UUID) -> bool:

@@ -13,9 +13,9 @@ from msgspec.structs import asdict, replace
 from diary.content import Language, ZoneName
 from diary.cursors import cursor, place
 from diary.deciding import WRITTEN, Expected, Status, decide
+from diary.locks import hold_account
 from diary.models.device import Device as Row
 from diary.models.device import Platform
-from diary.models.user import User
 from diary.parsing import FieldError, Invalid
 from diary.problems import not_found
 from diary.push_subscriptions import SAYS, NotASubscription, hint, in_one_spelling
@@ -91,7 +91,7 @@ def put_device(
     A push token leaves whichever device had it before, in whoever's account. Gives what became of the wish and the
     device as it stands after it. Raises Problem 404 when the account was erased meanwhile.
     """
-    if User.objects.select_for_update(no_key=True).filter(pk=user_id).first() is None:  # one write after another
+    if hold_account(user_id) is None:  # one write after another
         raise not_found()
     token = content.push_token if content else None
     if token is not None:

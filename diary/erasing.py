@@ -12,7 +12,7 @@ from uuid import UUID
 from allauth.core.internal.cryptokit import generate_user_code
 from django.core.mail import EmailMultiAlternatives
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
@@ -20,9 +20,11 @@ from django.utils.translation import gettext
 from diary.access_log import Line, note
 from diary.identity.mails import mail_of
 from diary.languages import language_of
+from diary.locks import hold_account, hold_accounts, hold_diaries
 from diary.mail_failures import MAIL_FAILURES
 from diary.models import Caregiver, ConsentRecord, Entry, ErasureRequest, Event, Patient, Preferences, Treatment, User
 from diary.problems import not_found
+from diary.screening_port import screening
 from diary.unsubscribed_port import stopped_mails
 
 VALID_FOR: Final = timedelta(minutes=15)
@@ -46,11 +48,11 @@ def request_erasure(*, asker: Asker, now: datetime) -> datetime:
     """
     expires_at = now + VALID_FOR
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).filter(pk=asker.user_id).first()
+        user = hold_account(asker.user_id)
         if user is None:
             raise not_found()
-        standing = ErasureRequest.objects.filter(user=user, session_digest=asker.session_digest).first()
-        if standing and standing.attempts < ATTEMPTS and standing.expires_at > expires_at - RESENT_AFTER:
+        standing = _good_requests(user.pk, now).filter(session_digest=asker.session_digest).first()
+        if standing and standing.expires_at > expires_at - RESENT_AFTER:
             return standing.expires_at
         code = generate_user_code(length=8)
         ErasureRequest.objects.update_or_create(
@@ -58,6 +60,8 @@ def request_erasure(*, asker: Asker, now: datetime) -> datetime:
             defaults={
                 "code_digest": _digest(user.pk, code),
                 "session_digest": asker.session_digest,
+                "credentials_epoch": user.credentials_epoch,
+                "sent_to": user.email,
                 "expires_at": expires_at,
                 "attempts": 0,
             },
@@ -72,16 +76,14 @@ def request_erasure(*, asker: Asker, now: datetime) -> datetime:
 
 def asked_already(*, asker: Asker, now: datetime) -> bool:
     """Whether this very session has asked, and its code is still good: who it is was proved then."""
-    good = ErasureRequest.objects.filter(user_id=asker.user_id, expires_at__gt=now, attempts__lt=ATTEMPTS)
-    return good.filter(session_digest=asker.session_digest).exists()
+    return _good_requests(asker.user_id, now).filter(session_digest=asker.session_digest).exists()
 
 
 def confirm_erasure(*, user_id: UUID, code: str, now: datetime) -> bool:
     """Erase the account if the code is the one that was mailed; says whether it was. A wrong one counts."""
     with transaction.atomic():
-        User.objects.select_for_update().filter(pk=user_id).first()
-        good = ErasureRequest.objects.filter(user_id=user_id, expires_at__gt=now, attempts__lt=ATTEMPTS)
-        request = good.select_for_update().first()
+        hold_account(user_id)
+        request = _good_requests(user_id, now).select_for_update(of=("self",)).first()
         if request is None:
             return False
         if constant_time_compare(request.code_digest, _digest(user_id, code)):
@@ -92,18 +94,30 @@ def confirm_erasure(*, user_id: UUID, code: str, now: datetime) -> bool:
         return False
 
 
+def _good_requests(user_id: UUID, now: datetime) -> QuerySet[ErasureRequest]:
+    """The account's request, unless it is old or tried too often, or password, address or factors changed since."""
+    standing = ErasureRequest.objects.filter(user_id=user_id, expires_at__gt=now, attempts__lt=ATTEMPTS)
+    return standing.filter(user__credentials_epoch=F("credentials_epoch"), user__email=F("sent_to"))
+
+
 @transaction.atomic
 def erase(*, user_id: UUID, now: datetime) -> None:
     """Remove the account and everything about it, in one transaction.
 
     1. Wait for whoever is writing in these diaries, and let nobody begin. 2. Leave the circles of others, and take the
     name off what was written in their diaries. 3. Take the account out of the access log and the history of consent.
-    4. Remove diary and account with all that hangs on them.
+    4. Remove diary and account with all that hangs on them. Raises Problem 404 for an account that is gone.
     """
-    user = User.objects.select_for_update().get(pk=user_id)
+    listing_it = stopped_mails().unsubscribers(patient_id=patient_id) if (patient_id := _diary_of(user_id)) else []
+    user = next((one for one in hold_accounts([user_id, *listing_it]) if one.pk == user_id), None)
+    if user is None:
+        raise not_found()
     theirs = list(Caregiver.objects.filter(user_id=user_id).values_list("patient_id", flat=True).distinct())
-    diaries = Patient.objects.select_for_update(no_key=True).filter(Q(user=user) | Q(pk__in=theirs)).order_by("pk")
+    diaries = hold_diaries(Patient.objects.filter(Q(user=user) | Q(pk__in=theirs)))
     patient = next((diary for diary in diaries if diary.user_id == user_id), None)
+    if patient is not None:
+        screening().hold_alerts(patient_id=patient.pk)
+    User.objects.select_for_update().get(pk=user_id)  # whoever was about to refer to it has, and nobody will
     _leave_circles(user_id, now)
     for model in (Entry, Treatment, Event):
         model.objects.filter(patient_id__in=theirs, recorded_by_id=user_id).update(recorded_by=None)
@@ -112,14 +126,17 @@ def erase(*, user_id: UUID, now: datetime) -> None:
     _empty_places(user_id)
     if patient is not None:
         # Whoever stopped mails about it finds a shorter list in their preferences.
-        listing_it = stopped_mails().unsubscribers(patient_id=patient.pk)
         Preferences.objects.filter(user__in=listing_it).update(version=F("version") + 1)
         patient.delete()
     user.delete()
 
 
+def _diary_of(user_id: UUID) -> UUID | None:
+    return Patient.objects.filter(user_id=user_id).values_list("pk", flat=True).first()
+
+
 def _leave_circles(user_id: UUID, now: datetime) -> None:
-    for place in Caregiver.objects.select_for_update().filter(user_id=user_id, state="accepted"):
+    for place in Caregiver.objects.select_for_update().filter(user_id=user_id, state="accepted").order_by("pk"):
         ConsentRecord.objects.create(
             patient_id=place.patient_id, caregiver=place, actor_id=user_id, action="left", level=place.level, at=now
         )

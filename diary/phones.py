@@ -20,9 +20,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from diary.languages import language_of
+from diary.locks import hold_account
 from diary.models.phone import Phone as Row
 from diary.models.phone import SentCode
-from diary.models.user import User
 from diary.parsing import FieldError, Invalid
 from diary.problems import Problem, not_found
 from diary.sms import SmsError, SmsProvider, may_be_sent_to, plain, sms_provider
@@ -114,7 +114,7 @@ def remove_phone(*, user_id: UUID) -> None:
 @transaction.atomic
 def _asked(user_id: UUID, number: str, now: datetime) -> tuple[Row, str | None]:
     """The wish as it stands then, and the code that is to be sent, if one is."""
-    if User.objects.select_for_update(no_key=True).filter(pk=user_id).first() is None:  # one wish after another
+    if hold_account(user_id) is None:  # one wish after another
         raise not_found()
     row = Row.objects.select_for_update(no_key=True).filter(pk=user_id).first() or Row(pk=user_id)
     young = row.code_sent_at is not None and now < row.code_sent_at + RESENT_AFTER and row.attempts < ATTEMPTS

@@ -15,6 +15,7 @@ from msgspec.structs import asdict
 from diary.content import Language
 from diary.deciding import Expected
 from diary.display_names import fault_of_name
+from diary.locks import hold_account
 from diary.models.preferences import Preferences as Row
 from diary.models.user import User
 from diary.parsing import FieldError, Invalid
@@ -105,7 +106,7 @@ def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Exp
     mails that are not stopped, Problem 412 with what stands for a stale version, 404 for an account that is gone.
     """
     _require_sense(given)
-    user = User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
+    user = hold_account(user_id)
     if user is None:
         raise not_found()
     row, stopped = _row_of(user), stopped_mails().unsubscribed(user_id=user_id)

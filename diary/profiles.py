@@ -12,6 +12,7 @@ from msgspec.structs import asdict
 
 from diary.content import Profile
 from diary.deciding import Expected
+from diary.locks import hold_diary
 from diary.models.patient import Patient
 from diary.problems import Problem, not_found
 from diary.screening_port import Raised, screening
@@ -45,7 +46,7 @@ def change_profile(
     in the same transaction. Nothing new changes nothing, whatever version is expected. Raises Problem 412 with what
     stands for a stale version, 404 for a diary that is gone.
     """
-    patient = Patient.objects.select_for_update(no_key=True).filter(id=patient_id).first()
+    patient = hold_diary(patient_id)
     if patient is None:
         raise not_found()
     wanted = {name: value for name, value in asdict(given).items() if name in fields}

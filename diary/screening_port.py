@@ -94,6 +94,9 @@ class ScreeningPort(Protocol):
     ) -> list[Raised]:
         """The danger signs that these fields of a refused profile would make of what was noted; it changes nothing."""
 
+    def hold_alerts(self, *, patient_id: UUID) -> None:
+        """Wait for who is sending about the diary's alerts; they begin nothing new in this transaction."""
+
     def nudge(self, *, patient_id: UUID) -> None:
         """The diary has work for the screening. Called after the commit; never raises and never takes long."""
 
@@ -134,6 +137,9 @@ class NobodyScreens:
     ) -> list[Raised]:
         """Nothing is looked for."""
         return []
+
+    def hold_alerts(self, *, patient_id: UUID) -> None:
+        """There are none."""
 
     def nudge(self, *, patient_id: UUID) -> None:
         """Nobody is told."""

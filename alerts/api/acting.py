@@ -16,6 +16,7 @@ from alerts.snoozing import CannotWait, snooze
 from diary.access import Access, Diary
 from diary.access_log import Line, note
 from diary.api.contract import operation
+from diary.api.repeating import IDEMPOTENT
 from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
 from diary.content import Instant
@@ -42,6 +43,8 @@ class Snoozing(Struct, frozen=True, forbid_unknown_fields=True):
 
 class OutcomeView(ApiView):
     """What came of an alert."""
+
+    repeatable = (*IDEMPOTENT, "POST")
 
     @operation(
         "Say whether the person was seen, and what the doctor said",

@@ -16,6 +16,7 @@ from alerts.receipts import record_receipt
 from alerts.rules.tiers import Tier
 from diary.access import Access, Diary
 from diary.api.contract import PAGING, operation
+from diary.api.repeating import IDEMPOTENT
 from diary.api.requests import Page, json_body, page, query
 from diary.api.shapes import NextCursor
 from diary.api.view import ApiView, answered
@@ -74,6 +75,7 @@ class AlertView(ApiView):
 class AcknowledgeView(ApiView):
     """One person says: I'm helping now, or, the patient: I'm getting help."""
 
+    repeatable = (*IDEMPOTENT, "POST")
     actions = {"POST": "acknowledged", "DELETE": "taken_back"}
     resource = "alert"
 

@@ -6,6 +6,7 @@ from alerts.api.acting import CANNOT_WAIT, NOTHING_TO_CLOSE, GivenOutcome, Snooz
 from alerts.api.alerts import NOT_THEIRS, Acknowledgement, Alerts
 from alerts.api.days import Days, DiaryDay
 from alerts.api.escalation import ShownPolicy
+from alerts.api.links import LinksList, ShownLinks
 from alerts.api.push_key import PushKey
 from alerts.api.receipts import Receipt
 from alerts.api.webhooks import Nothing, ShownWebhook, WebhookPage, WebhookWithSecret
@@ -15,11 +16,19 @@ from alerts.presenting import ShownAlert
 from alerts.webhooks.registering import Webhook
 from alerts.webhooks.signing import ENOUGH_SECRETS
 from diary.api.account_shapes import Joined
-from diary.api.examples import ALERT, ALICE, BOB, CARING, ENTRY, SIGN
+from diary.api.examples import ALERT, ALICE, BOB, CARING, DIARY, ENTRY, SIGN
 from diary.api.illustrating import Examples, full, illustrate
 from diary.problems import CONTENT_TYPE, Problem
 
 _DELIVERY: Final = "0195e06a-9f51-7c3e-8d0b-5a2f6c1e7b94"
+_LINKS: Final = {
+    "id": _DELIVERY,
+    "patient": {"id": DIARY, "name": "Alice"},
+    "channel": "email",
+    "sent_at": "2026-03-29T06:30:03Z",
+    "opened_at": None,
+    "expires_at": "2026-04-28T06:30:02Z",
+}
 _COUNTS: Final = {"signs": {"met": True, "found": ["saddle_numbness"]}}
 _EXPLAINED: Final = {
     "noted": "On 29 March 2026 you noted: numbness between the legs. With back pain this can't wait.",
@@ -192,6 +201,7 @@ _EXAMPLES: Final[Examples] = {
     ShownWebhook: full(ShownWebhook, **_SHOWN_WEBHOOK),
     WebhookWithSecret: full(WebhookWithSecret, **_NEW_WEBHOOK),
     WebhookPage: {"items": [full(ShownWebhook, **_SHOWN_WEBHOOK)], "next_cursor": None},
+    LinksList: {"items": [full(ShownLinks, **_LINKS)], "next_cursor": None},
     PushKey: {"web_push": "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"},
     Acknowledgement: {"note": "On my way.", "delivery": _DELIVERY},
     Receipt: {"status": "read", "delivery": _DELIVERY},

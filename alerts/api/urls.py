@@ -6,6 +6,7 @@ from alerts.api.acting import OutcomeView, SnoozeView
 from alerts.api.alerts import AcknowledgeView, AlertsView, AlertView
 from alerts.api.days import DaysView
 from alerts.api.escalation import EscalationView
+from alerts.api.links import LinksView, LinkView
 from alerts.api.push_key import PushKeyView
 from alerts.api.receipts import ReceiptView
 from alerts.api.screening import ScreeningView
@@ -25,6 +26,8 @@ urlpatterns = [
     path(f"{_ALERTS}/<id:id>/outcome", OutcomeView.as_view(), name="outcome"),
     path(f"{_ALERTS}/<id:id>/snooze", SnoozeView.as_view(), name="snooze"),
     path("patients/<diary:patient>/escalation", EscalationView.as_view(), name="escalation"),
+    path("account/links", LinksView.as_view(), name="links"),
+    path("account/links/<id:id>", LinkView.as_view(), name="link"),
     path("webhooks", WebhooksView.as_view(), name="webhooks"),
     path("webhooks/<id:id>", WebhookView.as_view(), name="webhook"),
     path("webhooks/<id:id>/rotate", RotateView.as_view(), name="rotate-webhook"),

@@ -27,7 +27,7 @@ class Advice(NamedTuple):
 ADVICE: Final[Mapping[Tier, Advice]] = {
     Tier.EMERGENCY: Advice(
         _("Go to an emergency department now, or call %(call)s. Don't wait, and don't drive yourself."),
-        _("Call or go to %(name)s now. Get them to an emergency department, or call %(call)s."),
+        _("Call or go to %(name)s now. Get them to an emergency department, or call %(call)s. %(abroad)s"),
     ),
     Tier.URGENT: Advice(
         _("See a doctor today. Call your doctor's office, or the out-of-hours service if it's closed."),
@@ -51,7 +51,7 @@ LATE: Final[Mapping[Tier, Advice]] = {
         ),
         _(
             "Ask %(name)s if it's still there or worse. If so, get them to an emergency department now, "
-            "or call %(call)s. If it has gone, ask them to tell their doctor."
+            "or call %(call)s. %(abroad)s If it has gone, ask them to tell their doctor."
         ),
     ),
     Tier.URGENT: Advice(
@@ -67,7 +67,7 @@ LATE: Final[Mapping[Tier, Advice]] = {
 IF_REAL: Final[Mapping[Tier, Advice]] = {
     Tier.EMERGENCY: Advice(
         _("If you do have this, go to an emergency department now, or call %(call)s."),
-        _("If %(name)s does have this, get them to an emergency department now, or call %(call)s."),
+        _("If %(name)s does have this, get them to an emergency department now, or call %(call)s. %(abroad)s"),
     ),
     Tier.URGENT: Advice(
         _("If you do have this, see a doctor today."),
@@ -83,7 +83,7 @@ IF_REAL: Final[Mapping[Tier, Advice]] = {
 IF_NOT_SEEN: Final[Mapping[Tier, Advice]] = {
     Tier.EMERGENCY: Advice(
         _("If not, don't wait: go to an emergency department now, or call %(call)s."),
-        _("If not, don't wait: get %(name)s to an emergency department now, or call %(call)s."),
+        _("If not, don't wait: get %(name)s to an emergency department now, or call %(call)s. %(abroad)s"),
     ),
     Tier.URGENT: Advice(
         _("If not, see a doctor today."),
@@ -103,4 +103,4 @@ NUMBER_OR_THEIRS: Final = _("%(number)s or their local emergency number")
 """The emergency number as the advice names it. A caregiver reads which country's it is."""
 
 FROM_ABROAD: Final = _("It only works there; elsewhere, call %(name)s or have your emergency service alert theirs.")
-"""What goes with the number to every caregiver; the service does not know where they are."""
+"""What follows the number in every text to a caregiver; the service does not know where they are."""

@@ -65,7 +65,7 @@ def _parts_of_alert(telling: Telling, words: Sequence[Wording]) -> Iterator[Part
         for other in others:
             yield Paragraph(other.noted)
             yield Paragraph(other.advice, "do")
-    yield Button(_("Read and answer"), alert_link(telling.delivery))
+    yield Button(_("Read and answer"), alert_link(telling.delivery, telling.links_epoch))
     if telling.lead.days:
         text = ngettext(
             "This is based on %(days)d day in your diary.",
@@ -119,7 +119,7 @@ def _parts_of_helping(telling: Telling, words: Sequence[Wording]) -> Iterator[Pa
             yield Paragraph(_("“%(note)s”") % {"note": telling.did.note}, "note")
     yield _about(words)
     yield Paragraph(_("You'll only hear about this again if something changes or we have a question."))
-    yield Button(_("See the details"), alert_link(telling.delivery))
+    yield Button(_("See the details"), alert_link(telling.delivery, telling.links_epoch))
 
 
 def _question(telling: Telling, words: Sequence[Wording]) -> Body:
@@ -128,7 +128,7 @@ def _question(telling: Telling, words: Sequence[Wording]) -> Body:
 
 
 def _parts_of_question(telling: Telling, words: Sequence[Wording]) -> Iterator[Part]:
-    link = alert_link(telling.delivery)
+    link = alert_link(telling.delivery, telling.links_epoch)
     yield _about(words)
     yield Button(_("Yes, seen by a doctor"), f"{link}?say=seen")
     yield Button(_("Not yet"), f"{link}?say=not_yet", "plain")
@@ -147,7 +147,7 @@ def _outcome(telling: Telling, words: Sequence[Wording]) -> Body:
         parts.append(Paragraph(_OUTCOMES[telling.did.word](), "note"))
         parts.append(Paragraph(moment(telling.did.at, telling.zone), "quiet"))
     parts.append(Paragraph(check))
-    parts.append(Button(_("Check or change it"), alert_link(telling.delivery)))
+    parts.append(Button(_("Check or change it"), alert_link(telling.delivery, telling.links_epoch)))
     return Body(heading, parts)
 
 
@@ -163,7 +163,7 @@ def _withdrawn(telling: Telling, words: Sequence[Wording]) -> Body:
         parts.append(Paragraph(word.if_real, f"do {about.tier.value}"))
     if words[0].call:
         parts.append(Button(_("Call %(number)s") % {"number": words[0].call}, f"tel:{words[0].call}", "call"))
-    parts.append(Button(_("See the details"), alert_link(telling.delivery), "plain"))
+    parts.append(Button(_("See the details"), alert_link(telling.delivery, telling.links_epoch), "plain"))
     return Body(_("A correction to an earlier message"), parts)
 
 

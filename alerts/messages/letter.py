@@ -36,7 +36,7 @@ def letter(telling: Telling) -> Message:
     with translation.override(telling.language):
         words = [words_about(about, telling.whose) for about in telling.about]
         subject = _subject(telling)
-        stop = unsubscribe_link(telling.delivery, telling.lead.tier)
+        stop = unsubscribe_link(telling.delivery, telling.lead.tier, telling.links_epoch)
         unsubscribe = None if telling.lead.tier.is_pressing else stop
         view: dict[str, Any] = {
             "subject": subject,
@@ -53,7 +53,7 @@ def letter(telling: Telling) -> Message:
             subject=subject,
             text=render_to_string("alerts/letter.txt", view).strip() + "\n",
             html=render_to_string("alerts/letter.html", view),
-            link=alert_link(telling.delivery),
+            link=alert_link(telling.delivery, telling.links_epoch),
             unsubscribe=unsubscribe,
             kind=telling.kind,
             pressing=telling.lead.tier.is_pressing and telling.kind not in OF_THEIR_OWN,

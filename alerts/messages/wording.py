@@ -74,10 +74,8 @@ class _Said:
         if tier not in texts:
             return ""
         text = str(texts[tier].they if self._whose else texts[tier].you)
-        if "%(call)s" not in text:
-            return text % {"name": self._whose}
-        said = text % {"name": self._whose, "call": number_words(self.call, self._whose)}
-        return f"{said} {str(say.FROM_ABROAD) % {'name': self._whose}}" if self._whose else said
+        abroad = str(say.FROM_ABROAD) % {"name": self._whose}
+        return text % {"name": self._whose, "call": number_words(self.call, self._whose), "abroad": abroad}
 
 
 def number_words(call: Call, whose: str | None) -> str:

@@ -34,6 +34,9 @@ class Delivery(models.Model):
     Sent, delivered and opened are different facts: the provider took it, the device showed it, the person looked.
     `follow_up_at` is when an unseen one is followed by another channel, and a failed one at once; null once that is
     settled.
+
+    The links in a copy are made when it is claimed, at `linked_at`, and good while the recipient's `links_epoch` stays
+    what it was then and nobody ended them (`alerts.living_links`). All three are null before the first attempt.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -57,6 +60,9 @@ class Delivery(models.Model):
     delivered_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     follow_up_at = models.DateTimeField(null=True)
+    links_epoch = models.PositiveIntegerField(null=True)
+    linked_at = models.DateTimeField(null=True)
+    links_ended_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [

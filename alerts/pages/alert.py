@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from alerts.links import opened_delivery
+from alerts.living_links import opened_delivery
 from alerts.models.alert import ASSESSED
 from alerts.opening import Act, act, alerts_behind
 from alerts.pages.alert_view import alert_view
@@ -30,20 +30,21 @@ class AlertPage(PageView):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Do what was tapped, and show the page again, which may then be reloaded. Raises BadLink, Problem."""
-        delivery_id, what = opened_delivery(token), request.POST.get("do", "")
+        now, what = timezone.now(), request.POST.get("do", "")
+        delivery_id = opened_delivery(token, now=now)
         if what not in _ACTS:
             return _page(request, token, status=HTTPStatus.BAD_REQUEST)
         if what in _CONFIRMED and request.POST.get("confirmed") != "yes":
             return _page(request, token, say=what)
         words = request.POST.get("note", "").replace("\x00", "").strip()[:LONGEST_NOTE] or None
-        act(delivery_id=delivery_id, what=cast("Act", what), words=words, now=timezone.now())
+        act(delivery_id=delivery_id, what=cast("Act", what), words=words, now=now)
         return HttpResponse(status=HTTPStatus.SEE_OTHER, headers={"Location": reverse("alert-page", args=[token])})
 
 
 def _page(request: HttpRequest, token: str, *, say: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
     now = timezone.now()
     noted = request.method == "GET"  # to HEAD nothing is shown
-    opened = alerts_behind(delivery_id=opened_delivery(token), noted=noted, now=now)
+    opened = alerts_behind(delivery_id=opened_delivery(token, now=now), noted=noted, now=now)
     zone = zone_of(user_id=opened.reader_id)
     return rendered(
         "pages/alert.html",

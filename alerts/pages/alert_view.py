@@ -33,8 +33,9 @@ def alert_view(opened: Opened, *, say: str, zone: tzinfo, now: datetime) -> dict
     alerts, lead = opened.alerts, opened.alerts[0]
     states = {alert.state for alert in alerts}
     is_open = "open" in states
-    asked = not is_open and any(alert.state == "acknowledged" or alert.outcome for alert in alerts)
-    choices = outcomes(own=opened.whose is None) if opened.writes and (is_open or asked) else []
+    asked = not is_open and "acknowledged" in states
+    answered = not is_open and any(alert.outcome for alert in alerts)
+    choices = outcomes(own=opened.whose is None) if opened.writes and (is_open or asked or answered) else []
     return {
         "alerts": alerts,
         "lead": lead,
@@ -46,6 +47,7 @@ def alert_view(opened: Opened, *, say: str, zone: tzinfo, now: datetime) -> dict
         "was_read": is_open and _was_read(alerts, opened),
         "may_take_back": _may_take_back(alerts, opened, now),
         "asked": asked,
+        "answered": answered,
         "say": say if say in ("seen", "not_yet") and (asked or is_open) else "",
         "confirm": next((choice for choice in choices if choice.word == say), None),
         "choices": choices,

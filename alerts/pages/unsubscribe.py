@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from alerts.links import unsubscribed_delivery
+from alerts.living_links import unsubscribed_delivery
 from alerts.messages.kinds_of_mail import kind_of_mail
 from alerts.messages.ways import WAYS
 from alerts.pages.page import PageView, rendered
@@ -32,17 +32,18 @@ class UnsubscribePage(PageView):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """End it. Mail programs follow no redirect, so they get the page. Raises BadLink, Problem."""
-        delivery_id, tier = unsubscribed_delivery(token)
+        now = timezone.now()
+        delivery_id, tier = unsubscribed_delivery(token, now=now)
         if tier.is_pressing:
             return self._page(token)
         one_click = request.POST.get("List-Unsubscribe") == "One-Click"
         if not one_click and request.POST.get("stop") != "yes":
             return self._page(token, status=HTTPStatus.BAD_REQUEST)
-        unsubscribe(delivery_id=delivery_id, tier=tier, now=timezone.now())
+        unsubscribe(delivery_id=delivery_id, tier=tier, now=now)
         return self._page(token) if one_click else _see_other("unsubscribe-page", token)
 
     def _page(self, token: str, *, status: int = HTTPStatus.OK) -> HttpResponse:
-        delivery_id, tier = unsubscribed_delivery(token)
+        delivery_id, tier = unsubscribed_delivery(token, now=timezone.now())
         held = subscription(delivery_id=delivery_id, tier=tier)
         template = "pages/other_ways.html" if tier.is_pressing else self.template
         language, zone = language_of(user_id=held.user_id), zone_of(user_id=held.user_id)
@@ -56,7 +57,7 @@ class ResubscribePage(UnsubscribePage):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Take it back. Raises BadLink, Problem."""
-        delivery_id, tier = unsubscribed_delivery(token)
+        delivery_id, tier = unsubscribed_delivery(token, now=timezone.now())
         if tier.is_pressing:
             return self._page(token)
         if request.POST.get("again") != "yes":

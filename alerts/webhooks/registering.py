@@ -17,7 +17,7 @@ from alerts.outbound import AddressRefused, target_of
 from alerts.webhooks.signing import new_secret
 from diary.cursors import cursor, place
 from diary.deciding import WRITTEN, Expected, Status, decide
-from diary.models import User
+from diary.locks import hold_account
 from diary.parsing import FieldError, Invalid
 from diary.problems import Problem, not_found
 
@@ -89,7 +89,7 @@ def put_webhook(
     """
     if content is not None:
         _require_callable(content.url)
-    if User.objects.select_for_update(no_key=True).filter(pk=user_id).first() is None:  # one write after another
+    if hold_account(user_id) is None:  # one write after another
         raise not_found()
     row = Row.objects.select_for_update(no_key=True).filter(user_id=user_id, id=webhook_id).first()
     standing = None if row is None else StoredWebhook(row)

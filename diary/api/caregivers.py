@@ -11,6 +11,7 @@ from diary import circle
 from diary.access import Diary
 from diary.api.account_shapes import Circle, Place
 from diary.api.contract import operation
+from diary.api.repeating import IDEMPOTENT
 from diary.api.requests import expected_version, json_body, query
 from diary.api.view import ApiView, answered
 from diary.models.caregiver import Level
@@ -34,6 +35,8 @@ class NewLevel(Struct, frozen=True, forbid_unknown_fields=True):
 
 class CaregiversView(ApiView):
     """The care circle."""
+
+    repeatable = (*IDEMPOTENT, "POST")
 
     @operation("See the care circle", tag="Care circle", answers={200: Circle}, problems=[404])
     def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:

@@ -10,6 +10,7 @@ from diary import circle
 from diary.api.account_shapes import Joined
 from diary.api.caring import presented
 from diary.api.contract import operation
+from diary.api.repeating import IDEMPOTENT
 from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
 from diary.validating import latest_date, validated
@@ -23,6 +24,8 @@ class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
 
 class AcceptView(ApiView):
     """An invitation's acceptance."""
+
+    repeatable = (*IDEMPOTENT, "POST")
 
     @operation(
         "Accept an invitation",

@@ -16,6 +16,7 @@ from diary.problems import Problem
 
 SMALL: Final = 64 * 1024
 """Bytes that a body may have, unless it is a sync."""
+_RAW: Final = "raw_body"
 _ETAG: Final = re.compile(r'"([1-9][0-9]{0,8})"', re.ASCII)
 
 
@@ -65,7 +66,9 @@ def raw_body(request: HttpRequest, *, limit: int) -> bytes:
     require_plain_json(request)
     if not announced.isdecimal() or int(announced) > limit:
         raise too_large(limit)
-    raw: bytes = request.read(limit + 1)
+    raw: bytes | None = vars(request).get(_RAW)
+    if raw is None:  # a request that is done again after a deadlock has been read
+        raw = vars(request)[_RAW] = request.read(limit + 1)
     if len(raw) > limit:
         raise too_large(limit)
     return raw

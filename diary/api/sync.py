@@ -14,6 +14,7 @@ from django.utils import timezone
 from diary.access import Diary
 from diary.api.contract import operation
 from diary.api.refusals import RefusingView
+from diary.api.repeating import IDEMPOTENT
 from diary.api.requests import Body, query
 from diary.api.resources import REFUSED, refusal
 from diary.api.shapes import SyncAnswer, SyncRequest
@@ -37,6 +38,7 @@ MOST_CHANGES: Final = 1000
 class SyncView(RefusingView):
     """The way of an app that keeps its own copy of the diary."""
 
+    repeatable = (*IDEMPOTENT, "POST")
     actions = {"POST": "synced"}
     largest = LARGEST
 

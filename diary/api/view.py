@@ -5,8 +5,9 @@ parsers and renderers, costs a third of a write's time and is laxer than this co
 method.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 
@@ -21,6 +22,7 @@ from diary.access_log import Line
 from diary.api import requests
 from diary.api.authentication import bearer_token, token_digest, touch
 from diary.api.limiting import Holders, require_within_limits
+from diary.api.repeating import IDEMPOTENT, repeated
 from diary.models.access_line import Action
 from diary.parsing import Invalid
 from diary.problems import Problem, problem_response
@@ -42,6 +44,8 @@ class ApiView(APIView):
 
     actions: ClassVar[Mapping[str, Action]] = {}
     """What the access log calls a method here, where its usual word would not do."""
+    repeatable: ClassVar[Collection[str]] = IDEMPOTENT
+    """Methods that are done again after a deadlock."""
     resource: ClassVar[str] = ""
     """What the access log calls the thing, where the name of the address would not do."""
 
@@ -64,7 +68,8 @@ class ApiView(APIView):
         except Problem as problem:
             raise (problem if holder is None else self.too_soon(problem, request, **kwargs)) from problem
         try:
-            answer: HttpResponseBase = self._handler(request)(request, *args, **kwargs)
+            handler = partial(self._handler(request), request, *args, **kwargs)
+            answer: HttpResponseBase = handler() if request.method not in self.repeatable else repeated(handler)
         except Problem as problem:
             if problem.status == HTTPStatus.UNAUTHORIZED:
                 _HOLDERS.forget(digest)

@@ -19,12 +19,14 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
-from diary.identity.addresses import is_proved, unproved_users
+from diary.identity.addresses import is_proved, remove, unproved_users
+from diary.identity.changing import hold
 from diary.identity.mails import CHANGE_REQUESTED, identity_mail
 from diary.languages import language_at
+from diary.locks import hold_account
 from diary.mail_failures import MAIL_FAILURES
 from diary.models.patient import Patient
 from diary.models.session import Session
@@ -80,14 +82,25 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_account_already_exists_mail(email)
 
     def set_password(self, user: User, password: str) -> None:
-        """Ends every session: the new password makes them worthless, and so they go."""
-        super().set_password(user, password)
-        Session.objects.filter(user=user).delete()
+        """Ends every session: the new password makes them worthless, and so they go.
+
+        Raises UpdateError when the credentials were changed while the request was under way.
+        """
+        with transaction.atomic():
+            hold(user)
+            super().set_password(user, password)
+            Session.objects.filter(user=user).delete()
+
+    def pre_login(self, request: HttpRequest, user: User, **how: Any) -> HttpResponse | None:
+        """None lets the sign-in go on. Raises UpdateError when what it was proved with has been changed meanwhile."""
+        hold(user)
+        refusal: HttpResponse | None = super().pre_login(request, user, **how)
+        return refusal
 
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """The proved owner gets the address, also from an account that took it and never proved anything."""
         with transaction.atomic():
-            unproved_users(email=email_address.email).exclude(pk=email_address.user_id).delete()
+            remove(unproved_users(email=email_address.email).exclude(pk=email_address.user_id))
             confirmed: bool = super().confirm_email(request, email_address)
             return confirmed
 
@@ -97,8 +110,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         Otherwise signing up with somebody's address and then signing in would tell whether the address was known.
         """
         user: User | None = super().authenticate(request, **credentials)
-        if user is None or is_proved(user=user):
-            return user
+        if user is None:
+            return None
+        if is_proved(user=user):
+            return user if hold_account(user.pk) else None  # erased meanwhile
         self.pre_authenticate(request, **credentials)  # counts as the failure it is taken for
         return None
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from diary.display_names import fault_of_name
-from diary.identity.addresses import unproved_users
+from diary.identity.addresses import remove, unproved_users
 from diary.models.user import User
 
 
@@ -41,7 +41,7 @@ class SignUpForm(forms.Form):
             return
         unproved = unproved_users(email=email)
         if unproved.exists() and consume_email_verification_rate_limit(context.request, email, dry_run=True):
-            unproved.delete()
+            remove(unproved)
             self.account_already_exists = False
 
     def signup(self, request: HttpRequest, user: User) -> None:

@@ -1,6 +1,7 @@
-"""Django's session engine with one difference: the key a client holds is a secret, so only its hash is stored.
+"""Django's session engine with two differences: only the hash of the key is stored, and what is under way can end.
 
-The key (32 characters of a-z0-9, 165 random bits) is the opaque token of `docs/adr/0003-opaque-tokens.md`.
+The key a client holds is a secret. It (32 characters of a-z0-9, 165 random bits) is the opaque token of
+`docs/adr/0003-opaque-tokens.md`. What somebody has begun there is looked at by `diary.identity.pending`.
 """
 
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.utils import timezone
 
+from diary.identity.pending import still_good, stored
 from diary.models.session import Session
 
 TOKEN_LIFETIME: Final = timedelta(days=365)
@@ -31,6 +33,20 @@ class SessionStore(db.SessionStore):
     @classmethod
     def get_model_class(cls) -> type[Session]:
         return Session
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        super().__setitem__(key, stored(key, value))
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The value, or `default`; what is under way and no longer good is forgotten."""
+        kept = super().get(key)
+        if kept is None:
+            return default
+        value = still_good(key, kept)
+        if value is None:
+            del self[key]
+            return default
+        return value
 
     def _get_session_from_db(self) -> Session | None:
         live = Session.objects.filter(

@@ -1,12 +1,32 @@
-"""`/api/auth/`: allauth's headless API for apps, and the sessions of a user."""
+"""`/api/auth/`: allauth's headless API for apps, the sessions of a user, and what ends them."""
 
-from typing import NoReturn
+from collections.abc import Mapping
+from typing import Any, Final, NoReturn
 
 from allauth.headless.constants import Client
 from django.http import Http404, HttpRequest
 from django.urls import include, path, re_path
 
+from diary.identity.changing import AddressView, PasskeysView, RecoveryCodesView, TotpView, VerificationView
+from diary.identity.codes import CodeAgainView, CodeView, SignatureAgainView, SignatureView
 from diary.identity.devices import SessionsView
+from diary.identity.passkeys import PasskeyView
+from diary.identity.resetting import ResetView
+
+_OURS: Final[Mapping[str, Any]] = {
+    "account/email": AddressView,
+    "account/authenticators/totp": TotpView,
+    "account/authenticators/recovery-codes": RecoveryCodesView,
+    "account/authenticators/webauthn": PasskeysView,
+    "auth/2fa/authenticate": CodeView,
+    "auth/2fa/reauthenticate": CodeAgainView,
+    "auth/email/verify": VerificationView,
+    "auth/password/reset": ResetView,
+    "auth/webauthn/authenticate": SignatureView,
+    "auth/webauthn/login": PasskeyView,
+    "auth/webauthn/reauthenticate": SignatureAgainView,
+}
+"""Where allauth's own view needs more or falls over; each is a view of its that does the rest."""
 
 
 def nothing_here(_: HttpRequest) -> NoReturn:
@@ -17,5 +37,6 @@ def nothing_here(_: HttpRequest) -> NoReturn:
 urlpatterns = [
     path("app/v1/auth/sessions", SessionsView.as_api_view(client=Client.APP), name="sessions"),
     re_path(r"^app/v1/(?:account/phone|auth/phone/.*|auth/code/.*|tokens/.*)$", nothing_here),
+    *(path(f"app/v1/{address}", view.as_api_view(client=Client.APP)) for address, view in _OURS.items()),
     path("", include("allauth.headless.urls")),
 ]

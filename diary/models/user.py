@@ -45,7 +45,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
     credentials_epoch = models.PositiveIntegerField(default=0, editable=False)
-    """Counts changes of the password and sign-outs everywhere: a session begun before is dead."""
+    """Counts changes of password, address and second factors, and sign-outs everywhere.
+
+    A session begun before is dead, and so is what was under way (`diary.identity.changing`).
+    """
+    links_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    """Counts what ends the links in messages: changes of password and address, and sign-outs everywhere or of links.
+
+    Not those of second factors: a link to an emergency must not die because somebody adds a passkey.
+    """
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -75,12 +83,13 @@ class User(AbstractBaseUser, PermissionsMixin):
         return self.name or name_of_address(self.email)
 
     def set_password(self, raw_password: str | None) -> None:
-        """A new password, unsaved; saving it ends every session of the user."""
+        """A new password, unsaved; saving it ends every session of the user, and every link."""
         normal = None if raw_password is None else normal_password(raw_password)
         if normal != raw_password:
             make_password(raw_password)  # allauth sets one where there is no account: as much work as checking one
         super().set_password(normal)
         self.credentials_epoch += 1
+        self.links_epoch += 1
 
     def check_password(self, raw_password: str | None) -> bool:
         """Whether it is the password, however it is spelled. A better hash of the same password ends no session.

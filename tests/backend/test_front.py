@@ -141,7 +141,7 @@ def test_a_body_may_come_in_chunks(impatient: Service, alice: Person) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "limit"),
     [
-        ("PUT", "patients/me/entries/0198f0a0-0000-7000-8000-000000000001", 64 * KIB),
+        ("PUT", "patients/me/entries/0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b51", 64 * KIB),
         ("GET", "caring", 64 * KIB),
         ("POST", "nowhere", 64 * KIB),
         ("POST", SYNC, 2 * MIB),

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from alerts.models import Alert, AuditCheck, EscalationStep, ScreeningFailure
@@ -25,6 +26,11 @@ def broker_asked_anew() -> Iterator[None]:
     health._broker.cache_clear()
     yield
     health._broker.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def measured_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "KEPT_FOR_SECONDS", 0.0)
 
 
 @pytest.fixture
@@ -186,3 +192,15 @@ def test_it_says_nothing_about_anybody(client: Client) -> None:
     text = client.get("/health/ready").content.decode()
     assert "alice" not in text
     assert str(patient.id) not in text
+
+
+@pytest.mark.usefixtures("beating")
+def test_asking_often_costs_no_more_than_asking_each_second(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "KEPT_FOR_SECONDS", 60.0)
+    monkeypatch.setattr(health, "_ready", health._Kept())
+    first = ready(client)
+    with CaptureQueriesContext(connection) as asked:
+        assert [ready(client) for _ in range(20)] == [first] * 20
+    assert len(asked) == 0
+    monkeypatch.setattr(health, "KEPT_FOR_SECONDS", 0.0)
+    assert ready(client)[1]["last_beat_seconds"] != first[1]["last_beat_seconds"]

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from alerts.models import Delivery
 from diary.api.view import METHODS, ApiView
 from diary.models import Caregiver
 from tests.cast import Answer, Person, send
@@ -57,8 +58,17 @@ def alices(alice: Person) -> dict[str, str]:
     today = timezone.now().date().isoformat()
     sign = entry(date=today, recorded_at=f"{today}T00:00:00Z", symptoms={"saddle_numbness": True})
     (raised,) = alice.put(f"patients/me/entries/{sign['id']}", sign).body["raised"]
+    mailed = Delivery.objects.filter(alert=raised["alert"], recipient=alice.user, channel="email")
+    mailed.update(state="sent", attempts=1, sent_at=timezone.now(), next_attempt_at=None)
     ids = {kind: body["id"] for kind, body in made.items()}
-    return {**ids, "devices": device, "webhooks": webhook, "caregivers": place, "alerts": raised["alert"]}
+    return {
+        **ids,
+        "devices": device,
+        "webhooks": webhook,
+        "caregivers": place,
+        "alerts": raised["alert"],
+        "links": str(mailed.get().message),
+    }
 
 
 def caller(kind: str, owner: Person) -> Person:

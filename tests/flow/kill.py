@@ -14,7 +14,11 @@ from alerts.models import Delivery
 from tests.alerts.diaries import nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person
 
-SWEEPS = {"alerts.tasks.sweep_diaries": "screening", "alerts.tasks.sweep_deliveries": "delivery"}
+SWEEPS = {
+    "alerts.tasks.sweep_diaries": "screening",
+    "alerts.tasks.sweep_deliveries": "delivery",
+    "alerts.tasks.sweep_escalations": "delivery",
+}
 
 
 def write_numbness(person: Person) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Event, Lock, Thread
+from typing import Any
 from uuid import UUID
 
 import httpx
@@ -21,16 +22,15 @@ import psycopg
 import redis
 from celery import Celery
 from django.conf import settings
-from django.db import transaction
-from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from alerts.acknowledging import acknowledge
-from alerts.models import Alert, Delivery
+from alerts.models import Delivery, EscalationStep
+from alerts.telling import untaken
 from backend.embedded.valkey import Valkey
 from bench.people import entry
 from diary.models import Patient
 from tests.cast import Person
+from tests.flow.acting import Acting
 from tests.flow.kill import SWEEPS
 from tests.receiver import MailReceiver, Received
 from tests.service import Service, database_url
@@ -49,8 +49,6 @@ class Seen:
     seconds: list[float] = field(default_factory=list)
     in_flight: list[set[UUID]] = field(default_factory=list)
     """The deliveries that were being sent at each kill."""
-    acknowledged: dict[UUID, tuple[float, set[UUID]]] = field(default_factory=dict)
-    """When each alert was acknowledged, and its deliveries that were being sent at that moment."""
 
 
 class Storm:
@@ -59,6 +57,7 @@ class Storm:
     def __init__(self, service: Service, broker: Valkey, *, seed: int = 0) -> None:
         self.service, self.broker, self.seen = service, broker, Seen()
         self.chance = random.Random(seed)
+        self.acting = Acting(self.chance)
         self._lock, self._over = Lock(), Event()
         service.environment |= {
             "REDIS_URL": broker.url,
@@ -80,16 +79,19 @@ class Storm:
             for thread in threads:
                 thread.join()
 
-    def write(self, person: Person, *, pattern: bool) -> None:
-        """The person's phone writes what is worth an alert, and remembers what it was promised."""
-        if pattern:
-            nights = [entry(day, night_pain=6, worst_pain=6) for day in range(NIGHTS - 1, -1, -1)]
-            changes = [{"type": "entry", "op": "put", "id": night["id"], "data": night} for night in nights]
-            call = ("POST", "sync", {"cursor": None, "changes": changes})
-        else:
-            numb = entry(0, symptoms={"saddle_numbness": True})
-            call = ("PUT", f"entries/{numb['id']}", numb)
-        method, path, body = call
+    def write_nights(self, person: Person) -> None:
+        """Six weeks of nights, which is a pattern."""
+        nights = [entry(day, night_pain=6, worst_pain=6) for day in range(NIGHTS - 1, -1, -1)]
+        changes = [{"type": "entry", "op": "put", "id": night["id"], "data": night} for night in nights]
+        self._send(person, "POST", "sync", {"cursor": None, "changes": changes})
+
+    def write(self, person: Person, *symptoms: str) -> None:
+        """Danger signs of today."""
+        noted = entry(0, symptoms=dict.fromkeys(symptoms, True))
+        self._send(person, "PUT", f"entries/{noted['id']}", noted)
+
+    def _send(self, person: Person, method: str, path: str, body: Any) -> None:
+        """The person's phone writes, and remembers what it was promised."""
         began = time.perf_counter()
         answer = httpx.request(
             method,
@@ -173,25 +175,21 @@ class Storm:
             time.sleep(seconds)
             broker.config_set("maxmemory", "0")
 
-    def acknowledge(self, alert: Alert) -> None:
-        """Somebody acts; what is being sent at this moment may still arrive."""
-        with transaction.atomic():
-            acknowledge(
-                patient_id=alert.patient_id, alert_id=alert.pk, actor_id=alert.patient.user_id, now=timezone.now()
-            )
-            in_flight = set(alert.deliveries.filter(state="sending").values_list("pk", flat=True))
-        self.seen.acknowledged[alert.pk] = (time.perf_counter(), in_flight)
-
     def calms_down(self, *, within: float) -> None:
-        """Everything is screened and settled, but for what escalates meanwhile, by the return. Raises TimeoutError."""
+        """Everything is screened, asked, answered for and settled, but for what escalates meanwhile, by the return.
+
+        Raises TimeoutError.
+        """
         deadline = time.monotonic() + within
         while True:
             unscreened = Patient.objects.filter(unscreened_since__isnull=False).count()
             unsettled = Delivery.objects.filter(next_attempt_at__isnull=False).exclude(step="escalated").count()
-            if not unscreened and not unsettled:
+            unasked = untaken(EscalationStep.objects.filter(step__in=["question", "reopened"])).count()
+            if not unscreened and not unsettled and not unasked:
                 return
             if time.monotonic() > deadline:
-                raise TimeoutError(f"{unscreened} unscreened, {unsettled} unsettled after {within} seconds")
+                waiting = f"{unscreened} unscreened, {unsettled} unsettled, {unasked} unasked"
+                raise TimeoutError(f"{waiting} after {within} seconds")
             time.sleep(0.2)
 
     def _keep(self) -> None:

@@ -53,7 +53,7 @@ MUTANTS = [
     Mutant(
         "claimed without a lease, so that two workers send at once",
         "in assert_copies_were_in_flight",
-        {"alerts/claiming.py": (("delivery.next_attempt_at = now + LEASE", "delivery.next_attempt_at = now"),)},
+        {"alerts/claiming.py": (('"sending", attempts, now + LEASE', '"sending", attempts, now'),)},
     ),
     Mutant(
         "acknowledged early to a broker that is the only queue",
@@ -74,7 +74,49 @@ MUTANTS = [
         "in assert_nothing_after_an_acknowledgement",
         {
             "alerts/telling.py": (('    drop_owed(alert=alert, reason=f"alert {alert.state}")\n', ""),),
-            "alerts/claiming.py": (('delivery.alert.state != "open"', 'delivery.alert.state == "withdrawn"'),),
+            "alerts/claiming.py": (
+                ("delivery.alert.state not in SENT_WHILE[delivery.step]", 'delivery.alert.state == "withdrawn"'),
+            ),
+        },
+    ),
+    Mutant(
+        "news is not compared with what is on record",
+        "in assert_what_follows_is_what_was_done",
+        {
+            "alerts/news.py": (
+                (
+                    "[seen for seen in sightings(signs) if _is_news(seen, signs, on_record, acted, tier)]",
+                    "list(sightings(signs))",
+                ),
+            )
+        },
+    ),
+    Mutant(
+        "nothing is news once somebody has acted",
+        "in assert_what_follows_is_what_was_done",
+        {
+            "alerts/news.py": (
+                ("[seen for seen in sightings(signs) if _is_news(seen, signs, on_record, acted, tier)]", "[]"),
+            )
+        },
+    ),
+    Mutant(
+        "one message for each alert",
+        "in assert_one_message_each",
+        {
+            "alerts/outbox.py": (
+                ("messages.setdefault(alike, delivery.pk) if personal else delivery.pk", "delivery.pk"),
+            )
+        },
+    ),
+    Mutant(
+        "what nobody answers for stays as it is",
+        "in assert_what_follows_is_what_was_done",
+        {
+            "alerts/telling.py": (
+                ('("question", "reopened")', '("question",)'),
+                ('"asked_again": froz', '"reopened": frozenset(), "asked_again": froz'),
+            )
         },
     ),
     Mutant(

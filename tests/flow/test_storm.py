@@ -6,18 +6,22 @@
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from math import inf
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
+from alerts import escalation_plan
 from alerts.models import Alert, Delivery, EscalationStep
 from backend.embedded.valkey import Valkey
 from tests.cast import Person
+from tests.flow.acting import turns
+from tests.flow.hurry import ASKED_AFTER
 from tests.flow.kill import write_numbness
 from tests.flow.storm import Storm, copies, delivery_of
 from tests.service import Service
@@ -46,9 +50,14 @@ HURRICANE = Weather(
 )
 
 
+GOES_ON = ("another sign", "the same sign", "nothing", "not_yet", "seen")
+"""What comes after somebody took an alert on, in turn: the patient writes, somebody answers, or nobody does."""
+
+
 @pytest.fixture
-def storm(transactional_db: None, own_valkey: Valkey) -> Iterator[Storm]:
-    """The service on a broker of its own."""
+def storm(transactional_db: None, own_valkey: Valkey, monkeypatch: pytest.MonkeyPatch) -> Iterator[Storm]:
+    """The service on a broker of its own; who took something on is asked soon, also when they did so here."""
+    monkeypatch.setattr(escalation_plan, "ASKED_AFTER", ASKED_AFTER)
     with Service() as service:
         yield Storm(service, own_valkey)
 
@@ -70,9 +79,11 @@ def test_nothing_is_lost_and_nothing_comes_twice_but_what_was_in_flight(storm: S
         storm.calms_down(within=weather.calms_down_within)
     assert_every_write_was_answered(storm, within=weather.answered_within)
     assert_one_alert_each(people)
+    assert_one_message_each(storm)
     assert_everything_arrived(storm)
     assert_copies_were_in_flight(storm)
     assert_nothing_after_an_acknowledgement(storm)
+    assert_what_follows_is_what_was_done(storm)
     sys.stdout.write(f"\n{figures(storm)}\n")
 
 
@@ -93,6 +104,7 @@ def rage(storm: Storm, people: list[Person], weather: Weather) -> None:
     faults += [lambda: spring(storm, storm.kill_before_the_next_is_recorded)] * weather.worst
     faults += [storm.flush, lambda: storm.freeze(weather.silent_seconds), lambda: storm.fill(weather.full_seconds)]
     storm.chance.shuffle(faults)
+    diaries = {person.patient_id: person for person in people}
     storm.service.mailbox.before_answer = lambda _: time.sleep(0.02)
     for number, fault in enumerate(faults):
         batch = people[number :: len(faults)]
@@ -102,13 +114,18 @@ def rage(storm: Storm, people: list[Person], weather: Weather) -> None:
             time.sleep(storm.chance.random() / 5)
             fault()
             written.result()
-        act_on_one(storm)
+        act_on_one(storm, diaries, GOES_ON[number % len(GOES_ON)])
 
 
 def write_all(storm: Storm, people: list[Person]) -> None:
-    """Most of them a danger sign, which is found in the write; some a pattern, which is found in the background."""
+    """Most of them danger signs, which are found in the write; some a pattern, which is found in the background."""
     for number, person in enumerate(people):
-        storm.write(person, pattern=number % 5 == 4)
+        if number % 5 == 4:
+            storm.write_nights(person)
+        elif number % 5 == 3:
+            storm.write(person, "saddle_numbness", "coughing_blood")
+        else:
+            storm.write(person, "saddle_numbness")
 
 
 def wait_for_more_mail(storm: Storm) -> None:
@@ -127,11 +144,22 @@ def spring(storm: Storm, trap: Callable[[], None]) -> None:
         time.sleep(0.01)
 
 
-def act_on_one(storm: Storm) -> None:
-    """Somebody acknowledges an alert, most likely one that is just being told."""
-    alert = Alert.objects.filter(state="open").order_by("-opened_at").select_related("patient").first()
-    if alert is not None:
-        storm.acknowledge(alert)
+def act_on_one(storm: Storm, people: Mapping[UUID, Person], then: str) -> None:
+    """Somebody takes an alert on, most likely one that is just being told; `then` says how it goes on."""
+    alerts = Alert.objects.filter(state="open").exclude(tier="watch").order_by("-opened_at")
+    alert = (alerts.filter(rule="cauda_equina") if "sign" in then else alerts).first()
+    if alert is None:
+        return
+    acting, person = storm.acting, people[alert.patient_id]
+    acting.take_on(alert)
+    if then == "another sign" and (sign := acting.another_sign(alert)):
+        storm.write(person, sign)
+    elif then in ("seen", "not_yet"):
+        acting.answer(alert, then)
+    else:
+        if then == "the same sign":
+            storm.write(person, "saddle_numbness")
+        acting.forget(alert)
 
 
 def assert_every_write_was_answered(storm: Storm, *, within: float) -> None:
@@ -146,14 +174,24 @@ def assert_one_alert_each(people: list[Person]) -> None:
     assert {user for user, _ in raised} == {one.id for one in people}
 
 
+def assert_one_message_each(storm: Storm) -> None:
+    """Of all that one write, one step or one person says about several alerts."""
+    messages: dict[tuple[UUID, datetime, str], set[UUID]] = {}
+    for delivery in Delivery.objects.exclude(step="withdrawn"):
+        together = (delivery.recipient_id, delivery.created_at, delivery.step)
+        messages.setdefault(together, set()).add(delivery.message)
+    assert {together: ids for together, ids in messages.items() if len(ids) > 1} == {}
+    assert Delivery.objects.count() > len(messages)
+
+
 def assert_everything_arrived(storm: Storm) -> None:
-    """Whatever was owed when people wrote; of an escalation that falls due in a long storm some may be on its way."""
-    arrived = copies(storm.service.mailbox)
+    """What was said last of every open alert; of an escalation in a long storm some may be on its way."""
+    message_of = dict(Delivery.objects.values_list("pk", "message"))
+    arrived = {message_of[delivery] for delivery in copies(storm.service.mailbox)}
     told = Delivery.objects.exclude(step="escalated")
-    unsent = told.filter(alert__state="open").exclude(state="sent")
+    unsent = told.filter(alert__state="open", turn=F("alert__turn")).exclude(state="sent")
     assert list(unsent.values_list("step", "state", "attempts", "last_error")) == []
-    assert set(told.filter(state="sent").values_list("pk", flat=True)) <= set(arrived)
-    assert set(arrived) <= set(Delivery.objects.values_list("pk", flat=True))
+    assert set(told.filter(state="sent").values_list("message", flat=True)) <= arrived
 
 
 def assert_copies_were_in_flight(storm: Storm) -> None:
@@ -163,15 +201,30 @@ def assert_copies_were_in_flight(storm: Storm) -> None:
 
 
 def assert_nothing_after_an_acknowledgement(storm: Storm) -> None:
-    alerts = dict(Delivery.objects.values_list("pk", "alert_id"))
+    """Of what was owed before it, only what was being sent at that moment arrives, and once."""
+    deliveries = {delivery.pk: delivery for delivery in Delivery.objects.all()}
     late: Counter[UUID] = Counter()
     for received in storm.service.mailbox.received:
-        acted_at, in_flight = storm.seen.acknowledged.get(alerts[delivery_of(received)], (inf, set()))
-        if received.accepted_at > acted_at:
-            late[delivery_of(received)] += 1
-            assert delivery_of(received) in in_flight
+        delivery = deliveries[delivery_of(received)]
+        for done in storm.acting.acknowledged.get(delivery.alert_id, []):
+            if received.accepted_at > done.second and delivery.created_at < done.at:
+                late[delivery.pk] += 1
+                assert delivery.pk in done.in_flight
     assert set(late.values()) <= {1}
-    assert storm.seen.acknowledged
+    assert storm.acting.acknowledged
+
+
+def assert_what_follows_is_what_was_done(storm: Storm) -> None:
+    """Each acknowledgement is said once, to the others; it opens again as often as it must, and never otherwise."""
+    acting = storm.acting
+    by = {(alert, done.at): done.by for alert, all_of_it in acting.acknowledged.items() for done in all_of_it}
+    said = Delivery.objects.filter(step="acknowledged").values_list("alert", "created_at", "recipient")
+    assert [one for one in said if by[one[:2]] == one[2]] == []
+    assert len(said) == len(set(said))
+    assert turns("again") == acting.opens_again
+    assert {alert: turns("question")[alert] for alert in acting.asked} == acting.asked
+    assert not Alert.objects.filter(state="acknowledged", tier__in=["emergency", "urgent"]).exists()
+    assert Delivery.objects.filter(step__in=["taken_back", "outcome", "tier_raised", "withdrawn"]).count() == 0
 
 
 def figures(storm: Storm) -> str:
@@ -180,6 +233,7 @@ def figures(storm: Storm) -> str:
     return (
         f"{Alert.objects.count()} alerts, {Delivery.objects.filter(state='sent').count()} deliveries, "
         f"{len(storm.seen.in_flight)} deaths with {sum(map(len, storm.seen.in_flight))} in flight, "
-        f"{arrived.total() - len(arrived)} copies, {len(storm.seen.acknowledged)} acknowledged, "
+        f"{arrived.total() - len(arrived)} copies, {sum(map(len, storm.acting.acknowledged.values()))} acknowledged, "
+        f"{turns('again').total()} opened again, {turns('question').total()} asked, "
         f"writes p99 {ranked[int(0.99 * len(ranked))]:.2f} s, slowest {ranked[-1]:.2f} s"
     )

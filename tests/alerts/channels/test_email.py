@@ -47,7 +47,9 @@ def test_the_mail_has_both_texts_and_is_marked_as_automatic(receiver: MailReceiv
 
 
 def test_a_mail_program_can_unsubscribe_with_one_click(receiver: MailReceiver) -> None:
-    link = unsubscribe_link(UUID(int=2**127), Tier.SEE_DOCTOR).replace("http://127.0.0.1:8000", "https://diary.example")
+    link = unsubscribe_link(UUID(int=2**127), Tier.SEE_DOCTOR, 3).replace(
+        "http://127.0.0.1:8000", "https://diary.example"
+    )
     CHANNELS["email"].send(replace(MESSAGE, unsubscribe=link), TO)
     mail = receiver.sent_to(ALICE)[0].mail
     assert mail["List-Unsubscribe"].strip() == f"<{link}>"

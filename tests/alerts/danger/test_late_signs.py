@@ -8,7 +8,7 @@ import pytest
 
 from alerts.models import Alert, Delivery
 from alerts.screening import screen_diary
-from tests.alerts.danger.story import DAY, MINUTE, alert_of, an_entry, at, heard, notes, passes, put, takes_on
+from tests.alerts.danger.story import DAY, MINUTE, alert_of, an_entry, at, heard, notes, passes, put, says, takes_on
 from tests.alerts.diaries import NOON
 from tests.cast import Person
 
@@ -144,6 +144,20 @@ def test_a_visit_that_is_noted_later_ends_nothing_that_was_told(alice: Person) -
     assert (alert_of().state, heard(alice)) == ("open", ["raised", "escalated"])
 
 
+def test_what_a_mistaken_outcome_held_back_is_told_once_it_is_corrected(alice: Person, bob: Person) -> None:
+    bob.cares_for(alice, "alerts", now=NOON - DAY)
+    notes(alice, "coughing_blood")
+    says(alice, alert_of("coughing_blood"), "not_serious", now=NOON)
+    (raised,) = notes(alice, "saddle_numbness", on=ago(1), now=NOON + MINUTE)
+    screen_diary(patient_id=alice.patient_id, now=NOON + MINUTE)
+    assert (raised["state"], raised["news"]) == ("closed", False)
+    says(alice, alert_of("coughing_blood"), "did_not_go", now=NOON + 2 * MINUTE)
+    screen_diary(patient_id=alice.patient_id, now=NOON + 2 * MINUTE)
+    passes(NOON + 2 * MINUTE)
+    assert (alert_of().state, alert_of().tier) == ("open", "emergency")
+    assert heard(bob) == ["raised"]
+
+
 # A diary that arrives day by day
 
 
@@ -172,6 +186,26 @@ def test_another_sign_of_long_ago_is_news_and_told_as_a_visit_to_book(alice: Per
     passes(NOON + 2 * MINUTE)
     assert (raised["tier"], raised["state"], raised["news"]) == ("see_doctor", "open", True)
     assert heard(alice) == ["raised", "again"]
+
+
+@pytest.mark.parametrize(("done", "tier"), [("acknowledge", "emergency"), ("seen", "see_doctor")])
+def test_a_late_sign_does_not_make_an_emergency_in_hand_a_visit_to_book(
+    alice: Person, bob: Person, done: str, tier: str
+) -> None:
+    """Until somebody says what came of it, it is an emergency with its questions; then it is told as what it is."""
+    bob.cares_for(alice, "alerts", now=NOON - DAY)
+    for days in (0, 10):
+        notes(alice, "saddle_numbness", on=ago(days))
+    passes(NOON)
+    takes_on(bob, alert_of(), now=NOON)
+    if done == "seen":
+        says(bob, alert_of(), "seen", now=NOON)
+    passes(NOON)
+    notes(alice, "both_legs_weak", on=ago(20), now=NOON + MINUTE)
+    screen_diary(patient_id=alice.patient_id, now=NOON + MINUTE)
+    passes(NOON + MINUTE)
+    assert (alert_of().state, alert_of().tier) == ("open", tier)
+    assert heard(alice, since=NOON + MINUTE) == ["again"]
 
 
 def test_nothing_is_owed_for_what_is_kept(alice: Person) -> None:

@@ -117,4 +117,4 @@ def test_each_of_several_alerts_has_its_events(alice: Person, bob: Person, hooks
 
 def test_the_page_about_webhooks_names_every_type() -> None:
     page = (Path(__file__).parents[3] / "docs" / "webhooks.md").read_text()
-    assert [step for step in get_args(Step) if f"`{step}`" not in page] == []
+    assert [step for step in get_args(Step) if f"`alert.{step}`" not in page] == []

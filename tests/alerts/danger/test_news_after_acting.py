@@ -1,12 +1,17 @@
 """Danger signs after somebody acted: what is news opens the alert again, and everybody is told."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
+from pytest_django import Settings
 
+from alerts import channels
+from alerts.channels import ChannelError
 from alerts.models import Alert, EscalationStep
 from tests.alerts.danger.story import DAY, HOUR, MINUTE, act, alert_of, heard, notes, passes, says, state_of, takes_on
 from tests.alerts.diaries import NOON
+from tests.alerts.pagers import Pager
 from tests.cast import Person
 from tests.receiver import MailReceiver
 
@@ -198,6 +203,31 @@ def test_another_dangerous_episode_does_not_wait_for_the_next_round(alice: Perso
     passes(NOON + 5 * MINUTE)
     assert alert_of("coughing_blood").findings.count() == 2
     assert [heard(person) for person in circle] == [["raised", "again"]] * 3
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+def test_who_never_got_the_alert_gets_no_sequel(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch, settings: Settings, arrives: bool
+) -> None:
+    """It is on its way to Alice when Bob takes it on."""
+    pager = Pager()
+    pager.pagers[alice.id] = ["red"]
+    known: Any = channels.CHANNELS
+    monkeypatch.setitem(known, "pager", pager)
+    settings.ALERT_CHANNELS = ["pager"]
+    bob.cares_for(alice, "alerts", now=NOON - DAY)
+    notes(alice, "bladder_change")
+
+    def takes_on_meanwhile() -> None:
+        pager.before_answer = lambda: None
+        takes_on(bob, alert_of(), now=NOON)
+
+    pager.before_answer = takes_on_meanwhile
+    pager.refuses = {} if arrives else {"red": ChannelError("no network")}
+    passes(NOON)
+    pager.refuses = {}
+    passes(NOON + 30 * MINUTE)
+    assert heard(alice) == (["raised", "acknowledged"] if arrives else [])
 
 
 def test_mails_are_counted_too(alice: Person, bob: Person, circle: list[Person], mailbox: MailReceiver) -> None:

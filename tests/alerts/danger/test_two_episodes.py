@@ -93,7 +93,7 @@ def test_a_day_filled_in_between_them_ends_nothing_that_is_open(
     newer = newer_one(alice, sign, older)
     (raised,) = notes(alice, sign, now=NOON + 3 * MINUTE, on=ago(5))
     screen_diary(patient_id=alice.patient_id, now=NOON + 3 * MINUTE)
-    assert raised["alert"] == str(older.pk)
+    assert raised["stored"]
     assert state_of(newer) == "open"
     passes(NOON + 5 * HOUR)
     assert "withdrawn" not in heard(bob)
@@ -112,6 +112,46 @@ def test_a_day_filled_in_between_two_that_somebody_took_on_tells_nobody(alice: P
     assert raised["news"] is False
     assert [state_of(one) for one in (older, newer)] == ["acknowledged"] * 2
     assert heard(bob, since=NOON + 4 * MINUTE) == []
+
+
+def test_news_about_the_older_one_makes_an_emergency_of_the_open_one(alice: Person, bob: Person) -> None:
+    """What is open asks for a visit within two weeks; that must not be all that is said of a sign of today."""
+    bob.cares_for(alice, "alerts", now=NOON - DAY)
+    notes(alice, "saddle_numbness", on=ago(5))
+    passes(NOON)
+    older = alert_of()
+    says(alice, older, "did_not_go", now=NOON + MINUTE)
+    notes(alice, "both_legs_weak", on=ago(40), now=NOON + 2 * MINUTE)
+    passes(NOON + 2 * MINUTE)
+    newer = Alert.objects.get(state="open")
+    assert newer.tier == "see_doctor"
+    (raised,) = notes(alice, "both_legs_weak", now=NOON + 3 * MINUTE)
+    assert (raised["alert"], raised["tier"], raised["news"]) == (str(newer.pk), "emergency", True)
+    screen_diary(patient_id=alice.patient_id, now=NOON + 3 * MINUTE)
+    passes(NOON + HOUR)
+    assert heard(bob, since=NOON + 3 * MINUTE) == ["tier_raised", "escalated", "escalated"]
+    newer.refresh_from_db()
+    assert newer.evidence["days"] == [ago(40).isoformat(), ago(5).isoformat(), ago(0).isoformat()]
+
+
+@pytest.mark.parametrize("days", [5, 20])
+def test_what_was_withdrawn_comes_back_in_the_alert_that_is_open_since(alice: Person, bob: Person, days: int) -> None:
+    """Edited away weeks ago; then another episode, and then a day near the first."""
+    bob.cares_for(alice, "alerts", now=NOON - 40 * DAY)
+    mistaken = an_entry("both_legs_weak", on=ago(25))
+    put(alice, mistaken, now=NOON - 25 * DAY)
+    passes(NOON - 25 * DAY)
+    put(alice, an_entry(on=ago(25)) | {"id": mistaken["id"]}, now=NOON - 24 * DAY)
+    screen_diary(patient_id=alice.patient_id, now=NOON - 24 * DAY)
+    passes(NOON - 24 * DAY)
+    withdrawn = alert_of()
+    notes(alice, "saddle_numbness", now=NOON, on=ago(0))
+    passes(NOON)
+    (raised,) = notes(alice, "both_legs_weak", now=NOON + MINUTE, on=ago(days))
+    assert (raised["state"], raised["news"]) == ("open", True)
+    assert state_of(withdrawn) in ("withdrawn", "closed")
+    passes(NOON + 15 * MINUTE)
+    assert heard(bob, since=NOON) == ["raised", "escalated"]
 
 
 @pytest.mark.parametrize("at_once", [True, False])

@@ -236,6 +236,20 @@ def test_an_answer_that_came_while_it_was_away_counts(alice: Person, bob: Person
     assert state_of(alert) == "closed"
 
 
+def test_what_opens_again_together_is_one_message(alice: Person, bob: Person) -> None:
+    bob.cares_for(alice, "alerts", now=NOON - DAY)
+    notes(alice, "saddle_numbness", "collapse")
+    passes(NOON)
+    for alert in Alert.objects.all():
+        takes_on(bob, alert, now=NOON + MINUTE)
+    passes(NOON + 2 * HOUR)
+    assert since_noon(alice, bob) == [["acknowledged", "acknowledged", "question"], ["question"]]
+    passes(NOON + 3 * HOUR + MINUTE)
+    assert [one[-1] for one in since_noon(alice, bob)] == ["again", "again"]
+    assert [one.count("again") for one in since_noon(alice, bob)] == [1, 1]
+    assert set(Alert.objects.values_list("state", flat=True)) == {"open"}
+
+
 def test_who_took_it_on_and_left_since_is_not_asked_and_the_patient_is(
     alice: Person, bob: Person, charlie: Person
 ) -> None:

@@ -7,8 +7,9 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 
-from alerts.links import opened_delivery, unsubscribe_link, unsubscribed_delivery
+from alerts.links import Signed, unsubscribe_link
 from alerts.messages.countries import Place
 from alerts.messages.letter import letter
 from alerts.messages.responses import Did, Who
@@ -32,6 +33,7 @@ ALICES = Telling(
     whose=None,
     language="en",
     first_told_on=date(2026, 5, 3),
+    links_epoch=3,
     others=("Bob", "Dana"),
 )
 BOBS = replace(ALICES, whose="Alice", about=(replace(NUMB, days=None),), others=())
@@ -77,7 +79,9 @@ def test_no_subject_says_whose_it_is_or_what_it_is_about(tier: Tier, kind: str) 
 @pytest.mark.parametrize("telling", [ALICES, BOBS], ids=["Alice", "Bob"])
 def test_one_tap_opens_it_and_the_link_stands_on_a_line_of_its_own(telling: Telling) -> None:
     message = letter(telling)
-    assert opened_delivery(message.link.rpartition("/")[2]) == telling.delivery
+    signed = Signed("open", message.link.rpartition("/")[2])
+    signed.require_signed_for(telling.links_epoch)
+    assert signed.delivery_id == telling.delivery
     assert f'<a class="button" href="{message.link}">' in message.html
     assert message.link in message.text.splitlines()
 
@@ -85,7 +89,9 @@ def test_one_tap_opens_it_and_the_link_stands_on_a_line_of_its_own(telling: Tell
 def test_the_footer_says_what_unsubscribing_ends() -> None:
     message = letter(as_tier(BOBS, Tier.SEE_DOCTOR))
     assert message.unsubscribe is not None
-    assert unsubscribed_delivery(message.unsubscribe.rpartition("/")[2]) == (BOBS.delivery, Tier.SEE_DOCTOR)
+    signed = Signed("unsubscribe", message.unsubscribe.rpartition("/")[2])
+    signed.require_signed_for(BOBS.links_epoch)
+    assert (signed.delivery_id, signed.tier) == (BOBS.delivery, Tier.SEE_DOCTOR)
     assert message.unsubscribe in message.html
     assert f"Stop emails like this one: {message.unsubscribe}" in message.text
     ends = "Only stops these emails, only for you: Emails that advise Alice to see a doctor within two weeks."
@@ -96,8 +102,9 @@ def test_the_footer_says_what_unsubscribing_ends() -> None:
 @pytest.mark.parametrize("tier", [Tier.EMERGENCY, Tier.URGENT])
 @pytest.mark.parametrize("kind", ["raised", "again", "tier_raised", "escalated", "reminder", "withdrawn"])
 def test_what_cannot_wait_offers_other_ways_and_no_way_out(tier: Tier, kind: str) -> None:
-    message = letter(replace(as_tier(BOBS, tier), kind=kind))
-    other_ways = unsubscribe_link(BOBS.delivery, tier)
+    with time_machine.travel(datetime(2026, 5, 4, 12, tzinfo=UTC), tick=False):
+        message = letter(replace(as_tier(BOBS, tier), kind=kind))
+        other_ways = unsubscribe_link(BOBS.delivery, tier, BOBS.links_epoch)
     assert message.unsubscribe is None
     assert f"How else we can reach you: {other_ways}" in message.text
     assert f'<a href="{other_ways}">How else we can reach you</a>' in message.html
@@ -173,6 +180,7 @@ def test_beside_what_can_wait_each_has_its_own_advice_the_most_severe_first() ->
     [
         (NUMB, ALICES, "If you still have this or it's worse, go to an emergency department now, or call 999."),
         (NUMB, BOBS, "Ask Alice if it's still there or worse. If so, get them to an emergency department now"),
+        (NUMB, BOBS, "or call 999 (United Kingdom). It only works there; elsewhere, call Alice"),
         (BLOOD, ALICES, "If you still have this or it's worse, see a doctor today."),
         (BLOOD, BOBS, "If so, help them see a doctor today."),
     ],

@@ -15,6 +15,7 @@ from alerts.links import alert_link, unsubscribe_link
 from alerts.models import Alert, Delivery
 from alerts.rules.tiers import Tier
 from alerts.screening import screen_diary
+from diary.models import User
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person
 from tests.receiver import MailReceiver
@@ -60,11 +61,16 @@ def path_of(link: str) -> str:
 
 def page_of(person: Person) -> Page:
     """The page behind the newest message to somebody."""
-    return Page(path_of(alert_link(newest_delivery(person).pk)))
+    return Page(path_of(alert_link(newest_delivery(person).pk, links_epoch(person))))
 
 
 def unsubscribe_page_of(person: Person, tier: Tier = Tier.SEE_DOCTOR) -> Page:
-    return Page(path_of(unsubscribe_link(newest_delivery(person).pk, tier)))
+    return Page(path_of(unsubscribe_link(newest_delivery(person).pk, tier, links_epoch(person))))
+
+
+def links_epoch(person: Person) -> int:
+    """What links to somebody are signed for now."""
+    return User.objects.get(pk=person.id).links_epoch
 
 
 def newest_delivery(person: Person) -> Delivery:

@@ -15,6 +15,7 @@ from django.test import Client
 from jsonschema import FormatChecker
 from openapi_schema_validator import OAS31Validator
 from openapi_spec_validator import validate
+from pytest_django import Settings
 
 from alerts.messages.countries import Place
 from alerts.messages.wording import alert_wording
@@ -156,3 +157,20 @@ def test_the_contracts_own_address_refuses_in_the_same_words(method: str, accept
     answer = Client().generic(method, "/api/v1/schema", headers={"Accept": accept})
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
     assert answer.json()["status"] == status
+
+
+@pytest.mark.parametrize("accept", ["application/json", "application/yaml", "*/*"])
+def test_it_is_made_once_and_sent_once_to_who_keeps_it(accept: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = Client().get("/api/v1/schema", headers={"Accept": accept})
+    monkeypatch.delattr("drf_spectacular.generators.SchemaGenerator.get_schema")
+    again = Client().get("/api/v1/schema", headers={"Accept": accept, "If-None-Match": first["ETag"]})
+    assert (first.status_code, first["Cache-Control"], first["Vary"]) == (200, "public, max-age=300", "Accept")
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", first["ETag"])
+    assert Client().get("/api/v1/schema", headers={"Accept": accept}).content == first.content
+
+
+def test_it_is_counted_for_the_address(settings: Settings) -> None:
+    settings.RATE_LIMITS = True
+    settings.API_LIMITS = {**settings.API_LIMITS, "address of strangers": (2, 1)}
+    statuses = [Client(REMOTE_ADDR="203.0.113.77").get("/api/v1/schema").status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]

@@ -7,6 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from diary.accounts import register
+from diary.models.session import Session
 from tests.diary.identity.app import PASSWORD, Answer, App
 from tests.diary.identity.passkey import Passkey
 from tests.receiver import MailReceiver
@@ -91,3 +92,10 @@ def test_making_one_asks_for_the_password_first(phone: App, mailbox: MailReceive
     tablet.sign_in(ALICE)
 
     assert tablet.get("account/authenticators/webauthn?passwordless").status == 401
+
+
+def test_challenges_are_counted_for_the_address_as_each_is_stored(mailbox: MailReceiver, settings: Settings) -> None:
+    settings.MFA_RATE_LIMITS = {"webauthn_login": "3/m/ip"}
+    statuses = [App(mailbox).get("auth/webauthn/login").status for _ in range(5)]
+    assert statuses == [200, 200, 200, 429, 429]
+    assert Session.objects.count() == 3

@@ -1,0 +1,68 @@
+"""What the database chose to undo for another's sake is done once more, and nothing else is."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from typing import Any, NoReturn
+
+import pytest
+from django.db import OperationalError, transaction
+from psycopg.errors import DeadlockDetected, DiskFull
+
+from diary.api.repeating import TIMES, repeated
+from diary.locks import hold_account
+from diary.models import User
+from diary.recording import record_changes
+from tests.cast import Person
+from tests.diary.recordings import entry
+from tests.diary.test_phones_at_once import at_once
+
+
+def failing(times: int, cause: type[Exception], call: Callable[..., Any]) -> Callable[..., Any]:
+    """Like `call`, but the database fails that often before."""
+    left = [times]
+
+    def called(*args: Any, **kwargs: Any) -> Any:
+        if left[0]:
+            left[0] -= 1
+            raise_from(cause)
+        return call(*args, **kwargs)
+
+    return called
+
+
+def raise_from(cause: type[Exception]) -> NoReturn:
+    raise OperationalError("the database says") from cause("the driver says")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_wait_for_each_other_both_get_done() -> None:
+    alice, bob = Person("Alice"), Person("Bob")
+    both_hold_one = Barrier(2)
+
+    def renaming(first: Person, second: Person) -> Callable[[], int]:
+        @transaction.atomic
+        def rename() -> int:
+            hold_account(first.id)
+            with suppress(BrokenBarrierError):  # the second time there is nobody to wait for
+                both_hold_one.wait(timeout=2)
+            hold_account(second.id)
+            return User.objects.filter(pk__in=[alice.id, bob.id]).update(name=first.user.name)
+
+        return lambda: repeated(rename)
+
+    assert at_once([renaming(alice, bob), renaming(bob, alice)]) == [2, 2]
+
+
+def test_a_write_is_done_again_with_the_body_that_was_read(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    fails = failing(TIMES, DeadlockDetected, record_changes)
+    monkeypatch.setattr("diary.api.resources.record_changes", fails)
+    sent = entry(worst_pain=7)
+    answer = alice.put(f"patients/me/entries/{sent['id']}", sent)
+    assert (answer.status, answer.body["worst_pain"]) == (201, 7)
+
+
+@pytest.mark.parametrize(("times", "cause"), [(TIMES + 1, DeadlockDetected), (1, DiskFull)])
+def test_not_for_ever_and_not_for_any_other_reason(times: int, cause: type[Exception]) -> None:
+    with pytest.raises(OperationalError):
+        repeated(failing(times, cause, lambda: 200))
