@@ -1,7 +1,7 @@
 """Bytes in transit: the body of a request, or of an answer.
 
-Up to 64 KiB are kept in memory, more in an unnamed temporary file (in `TMPDIR`; in the image this is memory too, so that
-no diary touches a disk). All files of a process share one `Room`.
+Up to 64 KiB are kept in memory, more in an unnamed temporary file (in `TMPDIR`; in the image this is memory too, so
+that no diary touches a disk). All files of a process share one `Room`.
 """
 
 import errno
