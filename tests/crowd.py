@@ -1,4 +1,4 @@
-"""Clients that are slow or silent, many at once, on an event loop in a thread of its own."""
+"""Many clients that are slow or silent, on an event loop in a thread of its own."""
 
 import asyncio
 import socket

@@ -9,11 +9,11 @@ import sys
 from typing import Final, NoReturn
 
 CONNECTIONS: Final = 1000
-"""Open at once, for each worker process; the next ones wait in the kernel until one is closed."""
+"""Open at the same time in each worker process; more wait in the kernel until one is closed."""
 HEADER_SECONDS: Final = 10
 """For the headers of a request; also how long a connection may be idle before and between requests."""
 STOP_SECONDS: Final = 15
-"""For what is under way when the server is told to stop; less than `make run` and the image wait."""
+"""For requests in progress when the server is asked to stop; less than `make run` and the image wait."""
 
 OPTIONS: Final = [
     *("--interface", "asgi", "--http", "1", "--no-ws"),

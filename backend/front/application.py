@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
 _LONG: Final = re.compile(r"/api/v1/(account/export|patients/[^/]+/(import|export\.\w+))")
-"""What may work for seconds: on threads of its own, so that ten exports hold up nobody's entry."""
+"""Requests that may take seconds: they have threads of their own, so that ten exports do not hold up an entry."""
 _LISTENING_AFTER_SECONDS: Final = 1.0
 
 _log = structlog.get_logger(__name__)
@@ -38,7 +38,7 @@ class Front:
         self._under_way = 0
 
     async def __call__(self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
-        """One request, or the life of the process."""
+        """One request, or the process from its start to its end."""
         if scope["type"] == "http":
             self._under_way += 1
             try:
@@ -68,8 +68,8 @@ class Front:
             return await self._worked_out(scope, receive, lane)
         except Problem as problem:
             return refusal(problem, room=self._room)
-        except Exception:  # noqa: BLE001 - the server would log its message, which may be somebody's health
-            _log.exception("a request failed outside of Django")
+        except Exception:  # noqa: BLE001 - the server would log the message, and with it perhaps health data
+            _log.exception("a request failed outside Django")
             return refusal(Problem(500, "Something went wrong here."), room=self._room)
 
     async def _worked_out(self, scope: HTTPScope, receive: ASGIReceiveCallable, lane: Lane) -> Answer:
@@ -88,7 +88,7 @@ class Front:
         await asyncio.sleep(_LISTENING_AFTER_SECONDS)  # the server begins to listen after this
         prepare_for_slow_readers()
         await receive()
-        while self._under_way:  # the server waits for connections only, and their ends are still to be noted
+        while self._under_way:  # the server waits for connections only, not for what is left to do after them
             await asyncio.sleep(0.05)
         self._short.close()
         self._long.close()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 _ABOUT_THE_WIRE: Final = {b"content-length", b"transfer-encoding"}
-"""What these said of the body on the wire no longer holds of the body that was collected."""
+"""They describe the body on the wire, not the one that was collected."""
 
 
 def environ_of(scope: HTTPScope, body: Parcel | None) -> "WSGIEnvironment":
@@ -45,8 +45,8 @@ def environ_of(scope: HTTPScope, body: Parcel | None) -> "WSGIEnvironment":
 def _headers(given: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     """The headers; of one that came several times all values.
 
-    One whose name has an underscore is left out, as Django's own server does: as `HTTP_X_FORWARDED_FOR` it could not
-    be told from the header that a proxy sets.
+    A name with an underscore is left out, as in Django's own server: `X_Forwarded_For` would be the same key as the
+    header that a proxy sets.
     """
     headers: dict[str, str] = {}
     for raw_name, raw_value in given:

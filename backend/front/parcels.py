@@ -1,7 +1,7 @@
-"""Bytes on their way through: the body of a request, or of an answer.
+"""Bytes in transit: the body of a request, or of an answer.
 
-The first 64 KiB are kept in memory, more goes to a temporary file without a name (`TMPDIR`; in the image that is
-memory too, so that nobody's diary touches a disk). All files of a process share one `Room`.
+Up to 64 KiB are kept in memory, more in an unnamed temporary file (in `TMPDIR`; in the image this is memory too, so
+that no diary touches a disk). All files of a process share one `Room`.
 """
 
 import errno
@@ -15,14 +15,14 @@ IN_MEMORY: Final = 64 * 1024
 
 
 class Room:
-    """How many bytes may lie in files at the same time."""
+    """How many bytes may be in files at the same time."""
 
     def __init__(self, size: int) -> None:
         self._free = size
         self._lock = Lock()
 
     def take(self, count: int) -> None:
-        """Raises Problem 503 when there is not so much left."""
+        """Raises Problem 503 when less than `count` is left."""
         with self._lock:
             if count > self._free:
                 raise no_room()
@@ -34,7 +34,7 @@ class Room:
 
 
 class Parcel:
-    """Filled once, then read once. Whoever has it closes it."""
+    """Filled once, then read once, then closed."""
 
     def __init__(self, room: Room) -> None:
         self.size = 0

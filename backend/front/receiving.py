@@ -37,14 +37,15 @@ async def received(
     there is no room for it.
     """
     given = dict(headers)
-    announced = int(given.get(b"content-length", b"0"))
-    if b"content-length" not in given and b"transfer-encoding" not in given:
+    chunked = b"transfer-encoding" in given
+    announced = None if chunked else int(given.get(b"content-length", b"-1"))
+    if announced == -1:
         return None
-    if announced > limit and given.get(b"expect", b"").lower() == b"100-continue":
+    if announced is not None and announced > limit and given.get(b"expect", b"").lower() == b"100-continue":
         raise too_large(limit)  # it waits for the answer before it sends anything
     body = Parcel(room)
     try:
-        await _fill(body, receive, limit=limit, refused=too_large(limit) if announced > limit else None)
+        await _fill(body, receive, limit=limit, announced=announced)
     except BaseException:
         body.close()
         raise
@@ -52,14 +53,19 @@ async def received(
     return body
 
 
-async def _fill(body: Parcel, receive: ASGIReceiveCallable, *, limit: int, refused: Problem | None) -> None:
-    """What is refused is read on, and thrown away: most clients look for an answer when they have sent everything."""
+async def _fill(body: Parcel, receive: ASGIReceiveCallable, *, limit: int, announced: int | None) -> None:
+    """What is refused is read on, and thrown away: most clients look for an answer when they have sent everything.
+
+    Of a body whose length is known the end is not asked for: that would be another round trip to the server's thread.
+    """
     clock = asyncio.get_running_loop().time
     deadline = clock() + allowed_seconds(limit)
-    seen, more = 0, True
+    refused = too_large(limit) if announced is not None and announced > limit else None
+    seen, more = 0, announced != 0
     while more and seen <= limit + _THROWN_AWAY:
         piece, more = await _piece(receive, by=min(deadline, clock() + settings.FRONT_STALL_SECONDS))
         seen += len(piece)
+        more = more and seen != announced
         refused = refused or _put(piece, body, limit)
     if refused:
         raise refused

@@ -19,9 +19,9 @@ _DISCARD: Final = struct.pack("ii", 1, 0)
 
 
 def prepare_for_slow_readers() -> None:
-    """Have the kernel keep little for each client that connects from now on, and not for ever.
+    """Have the kernel buffer little for each client that connects from now on, and not for ever.
 
-    What the front has passed on it does not see any more. That is a few hundred kilobytes at most.
+    The front cannot see whether a client reads what has left the front: the last few hundred kilobytes of an answer.
     """
     for listener in _sockets():
         if listener.getsockopt(socket.SOL_SOCKET, socket.SO_ACCEPTCONN):
@@ -43,7 +43,7 @@ def cut_off(client: tuple[str, int] | None) -> None:
 
 
 def _sockets() -> Iterator[socket.socket]:
-    """Each TCP socket of the process, to be used at once."""
+    """Each TCP socket of the process; it is closed again, the connection is not."""
     for number in [int(entry.name) for entry in Path("/dev/fd").iterdir()]:
         with suppress(OSError):  # that of the directory itself is closed again
             if stat.S_ISSOCK(os.fstat(number).st_mode):

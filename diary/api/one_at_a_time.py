@@ -1,6 +1,6 @@
 """One export at a time for an account: each takes a thread for seconds and a file for as long as it is sent.
 
-Kept in Redis beside the rate limits, so that it holds for all processes. Without Redis nobody is kept out.
+Kept in Redis beside the rate limits, so that it holds for all processes. Without Redis there is no limit.
 """
 
 from collections.abc import Iterable, Iterator
@@ -19,7 +19,7 @@ from diary.api.limiting import PATIENCE, PREFIX
 from diary.problems import Problem
 
 LEASE_SECONDS: Final = 600.0
-"""For so long an export keeps out the next one at most, should its process die."""
+"""After this the next export may start, even if the process of the last one died without saying so."""
 TRY_AGAIN_AFTER: Final = "30"  # seconds
 
 

@@ -90,9 +90,9 @@ def problem(answer: Answer) -> int:
     """Its status, once it is sure that the client can read it."""
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.headers["Cache-Control"] == "no-store"
-    told: int = json.loads(answer.content)["status"]
-    assert told == answer.status
-    return told
+    status: int = json.loads(answer.content)["status"]
+    assert status == answer.status
+    return status
 
 
 def start(service: Service, message: bytes) -> socket.socket:
@@ -131,7 +131,7 @@ def test_a_body_that_breaks_off_is_not_acted_upon(impatient: Service, alice: Per
     assert alice.get("patients/me/entries").body["items"] == []
 
 
-def test_a_body_in_chunks_is_as_good(impatient: Service, alice: Person) -> None:
+def test_a_body_may_come_in_chunks(impatient: Service, alice: Person) -> None:
     path, body = new_entry(worst_pain=7)
     assert ask(impatient, alice, "PUT", path, in_chunks(body)).status == 201
     assert alice.get(path).body["worst_pain"] == 7
@@ -249,7 +249,7 @@ def test_headers_that_do_not_come_end_the_connection(transactional_db: None) -> 
             assert time.monotonic() - began < 3
 
 
-def test_a_server_that_is_told_to_stop_finishes_what_is_under_way(transactional_db: None) -> None:
+def test_a_server_that_stops_finishes_the_requests_it_has(transactional_db: None) -> None:
     alice = Person("Alice")
     path, body = new_entry()
     with Service() as service, ThreadPoolExecutor(1) as stopping:

@@ -107,7 +107,7 @@ def test_small_parcels_take_no_room_and_large_ones_give_it_back() -> None:
 
 
 class Application:
-    """A WSGI application that answers with these pieces, and remembers whether it was told that they went."""
+    """A WSGI application that answers with these pieces, and remembers whether it was closed."""
 
     def __init__(self, *pieces: bytes, breaks: bool = False) -> None:
         self.closed = False

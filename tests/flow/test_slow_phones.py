@@ -1,4 +1,4 @@
-"""Slow and silent clients hold up nobody, and an honest phone on a bad line is served."""
+"""Slow and silent clients do not hold up the others, and an honest phone on a bad line is served."""
 
 import socket
 import time
@@ -33,7 +33,7 @@ class Crush:
     entries: int
     """In the diary that is exported, 4 kB each."""
     synced: int
-    """Entries that the honest phone sends at once, 4 kB each."""
+    """Entries in the honest phone's sync, 4 kB each."""
 
 
 SHORT = Crush(each=40, readers=10, seconds=6, stall_seconds=5, entries=2_000, synced=50)
@@ -53,7 +53,7 @@ def service(transactional_db: None) -> Iterator[Service]:
         pytest.param(FULL, id="full", marks=[pytest.mark.chaos, pytest.mark.timeout(600)]),
     ],
 )
-def test_slow_and_silent_clients_hold_up_nobody(service: Service, crush: Crush) -> None:
+def test_slow_and_silent_clients_do_not_hold_up_the_others(service: Service, crush: Crush) -> None:
     service.environment["FRONT_STALL_SECONDS"] = str(crush.stall_seconds)
     service.start_api(workers=2)
     alice, bob, dana = Person("Alice"), Person("Bob"), Phone()
