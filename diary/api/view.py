@@ -20,7 +20,7 @@ from diary.access import Access, Caller, Diary, Level, caller_by_token, require_
 from diary.access_log import Line
 from diary.api import requests
 from diary.api.authentication import bearer_token, token_digest, touch
-from diary.api.limiting import Holders, require_within_limits
+from diary.api.limiting import Holders, few_at_once, require_within_limits
 from diary.models.access_line import Action
 from diary.parsing import Invalid
 from diary.problems import Problem, problem_response
@@ -45,6 +45,11 @@ class ApiView(APIView):
     resource: ClassVar[str] = ""
     """What the access log calls the thing, where the name of the address would not do."""
 
+    costs: ClassVar[Mapping[str, int]] = {}
+    """How many small requests a method here is worth to the rate limits, where it is more than one."""
+    at_once: ClassVar[int | None] = None
+    """How many requests here, and at the other addresses that say so, an account may have going on."""
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The method's answer, or the problem it raised; kept by no cache."""
         try:
@@ -60,11 +65,12 @@ class ApiView(APIView):
         digest = token_digest(token) if token else None
         holder = _HOLDERS.get(digest)
         try:
-            require_within_limits(request, holder=holder)
+            require_within_limits(request, holder=holder, cost=self.costs.get(request.method or "", 1))
         except Problem as problem:
             raise (problem if holder is None else self.too_soon(problem, request, **kwargs)) from problem
         try:
-            answer: HttpResponseBase = self._handler(request)(request, *args, **kwargs)
+            with few_at_once(str(holder or digest), most=self.at_once):
+                answer: HttpResponseBase = self._handler(request)(request, *args, **kwargs)
         except Problem as problem:
             if problem.status == HTTPStatus.UNAUTHORIZED:
                 _HOLDERS.forget(digest)
