@@ -39,7 +39,7 @@ MANY_ROWS: Final = 5
 """And one that reads or writes some hundred rows."""
 READINGS_AT_ONCE: Final = 2
 """Requests of an account that may read a whole diary at the same time: two phones, or an impatient one."""
-LEASE: Final = 60
+LEASE: Final = 60.0
 """Seconds after which what somebody has going on counts no more, however long it takes."""
 _MINUTE: Final = 60_000_000  # microseconds
 
@@ -118,7 +118,7 @@ class _Redis:
 
     def begin(self, who: str, name: str, *, most: int) -> bool:
         """Begin one of at most `most` readings of somebody at a time; whether there was room."""
-        args: list[str | int] = [name, most, LEASE * 1000]
+        args: list[str | int] = [name, most, int(LEASE * 1000)]
         return self._asked(lambda: _script(self.client, _BEGIN)(keys=[f"{PREFIX}:at once:{who}"], args=args)) != 0
 
     def end(self, who: str, name: str) -> None:

@@ -1,6 +1,6 @@
 """A write screens a few episodes, and finds what screening the whole diary would have found."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -31,10 +31,17 @@ RULES = [rule.id for rule in DANGER_SIGNS]
 SIGNS = ("saddle_numbness", "bladder_change", "coughing_blood", "leg_weak", "collapse", "height_loss")
 
 
-def the_whole_diary(*, patient: Patient, now: datetime, quietly: bool, **_part: object) -> set[UUID]:
-    """What is done in the background, in place of a few episodes."""
+def the_whole_diary(
+    *, patient: Patient, rules: Collection[str], now: datetime, quietly: bool, days: object
+) -> set[UUID]:
+    """What the background does with these rules, in place of a few episodes."""
     found, moment = found_now(patient=patient, now=now)
-    return raise_alerts(patient_id=patient.pk, courses=found, moment=Moment(moment.at, moment.zone, quietly))
+    return raise_alerts(
+        patient_id=patient.pk,
+        courses=[course for course in found if course.finding.rule in rules],
+        moment=Moment(moment.at, moment.zone, quietly),
+        among=list(Alert.objects.filter(patient=patient, rule__in=rules).values_list("pk", flat=True)),
+    )
 
 
 class Keeper:
@@ -49,7 +56,7 @@ class Keeper:
         for _ in range(count):
             kind = self._random.choices(["put", "move", "delete", "acknowledge", "outcome"], [9, 3, 3, 2, 1])[0]
             if kind == "put":
-                changes = [self._new() for _ in range(self._random.choice([1, 1, 1, 4]))]
+                changes = [self._new() for _ in range(self._random.choice([1, 1, 1, 3, 4]))]
                 yield "write", changes
             elif kind in ("move", "delete"):
                 yield "write", [self._changed(kind)] if self._written else []
@@ -136,7 +143,7 @@ def dana(db: None) -> Person:
     return Person("Dana")
 
 
-@pytest.mark.parametrize("seed", range(25))
+@pytest.mark.parametrize("seed", range(12))
 def test_random_diaries_come_to_the_same(
     alice: Person, dana: Person, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
