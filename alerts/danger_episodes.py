@@ -27,14 +27,16 @@ from alerts.rules.rule import Rule
 from alerts.rules.screening import held_within, screening_of
 from alerts.rules.tiers import Tier
 from alerts.signs_on_record import signs_of_alert
-from alerts.window import spans_around, window_of
+from alerts.window import merged_spans, spans_around, window_of
 from diary.models import Event as StoredEvent
 from diary.models import Patient
 
-FIRST_LOOK: Final = timedelta(days=28)
-"""So far around the days in question an episode is looked for; twice as far while its ends are not in sight."""
+LOOKS: Final = (timedelta(days=28), timedelta(days=182))
+"""So far around the days in question an episode is looked for; where its ends are not in sight then, everywhere."""
 APART: Final = timedelta(days=max(GAP[Tier.EMERGENCY], GAP[Tier.URGENT]))
 """Days further apart are two episodes, and findings further apart are two (`alerts.matching`)."""
+EVER: Final = Period(date(1900, 1, 1), date(2999, 12, 31))
+"""No diary has other days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ class _Episodes:
 
     case: Case
     held: Mapping[Rule, Sequence[int]]
-    alerts: Collection[UUID]
+    alerts: set[UUID]
 
 
 def screen_episodes(
@@ -65,17 +67,31 @@ def _episodes(patient_id: UUID, rules: Sequence[Rule], days: Iterable[date], tod
     known, open_ones = _known(patient_id, rules)
     assessed = _last_assessment(patient_id, today)
     wanted = {*days}.union(*(known[alert] for alert in open_ones))
-    around = FIRST_LOOK
-    while True:
+    for around in LOOKS:
         judged = spans_around(wanted, before=around, after=around)
-        case = _case(patient_id, wanted, around, assessed)
-        held = held_within(case, rules=rules, spans=[(span.first, span.last) for span in judged])
-        found = {date.fromordinal(day) for each in held.values() for day in each}
-        whole, alerts = _grown(wanted, found, known)
+        episodes, whole = _look(patient_id, rules, wanted, judged, known, assessed)
         if _in_sight(whole, judged):
-            kept = {rule: [day for day in each if date.fromordinal(day) in whole] for rule, each in held.items()}
-            return _Episodes(case, kept, alerts | open_ones)
-        wanted, around = whole, around * 2
+            return replace(episodes, alerts=episodes.alerts | open_ones)
+        wanted = whole
+    episodes, _ = _look(patient_id, rules, wanted, [EVER], known, assessed)
+    return replace(episodes, alerts=episodes.alerts | open_ones)
+
+
+def _look(
+    patient_id: UUID,
+    rules: Sequence[Rule],
+    wanted: Collection[date],
+    judged: Sequence[Period],
+    known: Mapping[UUID, Collection[date]],
+    assessed: tuple[Event, ...],
+) -> tuple[_Episodes, set[date]]:
+    """The episodes of the days as far as they lie in the spans that are judged, and all their days."""
+    case = _case(patient_id, judged, assessed)
+    held = held_within(case, rules=rules, spans=[(span.first, span.last) for span in judged])
+    whole, alerts = _grown(wanted, {date.fromordinal(day) for each in held.values() for day in each}, known)
+    numbers = {day.toordinal() for day in whole}
+    kept = {rule: [day for day in each if day in numbers] for rule, each in held.items()}
+    return _Episodes(case, kept, alerts), whole
 
 
 def _known(patient_id: UUID, rules: Iterable[Rule]) -> tuple[Mapping[UUID, set[date]], set[UUID]]:
@@ -95,10 +111,10 @@ def _last_assessment(patient_id: UUID, today: date) -> tuple[Event, ...]:
     return (Event(id=str(last.id), kind="doctor_visit", date=last.date),) if last and last.date else ()
 
 
-def _case(patient_id: UUID, wanted: Iterable[date], around: timedelta, assessed: tuple[Event, ...]) -> Case:
-    """What the diary holds so far around the days, and what is needed to judge all of it."""
-    spans = spans_around(wanted, before=around + BEFORE, after=around)
-    history = window_of(patient_id=patient_id, spans=spans).history()
+def _case(patient_id: UUID, judged: Iterable[Period], assessed: tuple[Event, ...]) -> Case:
+    """What the diary holds about these spans, and what is needed to judge all of it."""
+    spans = [Period(span.first - BEFORE, span.last) for span in judged]
+    history = window_of(patient_id=patient_id, spans=merged_spans(spans)).history()
     known = {event.id for event in history.events}
     return Case(replace(history, events=(*history.events, *(one for one in assessed if one.id not in known))))
 

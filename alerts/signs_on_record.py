@@ -44,7 +44,7 @@ def danger_news(*, alert: Alert, courses: Sequence[Course], joined: bool, today:
         acted=acted_on(alert),
         tier=_repeated_as(alert, rule_tier),
     )
-    tier = _sent_as(found, courses, today)
+    tier = _sent_as(set(found), courses, today)
     if alert.opened_at is None:
         return DangerNews(tier, "raised")
     higher = tier is not None and tier.rank > Tier(alert.tier).rank
@@ -111,7 +111,7 @@ def _of_everything(courses: Sequence[Course], today: date) -> Tier | None:
     return highest(course.sent_as(today=today) for course in courses)
 
 
-def _sent_as(found: Sequence[Sighting], courses: Sequence[Course], today: date) -> Tier | None:
+def _sent_as(found: Collection[Sighting], courses: Sequence[Course], today: date) -> Tier | None:
     return highest(
         course.sign_sent_as(seen, today=today)
         for course in courses

@@ -87,13 +87,17 @@ class Window(NamedTuple):
 
 def spans_around(days: Iterable[date], *, before: timedelta, after: timedelta) -> list[Period]:
     """The days from `before` to `after` each of these, as spans that do not meet, in order of time."""
+    return merged_spans(Period(day - before, day + after) for day in sorted(set(days)))
+
+
+def merged_spans(in_order: Iterable[Period]) -> list[Period]:
+    """The same days as spans that do not meet; given and returned in order of time."""
     spans: list[Period] = []
-    for day in sorted(set(days)):
-        first, last = day - before, day + after
-        if spans and first <= spans[-1].last + timedelta(days=1):
-            spans[-1] = Period(spans[-1].first, last)
+    for span in in_order:
+        if spans and span.first <= spans[-1].last + timedelta(days=1):
+            spans[-1] = Period(spans[-1].first, max(span.last, spans[-1].last))
         else:
-            spans.append(Period(first, last))
+            spans.append(span)
     return spans
 
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from alerts import window
 from alerts.acknowledging import acknowledge
+from alerts.contributing import MOST_PAIRS
 from alerts.models import Alert, Delivery, Finding
 from alerts.outcomes import give_outcome
 from alerts.raising import Moment, raise_alerts
@@ -194,3 +195,9 @@ def test_two_dates_far_apart_in_one_batch_do_not_read_what_lies_between(alice: P
         write(alice, *spans)
     assert len(captured) < 80
     assert {alert.met_on for alert in Alert.objects.all()} == {one.date for one in spans}
+
+
+def test_on_a_day_of_many_entries_each_carries_the_signs_of_the_day(alice: Person) -> None:
+    write(alice, saddle_numbness(), *(entry(worst_pain=pain) for pain in range(MOST_PAIRS)))
+    (outcome,) = write(alice, entry(worst_pain=9)).outcomes
+    assert [one["rule"] for one in outcome.raised] == ["cauda_equina"]
