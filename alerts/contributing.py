@@ -44,6 +44,7 @@ class Around:
         self._entries: dict[date, list[Entry]] = {}
         self._events: dict[date, list[Event]] = {}
         self._merged: dict[date, tuple[Entry, ...]] = {}
+        self._signs: dict[date, set[Noted]] = {}
         for entry in history.entries:
             self._entries.setdefault(entry.date, []).append(entry)
         for event in history.events:
@@ -51,11 +52,13 @@ class Around:
 
     def contributed_by_entry(self, entry: Entry) -> set[Noted]:
         """The signs of its day to which an entry of the history contributes."""
+        if len(self._entries[entry.date]) > MOST_PAIRS + 1:
+            return self._signs_of_day(entry.date)
         others = [one for one in self._entries.get(entry.date, ()) if str(one.id) != str(entry.id)]
         around = self._around(entry.date)
         found: set[Noted] = set()
         met = _noted(around, [*others, entry], entry.date)
-        if not met or len(others) > MOST_PAIRS:
+        if not met:
             return met
         for beside in _alternatives(others):
             found |= _noted(around, [*beside, entry], entry.date) - _noted(around, beside, entry.date)
@@ -74,6 +77,11 @@ class Around:
             reached = [event.date + timedelta(days=after) for after in range(AFTER.days + 1)]
             found |= signs_noted(with_it, on=[event.date]) - signs_noted(without, on=reached)
         return found
+
+    def _signs_of_day(self, day: date) -> set[Noted]:
+        if day not in self._signs:
+            self._signs[day] = _noted(self._around(day), self._on(day), day)
+        return self._signs[day]
 
     def _around(self, day: date, after: timedelta = timedelta(0)) -> History:
         """Everything near the day but the entries of the day itself."""

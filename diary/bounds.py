@@ -24,14 +24,16 @@ Dated = tuple[ResourceType, date]
 
 ROWS: Final = 50_000
 """Rows of a diary, tombstones included: three entries a day for 40 years are 44,000."""
-ROWS_OF_A_DATE: Final = 50
-"""Living entries about one date, and likewise events: an entry every half hour, night and day, is 48."""
+ROWS_OF_A_DATE: Final = 2_000
+"""Living entries about one date, and likewise events: more than one a minute, day and night. What a write reads of the days
+around it is bounded by it.
+"""
 WRITES_A_DAY: Final = 60_000
 """Rows created or changed in a diary on a day (UTC): a whole diary brought in at once, and 10,000 edits."""
 
 _SAYS: Final[Mapping[Status, str]] = {
     "diary_full": f"This diary is full: it holds {ROWS:,} rows. What is stored can still be edited and deleted.",
-    "date_full": f"There are {ROWS_OF_A_DATE} about this date already, and no more fit. Edit or delete one of them.",
+    "date_full": f"There are {ROWS_OF_A_DATE:,} about this date already, and no more fit. Edit or delete one of them.",
     "day_full": f"{WRITES_A_DAY:,} rows were written in this diary today. Keep the rest and send it tomorrow (UTC).",
 }
 _COUNT_ROWS: Final = """

@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import accumulate
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from django.db.models import TextField
+from django.db.models import Count, TextField
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import GreaterThanOrEqual
 from django.http import HttpRequest, HttpResponse
@@ -30,6 +31,8 @@ from diary.models import Entry, Patient
 from diary.problems import not_found
 
 _ANSWERS: Final = Answers.__struct_fields__
+MOST_ENTRIES: Final = 2000
+"""A page ends early at the day that brings it to so many entries."""
 _LAST_DAY: Final = RawSQL("evidence -> 'days' ->> -1", (), output_field=TextField())
 
 
@@ -100,9 +103,11 @@ def _page(access: Access, asked: Span, wanted: Page) -> tuple[list[date], str | 
         entries = entries.filter(date__gte=asked.first)
     if asked.last is not None:
         entries = entries.filter(date__lte=asked.last)
-    written = entries.order_by("date").values_list("date", flat=True).distinct()[: wanted.limit + 1]
-    dates = [day for day in written if day is not None]
-    shown = dates[: wanted.limit]
+    written = entries.order_by("date").values_list("date").annotate(Count("pk"))[: wanted.limit + 1]
+    dates, counts = [day for day, _ in written if day is not None], [count for _, count in written]
+    total = list(accumulate(counts))
+    shown = [day for day, so_far, own in zip(dates, total, counts, strict=True) if so_far - own < MOST_ENTRIES]
+    shown = shown[: wanted.limit]
     return shown, cursor(shown[-1], within=within) if len(dates) > len(shown) else None
 
 

@@ -146,3 +146,11 @@ def test_a_cursor_of_other_days_is_refused(alice: Person) -> None:
     write(alice, entry(), entry(days_ago(1)))
     cursor = alice.get("patients/me/days?limit=1").body["next_cursor"]
     assert alice.get(f"patients/me/days?limit=1&from={days_ago(5)}&cursor={cursor}").status == 400
+
+
+def test_a_page_with_very_many_entries_ends_early(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alerts.api.days.MOST_ENTRIES", 5)
+    write(alice, *(entry(days_ago(day), worst_pain=1) for day in range(4) for _ in range(3)))
+    first = alice.get("patients/me/days").body
+    assert [day["date"] for day in first["items"]] == [days_ago(3).isoformat(), days_ago(2).isoformat()]
+    assert len(alice.get(f"patients/me/days?cursor={first['next_cursor']}").body["items"]) == 2
