@@ -25,8 +25,8 @@ Dated = tuple[ResourceType, date]
 ROWS: Final = 50_000
 """Rows of a diary, tombstones included: three entries a day for 40 years are 44,000."""
 ROWS_OF_A_DATE: Final = 2_000
-"""Living entries about one date, and likewise events: more than one a minute, day and night. It bounds what a write reads
-of the days around it.
+"""Living entries about one date, and likewise events: more than one a minute, day and night. It bounds what a write
+reads of the days around it.
 """
 WRITES_A_DAY: Final = 60_000
 """Rows created or changed in a diary on a day (UTC): a whole diary brought in at once, and 10,000 edits."""

@@ -6,6 +6,7 @@ method.
 """
 
 from collections.abc import Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
@@ -64,13 +65,17 @@ class ApiView(APIView):
         token = bearer_token(request.headers.get("Authorization", ""))
         digest = token_digest(token) if token else None
         holder = _HOLDERS.get(digest)
+        with ExitStack() as going_on:
+            try:
+                require_within_limits(request, holder=holder, cost=self.costs.get(request.method or "", 1))
+                going_on.enter_context(few_at_once(str(holder or digest), most=self.at_once))
+            except Problem as problem:
+                raise (problem if holder is None else self.too_soon(problem, request, **kwargs)) from problem
+            return self._answered(digest, request, *args, **kwargs)
+
+    def _answered(self, digest: str | None, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            require_within_limits(request, holder=holder, cost=self.costs.get(request.method or "", 1))
-        except Problem as problem:
-            raise (problem if holder is None else self.too_soon(problem, request, **kwargs)) from problem
-        try:
-            with few_at_once(str(holder or digest), most=self.at_once):
-                answer: HttpResponseBase = self._handler(request)(request, *args, **kwargs)
+            answer: HttpResponseBase = self._handler(request)(request, *args, **kwargs)
         except Problem as problem:
             if problem.status == HTTPStatus.UNAUTHORIZED:
                 _HOLDERS.forget(digest)

@@ -280,6 +280,16 @@ def test_an_account_has_two_readings_of_a_diary_going_on_and_no_more(limited: Se
     assert alice.get("patients/me/screening").status == 200
 
 
+def test_an_import_too_many_is_read_for_danger_signs(limited: Settings, alice: Person) -> None:
+    today = timezone.now().date().isoformat()
+    numb = entry(date=today, recorded_at=f"{today}T00:00:00Z", symptoms={"saddle_numbness": True})
+    document = {"format": "symptom-diary/1", "patient": {}, "entries": [numb]}
+    assert alice.get("patients/me/days").status == 200
+    with few_at_once(str(alice.id), most=2), few_at_once(str(alice.id), most=2):
+        refused = alice.post("patients/me/import", document)
+    assert (refused.status, [one["rule"] for one in refused.body["raised"]]) == (429, ["cauda_equina"])
+
+
 def test_a_reading_of_one_account_keeps_nobody_else_out(limited: Settings, alice: Person, bob: Person) -> None:
     assert alice.get("patients/me/days").status == bob.get("patients/me/days").status == 200
     with few_at_once(str(alice.id), most=2), few_at_once(str(alice.id), most=2):
