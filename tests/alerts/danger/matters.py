@@ -149,10 +149,11 @@ class Diary:
     def look(self, now: datetime) -> set[Matter]:
         """Whatever the diary says now is laid beside what is on record; gives the matters that are told."""
         told: set[Matter] = set()
+        had = {matter: matter.days for matter in self.matters}
         for rule in RULES:
             for found in self.episodes(rule):
                 days = {day for _, day in found}
-                owner = next((matter for matter in self.of(rule) if matter.days & days), None)
+                owner = next((matter for matter in self.of(rule) if had.get(matter, matter.days) & days), None)
                 told |= self._meets(rule, found, owner, now)
             self._withdraw_what_is_gone(rule)
         for matter in self.matters:
