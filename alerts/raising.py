@@ -32,7 +32,7 @@ from alerts.rules.findings import Finding as Found
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
 from alerts.signs_on_record import adopt_record, danger_news, keep_signs, record_signs, signs_of_alert, withheld
-from alerts.telling import drop_steps, tell
+from alerts.telling import drop_steps, stop_telling, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +195,7 @@ class _Book:
                     adopt_record(opened, theirs)
                 theirs.extend(self._courses.pop(alert_id))
                 join(alert, opened, at=self._moment.at)
+                stop_telling(alert=alert, now=self._moment.at)
                 opened.save()
                 self._joined |= {opened.pk} if found.tier and found.tier.is_pressing else set()
 

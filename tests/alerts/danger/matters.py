@@ -67,6 +67,8 @@ class Diary:
         self.entries: dict[str, tuple[date, frozenset[str]]] = {}
         self.matters: list[Matter] = []
         self.visits: dict[Matter, date] = {}
+        self.past_visits: list[date] = []
+        """Of matters that are open again because of news: the visit took place all the same."""
         self.sent: Sent = Counter()
 
     # What is in the diary
@@ -115,11 +117,19 @@ class Diary:
                     return False
         return True
 
+    @property
+    def last_visit(self) -> date:
+        return max([*self.visits.values(), *self.past_visits], default=date.min)
+
+    def _put_visit_in_the_past(self, matter: Matter) -> None:
+        if matter in self.visits:
+            self.past_visits.append(self.visits.pop(matter))
+
     # What is news
 
     def sent_as(self, rule: str, sightings: Sightings, today: date) -> int:
         """0 is not at all."""
-        seen_on = max(self.visits.values(), default=date.min)
+        seen_on = self.last_visit
         ages = [today - day for _, day in sightings if day >= seen_on]
         if any(age <= 14 * DAY for age in ages):
             return RULES[rule]
@@ -198,7 +208,7 @@ class Diary:
 
     def _keep(self, matter: Matter) -> None:
         """Nobody is told. What only a visit holds back would be told without it."""
-        if min(matter.days) >= max(self.visits.values(), default=date.min):
+        if min(matter.days) >= self.last_visit:
             matter.record = set(matter.signs)
 
     def _withdraw_what_is_gone(self, rule: str) -> None:
@@ -220,7 +230,7 @@ class Diary:
         if matter.state != "open":
             matter.acted = "nothing"
         matter.told_as, matter.state = max(matter.told_as, tier), "open"
-        self.visits.pop(matter, None)
+        self._put_visit_in_the_past(matter)
         matter.circle, matter.read = list(self.circle), set()
         matter.plan = [(now + wait, "escalated") for wait in ROUNDS[matter.told_as]]
         matter.plan.append((now + FORTNIGHT, "reminder"))
@@ -230,7 +240,7 @@ class Diary:
     def _joins(self, matter: Matter, another: Matter, tier: int, now: datetime) -> set[Matter]:
         """What is news about one goes to the one that is open."""
         self.matters.remove(matter)
-        self.visits.pop(matter, None)
+        self._put_visit_in_the_past(matter)
         another.signs |= matter.signs
         another.record |= matter.record
         another.has_been_about |= matter.has_been_about
