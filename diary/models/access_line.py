@@ -1,6 +1,6 @@
 """One line of the access log: who did what with whose diary, and when. Append-only."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +12,9 @@ Action = Literal[
     "invited", "accepted", "level_changed", "revoked", "left",
     "acknowledged", "taken_back", "snoozed", "outcome_given",
 ]  # fmt: skip
+
+LOOKS: Final[tuple[Action, ...]] = ("read", "synced", "exported")
+"""What may have changed nothing: one line stands for the same look during a minute."""
 
 
 class AccessLine(models.Model):
@@ -35,6 +38,12 @@ class AccessLine(models.Model):
         constraints = [
             models.CheckConstraint(name="access_line_action", condition=Q(action__in=words(Action))),
             models.CheckConstraint(name="access_line_resource", condition=Q(resource__regex="^[a-z][a-z-]{0,39}$")),
+        ]
+        indexes = [
+            # One person's last looks at one diary; what changes it need not keep this up.
+            models.Index(
+                name="access_line_looks", fields=["patient_id", "actor_id", "at"], condition=Q(action__in=LOOKS)
+            )
         ]
 
     def __str__(self) -> str:
