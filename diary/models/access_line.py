@@ -22,7 +22,7 @@ class AccessLine(models.Model):
 
     `patient_id` and `actor_id` are no foreign keys: a line outlives both, under pseudonyms, and writing one takes no
     lock on anybody's row. The database refuses to change or remove a line; `id` grows and is the database's to give
-    (`diary/migrations/0004_access_log.py`).
+    (`diary/migrations/0016_roles.py`).
     """
 
     pk = models.CompositePrimaryKey("patient_id", "id")
