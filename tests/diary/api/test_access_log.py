@@ -98,12 +98,15 @@ def test_a_write_that_is_undone_leaves_no_line(alice: Person) -> None:
     assert log(alice) == []
 
 
+UNUSED = "00000000-0000-7000-8000-000000000000"
+
+
 @pytest.mark.parametrize(
     ("method", "path", "body", "status"),
     [
-        ("GET", f"entries/{uuid4()}", None, 404),
-        ("GET", f"treatments/{uuid4()}", None, 404),
-        ("GET", f"alerts/{uuid4()}", None, 404),
+        ("GET", f"entries/{UNUSED}", None, 404),
+        ("GET", f"treatments/{UNUSED}", None, 404),
+        ("GET", f"alerts/{UNUSED}", None, 404),
         ("GET", "entries?limit=0", None, 400),
         ("GET", "events?cursor=bent", None, 400),
         ("GET", "profile?to=1", None, 400),
@@ -120,14 +123,14 @@ def test_a_write_that_is_undone_leaves_no_line(alice: Person) -> None:
         ("PATCH", "profile", {"smoking": "sometimes"}, 400),
         ("PUT", "escalation", {}, 400),
         ("POST", "caregivers", {"email": "bob@example.org", "level": "all"}, 400),
-        ("PATCH", f"caregivers/{uuid4()}", {"level": "read"}, 404),
-        ("DELETE", f"caregivers/{uuid4()}", None, 404),
-        ("POST", f"alerts/{uuid4()}/acknowledge", {}, 404),
-        ("POST", f"alerts/{uuid4()}/acknowledge", {"note": 5}, 400),
-        ("DELETE", f"alerts/{uuid4()}/acknowledge", None, 404),
-        ("POST", f"alerts/{uuid4()}/snooze", {"until": "2026-12-01T00:00:00Z"}, 404),
-        ("POST", f"alerts/{uuid4()}/outcome", {"outcome": "seen"}, 404),
-        ("POST", f"alerts/{uuid4()}/receipt", {"status": "read"}, 404),
+        ("PATCH", f"caregivers/{UNUSED}", {"level": "read"}, 404),
+        ("DELETE", f"caregivers/{UNUSED}", None, 404),
+        ("POST", f"alerts/{UNUSED}/acknowledge", {}, 404),
+        ("POST", f"alerts/{UNUSED}/acknowledge", {"note": 5}, 400),
+        ("DELETE", f"alerts/{UNUSED}/acknowledge", None, 404),
+        ("POST", f"alerts/{UNUSED}/snooze", {"until": "2026-12-01T00:00:00Z"}, 404),
+        ("POST", f"alerts/{UNUSED}/outcome", {"outcome": "seen"}, 404),
+        ("POST", f"alerts/{UNUSED}/receipt", {"status": "read"}, 404),
     ],
 )
 def test_a_request_that_is_refused_leaves_no_line(
