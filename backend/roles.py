@@ -23,6 +23,11 @@ _PATIENCE: Final = "5s"
 
 _MADE: Final = "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = %s"
 _UNPRIVILEGED: Final = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
+_FORMER_OWNERS: Final = """
+    SELECT DISTINCT format('GRANT diary_owner TO %I', rolname)
+    FROM pg_catalog.pg_class c JOIN pg_catalog.pg_roles r ON r.oid = c.relowner
+    WHERE relnamespace = 'public'::regnamespace AND NOT rolsuper AND rolname <> 'diary_owner'
+"""
 _BY_DEFAULT: Final = "ALTER DEFAULT PRIVILEGES FOR ROLE diary_owner IN SCHEMA public GRANT"
 _FOREIGN: Final = """
     SELECT format('ALTER %s %s OWNER TO diary_owner',
@@ -121,6 +126,8 @@ def _hand_over(connection: psycopg.Connection) -> None:
         f"{_BY_DEFAULT} SELECT, INSERT, UPDATE, DELETE ON TABLES TO diary_service",
         f"{_BY_DEFAULT} SELECT ON TABLES TO diary_reader",
         f"{_BY_DEFAULT} SELECT ON SEQUENCES TO diary_reader",
+        # Whoever ran the release before goes on until it is stopped: docs/operating.md says to end that then.
+        *(statement for (statement,) in connection.execute(_FORMER_OWNERS).fetchall()),
         *(statement for (statement,) in connection.execute(_FOREIGN).fetchall()),
     ):
         connection.execute(statement)

@@ -65,6 +65,19 @@ def test_an_installation_that_ran_as_a_superuser_is_handed_over(administrator: s
             service.execute("ALTER TABLE diary_user ADD COLUMN mine int")
 
 
+def test_a_service_that_owned_its_tables_goes_on_until_it_is_stopped(server: PostgreSQL, administrator: str) -> None:
+    roles_beside(administrator)
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        connection.execute("CREATE ROLE before LOGIN PASSWORD 'before'")
+        connection.execute("ALTER DATABASE fresh OWNER TO before")
+    before = f"postgres://before:before@127.0.0.1:{server.port}/fresh"
+    assert manage(before, "migrate", "--verbosity", "0").returncode == 0
+    with psycopg.connect(before, autocommit=True) as running:
+        roles_beside(administrator)
+        running.execute("INSERT INTO auth_group (name) VALUES ('kept')")
+        running.execute("SELECT diary_is_forgotten(gen_random_uuid())")
+
+
 def test_a_login_that_makes_roles_need_not_be_a_superuser(server: PostgreSQL, administrator: str) -> None:
     with psycopg.connect(administrator, autocommit=True) as connection:
         connection.execute("CREATE ROLE manager LOGIN PASSWORD 'managed' CREATEROLE CREATEDB")

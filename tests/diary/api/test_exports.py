@@ -258,8 +258,10 @@ def test_an_export_takes_the_same_statements_for_one_row_as_for_many(
 def test_an_account_has_one_export_at_a_time(diary: Person, path: str) -> None:
     dana = Person("Dana")
     first = ask_for("patients/me/export.json", diary)
+    lines = AccessLine.objects.count()
     refused = diary.get(path)
     assert (refused.status, refused.headers["Retry-After"]) == (429, "30")
+    assert AccessLine.objects.count() == lines
     assert refused.headers["Content-Type"] == "application/problem+json"
     assert diary.get("patients/me/entries").status == 200
     assert download(dana, path)
