@@ -117,20 +117,26 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
 
 
 @transaction.atomic
-def change_level(*, owner: Access, caregiver_id: UUID, level: Level, expected: Expected, now: datetime) -> Caregiver:
-    """Let somebody reach further, or less far, from now on. Raises Problem 404, or 412 for a stale version."""
+def change_level(
+    *, owner: Access, caregiver_id: UUID, level: Level, expected: Expected, now: datetime
+) -> tuple[Caregiver, bool]:
+    """Let somebody reach further, or less far, from now on; gives the place, and whether it changed.
+
+    Raises Problem 404, or 412 for a stale version.
+    """
     hold_diary(owner.patient_id)
     place = circle(patient_id=owner.patient_id).select_for_update().filter(id=caregiver_id).first()
     if place is None:
         raise not_found()
-    if place.level != level:
+    changed = place.level != level
+    if changed:
         if expected not in (None, "*", place.version):
             raise Problem(412, "The version in If-Match is not the current one.", members={"current": presented(place)})
         place.level = level
         place.version += 1
         place.save(update_fields=["level", "version"])
         _note(place, "level_changed", owner.actor_id, now)
-    return place
+    return place, changed
 
 
 @transaction.atomic

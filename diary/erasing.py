@@ -105,8 +105,9 @@ def erase(*, user_id: UUID, now: datetime) -> None:
     """Remove the account and everything about it, in one transaction.
 
     1. Wait for whoever is writing in these diaries, and let nobody begin. 2. Leave the circles of others, and take the
-    name off what was written in their diaries. 3. Take the account out of the access log and the history of consent.
-    4. Remove diary and account with all that hangs on them. Raises Problem 404 for an account that is gone.
+    name off what was written in their diaries. 3. Remove diary and account with all that hangs on them. 4. Have the
+    database take what is gone out of the access log and the history of consent. Raises Problem 404 for an account that
+    is gone.
     """
     listing_it = stopped_mails().unsubscribers(patient_id=patient_id) if (patient_id := _diary_of(user_id)) else []
     user = next((one for one in hold_accounts([user_id, *listing_it]) if one.pk == user_id), None)
@@ -121,14 +122,15 @@ def erase(*, user_id: UUID, now: datetime) -> None:
     _leave_circles(user_id, now)
     for model in (Entry, Treatment, Event):
         model.objects.filter(patient_id__in=theirs, recorded_by_id=user_id).update(recorded_by=None)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT diary_forget(%s::uuid, %s::uuid)", [user_id, patient.pk if patient else None])
     _empty_places(user_id)
+    patient_id = patient.pk if patient else None
     if patient is not None:
         # Whoever stopped mails about it finds a shorter list in their preferences.
         Preferences.objects.filter(user__in=listing_it).update(version=F("version") + 1)
         patient.delete()
     user.delete()
+    with connection.cursor() as cursor:  # last: the database forgets only what is not there any more
+        cursor.execute("SELECT diary_forget(%s::uuid, %s::uuid, %s::uuid[])", [user_id, patient_id, theirs])
 
 
 def _diary_of(user_id: UUID) -> UUID | None:

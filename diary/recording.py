@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -53,6 +53,11 @@ class Recorded:
     revision_before: int
     revision: int
 
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        return self.revision > self.revision_before
+
 
 def record_changes(
     *,
@@ -65,21 +70,21 @@ def record_changes(
 ) -> Recorded:
     """Do `changes` in their order, all in one transaction and with a constant number of statements.
 
-    1. Lock the diary, so that its writes come one after another, and note `line` in its access log. 2. Read what
-    stands, and how much room there is. 3. Decide each change. 4. Write what changed, each row under the diary's next
-    number. 5. Look for danger signs. 6. After the commit, say that there is something to screen.
+    1. Lock the diary, so that its writes come one after another. 2. Read what stands, and how much room there is.
+    3. Decide each change. 4. Write what changed, each row under the diary's next number, and note `line` in its access
+    log. 5. Look for danger signs. 6. After the commit, say that there is something to screen.
 
     A change that is refused (see `Status`) changes nothing and does not hold back the others. Danger signs that are
     `imported` are kept and told to nobody. Raises Problem 404 when the diary was erased meanwhile.
     """
     with transaction.atomic():
-        locked = _lock(patient_id, actor_id, line, now)
+        locked = _lock(patient_id)
         standing = rows.read(patient_id=patient_id, keys={(change.type, change.id) for change in changes})
         batch = _Batch(standing, locked.revision, _room(patient_id, locked, changes, standing, now), actor_id, now)
         outcomes = [batch.do(change) for change in changes]
         if batch.written:
             rows.write(patient_id=patient_id, rows=batch.written.values(), actor_id=actor_id, now=now)
-            _count(patient_id, batch, now)
+            _count(patient_id, actor_id, batch, line, now)
             if not locked.is_waiting:  # else it was said before, and whoever screens has yet to take the lock
                 transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
         raised = _danger_signs(patient_id, actor_id, changes, outcomes, standing, now, imported=imported)
@@ -124,13 +129,8 @@ class _Locked(NamedTuple):
     written_count: int
 
 
-def _lock(patient_id: UUID, actor_id: UUID, line: Line | None, now: datetime) -> _Locked:
-    statement = _LOCK
-    parameters: dict[str, Any] = {"patient": patient_id}
-    if line is not None:
-        noted, parameters = noted_beside(line, patient_id=patient_id, actor_id=actor_id, at=now)
-        statement = f"WITH {noted} {statement}"
-    row = fetch_one(statement, parameters)
+def _lock(patient_id: UUID) -> _Locked:
+    row = fetch_one(_LOCK, {"patient": patient_id})
     if row is None:
         raise not_found()
     return _Locked(*row)
@@ -146,10 +146,13 @@ def _room(
     )
 
 
-def _count(patient_id: UUID, batch: _Batch, now: datetime) -> None:
-    room = batch.room
-    counts = {"revision": batch.revision, "rows": room.rows, "writes": room.writes, "today": _today(now)}
-    fetch_all(_COUNT, {"patient": patient_id, "now": now, **counts})
+def _count(patient_id: UUID, actor_id: UUID, batch: _Batch, line: Line | None, now: datetime) -> None:
+    counts = {"revision": batch.revision, "rows": batch.room.rows, "writes": batch.room.writes, "today": _today(now)}
+    statement, parameters = _COUNT, {"patient": patient_id, "now": now, **counts}
+    if line is not None:
+        noted, of_the_line = noted_beside(line, patient_id=patient_id, actor_id=actor_id, at=now)
+        statement, parameters = f"WITH {noted} {statement}", parameters | of_the_line
+    fetch_all(statement, parameters)
 
 
 def _today(now: datetime) -> date:

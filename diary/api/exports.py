@@ -115,7 +115,9 @@ class ImportView(RefusingView):
             document = parse(body.raw, latest=latest_date(now))
         except Malformed as malformed:
             raise Problem(400, str(malformed)) from malformed
-        return answered(_presented(import_document(access=access, document=document, now=now)))
+        imported = import_document(access=access, document=document, line=self.line(request), now=now)
+        self.noted = imported.noted
+        return answered(_presented(imported))
 
     def salvage(self, value: Any, *, id_: UUID | None, now: datetime) -> Sequence[Salvaged]:
         """What the document says of the last days; what is older, or of no day, is no news for a screen."""

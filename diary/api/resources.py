@@ -67,13 +67,13 @@ class ResourceView(RefusingView):
 
     def delete(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Delete the resource, or make sure that there never is one."""
-        access = self.access(request, patient, "log", noted=False)
+        access = self.access(request, patient, "log")
         query(request)
         self._record(access, Change(self.type, id, None, expected_version(request)), self.line(request))
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
     def _put(self, request: HttpRequest, patient: Diary, id_: UUID, body: Body) -> Outcome:
-        access = self.access(request, patient, "log", noted=False)
+        access = self.access(request, patient, "log")
         query(request)
         content = validated(RESOURCES[self.type], body.storable, latest=latest_date(timezone.now()))
         if content.id != id_:
@@ -85,6 +85,7 @@ class ResourceView(RefusingView):
         recorded = record_changes(
             patient_id=access.patient_id, actor_id=access.actor_id, changes=[change], now=timezone.now(), line=line
         )
+        self.noted = recorded.changed
         outcome = recorded.outcomes[0]
         if outcome.status in NOT_STORED:
             raise refusal(outcome)

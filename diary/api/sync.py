@@ -20,7 +20,7 @@ from diary.api.requests import Body, query
 from diary.api.resources import refusal
 from diary.api.shapes import SyncAnswer, SyncRequest
 from diary.api.view import answered
-from diary.deciding import BEYOND, NOT_STORED, Change, Status
+from diary.deciding import BEYOND, NOT_STORED, WRITTEN, Change, Status
 from diary.parsing import FieldError, Invalid, may_hold_unstorable_text, require_storable_text
 from diary.presenting import presented
 from diary.problems import Problem
@@ -56,12 +56,13 @@ class SyncView(RefusingView):
             raise self.with_signs(refusal, request, patient, body) from refusal
 
     def _synced(self, request: HttpRequest, patient: Diary, body: Body) -> HttpResponse:
-        access = self.access(request, patient, "read", noted=False)
+        access = self.access(request, patient, "read")
         query(request)
         now = timezone.now()
         cursor, given = _envelope(body.parsed)
         changes = _changes(given, now, suspicious=may_hold_unstorable_text(body.raw))
         results, news = sync(access=access, changes=changes, cursor=cursor, line=self.line(request), now=now)
+        self.noted = any(result.status in WRITTEN for result in results)
         return answered(
             {
                 "results": [_result(change, result) for change, result in zip(changes, results, strict=True)],

@@ -19,7 +19,7 @@ from django.utils import timezone
 from rest_framework.views import APIView
 
 from diary.access import Access, Caller, Diary, Level, caller_by_token, require_by_token
-from diary.access_log import Line
+from diary.access_log import Line, note_look
 from diary.api import requests
 from diary.api.authentication import bearer_token, token_digest, touch
 from diary.api.limiting import Holders, few_at_once, require_within_limits
@@ -29,6 +29,8 @@ from diary.parsing import Invalid
 from diary.problems import Problem, problem_response
 
 _HOLDERS: Final = Holders()
+_OF_THE_DIARY: Final = ("current", "raised")
+"""Members of a problem that show something of the diary."""
 METHODS: Final = ("get", "put", "post", "patch", "delete")
 ACTIONS: Final[Mapping[str, Action]] = {
     "GET": "read",
@@ -49,6 +51,10 @@ class ApiView(APIView):
     """Methods that are done again after a deadlock."""
     resource: ClassVar[str] = ""
     """What the access log calls the thing, where the name of the address would not do."""
+    way: Access | None = None
+    """The caller's way into a diary, once there is one."""
+    noted: bool = False
+    """Whether the access log tells of the request already: what changes a diary is noted in its own transaction."""
 
     costs: ClassVar[Mapping[str, int]] = {}
     """How many small requests a method here is worth to the rate limits, where it is more than one."""
@@ -84,8 +90,22 @@ class ApiView(APIView):
         except Problem as problem:
             if problem.status == HTTPStatus.UNAUTHORIZED:
                 _HOLDERS.forget(digest)
+            if any(problem.members.get(name) for name in _OF_THE_DIARY):
+                self.note_look(request)
             raise
+        if answer.status_code != HTTPStatus.NO_CONTENT:
+            with ExitStack() as unsent:
+                unsent.callback(answer.close)
+                self.note_look(request)
+                unsent.pop_all()
         return answer
+
+    def note_look(self, request: HttpRequest) -> None:
+        """What is about to be shown of a diary is noted first, unless the request was noted already."""
+        if self.way is not None and not self.noted:
+            way = self.way
+            note_look(self.line(request), patient_id=way.patient_id, actor_id=way.actor_id, at=timezone.now())
+            self.noted = True
 
     def too_soon(self, problem: Problem, request: HttpRequest, **address: Any) -> Problem:
         """What to answer to somebody whose token was good the last time, and who asks too often."""
@@ -102,16 +122,17 @@ class ApiView(APIView):
         allowed = [name.upper() for name in METHODS if hasattr(self, name)]
         return [*allowed, "HEAD"] if "GET" in allowed else allowed
 
-    def access(self, request: HttpRequest, patient: Diary, level: Level, *, noted: bool = True) -> Access:
-        """The caller's way into a diary, noted in its access log. Raises Problem 401 or 404.
+    def access(self, request: HttpRequest, patient: Diary, level: Level) -> Access:
+        """The caller's way into a diary. Raises Problem 401 or 404.
 
-        Where the write's own transaction notes `line`, which spares a commit, it is not `noted` here.
+        What is then shown of it is noted in its access log. A method that changes something has that noted in the
+        transaction of the change, and says so by `noted`.
         """
         now, digest = timezone.now(), token_digest(requests.token(request))
-        line = self.line(request) if noted else None
-        access, caller = require_by_token(digest=digest, patient=patient, level=level, line=line, now=now)
+        self.noted = False
+        self.way, caller = require_by_token(digest=digest, patient=patient, level=level, now=now)
         _seen(digest, caller, now)
-        return access
+        return self.way
 
     def line(self, request: HttpRequest) -> Line:
         """What the access log says of the request: the address by its name, and the id in it."""

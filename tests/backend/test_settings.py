@@ -13,7 +13,7 @@ PRODUCTION = {
     "DEPLOYMENT": "production",
     "SECRET_KEY": "k3-" * 20 + "fGh81_zQ",
     "NOTE_KEYS": "bm90IGEga2V5IGJ1dCAzMiBieXRlcyBsb25nISEhISE=",
-    "DATABASE_URL": "postgres://diary:diary@127.0.0.1:1/diary",
+    "DATABASE_URL": "postgres://diary_service:diary@127.0.0.1:1/diary",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "EMAIL_URL": "smtp+tls://diary:diary@mail.example:587",
     "ALLOWED_HOSTS": "diary.example",
@@ -57,6 +57,15 @@ def test_production_is_what_it_is_without_orders() -> None:
 def test_an_unknown_deployment_is_refused() -> None:
     done = python("-c", "import backend.settings", DEPLOYMENT="staging")
     assert "DEPLOYMENT must be production, local or test, not 'staging'" in done.stderr
+
+
+@pytest.mark.parametrize("role", ["postgres", "diary_owner"])
+def test_the_deployment_check_finds_a_service_that_may_do_too_much(role: str) -> None:
+    url = f"postgres://{role}:secret@127.0.0.1:1/diary"
+    done = python("manage.py", "check", "--deploy", **PRODUCTION | {"DATABASE_URL": url})
+    assert done.returncode == 1
+    assert f"DATABASE_URL connects as {role}: the service is to be diary_service" in done.stderr
+    assert "secret" not in done.stderr
 
 
 def test_the_deployment_check_finds_nothing() -> None:
