@@ -197,7 +197,7 @@ def _owe_verification(row: Row, now: datetime) -> None:
     lately = Row.objects.filter(user_id=row.user_id, tried_at__gt=now - REST).values_list("key", flat=True)
     too_soon = row.key in lately or len(lately) >= MOST
     row.state, row.disabled_reason, row.last_error = "unverified", None, ""
-    row.verify_attempts = 0
+    row.verify_attempts, row.held = 0, False
     row.verify_due_at = now + REST if too_soon else now
     if not too_soon:
         transaction.on_commit(partial(nudge, "alerts.tasks.verify_webhook", row.key))
