@@ -8,8 +8,9 @@ from itertools import chain, islice
 from typing import Final, Literal
 
 from diary.access import Access
+from diary.bounds import no_room
 from diary.content import RESOURCES, Profile, Resource, ResourceType
-from diary.deciding import Change, Status
+from diary.deciding import BEYOND, Change, Status
 from diary.document import Document, DocumentProfile
 from diary.profiles import change_profile, read_profile
 from diary.recording import Outcome, record_changes
@@ -43,7 +44,8 @@ def import_document(*, access: Access, document: Document, now: datetime) -> Imp
     """Store what the diary does not have yet, in batches; only the owner's document also fills in the profile.
 
     Nothing that stands is replaced, so the same document again changes nothing, and one that was broken off half-way
-    is finished by sending it again. Raises Problem 404 when the diary was erased meanwhile.
+    is finished by sending it again. Raises Problem 404 when the diary was erased meanwhile, and 429 when it has no room
+    for all of it (`diary.bounds`); what fits of the rows so far is stored then.
     """
     profile = _import_profile(access, document.patient, now)
     imported = Imported({kind: Counter() for kind in RESOURCES}, [], [], profile)
@@ -52,6 +54,8 @@ def import_document(*, access: Access, document: Document, now: datetime) -> Imp
             patient_id=access.patient_id, actor_id=access.actor_id, changes=changes, now=now, imported=True
         )
         for change, outcome in zip(changes, recorded.outcomes, strict=True):
+            if outcome.status in BEYOND:
+                raise no_room(outcome.status, now=now)
             _count(imported, change, outcome)
     return imported
 

@@ -2,6 +2,7 @@
 
 A phone that is turned away keeps what it wanted to write and sends it when `Retry-After` is over, so no limit drops an
 entry. They are there to keep one broken or hostile client from the others, and an honest one never meets them.
+Some addresses cost as much as several requests (`diary.api.limiting`).
 """
 
 import environ
@@ -18,7 +19,7 @@ RATE_LIMITS = _ASKED == "on"
 API_LIMITS = {
     # Three weeks offline, sent one by one: 21 days of 5 writes are 105; tried 5 times each, from 2 phones, 1,050.
     "account writes": (1200, 600),
-    # A chart, a list and a sync every second is more than any app draws.
+    # A chart and a list every few seconds, which together cost 6, are more than any app draws.
     "account reads": (600, 600),
     # Phones of a mobile network share an address: a thousand of them, each a dozen requests in a minute.
     "address": (12_000, 12_000),

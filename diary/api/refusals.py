@@ -27,7 +27,9 @@ from diary.screening_port import screening
 CHEAP: Final = 16 * 1024
 """Bytes of a body that is looked at although its sender asks too often: an entry with the longest note."""
 _UNREAD: Final = frozenset({HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE})
-_NOTED: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.GONE, HTTPStatus.PRECONDITION_FAILED})
+_NOTED: Final = frozenset(
+    {HTTPStatus.CONFLICT, HTTPStatus.GONE, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.TOO_MANY_REQUESTS}
+)
 """Refused after the diary was looked at, which its access log says already."""
 
 

@@ -6,6 +6,7 @@ method.
 """
 
 from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -21,7 +22,7 @@ from diary.access import Access, Caller, Diary, Level, caller_by_token, require_
 from diary.access_log import Line
 from diary.api import requests
 from diary.api.authentication import bearer_token, token_digest, touch
-from diary.api.limiting import Holders, require_within_limits
+from diary.api.limiting import Holders, few_at_once, require_within_limits
 from diary.api.repeating import IDEMPOTENT, repeated
 from diary.models.access_line import Action
 from diary.parsing import Invalid
@@ -49,6 +50,11 @@ class ApiView(APIView):
     resource: ClassVar[str] = ""
     """What the access log calls the thing, where the name of the address would not do."""
 
+    costs: ClassVar[Mapping[str, int]] = {}
+    """How many small requests a method here is worth to the rate limits, where it is more than one."""
+    at_once: ClassVar[int | None] = None
+    """How many requests here, and at the other addresses that say so, an account may have going on."""
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The method's answer, or the problem it raised; kept by no cache."""
         try:
@@ -63,10 +69,15 @@ class ApiView(APIView):
         token = bearer_token(request.headers.get("Authorization", ""))
         digest = token_digest(token) if token else None
         holder = _HOLDERS.get(digest)
-        try:
-            require_within_limits(request, holder=holder)
-        except Problem as problem:
-            raise (problem if holder is None else self.too_soon(problem, request, **kwargs)) from problem
+        with ExitStack() as going_on:
+            try:
+                require_within_limits(request, holder=holder, cost=self.costs.get(request.method or "", 1))
+                going_on.enter_context(few_at_once(str(holder or digest), most=self.at_once))
+            except Problem as problem:
+                raise (problem if holder is None else self.too_soon(problem, request, **kwargs)) from problem
+            return self._answered(digest, request, *args, **kwargs)
+
+    def _answered(self, digest: str | None, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             handler = partial(self._handler(request), request, *args, **kwargs)
             answer: HttpResponseBase = handler() if request.method not in self.repeatable else repeated(handler)

@@ -51,6 +51,8 @@ class Matter:
     circle: list[str] = field(default_factory=list)
     plan: list[tuple[datetime, str]] = field(default_factory=list)
     asked_again: bool = False
+    has_been_about: set[date] = field(default_factory=set)
+    """Its days, with those that were edited away: they are its own again should they come back."""
 
     @property
     def days(self) -> set[date]:
@@ -93,7 +95,8 @@ class Diary:
     def is_simple(self, before: dict[str, tuple[date, frozenset[str]]]) -> bool:
         """Each episode is one matter's and none was cut in two since; two in one have stories of their own.
 
-        So has one that begins where somebody closed a matter of which nothing is left in the diary.
+        So has one that begins where somebody closed a matter of which nothing is left in the diary, and one that was
+        part of a matter before it was edited away.
         """
         now, self.entries = self.entries, before
         had = {rule: self.episodes(rule) for rule in RULES}
@@ -103,7 +106,8 @@ class Diary:
                 days = {day for _, day in one}
                 owners = [matter for matter in self.of(rule) if matter.days & days]
                 emptied = [one for one in self.of(rule) if not one.signs & self.sightings(rule)]
-                if len(owners) > 1 or (not owners and emptied):
+                returns = any(matter.has_been_about & days for matter in self.of(rule))
+                if len(owners) > 1 or (not owners and (emptied or returns)):
                     return False
             for old in had[rule]:
                 if sum(bool(old & one) for one in self.episodes(rule)) > 1:
@@ -145,12 +149,15 @@ class Diary:
     def look(self, now: datetime) -> set[Matter]:
         """Whatever the diary says now is laid beside what is on record; gives the matters that are told."""
         told: set[Matter] = set()
+        had = {matter: matter.days for matter in self.matters}
         for rule in RULES:
             for found in self.episodes(rule):
                 days = {day for _, day in found}
-                owner = next((matter for matter in self.of(rule) if matter.days & days), None)
+                owner = next((matter for matter in self.of(rule) if had.get(matter, matter.days) & days), None)
                 told |= self._meets(rule, found, owner, now)
             self._withdraw_what_is_gone(rule)
+        for matter in self.matters:
+            matter.has_been_about |= matter.days
         return told
 
     def _meets(self, rule: str, found: Sightings, owner: Matter | None, now: datetime) -> set[Matter]:
@@ -225,6 +232,7 @@ class Diary:
         self.visits.pop(matter, None)
         another.signs |= matter.signs
         another.record |= matter.record
+        another.has_been_about |= matter.has_been_about
         if tier > SEE_DOCTOR:
             return self.tell(another, max(tier, another.told_as), now)
         return self._is_there_news(another, now)
@@ -296,6 +304,7 @@ class Diary:
         else:
             self.matters.remove(matter)
             another.signs |= matter.signs
+            another.has_been_about |= matter.has_been_about
             another.told_as = max(another.told_as, matter.told_as)
             self.tell(another, another.told_as, now, why)
 
