@@ -4,6 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("diary", "0014_user_links_epoch")]
+    dependencies = [("diary", "0016_event_by_date")]
 
     operations = [migrations.AddField("device", "push_proved_at", models.DateTimeField(null=True))]
