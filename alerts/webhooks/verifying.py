@@ -22,8 +22,9 @@ from alerts.next_in_line import done_with
 from alerts.nudging import nudge
 from alerts.outbound import Answer, CallError
 from alerts.outbound import call as send
-from alerts.outbound.slots import take_slot
+from alerts.outbound.slots import release_slot, take_slot
 from alerts.webhooks.signing import SecretUnusable, sealed_secrets, signed
+from diary.budgets import Budget, spend
 from diary.parsing import Malformed, parse_json
 
 LEASE: Final = timedelta(seconds=60)
@@ -37,6 +38,7 @@ RETRIES: Final = (
 )
 """The waits after the first, second, … attempt; after the last the webhook is disabled until its owner asks again."""
 
+ENOUGH: Final = "this server was asked often enough for a day"
 _CALLED: Final = 2
 
 _log = structlog.get_logger(__name__)
@@ -92,6 +94,10 @@ def _claimed(key: UUID, now: datetime) -> _Claim | None:
     call = OutboundCall(id=row.key, account=row.user_id, receiver=row.receiver, unproved=True, until=now + LEASE)
     if (hold := take_slot(call, now=now)) is not None:
         Webhook.objects.filter(pk=row.pk).update(held=True, verify_due_at=hold.until)
+        return None
+    if (wait := spend(Budget("verification_receiver", row.receiver)).wait) > 0:
+        release_slot(call)
+        Webhook.objects.filter(pk=row.pk).update(verify_due_at=now + timedelta(seconds=wait), last_error=ENOUGH)
         return None
     row.verify_attempts, row.verify_due_at, row.tried_at, row.held = row.verify_attempts + 1, now + LEASE, now, False
     row.save(update_fields=["verify_attempts", "verify_due_at", "tried_at", "held"])

@@ -15,6 +15,7 @@ from backend.health import heartbeat_recorded
 from diary.models import Patient
 from tests.alerts.diaries import saddle_numbness, write
 from tests.cast import Person
+from tests.diary.spending import forget_budgets
 
 NOW = datetime.now(UTC)
 TOKEN = "5f0c8a1be2d94d5c"  # made up for these tests
@@ -24,6 +25,11 @@ TOKEN = "5f0c8a1be2d94d5c"  # made up for these tests
 def token(settings: Settings) -> str:
     settings.METRICS_TOKEN = TOKEN
     return TOKEN
+
+
+@pytest.fixture(autouse=True)
+def _nothing_spent() -> None:
+    forget_budgets()
 
 
 @pytest.fixture

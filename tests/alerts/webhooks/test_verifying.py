@@ -20,10 +20,11 @@ from alerts.outbound import call
 from alerts.outbound.circuit import FIRST_REST, OPENS_AFTER, note_silence
 from alerts.outbound.slots import HELD_FOR
 from alerts.webhooks.registering import REST, Webhook, ask_again, put_webhook
-from alerts.webhooks.verifying import LEASE, RETRIES, to_verify, verify
+from alerts.webhooks.verifying import ENOUGH, LEASE, RETRIES, to_verify, verify
 from backend.embedded.server import free_port
 from tests.alerts.outbound.test_slots import in_progress
 from tests.cast import Person
+from tests.diary.spending import budgets_of
 from tests.web_receiver import Answer, Line, Request, WebReceiver, raw, reply
 
 pytestmark = pytest.mark.django_db
@@ -245,3 +246,30 @@ def test_a_server_that_does_not_answer_is_not_asked_meanwhile(alice: Person, rec
         note_silence(row.receiver, now=NOW)
     assert (asked(row).verify_attempts, asked(row).verify_due_at) == (0, NOW + FIRST_REST)
     assert receiver.received == []
+
+
+def test_an_account_has_only_so_many_verified_in_a_day(
+    alice: Person, bob: Person, receiver: WebReceiver, settings: Settings
+) -> None:
+    budgets_of(settings, verification_account=2)
+    first = registered(alice, receiver.url)
+    moved(first, receiver.url + "/elsewhere")
+    content = Webhook(id=uuid4(), url=receiver.url)
+    refused = alice.put(f"webhooks/{content.id}", {"id": str(content.id), "url": content.url})
+    assert refused.status == 429
+    assert 11 * 3600 < int(refused.headers["Retry-After"]) <= 12 * 3600
+    assert alice.post(f"webhooks/{first.id}/verify", {}).status == 429
+    assert [one["id"] for one in alice.get("webhooks").body["items"]] == [str(first.id)]
+    assert registered(bob, receiver.url).state == "unverified"
+
+
+def test_a_server_is_asked_only_so_often_in_a_day_whoever_names_it(
+    alice: Person, bob: Person, receiver: WebReceiver, settings: Settings
+) -> None:
+    budgets_of(settings, verification_receiver=1)
+    assert asked(registered(alice, receiver.url)).state == "active"
+    waits = asked(registered(bob, f"{receiver.url}/bob"))
+    assert (waits.state, waits.verify_attempts, waits.last_error) == ("unverified", 0, ENOUGH)
+    assert waits.verify_due_at is not None
+    assert timedelta(hours=23) < waits.verify_due_at - NOW <= timedelta(hours=24)
+    assert (len(receiver.received), OutboundCall.objects.count()) == (1, 0)
