@@ -49,7 +49,7 @@ def sweep_deliveries() -> None:
     now, calls = timezone.now(), Counter[UUID]()
     forget_ended_calls(now=now)
     forget_old_circuits(now=now)
-    due = claiming.due_deliveries(now=now).values_list("pk", "channel", "recipient_id")
+    due = claiming.due_deliveries(now=timezone.now()).values_list("pk", "channel", "recipient_id")
     for delivery_id, channel, recipient in due[:SWEPT_AT_ONCE]:
         queue = CHANNELS[channel].queue
         calls[recipient] += queue == CALLS

@@ -31,12 +31,13 @@ class Hold(NamedTuple):
 def take_slot(call: OutboundCall, *, now: datetime) -> Hold | None:
     """Count `call` as in progress until its `until`; else the reason to wait. The caller is in a transaction.
 
-    A receiver that did not answer in time makes any call to it an unproved one.
+    A receiver that did not answer in time makes any call to it an unproved one, and a known push service none: nobody
+    can make it wait.
     """
     circuit = circuit_of(call.receiver)
     if circuit is not None and circuit.open_until is not None and is_open(circuit, now=now):
         return Hold("circuit", circuit.open_until)
-    call.unproved = call.unproved or circuit is not None
+    call.unproved = circuit is not None or (call.unproved and not is_push_service(call.receiver))
     _take_turns(call)
     full = _full(call, half_open=is_half_open(circuit, now=now), now=now)
     if full is not None:
@@ -52,10 +53,14 @@ def release_slot(call: OutboundCall) -> None:
 
 def receiver_at_once(receiver: str) -> int:
     """The calls that a receiver gets at once: the big push services stand for many people, and get more."""
-    host = receiver.rpartition(":")[0]
-    known = any(host == service or host.endswith(f".{service}") for service in settings.PUSH_SERVICES)
     limits: dict[str, int] = settings.OUTBOUND_AT_ONCE
-    return limits["push service"] if known else limits["receiver"]
+    return limits["push service" if is_push_service(receiver) else "receiver"]
+
+
+def is_push_service(receiver: str) -> bool:
+    """Whether it is one of those that browsers are known to use."""
+    host = receiver.rpartition(":")[0]
+    return any(host == service or host.endswith(f".{service}") for service in settings.PUSH_SERVICES)
 
 
 def forget_ended_calls(*, now: datetime) -> None:

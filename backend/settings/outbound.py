@@ -24,10 +24,8 @@ OUTBOUND_AT_ONCE = {
     # All that never answered in time, whoever they belong to: three quarters of the threads stay for the others.
     "unproved": 4,
 }
-# Whom Chrome and Edge, Firefox, Safari and the old Edge subscribe at; each with its subdomains.
-PUSH_SERVICES = [
-    "fcm.googleapis.com",
-    "push.services.mozilla.com",
-    "push.apple.com",
-    "notify.windows.com",
-]
+# Where browsers subscribe, each with its subdomains: Chrome and its kin, Firefox, Safari, Edge.
+PUSH_SERVICES = env.list(
+    "PUSH_SERVICES",
+    default=["fcm.googleapis.com", "push.services.mozilla.com", "push.apple.com", "notify.windows.com"],
+)

@@ -36,6 +36,7 @@ class Mutant:
     caught_by: str
     changes: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
     tests: str = SQUALL
+    file: str = "test_storm.py"
     without_unique_constraints: bool = False
 
 
@@ -123,6 +124,13 @@ MUTANTS = [
         },
     ),
     Mutant(
+        "a server that never answers gets as many threads as it likes",
+        "TimeoutError: 0 of 1 requests",
+        {"alerts/outbound/slots.py": (("    if full is not None:", "    if full is not None and not call.id:"),)},
+        tests="made_up_subscriptions and short",
+        file="test_fake_browsers.py",
+    ),
+    Mutant(
         "no unique constraints",
         "DID NOT RAISE",
         tests="database_itself_refuses",
@@ -152,7 +160,7 @@ def test_a_broken_copy_is_caught(copy: Path, mutant: Mutant) -> None:
             replace(copy / file, old, new)
     if mutant.without_unique_constraints:
         drop_unique_constraints(copy)
-    status, printed = weathers(copy, mutant.tests)
+    status, printed = weathers(copy, mutant.tests, file=mutant.file)
     assert status == pytest.ExitCode.TESTS_FAILED, printed
     assert re.search(mutant.caught_by, printed), printed[-5_000:]
 
@@ -175,15 +183,15 @@ def drop_unique_constraints(copy: Path) -> None:
     )
 
 
-def weathers(copy: Path, tests: str) -> tuple[int, str]:
-    """Run these tests in the copy; gives their exit status and what they print."""
+def weathers(copy: Path, tests: str, *, file: str = "test_storm.py") -> tuple[int, str]:
+    """Run these tests of a file in the copy; gives their exit status and what they print."""
     environment = {name: value for name, value in os.environ.items() if name not in GIVEN_BY_OUR_OWN_RUN}
     done = subprocess.run(
         [
             sys.executable,
             "-m",
             "pytest",
-            "tests/flow/test_storm.py",
+            f"tests/flow/{file}",
             "-k",
             tests,
             "-n",

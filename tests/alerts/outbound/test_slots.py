@@ -156,6 +156,14 @@ def test_all_that_is_unproved_shares_a_few_threads(receiver: WebReceiver, settin
     assert delivered(owed(somebody_with_a_browser(receiver.url), "web_push")).state == "sent"
 
 
+def test_a_new_browser_at_a_push_service_that_browsers_use_waits_for_none_of_them(
+    receiver: WebReceiver, settings: Settings
+) -> None:
+    in_progress(ELSEWHERE, count=settings.OUTBOUND_AT_ONCE["unproved"], unproved=True)
+    settings.PUSH_SERVICES = ["127.0.0.1"]
+    assert delivered(owed(somebody_with_a_browser(receiver.url, proved=False), "web_push")).state == "sent"
+
+
 def test_the_next_is_called_for_whatever_reason_it_waits(receiver: WebReceiver) -> None:
     """A crowd of one account's own messages, due for longer, is not called in its place."""
     alice, bob = (somebody_with_a_browser(receiver.url, proved=False) for _ in range(2))
