@@ -20,7 +20,7 @@ from alerts.following import follow, try_other_ways
 from alerts.holding import released_at
 from alerts.models import Delivery, OutboundCall
 from alerts.models.delivery import UNSETTLED
-from alerts.outbound.slots import Hold, take_slot
+from alerts.outbound.slots import HELD_FOR, Hold, take_slot
 from alerts.outbox import MAY_BE_TOLD, SENT_WHILE
 from alerts.routing import EMAIL
 from alerts.rules.registry import RULES
@@ -191,11 +191,15 @@ def _call(delivery: Delivery, endpoint: Endpoint, now: datetime) -> OutboundCall
 
 
 def _hold(ready: Sequence[Delivery], receiver: str, hold: Hold, now: datetime) -> None:
-    """Keep it until there is a slot. What is pressing goes other ways while its receiver does not answer at all."""
+    """Keep it until there is a slot.
+
+    What is pressing goes other ways when its receiver does not answer, or it has waited in vain once already.
+    """
+    waited = any(delivery.held_since and delivery.held_since <= now - HELD_FOR for delivery in ready)
     for delivery in ready:
         delivery.receiver, delivery.held, delivery.held_since = receiver, hold.why, delivery.held_since or now
         _put_off(delivery, hold.until, HELD[hold.why])
-    if hold.why == "circuit":
+    if hold.why == "circuit" or waited:
         first = ready[0].pk
         transaction.on_commit(lambda: try_other_ways(delivery_id=first, now=now))
 

@@ -1,17 +1,19 @@
 """What waits for a slot to call somebody's server (`alerts.outbound.slots`), and is called when one is free."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db import transaction
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 
 from alerts.channels import CHANNELS
 from alerts.channels.channel import CALLS
 from alerts.models import Delivery, OutboundCall
 from alerts.outbound.circuit import note_answer, note_silence
-from alerts.outbound.slots import release_slot
+from alerts.outbound.slots import HELD_FOR, release_slot
 
 _CALLED: Final = 4
 """For each reason to wait. More than get their turn: one or the other may not be wanted any more."""
@@ -32,6 +34,16 @@ def done_with(call: OutboundCall, *, answered_within: float | None, now: datetim
     called = [pk for waiting in _waiting_for(call, answered=answered, now=now) for pk in waiting[:_CALLED]]
     Delivery.objects.filter(pk__in=called, state="owed", next_attempt_at__gt=now).update(next_attempt_at=now)
     return called
+
+
+@transaction.atomic
+def hold_for_account(delivery_ids: Collection[UUID], *, now: datetime) -> None:
+    """Hold those that are due and would find no slot: others of the same people are called first."""
+    due = Delivery.objects.filter(pk__in=delivery_ids, state="owed", next_attempt_at__lte=now).order_by("pk")
+    ours = list(due.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
+    Delivery.objects.filter(pk__in=ours).update(
+        held="account", held_since=Coalesce("held_since", Value(now)), next_attempt_at=now + HELD_FOR
+    )
 
 
 def _waiting_for(call: OutboundCall, *, answered: bool, now: datetime) -> Iterator[QuerySet[Delivery, UUID]]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from alerts import auditing, claiming, delivery, escalation, following, logging_nudges, screening
 from alerts.channels import CHANNELS
 from alerts.channels.channel import CALLS
+from alerts.next_in_line import hold_for_account
 from alerts.nudging import nudge
 from alerts.outbound.circuit import forget_old_circuits
 from alerts.outbound.slots import forget_ended_calls
@@ -44,9 +45,9 @@ def deliver(delivery_id: str) -> None:
 def sweep_deliveries() -> None:
     """Nudge for every delivery that is due: retries, ended leases, lost messages.
 
-    Of what goes to somebody's own servers and browsers only as many as may be called at once: the others follow.
+    Of what goes to somebody's own servers and browsers only as many as may be called at once: the others are held.
     """
-    now, calls = timezone.now(), Counter[UUID]()
+    now, calls, rest = timezone.now(), Counter[UUID](), list[UUID]()
     forget_ended_calls(now=now)
     forget_old_circuits(now=now)
     due = claiming.due_deliveries(now=timezone.now()).values_list("pk", "channel", "recipient_id")
@@ -54,9 +55,10 @@ def sweep_deliveries() -> None:
         queue = CHANNELS[channel].queue
         calls[recipient] += queue == CALLS
         if queue == CALLS and calls[recipient] > settings.OUTBOUND_AT_ONCE["account"]:
-            continue
-        if not nudge("alerts.tasks.deliver", delivery_id, queue=queue):
-            return
+            rest.append(delivery_id)
+        elif not nudge("alerts.tasks.deliver", delivery_id, queue=queue):
+            break
+    hold_for_account(rest, now=now)
 
 
 @shared_task(expires=60)

@@ -42,7 +42,7 @@ DAILY_BUDGETS = {
     "notice_mailbox": 100,  # of changes to the account: nobody but who is signed in causes them
     "sms": env.int("SMS_A_DAY", default=1_000),  # codes only: each costs up to 0.20 euros or so
     "sms_network": 30,
-    "verification_account": 30,  # each is tried up to seven times
+    "verification_account": 50,  # five times all the webhooks that it may have; each is tried up to seven times
     "verification_receiver": 500,  # a host may serve many people
 }
 if min(DAILY_BUDGETS.values()) < 1:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Lock
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -11,6 +12,7 @@ from django.db import connections
 from django.utils import timezone
 from pytest_django import Settings
 
+from alerts import tasks
 from alerts.claiming import HELD, LEASE
 from alerts.delivery import deliver
 from alerts.models import Delivery, OutboundCall
@@ -175,6 +177,42 @@ def test_the_next_is_called_for_whatever_reason_it_waits(receiver: WebReceiver) 
     first = Delivery.objects.filter(channel="web_push", recipient=alice.user).order_by("pk")[0]
     assert delivered(first.pk).state == "sent"
     assert Delivery.objects.get(pk=waiting).next_attempt_at == NOON
+
+
+def test_an_emergency_that_waited_a_minute_for_a_slot_goes_other_ways(
+    receiver: WebReceiver, django_capture_on_commit_callbacks: Any
+) -> None:
+    alice = somebody_with_a_browser(receiver.url)
+    alice.patch("preferences", {"channels": {"emergency": ["web_push"]}})
+    waiting = owed(alice, "web_push")
+    in_progress(address(receiver), count=2, until=NOON + 2 * LEASE)
+    for now, channels in ((NOON, {"web_push"}), (NOON + HELD_FOR, {"web_push", "email"})):
+        with django_capture_on_commit_callbacks(execute=True):
+            assert delivered(waiting, now=now).held == "receiver"
+        assert set(Delivery.objects.values_list("channel", flat=True)) == channels
+
+
+def test_the_sweep_calls_as_many_of_an_account_as_there_are_slots_and_holds_the_others(
+    receiver: WebReceiver, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alice, nudged = somebody_with_a_browser(receiver.url), set[UUID]()
+
+    def noted(_: str, id_: UUID, *, queue: str) -> bool:
+        nudged.add(id_)
+        return True
+
+    for number in range(9):
+        Browser(f"{receiver.url}/{number}", server_key="").belongs_to(alice)
+    alice.patch("preferences", {"channels": {"emergency": ["web_push"]}})
+    write(alice, saddle_numbness())
+    monkeypatch.setattr(tasks, "nudge", noted)
+    before = timezone.now()
+    tasks.sweep_deliveries()
+    assert len(nudged) == settings.OUTBOUND_AT_ONCE["account"]
+    rest = Delivery.objects.exclude(pk__in=nudged)
+    assert set(rest.values_list("held", flat=True)) == {"account"}
+    assert rest.count() == 6
+    assert all(one.next_attempt_at and one.next_attempt_at >= before + HELD_FOR for one in rest)
 
 
 @pytest.mark.django_db(transaction=True)
