@@ -94,7 +94,7 @@ MUTANTS = [
     ),
     Mutant(
         "nothing is news once somebody has acted",
-        "in assert_what_follows_is_what_was_done",
+        "in assert_news_opened_it_again",
         {
             "alerts/news.py": (
                 (

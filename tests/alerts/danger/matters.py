@@ -95,8 +95,8 @@ class Diary:
     def is_simple(self, before: dict[str, tuple[date, frozenset[str]]]) -> bool:
         """Each episode is one matter's and none was cut in two since; two in one have stories of their own.
 
-        So has one that begins where somebody closed a matter of which nothing is left in the diary, and one that was
-        part of a matter before it was edited away.
+        So has one that begins where somebody closed a matter of which nothing is left in the diary, and one within a
+        fortnight of a day that a matter was about before that was edited away: it is the same episode still.
         """
         now, self.entries = self.entries, before
         had = {rule: self.episodes(rule) for rule in RULES}
@@ -106,7 +106,8 @@ class Diary:
                 days = {day for _, day in one}
                 owners = [matter for matter in self.of(rule) if matter.days & days]
                 emptied = [one for one in self.of(rule) if not one.signs & self.sightings(rule)]
-                returns = any(matter.has_been_about & days for matter in self.of(rule))
+                once = {day for matter in self.of(rule) for day in matter.has_been_about}
+                returns = any(abs(day - each) <= FORTNIGHT for day in days for each in once)
                 if len(owners) > 1 or (not owners and (emptied or returns)):
                     return False
             for old in had[rule]:
