@@ -17,7 +17,7 @@ from diary.locks import hold_account
 from diary.models.device import Device as Row
 from diary.models.device import Platform
 from diary.parsing import FieldError, Invalid
-from diary.problems import not_found
+from diary.problems import Problem, not_found
 from diary.push_subscriptions import SAYS, NotASubscription, hint, in_one_spelling
 
 PushToken = Annotated[
@@ -38,6 +38,8 @@ AppVersion = Annotated[
         description="1 to 40 printable ASCII characters",
     ),
 ]
+MOST: Final = 20
+"""Devices that an account may have: every phone and browser of a family, and too few to keep many workers busy."""
 _SHOWN: Final = 4  # characters of a push token that an answer shows
 _HIDDEN: Final = 12  # and how many at least it does not
 
@@ -89,7 +91,7 @@ def put_device(
     """Store the device, or delete it (`content` is None), as safely twice as a resource of the diary.
 
     A push token leaves whichever device had it before, in whoever's account. Gives what became of the wish and the
-    device as it stands after it. Raises Problem 404 when the account was erased meanwhile.
+    device as it stands after it. Raises Problem 404 when the account was erased meanwhile, 409 for one device too many.
     """
     if hold_account(user_id) is None:  # one write after another
         raise not_found()
@@ -101,13 +103,17 @@ def put_device(
     status = decide(_Wish(content, expected), standing)
     if status not in WRITTEN:
         return status, standing
+    if content is not None and row is None and Row.objects.filter(user_id=user_id, deleted=False).count() >= MOST:
+        raise Problem(409, f"There are {MOST} devices already: delete one first.")
     if token is not None:
         elsewhere = Row.objects.filter(push_token=token).exclude(user_id=user_id, id=device_id)
-        elsewhere.update(push_token=None, version=F("version") + 1, updated_at=now)
+        elsewhere.update(push_token=None, push_proved_at=None, version=F("version") + 1, updated_at=now)
     version = 1 if standing is None else standing.version + 1
     kept = Row(user_id=user_id, id=device_id, version=version, updated_at=now, deleted=content is None)
     for name, value in (asdict(content) if content else {}).items():
         setattr(kept, name, value)
+    if row is not None and token is not None and row.push_token == token:
+        kept.push_refusals, kept.push_proved_at = row.push_refusals, row.push_proved_at
     kept.save(force_insert=row is None, force_update=row is not None)
     return status, StoredDevice(version, now, content)
 

@@ -18,12 +18,13 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
 
 from diary.access_log import Line, note
+from diary.budgets import Budget, spend
 from diary.identity.mails import mail_of
 from diary.languages import language_of
 from diary.locks import hold_account, hold_accounts, hold_diaries
 from diary.mail_failures import MAIL_FAILURES
 from diary.models import Caregiver, ConsentRecord, Entry, ErasureRequest, Event, Patient, Preferences, Treatment, User
-from diary.problems import not_found
+from diary.problems import not_found, too_many
 from diary.screening_port import screening
 from diary.unsubscribed_port import stopped_mails
 
@@ -44,7 +45,7 @@ class Asker:
 def request_erasure(*, asker: Asker, now: datetime) -> datetime:
     """Mail a code to the account's address; gives until when it is good. Any code before it is dead.
 
-    Raises one of MAIL_FAILURES when the mail cannot be sent; then nothing was asked.
+    Raises one of MAIL_FAILURES when the mail cannot be sent, Problem 429 after too many; then nothing was asked.
     """
     expires_at = now + VALID_FOR
     with transaction.atomic():
@@ -54,6 +55,8 @@ def request_erasure(*, asker: Asker, now: datetime) -> datetime:
         standing = _good_requests(user.pk, now).filter(session_digest=asker.session_digest).first()
         if standing and standing.expires_at > expires_at - RESENT_AFTER:
             return standing.expires_at
+        if (wait := spend(Budget("mail_account", str(user.pk))).wait) > 0:
+            raise too_many(wait)
         code = generate_user_code(length=8)
         ErasureRequest.objects.update_or_create(
             user=user,

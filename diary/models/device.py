@@ -29,6 +29,8 @@ class Device(models.Model):
     push_token = models.TextField(null=True)  # noqa: DJ001
     push_refusals = models.PositiveSmallIntegerField(default=0, db_default=0)
     """How often in a row a push service did not let us send to the token."""
+    push_proved_at = models.DateTimeField(null=True)
+    """When a push service first took a message for the token; until then other channels are used as well."""
     time_zone = models.TextField(null=True)  # noqa: DJ001
     app_version = models.TextField(null=True)  # noqa: DJ001
     language = models.TextField(null=True, choices=choices(Language))  # noqa: DJ001

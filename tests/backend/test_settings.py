@@ -159,7 +159,22 @@ def test_half_of_a_channel_is_refused() -> None:
     assert "FCM_CREDENTIALS lacks client_email" in refusal(FCM_CREDENTIALS='{"project_id": "p"}')
     assert "FCM_CREDENTIALS must be JSON" in refusal(FCM_CREDENTIALS="{not json")
     assert "SMS_PROVIDER must be twilio or empty" in refusal(SMS_PROVIDER="pigeons")
-    assert "SMS_PROVIDER=twilio needs SMS_SENDER" in refusal(SMS_PROVIDER="twilio")
+    assert "SMS_PROVIDER=twilio needs SMS_SENDER" in refusal(SMS_PROVIDER="twilio", SMS_PREFIXES="+34")
+
+
+def test_sms_go_to_the_countries_that_are_named_and_nowhere_else() -> None:
+    twilio = {"SMS_PROVIDER": "twilio", "SMS_SENDER": "s", "TWILIO_ACCOUNT_SID": "a", "TWILIO_AUTH_TOKEN": "t"}
+    assert "SMS_PROVIDER needs SMS_PREFIXES" in refusal(**twilio)
+    for unfit in ("34", "+", "+34x", "+0", "+34600000001"):
+        assert "SMS_PREFIXES must be" in refusal(**twilio, SMS_PREFIXES=unfit), unfit
+    assert setting("SMS_PREFIXES", **PRODUCTION, **twilio, SMS_PREFIXES="+34, +49") == "['+34', '+49']"
+
+
+def test_the_budgets_of_the_whole_service_are_settings() -> None:
+    budgets = setting("DAILY_BUDGETS", **PRODUCTION, MAILS_A_DAY="7", SMS_A_DAY="8")
+    assert "'mail': 7" in budgets
+    assert "'sms': 8" in budgets
+    assert "must be at least 1" in refusal(SMS_A_DAY="0")
 
 
 def test_the_key_of_the_service_account_may_be_a_file(tmp_path: Path) -> None:
