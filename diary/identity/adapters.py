@@ -4,21 +4,17 @@
 """
 
 import logging
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.signup import prevent_enumeration
 from allauth.account.models import EmailAddress
-from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import get_ip
-from allauth.headless.base.response import AuthenticationResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
@@ -28,7 +24,6 @@ from diary.identity.mails import CHANGE_REQUESTED, identity_mail
 from diary.languages import language_at
 from diary.locks import hold_account
 from diary.mail_failures import MAIL_FAILURES
-from diary.models.patient import Patient
 from diary.models.session import Session
 from diary.models.user import User
 from diary.normal_form import is_public_email, is_spelled_out, normal_email, normal_password
@@ -37,6 +32,8 @@ from diary.problems import Problem
 
 logger: Final = logging.getLogger(__name__)
 
+_PROVE_ADDRESS: Final = "diary.identity.signing_up.ProveAddressStage"
+
 
 def display_name(user: User) -> str:
     """How the account is called where it is shown to its owner."""
@@ -44,7 +41,7 @@ def display_name(user: User) -> str:
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts: an address, a password, and a diary from the first moment."""
+    """Accounts: an address that is proved, a password, and a diary from the first moment."""
 
     def clean_email(self, email: str) -> str:
         """The address as stored. One that only reads like another (full-width letters, ligatures) is refused.
@@ -61,25 +58,10 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         cleaned: str = super().clean_password(normal_password(password), user=user)
         return cleaned
 
-    def save_user(self, request: HttpRequest, user: User, form: forms.BaseForm, commit: bool = True) -> User:
-        """User and diary together. Of two sign-ups at once the later is answered like any known address."""
-        user.name = form.cleaned_data.get("name", "")
-        try:
-            with transaction.atomic():
-                super().save_user(request, user, form, commit)
-                Patient.objects.create(user=user)
-        except IntegrityError:
-            self._answer_as_known(request, form.cleaned_data["email"])
-        return user
-
-    def _answer_as_known(self, request: HttpRequest, email: str) -> NoReturn:
-        answer = prevent_enumeration(request, email=email)
-        raise ImmediateHttpResponse(AuthenticationResponse.from_response(request, answer))
-
-    def send_account_already_exists_mail(self, email: str) -> None:
-        """Tell the owner, and take as long as making an account would: that is mostly hashing the password."""
-        User().set_password(email)
-        super().send_account_already_exists_mail(email)
+    def get_login_stages(self) -> list[str]:
+        """Ours where an address has to be proved."""
+        stages = super().get_login_stages()
+        return [_PROVE_ADDRESS if name.endswith(".EmailVerificationStage") else name for name in stages]
 
     def set_password(self, user: User, password: str) -> None:
         """Ends every session: the new password makes them worthless, and so they go.

@@ -13,9 +13,17 @@ def is_proved(*, user: User) -> bool:
 
 
 def unproved_users(*, email: str) -> QuerySet[User]:
-    """Accounts that took the normalised address and never proved it. They hold nothing: nobody could sign in."""
+    """Accounts that took the normalised address and never proved it. They hold nothing: nobody could sign in.
+
+    Sign-ups made them once; today there is no account before the proof (`diary.identity.signing_up`).
+    """
     proofs = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
     return User.objects.filter(~Exists(proofs), email=email, last_login=None, is_staff=False)
+
+
+def is_taken(*, email: str) -> bool:
+    """Whether the normalised address belongs to an account: one that was proved, or was made here by hand."""
+    return User.objects.filter(email=email).exclude(pk__in=unproved_users(email=email)).exists()
 
 
 def remove(unproved: QuerySet[User]) -> None:

@@ -12,6 +12,7 @@ from diary.identity.codes import CodeAgainView, CodeView, SignatureAgainView, Si
 from diary.identity.devices import SessionsView
 from diary.identity.passkeys import PasskeyView
 from diary.identity.resetting import ResetView
+from diary.identity.signing_up import SignUpView
 
 _OURS: Final[Mapping[str, Any]] = {
     "account/email": AddressView,
@@ -22,6 +23,7 @@ _OURS: Final[Mapping[str, Any]] = {
     "auth/2fa/reauthenticate": CodeAgainView,
     "auth/email/verify": VerificationView,
     "auth/password/reset": ResetView,
+    "auth/signup": SignUpView,
     "auth/webauthn/authenticate": SignatureView,
     "auth/webauthn/login": PasskeyView,
     "auth/webauthn/reauthenticate": SignatureAgainView,
