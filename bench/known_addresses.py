@@ -89,9 +89,7 @@ def invite(client: httpx.Client, email: str) -> float:
     headers = {"Authorization": f"Bearer {issue_token(user=inviter, now=_now())}"}
     client.get("/api/v1/preferences", headers=headers)
     began = time.perf_counter()
-    answer = client.post(
-        "/api/v1/patients/me/caregivers", json={"email": email, "level": "alerts"}, headers=headers
-    )
+    answer = client.post("/api/v1/patients/me/caregivers", json={"email": email, "level": "alerts"}, headers=headers)
     taken = time.perf_counter() - began
     answer.raise_for_status()
     return taken

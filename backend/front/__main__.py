@@ -17,6 +17,7 @@ STOP_SECONDS: Final = 15
 
 OPTIONS: Final = [
     *("--interface", "asgi", "--http", "1", "--no-ws"),
+    "--no-access-log",  # it would have the addresses of links, which are secrets
     *("--backpressure", str(CONNECTIONS), "--backlog", "2048"),
     *("--http1-header-read-timeout", str(HEADER_SECONDS * 1000)),
     *("--http1-buffer-size", str(32 * 1024)),  # headers may have so many bytes
