@@ -39,8 +39,8 @@ def _chain(exception: BaseException | None) -> Iterator[BaseException]:
 def without_links(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
     """Cut the tokens off every address in a line: Django logs the path of what it refuses.
 
-    Whatever the spelling of the path (`/A/…`, `//a/…`, `/%61/…`), and also of pages that do not exist yet: in a text with
-    a slash in it, nothing of 20 characters or more stays but ids.
+    Whatever the spelling of the path (`/A/…`, `//a/…`, `/%61/…`), and whatever page it is: in a text with a slash in it
+    nothing of 20 characters or more stays but ids.
     """
     return {name: _cut(value) if name != _PLACE and isinstance(value, str) else value for name, value in event.items()}
 

@@ -20,7 +20,7 @@ from rich.console import Console
 from rich.table import Table
 
 AUTH: Final = "/api/auth/app/v1"
-PASSWORD: Final = "correct horse battery staple"  # noqa: S105
+PASSWORD: Final = "correct horse battery staple"
 WARM_UP: Final = 20
 
 Ask = Callable[[httpx.Client, str], float]

@@ -72,8 +72,8 @@ class ProveAddressStage(EmailVerificationStage):  # type: ignore[misc]
         process = EmailVerificationProcess(self.request, EmailVerificationProcess.initial_state(None, email))
         process.generate_code()
         process.persist()
-        name = "account_already_exists" if is_taken(email=email) else "email_confirmation_signup"
-        get_adapter().send_mail(f"account/email/{name}", email, {"request": self.request, "code": process.code})
+        known = "account_already_exists" if is_taken(email=email) else None
+        get_adapter().send_code(email, process.code, "email_confirmation_signup", otherwise=known)
         return get_adapter().respond_email_verification_sent(self.request, None), True
 
 

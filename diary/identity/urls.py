@@ -11,7 +11,7 @@ from diary.identity.changing import AddressView, PasskeysView, RecoveryCodesView
 from diary.identity.codes import CodeAgainView, CodeView, SignatureAgainView, SignatureView
 from diary.identity.devices import SessionsView
 from diary.identity.passkeys import PasskeyView
-from diary.identity.resetting import ResetView
+from diary.identity.resetting import ResetRequestView, ResetView
 from diary.identity.signing_up import SignUpView
 
 _OURS: Final[Mapping[str, Any]] = {
@@ -22,6 +22,7 @@ _OURS: Final[Mapping[str, Any]] = {
     "auth/2fa/authenticate": CodeView,
     "auth/2fa/reauthenticate": CodeAgainView,
     "auth/email/verify": VerificationView,
+    "auth/password/request": ResetRequestView,
     "auth/password/reset": ResetView,
     "auth/signup": SignUpView,
     "auth/webauthn/authenticate": SignatureView,

@@ -1,4 +1,3 @@
-
 """The published contract says what the code does."""
 
 import io

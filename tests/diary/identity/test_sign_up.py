@@ -1,5 +1,6 @@
 """Signing up: an address, a password, a code by mail, and a diary from the first moment."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -131,6 +132,7 @@ def test_only_the_owner_of_a_known_address_is_told(signed_in: Callable[[str], Ap
     App(mailbox).sign_up(ALICE, OTHER_PASSWORD)
 
     assert "already has an account" in mailbox.sent_to(ALICE)[-1].text
+    assert not re.search("^ *[A-Z0-9]{4}-", mailbox.sent_to(ALICE)[-1].text, re.MULTILINE)
     assert device.is_signed_in()
     assert User.objects.get().check_password(PASSWORD)
 
