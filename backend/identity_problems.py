@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 from django.views import View
 
 from diary.api import requests
+from diary.api.limiting import require_within_sign_in_limits
 from diary.identity.credentials import is_credential
 from diary.identity.tokens import OpaqueTokenStrategy
 from diary.identity.turns import take_turns
@@ -85,6 +86,7 @@ class IdentityProblems:
         if not request.path_info.startswith(PREFIX):
             return None
         try:
+            require_within_sign_in_limits(request)
             refuse_other_methods(request, view)
             body = read_body(request)
             spell_address_as_stored(request, body)

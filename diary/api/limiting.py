@@ -131,6 +131,15 @@ def require_within_limits(request: HttpRequest, *, holder: UUID | None) -> None:
         raise too_many(wait)
 
 
+def require_within_sign_in_limits(request: HttpRequest) -> None:
+    """The same for a step of the identity API, counted for its address. Raises Problem 429."""
+    if not settings.RATE_LIMITS:
+        return
+    bucket = {f"identity:{network_of(request)}": settings.API_LIMITS["address at sign-in"]}
+    if (wait := _counters(settings.REDIS_URL).wait(bucket)) > 0:
+        raise too_many(wait)
+
+
 def too_many(wait: float) -> Problem:
     """The answer to what comes `wait` seconds too soon."""
     seconds = str(max(1, math.ceil(wait)))

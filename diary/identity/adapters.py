@@ -27,7 +27,7 @@ from diary.locks import hold_account
 from diary.mail_failures import MAIL_FAILURES
 from diary.models.session import Session
 from diary.models.user import User
-from diary.normal_form import is_public_email, is_spelled_out, normal_email, normal_password
+from diary.normal_form import is_mailbox, normal_email, normal_password
 from diary.notes import opened, sealed
 from diary.problems import Problem
 
@@ -50,10 +50,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
         So is one that mail from the internet does not reach.
         """
-        normal = normal_email(email)
-        if not is_spelled_out(email) or not is_public_email(normal):
+        if not is_mailbox(email):
             raise ValidationError("Enter a valid email address.", code="invalid")
-        return normal
+        return normal_email(email)
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         """The password as hashed; raises ValidationError for one that is soon guessed, whatever its spelling."""

@@ -59,6 +59,8 @@ def still_good(key: str, kept: Any) -> Any:
 def _stamp(value: dict[str, Any]) -> dict[str, Any]:
     account = _account(value) or value.get(STAND_IN)
     user = None if account is None else User.objects.filter(pk=account).first()
+    if STAND_IN in value:
+        return {_EPOCH: 0, _ADDRESS: ""}
     return {} if user is None else {_EPOCH: user.credentials_epoch, _ADDRESS: user.email}
 
 
