@@ -29,8 +29,10 @@ from diary.problems import CONTENT_TYPE, Problem, problem_body, problem_response
 PREFIX: Final = "/api/auth/"
 
 MEMBERS: Final[Mapping[str, type]] = {
+    "age_at_least": int,
     "authenticators": list,
     "code": str,
+    "consent_version": str,
     "credential": dict,
     "current_password": str,
     "email": str,
@@ -42,6 +44,7 @@ MEMBERS: Final[Mapping[str, type]] = {
     "passwordless": bool,
     "primary": bool,
     "refresh_token": str,
+    "region": str,
     "sessions": list,
 }
 """Every member that a body of this API may have; forms would turn 5 into "5" and pass over what they do not know."""

@@ -1,19 +1,31 @@
 """What somebody may give at sign-up beside address and password."""
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from diary.display_names import fault_of_name
+from diary.health_consent import Declaration, faults
 from diary.models.user import User
+
+_NEEDED: Final = ("consent_version", "age_at_least")
+_CONSENT: Final = (*_NEEDED, "region")
+_FIELDS: Final = {"version": "consent_version", "age_at_least": "age_at_least"}
 
 
 class SignUpForm(forms.Form):
-    """The part of allauth's sign-up that is ours: an optional name, for caregivers to know whose diary it is."""
+    """The part of allauth's sign-up that is ours, all of it optional.
+
+    A name, for caregivers to know whose diary it is; and the consent to the processing of health data, which an app
+    may also ask for later.
+    """
 
     name = forms.CharField(required=False, strip=False)
+    consent_version = forms.CharField(required=False, max_length=20)
+    age_at_least = forms.IntegerField(required=False, min_value=1, max_value=120)
+    region = forms.RegexField("^[A-Z]{2}$", required=False)
 
     cleaned_data: dict[str, Any]
 
@@ -24,6 +36,24 @@ class SignUpForm(forms.Form):
         if fault:
             raise ValidationError(f"Must {fault}.", "invalid")
         return name.strip()
+
+    def clean(self) -> dict[str, Any]:
+        """With `consent`: what was declared, or None for who is asked later. Half of it is none."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned["consent"] = None
+        if not self.errors and any(name in self.data for name in _CONSENT):
+            cleaned["consent"] = self._declared(cleaned)
+        return cleaned
+
+    def _declared(self, cleaned: dict[str, Any]) -> Declaration | None:
+        if missing := [name for name in _NEEDED if not cleaned.get(name)]:
+            for name in missing:
+                self.add_error(name, ValidationError("Belongs to a consent at sign-up.", "required"))
+            return None
+        said = Declaration(cleaned["consent_version"], cleaned["age_at_least"], cleaned.get("region") or None)
+        for fault in faults(said):
+            self.add_error(_FIELDS[fault.pointer], ValidationError(f"It {fault.detail}.", fault.code))
+        return said
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Nothing left to do: it waits with the rest for the proof of the address (`diary.identity.signing_up`)."""

@@ -6,6 +6,7 @@ their own, and gets the password of that session. Whether the address is known d
 else: the work is the same.
 """
 
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -21,7 +22,9 @@ from allauth.headless.account.views import SignupView
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
+from diary.health_consent import Declaration, give
 from diary.identity.addresses import is_taken, remove, unproved_users
 from diary.models.patient import Patient
 from diary.models.user import User
@@ -36,6 +39,8 @@ class Applicant(msgspec.Struct, frozen=True):
 
     password: str
     name: str
+    consent: Declaration | None = None
+    consented_at: datetime | None = None
 
 
 class SignUpInput(SignupInput):  # type: ignore[misc]
@@ -47,9 +52,10 @@ class SignUpInput(SignupInput):  # type: ignore[misc]
 
     def try_save(self, request: HttpRequest) -> tuple[None, HttpResponse]:
         """Nothing is saved yet: the code goes out, and the sign-in waits for it."""
-        applicant = Applicant(make_password(self.cleaned_data["password"]), self.cleaned_data["name"])
+        given = self.cleaned_data
+        applicant = Applicant(make_password(given["password"]), given["name"], given["consent"], timezone.now())
         kept = sealed(msgspec.json.encode(applicant).decode())
-        login = Login(email=self.cleaned_data["email"], signup=True, state={_APPLICANT: kept})
+        login = Login(email=given["email"], signup=True, state={_APPLICANT: kept})
         return None, perform_login(request, login)
 
 
@@ -97,6 +103,8 @@ def arrive(
     user.save()
     EmailAddress.objects.create(user=user, email=user.email, primary=True, verified=False)
     Patient.objects.create(user=user)
+    if applicant.consent and applicant.consented_at:
+        give(user_id=user.pk, said=applicant.consent, now=applicant.consented_at)
     stage.login.user = user
     stash_login(request, stage.login)
     return EmailVerificationProcess(request=request, state=process.state, user=user)

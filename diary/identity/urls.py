@@ -12,6 +12,7 @@ from diary.identity.codes import CodeAgainView, CodeView, SignatureAgainView, Si
 from diary.identity.devices import SessionsView
 from diary.identity.passkeys import PasskeyView
 from diary.identity.resetting import ResetRequestView, ResetView
+from diary.identity.showing import ConfigView
 from diary.identity.signing_up import SignUpView
 
 _OURS: Final[Mapping[str, Any]] = {
@@ -28,6 +29,7 @@ _OURS: Final[Mapping[str, Any]] = {
     "auth/webauthn/authenticate": SignatureView,
     "auth/webauthn/login": PasskeyView,
     "auth/webauthn/reauthenticate": SignatureAgainView,
+    "config": ConfigView,
 }
 """Where allauth's own view needs more or falls over; each is a view of its that does the rest."""
 
