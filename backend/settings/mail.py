@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import environ
 
-from backend.settings.environment import env, required_in_production
+from backend.settings.environment import PRODUCTION, env, required_in_production
 
 
 def _provider_settings() -> dict[str, Any]:
@@ -42,6 +42,5 @@ MAIL_CATCHER = env.bool("MAIL_CATCHER")  # mail may go to a program that shows i
 PUBLIC_URL = required_in_production("PUBLIC_URL", otherwise=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip(
     "/"
 )
-DEFAULT_FROM_EMAIL = (
-    env.str("DEFAULT_FROM_EMAIL", default="") or f"Symptom diary <diary@{urlsplit(PUBLIC_URL).hostname or 'localhost'}>"
-)
+_DOMAIN = urlsplit(PUBLIC_URL).hostname if PRODUCTION else "localhost"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"Symptom diary <diary@{_DOMAIN}>"

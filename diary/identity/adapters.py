@@ -7,6 +7,7 @@ import logging
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.models import EmailAddress
 from allauth.core.internal.ratelimit import get_ip
@@ -19,6 +20,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
+from diary.api.limiting import network_of
 from diary.identity.addresses import is_proved, remove, unproved_users
 from diary.identity.changing import hold
 from diary.identity.mails import CHANGE_REQUESTED, identity_mail
@@ -32,6 +34,7 @@ from diary.notes import opened, sealed
 from diary.problems import Problem
 
 logger: Final = logging.getLogger(__name__)
+_events: Final = structlog.get_logger(__name__)
 
 _NOBODY: Final = User(password=make_password(None))
 _PROVE_ADDRESS: Final = "diary.identity.signing_up.ProveAddressStage"
@@ -80,6 +83,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         refusal: HttpResponse | None = super().pre_login(request, user, **how)
         return refusal
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """The last step of every way in."""
+        super().login(request, user)
+        _events.info("signed in", account=str(user.pk), network=network_of(request))
+
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """The proved owner gets the address, also from an account that took it and never proved anything."""
         with transaction.atomic():
@@ -96,6 +104,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user = User.objects.filter(email=normal_email(credentials.get("email", ""))).first()
         right = (user or _NOBODY).check_password(credentials["password"])
         if user is None or not right or not is_proved(user=user) or not hold_account(user.pk):
+            _events.info("sign-in refused", network=network_of(request))
             return None
         self._rollback_login_failed_rl_usage()
         return user
