@@ -20,6 +20,8 @@ class HeadlessAdapter(DefaultHeadlessAdapter):  # type: ignore[misc]
     def serialize_user(self, user: User) -> dict[str, Any]:
         """With `health_consent_due`: whether the app should ask for consent (`/api/v1/account/consent`)."""
         shown: dict[str, Any] = super().serialize_user(user)
+        if user._state.adding:  # a sign-up that is not proved yet
+            return shown
         return shown | {"health_consent_due": is_due(standing(user_id=user.pk))}
 
 

@@ -88,6 +88,16 @@ def waits(stage: EmailVerificationStage | None) -> bool:
     return stage is not None and _APPLICANT in stage.login.state
 
 
+def newcomer(stage: EmailVerificationStage, email: str) -> User:
+    """Who waits there, as an account that is not stored and has no id yet."""
+    applicant = _applicant(stage.login.state[_APPLICANT])
+    return User(pk=None, email=email, name=applicant.name, password=applicant.password)
+
+
+def _applicant(kept: str) -> Applicant:
+    return msgspec.json.decode(opened(kept.encode()), type=Applicant)
+
+
 @transaction.atomic
 def arrive(
     request: HttpRequest, stage: EmailVerificationStage, process: EmailVerificationProcess
@@ -97,7 +107,7 @@ def arrive(
     Others that took the address and never proved it go. The caller has taken the turn of the address, and has seen
     that it is not taken.
     """
-    applicant = msgspec.json.decode(opened(stage.login.state.pop(_APPLICANT).encode()), type=Applicant)
+    applicant = _applicant(stage.login.state.pop(_APPLICANT))
     remove(unproved_users(email=process.email))
     user = User(email=process.email, name=applicant.name, password=applicant.password)
     user.save()

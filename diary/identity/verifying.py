@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from diary.identity.addresses import is_taken
-from diary.identity.signing_up import arrive, waits
+from diary.identity.signing_up import arrive, newcomer, waits
 
 
 class VerifyView(VerifyEmailView):  # type: ignore[misc]
@@ -18,6 +18,13 @@ class VerifyView(VerifyEmailView):  # type: ignore[misc]
 
     process: EmailVerificationProcess
     stage: EmailVerificationStage | None
+
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Whether the code is right; of a sign-up who would be signed in, without an id."""
+        if self.stage is not None and waits(self.stage):
+            self.process.email_address.user = newcomer(self.stage, self.process.email)
+        answer: HttpResponseBase = super().get(request, *args, **kwargs)
+        return answer
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Prove the address; 409 where it was proved by somebody else, or otherwise, since the code was mailed.

@@ -108,6 +108,20 @@ def test_a_wrong_code_confirms_nothing(app: Device) -> None:
     assert not device.is_signed_in()
 
 
+def test_whether_the_code_is_right_can_be_asked_before_it_is_entered(app: Device) -> None:
+    device = app()
+    device.sign_up(ALICE, name="Alice")
+    wrong, right = ({"X-Email-Verification-Key": code} for code in ("BCDF-BCDF", device.mailbox.code_for(ALICE)))
+
+    assert device.send("GET", "auth/email/verify", **wrong).status == 400
+    answer = device.send("GET", "auth/email/verify", **right)
+
+    assert (answer.status, answer.json["data"]["email"]) == (200, ALICE)
+    assert answer.json["data"]["user"] == {"display": "Alice", "has_usable_password": True}
+    assert not User.objects.exists()
+    assert device.confirm(ALICE).status == 200
+
+
 def test_a_code_is_worth_three_tries(app: Device) -> None:
     device = app()
     device.sign_up(ALICE)
