@@ -5,7 +5,7 @@ PYTHON := .venv/bin/python
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header pyproject.toml
 
-.PHONY: help setup run test nightly chaos check clients schema words lock bench
+.PHONY: help setup run test nightly chaos check clients schema words lock audit licences bench
 
 help:
 	@echo "make run     the whole service on this machine: API, worker, mail, synthetic diaries (PORT, DATA_DIR, DEMO=no)"
@@ -18,6 +18,8 @@ help:
 	@echo "make clients typed clients in Python and TypeScript, generated from the contract and compiled"
 	@echo "make bench   how fast it is, beside the limits of this machine"
 	@echo "make lock    choose dependency versions anew"
+	@echo "make audit   look the locked versions up in a database of vulnerabilities (needs the internet)"
+	@echo "make licences  docs/licences.md from what is installed"
 	@echo "make setup   the virtual environment only"
 
 setup:
@@ -55,3 +57,9 @@ bench: setup
 lock: setup
 	$(COMPILE) --output-file requirements/production.txt
 	$(COMPILE) --group dev --output-file requirements/development.txt
+
+audit: setup
+	@sh requirements/audit
+
+licences: setup
+	@$(PYTHON) requirements/licences.py > docs/licences.md

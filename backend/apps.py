@@ -17,4 +17,5 @@ class BackendConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("backend.celery")
+        import_module("backend.checks")
         gc.freeze()

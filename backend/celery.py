@@ -3,7 +3,7 @@
 import os
 from typing import Any
 
-from celery import Celery
+from celery import Celery, bootsteps
 from celery.app.log import Logging
 from celery.contrib.django.task import DjangoTask
 from celery.worker import request
@@ -49,6 +49,17 @@ class SettingsLogging(Logging):
         return []
 
 
+class SoundSettings(bootsteps.Step):
+    """The first step of a worker: with a setting that cannot be right it does not start."""
+
+    def __init__(self, parent: Any, **options: Any) -> None:
+        from backend.checks import require_sound_settings  # it reads the settings
+
+        super().__init__(parent, **options)
+        require_sound_settings()
+
+
 app = Celery("backend", task_cls=Task, log=SettingsLogging)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.steps["worker"].add(SoundSettings)

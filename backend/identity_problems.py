@@ -18,6 +18,7 @@ from django.http.response import HttpResponseBase
 from django.views import View
 
 from diary.api import requests
+from diary.api.limiting import require_within_sign_in_limits
 from diary.identity.credentials import is_credential
 from diary.identity.tokens import OpaqueTokenStrategy
 from diary.identity.turns import take_turns
@@ -28,8 +29,10 @@ from diary.problems import CONTENT_TYPE, Problem, problem_body, problem_response
 PREFIX: Final = "/api/auth/"
 
 MEMBERS: Final[Mapping[str, type]] = {
+    "age_at_least": int,
     "authenticators": list,
     "code": str,
+    "consent_version": str,
     "credential": dict,
     "current_password": str,
     "email": str,
@@ -41,6 +44,7 @@ MEMBERS: Final[Mapping[str, type]] = {
     "passwordless": bool,
     "primary": bool,
     "refresh_token": str,
+    "region": str,
     "sessions": list,
 }
 """Every member that a body of this API may have; forms would turn 5 into "5" and pass over what they do not know."""
@@ -85,6 +89,7 @@ class IdentityProblems:
         if not request.path_info.startswith(PREFIX):
             return None
         try:
+            require_within_sign_in_limits(request)
             refuse_other_methods(request, view)
             body = read_body(request)
             spell_address_as_stored(request, body)

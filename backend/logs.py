@@ -11,8 +11,8 @@ from typing import Final
 
 from structlog.typing import EventDict, ExcInfo, WrappedLogger
 
-_LINK: Final = re.compile(r"(/[au]/)[\w-]{20,}[^\s?#\"']*")
-"""A token begins with an id, in 22 letters."""
+_LONG: Final = re.compile(r"[^\s/?#\"'<>]{20,}")
+_ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def kind_and_place(exc_info: ExcInfo) -> str:
@@ -37,8 +37,24 @@ def _chain(exception: BaseException | None) -> Iterator[BaseException]:
 
 
 def without_links(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """Cut the token off the address of every page that a token alone opens: Django logs the path of what it refuses."""
-    return {name: _LINK.sub(r"\1...", value) if isinstance(value, str) else value for name, value in event.items()}
+    """Cut the tokens off every address in a line: Django logs the path of what it refuses.
+
+    Whatever the spelling of the path (`/A/…`, `//a/…`, `/%61/…`), and whatever page it is: in a text with a slash in it
+    nothing of 20 characters or more stays but ids.
+    """
+    return {name: _cut(value) if name != _PLACE and isinstance(value, str) else value for name, value in event.items()}
+
+
+_PLACE: Final = "exception"
+"""Holds files and functions, and no values (`kind_and_place`)."""
+
+
+def _cut(text: str) -> str:
+    return _LONG.sub(_kept, text) if "/" in text else text
+
+
+def _kept(part: re.Match[str]) -> str:
+    return part[0] if _ID.fullmatch(part[0]) else "..."
 
 
 class WithoutValues(logging.Filter):

@@ -1,9 +1,8 @@
 """Every address the service answers."""
 
 from django.urls import URLPattern, URLResolver, include, path
-from drf_spectacular.views import SpectacularSwaggerSplitView
 
-from backend import health, metrics
+from backend import docs_page, health, metrics
 from backend.contract import ContractView
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -11,7 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("diary.api.urls")),
     path("api/v1/", include("alerts.api.urls")),
     path("api/v1/schema", ContractView.as_view(), name="schema"),
-    path("api/docs", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="docs"),
+    path("api/docs", docs_page.page, name="docs"),
+    path("api/docs/page.js", docs_page.script, name="docs-script"),
     path("", include("alerts.pages.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),

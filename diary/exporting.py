@@ -21,7 +21,7 @@ from diary.access_log import access_lines
 from diary.circle import caring_of
 from diary.content import ResourceType
 from diary.devices import Device
-from diary.models import Caregiver, ConsentRecord, Phone, Session, User
+from diary.models import Caregiver, ConsentRecord, HealthConsent, Phone, Session, User
 from diary.models import Device as DeviceRow
 from diary.normal_form import shown_email
 from diary.preferences import read_preferences
@@ -31,6 +31,7 @@ from diary.reports.tables import table_chunks
 
 _TABLES: Final[dict[str, ResourceType]] = {"entries": "entry", "treatments": "treatment", "events": "event"}
 _PHONE: Final = ("number", "verified_at", "asked_number", "code_sent_at")
+_HEALTH_CONSENT: Final = ("given", "version", "age_at_least", "region", "at")
 _LINES: Final = 500  # of the access log at a time
 
 
@@ -98,6 +99,9 @@ def _account(user_id: UUID) -> dict[str, Any]:
         "id": user.pk,
         "joined_at": user.date_joined,
         "addresses": _shown(EmailAddress.objects.filter(user_id=user_id).values("email", "verified", "primary")),
+        "health_consents": list(
+            HealthConsent.objects.filter(user_id=user_id).order_by("at", "id").values(*_HEALTH_CONSENT)
+        ),
         "preferences": asdict(read_preferences(user_id=user_id)),
         "phone": Phone.objects.filter(user_id=user_id).values(*_PHONE).first(),
         "devices": [

@@ -64,6 +64,11 @@ def is_spelled_out(typed: str) -> bool:
     return normalize("NFC", typed.strip().lower()) in (normal, shown_email(normal))
 
 
+def is_mailbox(typed: str) -> bool:
+    """Whether what somebody typed is an address as it is spelled, which mail from the internet reaches."""
+    return is_spelled_out(typed) and is_public_email(normal_email(typed))
+
+
 def is_public_email(email: str) -> bool:
     """Whether the normal form `email` can be a mailbox on the internet: plain, and at a public domain with a dot.
 

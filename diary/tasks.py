@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from diary import inviting
+from diary.identity.addresses import sweep_unproved
 from diary.identity.sessions import SessionStore
 
 
@@ -24,5 +25,6 @@ def sweep_invitations() -> None:
 
 @shared_task(expires=60)
 def sweep_sessions() -> None:
-    """Remove the sessions that have expired; they have opened nothing since."""
+    """Remove what anybody can begin and has not finished: sessions that have expired, accounts that proved nothing."""
     SessionStore.clear_expired()
+    sweep_unproved(now=timezone.now())

@@ -9,6 +9,7 @@ import msgspec
 from asgiref.typing import ASGISendCallable
 from django.conf import settings
 
+from backend.content_policy import NOTHING
 from backend.front.parcels import Parcel, Room
 from backend.front.patience import allowed_seconds
 from diary.problems import CONTENT_TYPE, Problem
@@ -93,7 +94,11 @@ def _own(status: int, content: object, headers: dict[str, str], *, room: Room) -
     body = Parcel(room)
     body.add(msgspec.json.encode(content))
     body.rewind()
-    always = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    always = {
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": NOTHING,
+        "X-Content-Type-Options": "nosniff",
+    }
     return Answer(status, _encoded([*headers.items(), *always.items()], status, body.size), body, _nothing)
 
 

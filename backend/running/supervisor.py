@@ -92,8 +92,8 @@ class Supervisor:
     def _publish(self, urls: dict[str, str]) -> None:
         """Put the way to the servers into the environment, and where management commands look for it."""
         if "EMAIL_URL" not in urls:
-            urls["EMAIL_URL"] = f"smtp://127.0.0.1:{free_port(preferred=1025)}"
-            self._mail_page = f"http://127.0.0.1:{free_port(preferred=8025)}/"
+            urls["EMAIL_URL"] = f"smtp://127.0.0.1:{_mail_port('mail server', 1025)}"
+            self._mail_page = f"http://127.0.0.1:{_mail_port('mail page', 8025)}/"
         urls["PUBLIC_URL"] = self._configuration.url
         os.environ.update(
             urls,
@@ -156,6 +156,14 @@ class Supervisor:
 
 def _manage(*arguments: str) -> list[str]:
     return [sys.executable, str(BASE_DIR / "manage.py"), *arguments]
+
+
+def _mail_port(name: str, usual: int) -> int:
+    """The usual port of a part of the mail catcher, or another, and then it says so: somebody else's mail is there."""
+    port = free_port(preferred=usual)
+    if port != usual:
+        _say(f"port {usual} is in use: the {name} of this run is at {port}")
+    return port
 
 
 def _answers_within(health: str, page: str | None) -> bool:

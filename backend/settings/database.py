@@ -1,10 +1,14 @@
 """PostgreSQL, the only database."""
 
+import environ
+
 from backend.settings.environment import env, required_in_production
 
 _LOCAL = "postgres://postgres@127.0.0.1:5432/postgres"
 
 DATABASES = {"default": env.db_url_config(required_in_production("DATABASE_URL", otherwise=_LOCAL))}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise environ.ImproperlyConfigured("DATABASE_URL must begin with postgres://: there is no other database")
 DATABASES["default"] |= {
     # Reconnecting for each request costs three quarters of the throughput; a dead connection is noticed before use.
     "CONN_MAX_AGE": None,

@@ -25,6 +25,7 @@ AUTH_PASSWORD_VALIDATORS = [
 
 HEADLESS_ONLY = True
 HEADLESS_CLIENTS = ("app",)
+HEADLESS_ADAPTER = "diary.identity.showing.HeadlessAdapter"
 HEADLESS_TOKEN_STRATEGY = "diary.identity.tokens.OpaqueTokenStrategy"  # noqa: S105 - a path
 HEADLESS_FRONTEND_URLS = dict.fromkeys(("account_signup", "account_reset_password"), PUBLIC_URL)
 

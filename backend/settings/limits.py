@@ -26,6 +26,9 @@ API_LIMITS = {
     # Without a token that is known: what a thousand phones send when the service comes back and knows nobody yet.
     # Apart from the others, so that a flood without tokens turns away no phone that is signed in.
     "address of strangers": (3000, 1200),
+    # All steps of the identity API beside allauth's own limits of each: sign-ins of two hundred phones of a network at
+    # once, and then ten a second. `make run` signs up a whole demonstration from one address.
+    "address at sign-in": (1200, 600) if PRODUCTION else (12_000, 12_000),
 }
 
 # What strangers can have us send in a day (see `diary.budgets`). Alerts draw from none of them.

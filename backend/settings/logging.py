@@ -4,6 +4,7 @@ Everything, Django's and Celery's own lines included, goes to standard error: as
 elsewhere.
 """
 
+import environ
 import structlog
 from structlog.typing import Processor
 
@@ -21,6 +22,10 @@ _rendered: list[Processor] = (
     if PRODUCTION
     else [structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0)]
 )
+
+_level = env.str("LOG_LEVEL", default="") or "INFO"
+if _level not in {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}:
+    raise environ.ImproperlyConfigured(f"LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL, not {_level!r}")
 
 structlog.configure(
     processors=[*_shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -55,7 +60,7 @@ LOGGING = {
             "filters": ["without_values"],
         }
     },
-    "root": {"handlers": ["standard_error"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["standard_error"], "level": _level},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "mail.log": {"level": "WARNING"},  # aiosmtpd would tell who writes to whom

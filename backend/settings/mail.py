@@ -2,10 +2,23 @@
 
 import json
 from importlib.util import find_spec
+from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 
-from backend.settings.environment import env, required_in_production
+from backend.settings.environment import PRODUCTION, env, required_in_production
+
+
+def _provider_settings() -> dict[str, Any]:
+    try:
+        given = json.loads(env.str("EMAIL_PROVIDER_SETTINGS", default="") or "{}")
+    except ValueError:
+        given = None
+    if not isinstance(given, dict):
+        raise environ.ImproperlyConfigured("EMAIL_PROVIDER_SETTINGS must be a JSON object")
+    return given
+
 
 EMAIL_TIMEOUT = 10  # seconds; a silent mail server must not hold a worker
 # One of those that Anymail knows, such as mailgun, postmark or brevo; empty is SMTP.
@@ -20,12 +33,14 @@ elif EMAIL_PROVIDER.isidentifier() and find_spec(f"anymail.backends.{EMAIL_PROVI
         # A link is a secret between us and the reader: no provider puts one of its own in its place, or counts.
         "SEND_DEFAULTS": {"track_clicks": False, "track_opens": False},
         "IGNORE_UNSUPPORTED_FEATURES": True,  # a mail without one of its headers is better than none
-        **json.loads(env.str("EMAIL_PROVIDER_SETTINGS", default="") or "{}"),
+        **_provider_settings(),
     }
 else:
     raise environ.ImproperlyConfigured(f"EMAIL_PROVIDER must be a provider that Anymail knows, not {EMAIL_PROVIDER!r}")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Symptom diary <diary@localhost>")
+MAIL_CATCHER = env.bool("MAIL_CATCHER")  # mail may go to a program that shows it and delivers none: for a trial
 
 PUBLIC_URL = required_in_production("PUBLIC_URL", otherwise=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip(
     "/"
 )
+_DOMAIN = urlsplit(PUBLIC_URL).hostname if PRODUCTION else "localhost"
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"Symptom diary <diary@{_DOMAIN}>"

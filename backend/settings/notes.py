@@ -7,7 +7,7 @@ losing the notes.
 from base64 import urlsafe_b64encode
 from secrets import token_bytes
 
-from backend.settings.environment import DATA_DIR, required_in_production
+from backend.settings.environment import DATA_DIR, env, required_in_production
 
 
 def _local_keys() -> list[str]:
@@ -17,6 +17,9 @@ def _local_keys() -> list[str]:
 
 
 NOTE_KEYS = required_in_production("NOTE_KEYS", otherwise=",".join(_local_keys())).split(",")
+
+# A key was lost: start all the same, without what it sealed (`backend.checks.stored`).
+NOTE_KEYS_LOST = env.bool("NOTE_KEYS_LOST")
 
 # What is encrypted under these keys, and who moves it onto the current one; each gives how many it moved.
 NOTE_KEY_HOLDERS = {

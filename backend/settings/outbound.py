@@ -6,13 +6,18 @@ separated) that may be called as well, also by plain HTTP and at any port: for r
 
 from ipaddress import ip_network
 
+import environ
+
 from backend.settings.environment import PRODUCTION, env
 
 _LOOPBACK = ["127.0.0.0/8", "::1/128"]
-OUTBOUND_ALLOWED_NETWORKS = [
-    ip_network(network.strip())
-    for network in env.list("OUTBOUND_ALLOWED_NETWORKS", default=[] if PRODUCTION else _LOOPBACK)
-]
+try:
+    OUTBOUND_ALLOWED_NETWORKS = [
+        ip_network(network.strip())
+        for network in env.list("OUTBOUND_ALLOWED_NETWORKS", default=[] if PRODUCTION else _LOOPBACK)
+    ]
+except ValueError as error:
+    raise environ.ImproperlyConfigured(f"OUTBOUND_ALLOWED_NETWORKS must be networks (CIDR): {error}") from error
 
 # Calls in progress at once (see `alerts.outbound.slots`), of the 16 threads of one worker. A call may take 15 seconds,
 # so a slow receiver could keep a thread for that long.

@@ -13,10 +13,10 @@ from backend.settings.mail import DEFAULT_FROM_EMAIL
 
 def _service_account(given: str) -> str:
     """The key of a Google service account, as JSON; given so, or as the path of the file that Google made."""
-    text = given if not given or given.lstrip().startswith("{") else Path(given).read_text()
     try:
+        text = given if not given or given.lstrip().startswith("{") else Path(given).read_text()
         missing = {"project_id", "client_email", "private_key", "token_uri"} - json.loads(text or "{}").keys()
-    except ValueError as error:
+    except (AttributeError, OSError, ValueError) as error:
         raise environ.ImproperlyConfigured("FCM_CREDENTIALS must be JSON, or the path of a JSON file") from error
     if text and missing:
         raise environ.ImproperlyConfigured(f"FCM_CREDENTIALS lacks {', '.join(sorted(missing))}")

@@ -2,7 +2,7 @@
 
 import secrets
 
-from backend.settings.environment import DATA_DIR, PRODUCTION, env, required_in_production
+from backend.settings.environment import DATA_DIR, DEPLOYMENT, PRODUCTION, env, required_in_production
 from backend.settings.mail import PUBLIC_URL
 
 
@@ -15,7 +15,9 @@ def _local_secret() -> str:
 DEBUG = False
 SECRET_KEY = required_in_production("SECRET_KEY", otherwise=_local_secret())
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier keys, while a new one is taken up
-ALLOWED_HOSTS = required_in_production("ALLOWED_HOSTS", otherwise="127.0.0.1,localhost,[::1],testserver").split(",")
+ALLOWED_HOSTS = required_in_production("ALLOWED_HOSTS", otherwise="127.0.0.1,localhost,[::1]").split(",")
+if DEPLOYMENT == "test":
+    ALLOWED_HOSTS.append("testserver")  # what Django's test client calls itself
 CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 SECURE_SSL_REDIRECT = PRODUCTION

@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from diary.api.shapes import NextCursor
-from diary.content import Instant, Language
+from diary.content import Instant, Language, Region
 from diary.models.access_line import Action as LoggedAction
 from diary.models.caregiver import Level, State
 from diary.models.device import Platform
@@ -125,6 +125,26 @@ class ShownPhone(Struct, frozen=True):
     verified_at: Instant | None
     asked_number: str | None
     code_expires_at: Instant | None
+
+
+class GivenConsent(Struct, frozen=True):
+    """The consent that holds: to which text, when, and what the person said of their age."""
+
+    version: str
+    at: Instant
+    age_at_least: int
+    region: Region | None
+
+
+class ShownConsent(Struct, frozen=True):
+    """Consent to the processing of health data: whether to ask for it, what to show, and what was given."""
+
+    due: bool
+    version: str
+    text: str
+    minimum_age: int
+    region: Region | None
+    given: GivenConsent | None
 
 
 class ErasureAsked(Struct, frozen=True):

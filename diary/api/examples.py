@@ -8,6 +8,7 @@ from typing import Any, Final
 from diary.api import account_shapes, shapes
 from diary.api.account import Erasure
 from diary.api.caregivers import Invitation, NewLevel
+from diary.api.consent import Consent
 from diary.api.illustrating import Examples, full, illustrate, illustrate_problems
 from diary.api.invitations import Acceptance
 from diary.api.phone import Code, NewNumber
@@ -136,6 +137,7 @@ BODIES: Final[Examples] = {
     Acceptance: {"token": "MFRG-GZDF-MZTW-Q2LK-NNWG-23TP-OBYX-E43U"},
     NewNumber: {"number": "+34600000000"},
     Code: {"code": "271828"},
+    Consent: {"version": "1", "age_at_least": 14, "region": "ES"},
     Erasure: {"password": "correct horse battery staple"},
 }
 _OF_THEDIARY: Final[Examples] = {
@@ -207,6 +209,14 @@ _OF_THE_ACCOUNT: Final[Examples] = {
         "verified_at": None,
         "asked_number": "+34600000000",
         "code_expires_at": "2026-03-29T07:12:00Z",
+    },
+    account_shapes.ShownConsent: {
+        "due": False,
+        "version": "1",
+        "text": "I agree that this service stores the health data that I record …",
+        "minimum_age": 14,
+        "region": "ES",
+        "given": {"version": "1", "at": "2026-03-29T07:01:00Z", "age_at_least": 14, "region": "ES"},
     },
     account_shapes.ErasureAsked: {"expires_at": "2026-03-29T07:30:00Z"},
 }

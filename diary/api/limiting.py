@@ -82,6 +82,16 @@ def few_at_once(who: str, *, most: int | None) -> Iterator[None]:
         counters.end(who, name)
 
 
+def require_within_sign_in_limits(request: HttpRequest) -> None:
+    """The same for a step of the identity API, counted for its address. Raises Problem 429."""
+    if not settings.RATE_LIMITS:
+        return
+    size, per_minute = settings.API_LIMITS["address at sign-in"]
+    drawn = buckets().draw({f"identity:{network_of(request)}": Bucket(size, MINUTE // per_minute)})
+    if drawn is not None and drawn.wait > 0:
+        raise too_many(drawn.wait)
+
+
 def _buckets(request: HttpRequest, holder: UUID | None) -> Mapping[str, Bucket]:
     sizes, network = settings.API_LIMITS, network_of(request)
     limits = {name: Bucket(size, MINUTE // per_minute) for name, (size, per_minute) in sizes.items()}

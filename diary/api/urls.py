@@ -7,6 +7,7 @@ from diary.api.access_log import AccessLogView
 from diary.api.account import AccountExportView, AccountView
 from diary.api.caregivers import CaregiversView, CaregiverView
 from diary.api.caring import CaringView
+from diary.api.consent import ConsentView
 from diary.api.devices import DevicesView, DeviceView
 from diary.api.entries import EntriesView, EntryView
 from diary.api.events import EventsView, EventView
@@ -42,6 +43,7 @@ urlpatterns = [
     path("preferences/phone", PhoneView.as_view(), name="phone"),
     path("preferences/phone/verify", ProvePhoneView.as_view(), name="prove-phone"),
     path("account", AccountView.as_view(), name="account"),
+    path("account/consent", ConsentView.as_view(), name="consent"),
     path("account/export", AccountExportView.as_view(), name="account-export"),
     path("invitations/accept", AcceptView.as_view(), name="accept-invitation"),
 ]

@@ -4,21 +4,19 @@
 """
 
 import logging
-from typing import Any, Final, NoReturn
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+import structlog
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.internal.flows.signup import prevent_enumeration
 from allauth.account.models import EmailAddress
-from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.core.internal.ratelimit import get_ip
-from allauth.headless.base.response import AuthenticationResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
-from django import forms
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language_from_request
 
@@ -29,14 +27,18 @@ from diary.identity.mails import CHANGE_REQUESTED, identity_mail
 from diary.languages import language_at
 from diary.locks import hold_account
 from diary.mail_failures import MAIL_FAILURES
-from diary.models.patient import Patient
 from diary.models.session import Session
 from diary.models.user import User
-from diary.normal_form import is_public_email, is_spelled_out, normal_email, normal_password
+from diary.networks import network_of
+from diary.normal_form import is_mailbox, normal_email, normal_password
 from diary.notes import opened, sealed
 from diary.problems import Problem
 
 logger: Final = logging.getLogger(__name__)
+_events: Final = structlog.get_logger(__name__)
+
+_NOBODY: Final = User(password=make_password(None))
+_PROVE_ADDRESS: Final = "diary.identity.signing_up.ProveAddressStage"
 
 
 def display_name(user: User) -> str:
@@ -45,42 +47,26 @@ def display_name(user: User) -> str:
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Accounts: an address, a password, and a diary from the first moment."""
+    """Accounts: an address that is proved, a password, and a diary from the first moment."""
 
     def clean_email(self, email: str) -> str:
         """The address as stored. One that only reads like another (full-width letters, ligatures) is refused.
 
         So is one that mail from the internet does not reach.
         """
-        normal = normal_email(email)
-        if not is_spelled_out(email) or not is_public_email(normal):
+        if not is_mailbox(email):
             raise ValidationError("Enter a valid email address.", code="invalid")
-        return normal
+        return normal_email(email)
 
     def clean_password(self, password: str, user: User | None = None) -> str:
         """The password as hashed; raises ValidationError for one that is soon guessed, whatever its spelling."""
         cleaned: str = super().clean_password(normal_password(password), user=user)
         return cleaned
 
-    def save_user(self, request: HttpRequest, user: User, form: forms.BaseForm, commit: bool = True) -> User:
-        """User and diary together. Of two sign-ups at once the later is answered like any known address."""
-        user.name = form.cleaned_data.get("name", "")
-        try:
-            with transaction.atomic():
-                super().save_user(request, user, form, commit)
-                Patient.objects.create(user=user)
-        except IntegrityError:
-            self._answer_as_known(request, form.cleaned_data["email"])
-        return user
-
-    def _answer_as_known(self, request: HttpRequest, email: str) -> NoReturn:
-        answer = prevent_enumeration(request, email=email)
-        raise ImmediateHttpResponse(AuthenticationResponse.from_response(request, answer))
-
-    def send_account_already_exists_mail(self, email: str) -> None:
-        """Tell the owner, and take as long as making an account would: that is mostly hashing the password."""
-        User().set_password(email)
-        super().send_account_already_exists_mail(email)
+    def get_login_stages(self) -> list[str]:
+        """Ours where an address has to be proved."""
+        stages = super().get_login_stages()
+        return [_PROVE_ADDRESS if name.endswith(".EmailVerificationStage") else name for name in stages]
 
     def set_password(self, user: User, password: str) -> None:
         """Ends every session: the new password makes them worthless, and so they go.
@@ -98,6 +84,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         refusal: HttpResponse | None = super().pre_login(request, user, **how)
         return refusal
 
+    def login(self, request: HttpRequest, user: User) -> None:
+        """The last step of every way in."""
+        super().login(request, user)
+        _events.info("signed in", account=str(user.pk), network=network_of(request))
+
     def confirm_email(self, request: HttpRequest, email_address: EmailAddress) -> bool:
         """The proved owner gets the address, also from an account that took it and never proved anything."""
         with transaction.atomic():
@@ -108,15 +99,21 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
         """The user with these credentials. Until the address is proved they are as good as wrong ones.
 
-        Otherwise signing up with somebody's address and then signing in would tell whether the address was known.
+        An address without an account costs the same statement and the same hash.
         """
-        user: User | None = super().authenticate(request, **credentials)
-        if user is None:
+        self.pre_authenticate(request, **credentials)
+        user = User.objects.filter(email=normal_email(credentials.get("email", ""))).first()
+        right = (user or _NOBODY).check_password(credentials["password"])
+        if user is None or not right or not is_proved(user=user) or not hold_account(user.pk):
+            _events.info("sign-in refused", network=network_of(request))
             return None
-        if is_proved(user=user):
-            return user if hold_account(user.pk) else None  # erased meanwhile
-        self.pre_authenticate(request, **credentials)  # counts as the failure it is taken for
-        return None
+        self._rollback_login_failed_rl_usage()
+        return user
+
+    def send_code(self, email: str, code: str, letter: str, *, otherwise: str | None) -> None:
+        """Mail the code, or where nobody must get it the letter `otherwise`: the same work."""
+        context = {"request": self.request, "code": None if otherwise else code}
+        self.send_mail(f"account/email/{otherwise or letter}", email, context)
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         """Failures are counted for an account from a network: elsewhere its owner is never locked out."""

@@ -1,24 +1,32 @@
 """What somebody may give at sign-up beside address and password."""
 
-from typing import Any
+from typing import Any, Final
 
-from allauth.account.internal.flows.email_verification import consume_email_verification_rate_limit
-from allauth.core import context
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from diary.display_names import fault_of_name
-from diary.identity.addresses import remove, unproved_users
+from diary.health_consent import Declaration, faults
 from diary.models.user import User
+
+_NEEDED: Final = ("consent_version", "age_at_least")
+_CONSENT: Final = (*_NEEDED, "region")
+_FIELDS: Final = {"version": "consent_version", "age_at_least": "age_at_least"}
 
 
 class SignUpForm(forms.Form):
-    """The part of allauth's sign-up that is ours: an optional name, for caregivers to know whose diary it is."""
+    """The part of allauth's sign-up that is ours, all of it optional.
+
+    A name, for caregivers to know whose diary it is; and the consent to the processing of health data, which an app
+    may also ask for later.
+    """
 
     name = forms.CharField(required=False, strip=False)
+    consent_version = forms.CharField(required=False, max_length=20)
+    age_at_least = forms.IntegerField(required=False, min_value=1, max_value=120)
+    region = forms.RegexField("^[A-Z]{2}$", required=False)
 
-    account_already_exists: bool
     cleaned_data: dict[str, Any]
 
     def clean_name(self) -> str:
@@ -29,20 +37,23 @@ class SignUpForm(forms.Form):
             raise ValidationError(f"Must {fault}.", "invalid")
         return name.strip()
 
-    def _post_clean(self) -> None:
-        """Signing up again before the code was entered starts afresh: nobody has proved the address yet.
+    def clean(self) -> dict[str, Any]:
+        """With `consent`: what was declared, or None for who is asked later. Half of it is none."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned["consent"] = None
+        if not self.errors and any(name in self.data for name in _CONSENT):
+            cleaned["consent"] = self._declared(cleaned)
+        return cleaned
 
-        The first attempt goes, with its password and its code, so neither can be used on an account whose address
-        somebody else proves. Not while the first mail is so young that no second one may be sent.
-        """
-        super()._post_clean()  # type: ignore[misc]
-        email = self.cleaned_data.get("email")
-        if self.errors or not self.account_already_exists or not email:
-            return
-        unproved = unproved_users(email=email)
-        if unproved.exists() and consume_email_verification_rate_limit(context.request, email, dry_run=True):
-            remove(unproved)
-            self.account_already_exists = False
+    def _declared(self, cleaned: dict[str, Any]) -> Declaration | None:
+        if missing := [name for name in _NEEDED if not cleaned.get(name)]:
+            for name in missing:
+                self.add_error(name, ValidationError("Belongs to a consent at sign-up.", "required"))
+            return None
+        said = Declaration(cleaned["consent_version"], cleaned["age_at_least"], cleaned.get("region") or None)
+        for fault in faults(said):
+            self.add_error(_FIELDS[fault.pointer], ValidationError(f"It {fault.detail}.", fault.code))
+        return said
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Nothing left to do: the adapter has stored it in the same transaction as the user."""
+        """Nothing left to do: it waits with the rest for the proof of the address (`diary.identity.signing_up`)."""

@@ -24,6 +24,11 @@ PENDING: Final = frozenset(
 """Where allauth keeps what is under way: a dict that names the account, or none where it hides that there is none."""
 SECRETS: Final = frozenset({SECRET_SESSION_KEY})
 """Where it keeps a text that is a secret: what an authenticator app is being given."""
+STAND_IN: Final = "stand_in"
+"""In what is under way for no account: an id that no account has, looked up like one, so that it takes as long."""
+_NO_ACCOUNT_YET: Final = "1:"
+"""Before the sealed code of a sign-up. A process of the release before makes the account first and would fail here;
+it cannot open this, takes the sign-up for over and has the person begin anew."""
 _EPOCH: Final = "credentials_epoch"
 _ADDRESS: Final = "account_address"
 
@@ -47,22 +52,26 @@ def still_good(key: str, kept: Any) -> Any:
             return opened(kept.encode())
         if key not in PENDING or not isinstance(kept, dict):
             return kept
-        value = {**kept, "code": opened(kept["code"].encode())} if kept.get("code") else kept
+        value = {**kept, "code": _opened_code(kept["code"])} if kept.get("code") else kept
     except InvalidToken:
         return None
-    account = _account(value)
+    account = _account(value) or value.get(STAND_IN)
     return value if account is None or _stands(value, account) else None
 
 
 def _stamp(value: dict[str, Any]) -> dict[str, Any]:
-    account = _account(value)
+    account = _account(value) or value.get(STAND_IN)
     user = None if account is None else User.objects.filter(pk=account).first()
+    if STAND_IN in value:
+        return {_EPOCH: 0, _ADDRESS: ""}
     return {} if user is None else {_EPOCH: user.credentials_epoch, _ADDRESS: user.email}
 
 
 def _stands(value: dict[str, Any], account: str) -> bool:
     with transaction.atomic():
         user = User.objects.select_for_update(no_key=True).filter(pk=account, is_active=True).first()
+    if STAND_IN in value:
+        return user is None
     return user is not None and (value.get(_EPOCH), value.get(_ADDRESS)) == (user.credentials_epoch, user.email)
 
 
@@ -72,4 +81,11 @@ def _account(value: dict[str, Any]) -> str | None:
 
 
 def _sealed_code(value: dict[str, Any]) -> dict[str, Any]:
-    return {**value, "code": sealed(value["code"])} if value.get("code") else value
+    if not value.get("code"):
+        return value
+    before = "" if _account(value) or STAND_IN in value else _NO_ACCOUNT_YET
+    return {**value, "code": before + sealed(value["code"])}
+
+
+def _opened_code(kept: str) -> str:
+    return opened(kept.removeprefix(_NO_ACCOUNT_YET).encode())

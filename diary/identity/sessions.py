@@ -4,10 +4,12 @@ The key a client holds is a secret. It (32 characters of a-z0-9, 165 random bits
 `docs/adr/0003-opaque-tokens.md`. What somebody has begun there is looked at by `diary.identity.pending`.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 
+from allauth.mfa.webauthn.internal.auth import STATE_SESSION_KEY
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
@@ -20,6 +22,8 @@ TOKEN_LIFETIME: Final = timedelta(days=365)
 """Since the last use: a phone must not be signed out on the night it matters."""
 PENDING_LIFETIME: Final = timedelta(hours=1)
 """For a sign-up, sign-in or reset that is not finished."""
+CHALLENGE_LIFETIME: Final = timedelta(minutes=10)
+"""For a passkey's challenge, of which anybody may ask for many."""
 
 
 def token_digest(token: str) -> str:
@@ -66,7 +70,7 @@ class SessionStore(db.SessionStore):
         return Session(
             session_key=token_digest(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
-            expire_date=timezone.now() + (TOKEN_LIFETIME if user_id else PENDING_LIFETIME),
+            expire_date=timezone.now() + (TOKEN_LIFETIME if user_id else _unfinished_lifetime(data)),
             user_id=user_id,
             credentials_epoch=int(data[HASH_SESSION_KEY]) if user_id else None,
         )
@@ -87,6 +91,10 @@ class SessionStore(db.SessionStore):
         key = session_key or self.session_key
         if key is not None:
             Session.objects.filter(session_key=token_digest(key)).delete()
+
+
+def _unfinished_lifetime(data: Collection[str]) -> timedelta:
+    return CHALLENGE_LIFETIME if set(data) <= {STATE_SESSION_KEY} else PENDING_LIFETIME
 
 
 def extended_expiry(*, expire_date: datetime, now: datetime) -> datetime | None:

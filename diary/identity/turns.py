@@ -17,6 +17,7 @@ from django.contrib.auth import SESSION_KEY
 from django.db import connection
 from fido2.utils import websafe_decode
 
+from diary.identity.pending import STAND_IN
 from diary.identity.sessions import SessionStore, token_digest
 from diary.locks import hold_accounts
 from diary.normal_form import normal_email
@@ -45,7 +46,8 @@ def take_turns(*, token: str | None, path: str, body: Mapping[str, Any]) -> None
     for address in sorted(addresses):
         _wait_for(f"address {address}")
     named = {name: account for name, state in begun.items() if (account := _account(state))}
-    about = [*named.values(), _uuid(session.get(SESSION_KEY)), _account_of_passkey(body)]
+    stand_ins = [_uuid(state.get(STAND_IN)) for state in begun.values()]
+    about = [*named.values(), *stand_ins, _uuid(session.get(SESSION_KEY)), _account_of_passkey(body)]
     there = {account.pk for account in hold_accounts(account for account in about if account)}
     if over := [name for name, account in named.items() if account not in there]:
         for name in over:

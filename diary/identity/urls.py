@@ -11,7 +11,9 @@ from diary.identity.changing import AddressView, PasskeysView, RecoveryCodesView
 from diary.identity.codes import CodeAgainView, CodeView, SignatureAgainView, SignatureView
 from diary.identity.devices import SessionsView
 from diary.identity.passkeys import PasskeyView
-from diary.identity.resetting import ResetView
+from diary.identity.resetting import ResetRequestView, ResetView
+from diary.identity.showing import ConfigView
+from diary.identity.signing_up import SignUpView
 
 _OURS: Final[Mapping[str, Any]] = {
     "account/email": AddressView,
@@ -21,10 +23,13 @@ _OURS: Final[Mapping[str, Any]] = {
     "auth/2fa/authenticate": CodeView,
     "auth/2fa/reauthenticate": CodeAgainView,
     "auth/email/verify": VerificationView,
+    "auth/password/request": ResetRequestView,
     "auth/password/reset": ResetView,
+    "auth/signup": SignUpView,
     "auth/webauthn/authenticate": SignatureView,
     "auth/webauthn/login": PasskeyView,
     "auth/webauthn/reauthenticate": SignatureAgainView,
+    "config": ConfigView,
 }
 """Where allauth's own view needs more or falls over; each is a view of its that does the rest."""
 

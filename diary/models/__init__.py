@@ -6,6 +6,7 @@ from diary.models.device import Device
 from diary.models.entry import Entry
 from diary.models.erasure_request import ErasureRequest
 from diary.models.event import Event
+from diary.models.health_consent import HealthConsent
 from diary.models.patient import Patient
 from diary.models.phone import Phone, SentCode
 from diary.models.preferences import Preferences
@@ -21,6 +22,7 @@ __all__ = [
     "Entry",
     "ErasureRequest",
     "Event",
+    "HealthConsent",
     "Patient",
     "Phone",
     "Preferences",

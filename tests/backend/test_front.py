@@ -249,6 +249,36 @@ def test_headers_that_do_not_come_end_the_connection(transactional_db: None) -> 
             assert time.monotonic() - began < 3
 
 
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00",
+        b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings, close\r\n"
+        b"Upgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n\r\n",
+    ],
+    ids=["by prior knowledge", "by an upgrade"],
+)
+def test_http_2_is_not_spoken_in_the_clear(impatient: Service, beginning: bytes) -> None:
+    with start(impatient, beginning) as line:
+        answer = everything(line)
+    assert answer[:9] in {b"HTTP/1.1 ", b""}
+    assert b"101 Switching" not in answer
+
+
+def test_the_server_keeps_no_log_of_addresses_whatever_its_environment_says(
+    transactional_db: None, capfd: pytest.CaptureFixture[str]
+) -> None:
+    with Service() as service:
+        service.environment["GRANIAN_LOG_ACCESS_ENABLED"] = "true"
+        service.start_api("--log-level", "debug")
+        path = "/A/bP9uAdDASv6EMXI8Lribww:1xV58B:A9Z45kl1OY7gWCdayFM_d0lXpviWHXilgn1MNMT8vOA"
+        with start(service, f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n".encode()) as line:
+            assert everything(line).startswith(b"HTTP/1.1 404")
+    written = "".join(capfd.readouterr())
+    assert "/A/..." in written
+    assert "d0lXpviWHX" not in written
+
+
 def test_a_server_that_stops_finishes_the_requests_it_has(transactional_db: None) -> None:
     alice = Person("Alice")
     path, body = new_entry()

@@ -13,6 +13,7 @@ from django.test import Client
 
 CANARY = "canary: my back hurts at night"
 TOKEN = "bP9uAdDASv6EMXI8Lribww:1xV58B:A9Z45kl1OY7gWCdayFM_d0lXpviWHXilgn1MNMT8vOA"
+SOMEBODY = "0195e8b2-0000-7000-8000-000000000000"
 
 
 @pytest.fixture
@@ -77,6 +78,25 @@ def test_a_link_that_is_refused_is_logged_without_its_token(written: io.StringIO
     assert f"Not Found: /{page}/..." in written.getvalue()
     assert f"Method Not Allowed (PUT): /{page}/..." in written.getvalue()
     assert not [part for part in TOKEN.split(":") if part in written.getvalue()]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/A/{}", "/U/{}", "//a/{}", "/a//{}", "/a/{}/", "/a/ {}", "/a;{}", "/a\\{}", "/%61/{}", "/a/{}=3D"),
+        *("/api/v1/a/{}", "/x/../a/{}", "/a page of tomorrow/{}", "/api/auth/app/v1/{}"),
+    ],
+)
+def test_whatever_the_spelling_of_a_path_no_token_is_logged(written: io.StringIO, path: str, db: None) -> None:
+    Client().get("/", PATH_INFO=path.format(TOKEN))
+    Client().put("/", PATH_INFO=path.format(TOKEN.replace(":", "%3A")))
+    assert "Not Found" in written.getvalue()
+    assert not [part for part in TOKEN.split(":") if len(part) > 10 and part in written.getvalue()]
+
+
+def test_an_id_in_a_path_stays(written: io.StringIO, db: None) -> None:
+    Client().get(f"/api/v1/patients/{SOMEBODY}/nothing")
+    assert f"Not Found: /api/v1/patients/{SOMEBODY}/nothing" in written.getvalue()
 
 
 def test_a_link_in_a_field_loses_its_token_and_other_paths_stay(written: io.StringIO) -> None:

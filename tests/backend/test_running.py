@@ -20,6 +20,7 @@ import pytest
 
 from backend.embedded.processes import lives
 from backend.embedded.server import free_port
+from backend.running.supervisor import _mail_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 90.0
@@ -168,6 +169,16 @@ def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
         line = refused(tmp_path / "data", PORT=str(port))
     assert f"port {port} cannot be used" in line
     assert f"PORT={port + 1} make run" in line
+
+
+def test_a_mail_catcher_that_moves_says_where_to(capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        usual = taken.getsockname()[1]
+        port = _mail_port("mail page", usual)
+    assert port != usual
+    assert capsys.readouterr().out == f"port {usual} is in use: the mail page of this run is at {port}\n"
+    assert _mail_port("mail page", port) == port
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "http", "-1", "８０８０"])

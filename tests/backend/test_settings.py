@@ -108,6 +108,10 @@ def test_production_reads_nothing_from_the_data_directory(tmp_path: Path) -> Non
     assert setting(read, **PRODUCTION, DATA_DIR=str(tmp_path)) == "None"
 
 
+def test_make_run_answers_to_the_names_of_this_machine_only() -> None:
+    assert setting("ALLOWED_HOSTS", DEPLOYMENT="local") == "['127.0.0.1', 'localhost', '[::1]']"
+
+
 def test_each_concern_fits_on_a_page() -> None:
     lengths = {path.name: len(path.read_text().splitlines()) for path in (ROOT / "backend/settings").glob("*.py")}
     assert max(lengths.values()) <= 100, lengths

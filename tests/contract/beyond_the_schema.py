@@ -34,6 +34,7 @@ BEYOND: Final = {
     "delivery": "is needed but for `read`",
     "url": "is an https:// address in the public internet",
     "until": "is ahead, and no more than 30 days",
+    "age_at_least": "is the minimum age of the region",
     "who": "is somebody of the circle",
     "groups": "name the patient in one of them",
     "rounds": "are over within two weeks",

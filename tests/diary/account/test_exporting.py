@@ -31,6 +31,7 @@ def full(alice: Person, bob: Person, dana: Person) -> Person:
     today = timezone.now().date().isoformat()
     alice.patch("preferences", {"language": "es"})
     alice.put(f"devices/{(id_ := entry()['id'])}", {"id": id_, "platform": "ios", "push_token": "push-token-1"})
+    assert alice.put("account/consent", {"version": "1", "age_at_least": 18, "region": "ES"}).status == 200
     Phone.objects.create(user=alice.user, number="+34600000001", verified_at=timezone.now())
     alice.put(f"webhooks/{(id_ := entry()['id'])}", {"id": id_, "url": "https://hook.example/"})
     for kind, sent in (
@@ -85,6 +86,8 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
     assert read["account.json"]["addresses"] == [{"email": full.email, "verified": True, "primary": True}]
     assert read["account.json"]["preferences"]["language"] == "es"
     assert read["account.json"]["devices"][0]["push_token"] == "push-token-1"
+    (consent,) = read["account.json"]["health_consents"]
+    assert (consent["given"], consent["version"], consent["age_at_least"]) == (True, "1", 18)
     assert read["account.json"]["phone"]["number"] == "+34600000001"
     assert {place["email"] for place in read["care-circle.json"]} == {"invited@example.org", bob.email}
     assert [place["patient_id"] for place in read["caring.json"]] == [str(dana.patient_id)]
@@ -144,6 +147,7 @@ EXPORTED = {
     "diary.Device": "account.json",
     "diary.Entry": "diary.json, entries.csv",
     "diary.Event": "diary.json, events.csv",
+    "diary.HealthConsent": "account.json",
     "diary.Patient": "diary.json",
     "diary.Phone": "account.json",
     "diary.Preferences": "account.json",

@@ -1,6 +1,7 @@
 """The published contract says what the code does."""
 
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
@@ -144,6 +145,41 @@ def test_anybody_may_read_it_and_its_page_needs_nothing_from_elsewhere(db: None)
     page = Client().get("/api/docs").content.decode()
     assert "https://" not in page
     assert "http://" not in page
+
+
+def test_the_page_has_a_policy_and_all_it_loads_is_allowed_by_it(db: None) -> None:
+    answer = Client().get("/api/docs")
+    policy = answer["Content-Security-Policy"]
+    assert "script-src 'self'; style-src 'self'" in policy
+    assert "unsafe" not in policy
+    page = answer.content.decode()
+    assert "<style" not in page
+    loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
+    assert len(loaded) == 5
+    for address in loaded:
+        assert address.startswith("/")
+        loading = Client().get(address)
+        assert loading.status_code == 200, address
+        loading.close()
+    assert re.findall(r"<script(?![^>]*src=)", page) == []
+    assert 'url: "/api/v1/schema"' in Client().get("/api/docs/page.js").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/api/docs", "/api/docs/page.js"])
+def test_the_page_is_made_once_and_whatever_is_asked_with_it_changes_nothing(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = Client().get(address)
+    monkeypatch.setattr("backend.docs_page.render_to_string", None)
+    again = Client().get(f"{address}?lang=de&script=&x=1")
+    assert again.content == first.content
+    assert Client().get(address, headers={"If-None-Match": first["ETag"]}).status_code == 304
+    assert Client().post(address).status_code == 405
+
+
+@pytest.mark.parametrize("address", ["/api/v1/caring", "/api/auth/app/v1/config", "/nothing", "/health/live"])
+def test_every_other_answer_lets_a_browser_do_nothing(address: str, db: None) -> None:
+    assert Client().get(address)["Content-Security-Policy"].startswith("default-src 'none'")
 
 
 def test_an_answer_is_as_told(alice: Person, contract: dict[str, Any]) -> None:

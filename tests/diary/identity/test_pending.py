@@ -5,13 +5,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.account.internal.flows.email_verification_by_code import (
+    EMAIL_VERIFICATION_CODE_SESSION_KEY,
+    EmailVerificationProcess,
+)
+from allauth.account.internal.stagekit import LOGIN_SESSION_KEY
+from allauth.account.models import EmailAddress, Login
+from allauth.account.stages import EmailVerificationStage
+from cryptography.fernet import InvalidToken
 from django.utils import timezone
 
 from diary.accounts import issue_token
 from diary.erasing import Asker, confirm_erasure, request_erasure
 from diary.identity.adapters import AccountAdapter
 from diary.identity.sessions import SessionStore, token_digest
-from diary.models import ErasureRequest, Session, User
+from diary.models import ErasureRequest, Patient, Session, User
+from diary.notes import opened
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
 from tests.diary.identity.beginnings import (
     ALICE,
@@ -220,3 +229,31 @@ def test_the_request_to_be_erased_knows_where_its_code_went(alice: Account) -> N
 
     asked = ErasureRequest.objects.get()
     assert (asked.credentials_epoch, asked.sent_to) == (alice.user.credentials_epoch, ALICE)
+
+
+def test_a_sign_up_begun_with_the_release_before_is_finished(mailbox: MailReceiver) -> None:
+    """It made the account first, and the session named it."""
+    user = User.objects.create_user(ALICE, PASSWORD)
+    Patient.objects.create(user=user)
+    EmailAddress.objects.create(user=user, email=ALICE, primary=True, verified=False)
+    stages = {"current": EmailVerificationStage.key}
+    session = SessionStore()
+    session[LOGIN_SESSION_KEY] = Login(user=user, email=ALICE, signup=True, state={"stages": stages}).serialize()
+    code = EmailVerificationProcess.initial_state(user, ALICE) | {"code": "BCDF-BCDF"}
+    session[EMAIL_VERIFICATION_CODE_SESSION_KEY] = code
+    session.save()
+    device = App(mailbox)
+    device.token = session.session_key or ""
+
+    assert device.post("auth/email/verify", key="BCDF-BCDF").status == 200
+    assert device.is_signed_in()
+
+
+def test_the_release_before_takes_a_sign_up_begun_with_this_one_for_over(mailbox: MailReceiver) -> None:
+    """It opened whatever code there was, and forgot what it could not open."""
+    device = App(mailbox)
+    device.sign_up(ALICE)
+    kept = Session.objects.get().get_decoded()[EMAIL_VERIFICATION_CODE_SESSION_KEY]
+
+    with pytest.raises(InvalidToken):
+        opened(kept["code"].encode())

@@ -9,6 +9,7 @@ import pytest
 from django.core.cache import cache, caches
 from django.test import override_settings
 from pytest_django import Settings
+from structlog.testing import capture_logs
 
 from diary.accounts import issue_token, register
 from diary.identity.counters import ForgivingRedisCache
@@ -153,3 +154,14 @@ def test_a_better_hash_of_the_same_password_signs_nobody_out(alice: User, device
     device.token = token
     assert device.is_signed_in()
     assert Session.objects.filter(user=alice).count() == 2
+
+
+def test_sign_ins_and_refusals_are_logged_by_account_and_network(alice: User, device: App) -> None:
+    with capture_logs() as lines:
+        device.sign_in(ALICE, OTHER_PASSWORD)
+        device.sign_in(CHARLIE)
+        device.sign_in(ALICE)
+
+    known = {"network": "198.51.100.7", "log_level": "info"}
+    refused = {"event": "sign-in refused", **known}
+    assert lines == [refused, refused, {"event": "signed in", "account": str(alice.pk), **known}]

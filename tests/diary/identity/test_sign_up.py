@@ -1,5 +1,6 @@
 """Signing up: an address, a password, a code by mail, and a diary from the first moment."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -8,7 +9,8 @@ from django.db import connection
 from pytest_django import Settings
 
 from backend.embedded.server import free_port
-from diary.models import Patient, User
+from diary.identity.sessions import SessionStore
+from diary.models import Patient, Session, User
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
 from tests.receiver import MailReceiver
 
@@ -39,10 +41,18 @@ def test_the_code_comes_in_the_language_that_the_phone_asks_for(app: Device) -> 
     assert received.mail["Subject"] == "Ihr Code zum Abschluss der Anmeldung"
 
 
-def test_everybody_has_a_diary_from_the_first_moment(app: Device) -> None:
-    app().sign_up(ALICE)
+def test_everybody_has_a_diary_from_the_first_moment(signed_in: Callable[[str], App]) -> None:
+    signed_in(ALICE)
 
     assert Patient.objects.get().user.email == ALICE
+
+
+def test_nothing_is_stored_about_an_account_before_its_address_is_proved(app: Device) -> None:
+    app().sign_up(ALICE, name="Alice")
+
+    assert not User.objects.exists()
+    assert not Patient.objects.exists()
+    assert "Alice" not in repr(dict(SessionStore().decode(Session.objects.get().session_data)))
 
 
 def test_the_spelling_of_the_address_makes_no_difference(app: Device) -> None:
@@ -74,7 +84,9 @@ def test_a_name_that_is_more_than_a_name_is_refused(app: Device, name: str) -> N
 
 @pytest.mark.parametrize(("given", "kept"), [("  Dr. Smith ", "Dr. Smith"), ("x" * 80, "x" * 80), ("  ", ""), ("", "")])
 def test_a_name_is_kept_without_outer_spaces(app: Device, given: str, kept: str) -> None:
-    assert app().sign_up(ALICE, name=given).status == 401
+    device = app()
+    assert device.sign_up(ALICE, name=given).status == 401
+    device.confirm(ALICE)
 
     assert User.objects.get().name == kept
 
@@ -94,6 +106,20 @@ def test_a_wrong_code_confirms_nothing(app: Device) -> None:
 
     assert (answer.status, answer.json["errors"][0]["code"]) == (400, "incorrect_code")
     assert not device.is_signed_in()
+
+
+def test_whether_the_code_is_right_can_be_asked_before_it_is_entered(app: Device) -> None:
+    device = app()
+    device.sign_up(ALICE, name="Alice")
+    wrong, right = ({"X-Email-Verification-Key": code} for code in ("BCDF-BCDF", device.mailbox.code_for(ALICE)))
+
+    assert device.send("GET", "auth/email/verify", **wrong).status == 400
+    answer = device.send("GET", "auth/email/verify", **right)
+
+    assert (answer.status, answer.json["data"]["email"]) == (200, ALICE)
+    assert answer.json["data"]["user"] == {"display": "Alice", "has_usable_password": True}
+    assert not User.objects.exists()
+    assert device.confirm(ALICE).status == 200
 
 
 def test_a_code_is_worth_three_tries(app: Device) -> None:
@@ -120,32 +146,62 @@ def test_only_the_owner_of_a_known_address_is_told(signed_in: Callable[[str], Ap
     App(mailbox).sign_up(ALICE, OTHER_PASSWORD)
 
     assert "already has an account" in mailbox.sent_to(ALICE)[-1].text
+    assert not re.search("^ *[A-Z0-9]{4}-", mailbox.sent_to(ALICE)[-1].text, re.MULTILINE)
     assert device.is_signed_in()
     assert User.objects.get().check_password(PASSWORD)
 
 
-def test_a_second_try_before_the_code_was_entered_starts_afresh(app: Device) -> None:
-    first, second = app(), app()
-    first.sign_up(ALICE, OTHER_PASSWORD)
-    first_code = first.mailbox.code_for(ALICE)
+def test_a_second_sign_up_leaves_the_code_of_the_first_one_good(app: Device) -> None:
+    alice, stranger = app(), app()
+    alice.sign_up(ALICE, PASSWORD)
+    code = alice.mailbox.code_for(ALICE)
+    stranger.sign_up(ALICE, OTHER_PASSWORD)
 
-    second.sign_up(ALICE, PASSWORD)
+    assert alice.post("auth/email/verify", key=code).status == 200
+    assert alice.is_signed_in()
+    assert app().sign_in(ALICE, OTHER_PASSWORD).status == 400
 
-    assert first.post("auth/email/verify", key=first_code).status != 200
-    assert second.confirm(ALICE).status == 200
+
+def test_a_code_is_good_only_in_the_session_that_asked_for_it(app: Device) -> None:
+    alice, stranger = app(), app()
+    stranger.sign_up(ALICE, OTHER_PASSWORD)
+    code = alice.mailbox.code_for(ALICE)
+    alice.sign_up(ALICE, PASSWORD)
+
+    assert alice.post("auth/email/verify", key=code).status == 400
+    assert alice.confirm(ALICE).status == 200
     assert User.objects.get().check_password(PASSWORD)
 
 
-def test_a_stranger_cannot_slip_a_password_under_an_address_about_to_be_proved(app: Device) -> None:
-    alice, charlie = app(), app()
-    alice.sign_up(ALICE, PASSWORD)
-    code = alice.mailbox.code_for(ALICE)
-    charlie.sign_up(ALICE, OTHER_PASSWORD)
+def test_of_two_sign_ups_the_first_that_is_proved_has_the_address(app: Device) -> None:
+    first, second = app(), app()
+    first.sign_up(ALICE, PASSWORD)
+    code = first.mailbox.code_for(ALICE)
+    second.sign_up(ALICE, OTHER_PASSWORD)
+    assert first.post("auth/email/verify", key=code).status == 200
 
-    alice.post("auth/email/verify", key=code)
+    answer = second.confirm(ALICE)
 
-    assert not alice.is_signed_in()
-    assert app().sign_in(ALICE, OTHER_PASSWORD).status == 400
+    assert (answer.status, answer.json["errors"][0]["code"]) == (400, "email_taken")
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_an_account_of_an_older_release_that_never_proved_its_address_makes_room(app: Device) -> None:
+    Patient.objects.create(user=User.objects.create_user(ALICE, OTHER_PASSWORD))
+    device = app()
+    device.sign_up(ALICE, PASSWORD)
+
+    assert device.confirm(ALICE).status == 200
+    assert User.objects.get().check_password(PASSWORD)
+
+
+def test_an_account_made_meanwhile_by_hand_stays(app: Device) -> None:
+    device = app()
+    device.sign_up(ALICE, OTHER_PASSWORD)
+    User.objects.create_superuser(ALICE, PASSWORD)
+
+    assert device.confirm(ALICE).status == 409
+    assert User.objects.get().check_password(PASSWORD)
 
 
 def test_no_second_mail_goes_to_an_address_within_ten_seconds(app: Device, settings: Settings) -> None:
@@ -162,17 +218,23 @@ def test_no_second_mail_goes_to_an_address_within_ten_seconds(app: Device, setti
 
 
 @pytest.mark.django_db(transaction=True)
-def test_sign_ups_at_the_same_moment_make_one_account(mailbox: MailReceiver) -> None:
-    def try_once(_: int) -> int:
+def test_sign_ups_proved_at_the_same_moment_make_one_account(mailbox: MailReceiver) -> None:
+    devices = [App(mailbox) for _ in range(8)]
+    codes = []
+    for device in devices:
+        device.sign_up(ALICE)
+        codes.append(mailbox.code_for(ALICE))
+
+    def prove(device: App, code: str) -> int:
         try:
-            return App(mailbox).sign_up(ALICE).status
+            return device.post("auth/email/verify", key=code).status
         finally:
             connection.close()
 
     with ThreadPoolExecutor(8) as pool:
-        statuses = list(pool.map(try_once, range(8)))
+        statuses = sorted(pool.map(prove, devices, codes))
 
-    assert set(statuses) <= {401, 429}
+    assert statuses == [200] + [400] * 7
     assert (User.objects.count(), Patient.objects.count()) == (1, 1)
 
 

@@ -1,0 +1,54 @@
+"""Whether an installation is set up so that people can rely on it: asked by `check --deploy`, and at the start.
+
+A setting that cannot be right stops API and workers in production, with its name, instead of being found by the first
+patient. What stops even the reading of settings is in `backend/settings/`.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.exceptions import ImproperlyConfigured
+
+from backend.checks import channels, mail, names, secrets, servers, stored
+from backend.checks.fault import Fault
+from backend.settings.environment import PRODUCTION
+
+CHECKS: Final[Sequence[Callable[[], list[Fault]]]] = [
+    names.hosts,
+    names.public_url,
+    names.proxies,
+    names.networks,
+    secrets.secret_keys,
+    secrets.note_keys,
+    secrets.metrics_token,
+    servers.database,
+    servers.broker,
+    servers.patience,
+    mail.server,
+    mail.provider,
+    mail.sender,
+    channels.web_push,
+    channels.push,
+    channels.sms,
+]
+
+
+def faults() -> list[Fault]:
+    """Everything that is wrong with the settings. Asks no server."""
+    return [fault for check in CHECKS for fault in check()]
+
+
+def require_sound_settings() -> None:
+    """Raises ImproperlyConfigured in production, with a line for each setting that is wrong.
+
+    Outside of it only for keys that cannot open what is stored: everything else may be as it is on one's own machine.
+    """
+    if wrong := (faults() if PRODUCTION else []) + stored.note_keys():
+        raise ImproperlyConfigured("\n".join(map(str, wrong)))
+
+
+@register(Tags.security, deploy=True)
+def installation(**_: Any) -> Sequence[CheckMessage]:
+    """The same for `check --deploy`."""
+    return [Error(str(fault), id=f"backend.{fault.setting}") for fault in (*faults(), *stored.note_keys())]

@@ -1,0 +1,53 @@
+"""The names it answers to, and who stands between it and the internet."""
+
+import re
+from typing import Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http.request import validate_host
+
+from backend.checks.fault import Fault
+
+_NAME: Final = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\]")
+
+
+def hosts() -> list[Fault]:
+    """Each is a name, or a domain with a dot before it; `*` would let a request choose the name of the service."""
+    wrong = [name for name in settings.ALLOWED_HOSTS if not _NAME.fullmatch(name.lower())]
+    if not wrong:
+        return []
+    return [Fault("ALLOWED_HOSTS", f"must be names without scheme, port or *, separated by commas: not {wrong}")]
+
+
+def public_url() -> list[Fault]:
+    """Links in mails lead there, and passkeys belong to it."""
+    url = urlsplit(settings.PUBLIC_URL)
+    if url.scheme != "https" or not url.hostname or url.username:
+        return [Fault("PUBLIC_URL", "must begin with https:// and a name")]
+    if url.path or url.query or url.fragment:
+        return [Fault("PUBLIC_URL", "must have nothing behind the name: the service answers at the top of it")]
+    if not validate_host(url.hostname, settings.ALLOWED_HOSTS):
+        return [Fault("PUBLIC_URL", "has a name that is not among ALLOWED_HOSTS, so its links would be refused")]
+    return []
+
+
+def proxies() -> list[Fault]:
+    """Behind a proxy that is not counted everybody has the proxy's address, and shares one limit."""
+    count: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+    if count < 0:
+        return [Fault("TRUSTED_PROXIES", "must be 0 or more")]
+    if getattr(settings, "SECURE_PROXY_SSL_HEADER", None) and count == 0:
+        return [Fault("TRUSTED_PROXIES", "must be 1 or more with BEHIND_HTTPS_PROXY, or all share one rate limit")]
+    return []
+
+
+def networks() -> list[Fault]:
+    """Whoever has an account can reach what is named here."""
+    wide = [
+        str(network) for network in settings.OUTBOUND_ALLOWED_NETWORKS if network.prefixlen < _WIDEST[network.version]
+    ]
+    return [Fault("OUTBOUND_ALLOWED_NETWORKS", f"must name networks of your own, not {wide}")] if wide else []
+
+
+_WIDEST: Final = {4: 8, 6: 16}

@@ -1,0 +1,99 @@
+"""`/account/consent`: the caller's consent to the processing of their health data."""
+
+from http import HTTPStatus
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter
+from msgspec import Meta, Struct
+
+from diary.api.account_shapes import GivenConsent, ShownConsent
+from diary.api.contract import operation
+from diary.api.requests import json_body, query
+from diary.api.view import ApiView, answered
+from diary.content import Region
+from diary.health_consent import VERSION, Declaration, asked, faults, give, is_due, region_of, standing, withdraw
+from diary.languages import language_of
+from diary.parsing import FieldError, Invalid
+from diary.problems import Problem
+from diary.validating import latest_date, validated
+
+_REGION = OpenApiParameter(
+    "region",
+    {"type": "string", "pattern": "^[A-Z]{2}$"},
+    description="The country (ISO 3166) whose minimum age is asked for; without it that of the profile.",
+)
+
+
+class Consent(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the person said: that they consent to the text of this version, and how old they are at least."""
+
+    version: Annotated[str, Meta(max_length=20, description="of the text that they read")]
+    age_at_least: Annotated[int, Meta(ge=1, le=120, description="the age in years that they say they have reached")]
+    region: Region | None = None
+
+
+class ConsentView(ApiView):
+    """The consent, and what is asked."""
+
+    @operation(
+        "Read the consent to the processing of health data",
+        tag="Account",
+        answers={200: ShownConsent},
+        query=[_REGION],
+        name="read_consent",
+    )
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """What was given, and the text to show. While `due` is true ask for it; nothing else waits for that."""
+        user_id = self.caller(request).user_id
+        region = query(request, "region").get("region") or region_of(user_id=user_id)
+        if region is not None and not (len(region) == 2 and region.isascii() and region.isalpha() and region.isupper()):
+            raise Invalid([FieldError("/region", "invalid_value", "must be two capital letters (ISO 3166)")])
+        return answered(_shown(user_id, region))
+
+    @operation(
+        "Consent to the processing of health data",
+        tag="Account",
+        body=Consent,
+        answers={200: ShownConsent},
+        problems=[404, 409],
+        name="give_consent",
+    )
+    def put(self, request: HttpRequest) -> HttpResponse:
+        """Keep the consent, with the time. 409 with the current text for another one; 400 below the minimum age."""
+        user_id = self.caller(request).user_id
+        query(request)
+        now = timezone.now()
+        given = validated(Consent, json_body(request), latest=latest_date(now))
+        said = Declaration(given.version, given.age_at_least, given.region or region_of(user_id=user_id))
+        if said.version != VERSION:
+            current = msgspec.to_builtins(_shown(user_id, said.region))
+            raise Problem(409, "There is a newer text: show it, and ask again.", members={"current": current})
+        if wrong := faults(said):
+            raise Invalid([FieldError(f"/{fault.pointer}", fault.code, fault.detail) for fault in wrong])
+        give(user_id=user_id, said=said, now=now)
+        return answered(_shown(user_id, said.region))
+
+    @operation("Withdraw the consent", tag="Account", answers={204: None}, problems=[404], name="withdraw_consent")
+    def delete(self, request: HttpRequest) -> HttpResponse:
+        """It is due again from now on. To have everything removed, erase the account."""
+        user_id = self.caller(request).user_id
+        query(request)
+        withdraw(user_id=user_id, now=timezone.now())
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+def _shown(user_id: UUID, region: str | None) -> ShownConsent:
+    given = standing(user_id=user_id)
+    wanted = asked(region=region, language=language_of(user_id=user_id))
+    return ShownConsent(
+        due=is_due(given),
+        version=wanted.version,
+        text=wanted.text,
+        minimum_age=wanted.minimum_age,
+        region=wanted.region,
+        given=None if given is None else GivenConsent(given.version, given.at, given.age_at_least or 0, given.region),
+    )
