@@ -18,7 +18,7 @@ Level = Literal["alerts", "read", "log", "own"]
 """How far somebody reaches, each further than the one before: hears of alerts, sees the diary, writes it, owns it."""
 Diary = UUID | Literal["me"]
 """Whose diary is meant: a patient's id, or the caller's own."""
-_REACH: Final[dict[Level, int]] = {"alerts": 1, "read": 2, "log": 3, "own": 4}
+REACH: Final[dict[Level, int]] = {"alerts": 1, "read": 2, "log": 3, "own": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Access:
 
     def reaches(self, level: Level) -> bool:
         """Whether the way reaches as far as `level`."""
-        return _REACH[self.level] >= _REACH[level]
+        return REACH[self.level] >= REACH[level]
 
     def require(self, level: Level) -> None:
         """Raises Problem 404 when the way does not reach as far as `level`."""
@@ -117,7 +117,7 @@ def _way(statement: str, parameters: dict[str, Any], level: Level, line: Line | 
     if line is None:
         return fetch_one(statement, parameters)
     noted, of_the_line = noted_on_the_way(line, at=now)
-    far_enough = [name for name, reach in _REACH.items() if reach >= _REACH[level]]
+    far_enough = [name for name, reach in REACH.items() if reach >= REACH[level]]
     return fetch_one(
         f"WITH way AS ({statement}), {noted} SELECT * FROM way",  # noqa: S608 texts of ours
         {**parameters, **of_the_line, "far_enough": far_enough},

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -25,9 +26,15 @@ def register(*, email: str, password: str | None, name: str = "", now: datetime)
     return user
 
 
-def issue_token(*, user: User, now: datetime) -> str:
-    """A signed-in device's token, as a complete sign-in at `now` gives it. It is told once and stored hashed."""
+def issue_token(*, user: User, now: datetime, proved: bool = False) -> str:
+    """A signed-in device's token, as a complete sign-in at `now` gives it. It is told once and stored hashed.
+
+    `proved`: as if its holder had just been asked again for the password (`diary.identity.proving`).
+    """
     session = SessionStore()
+    if proved:
+        again = {"method": "password", "at": now.timestamp(), "reauthenticated": True}
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [again]
     session.update(
         {
             SESSION_KEY: str(user.pk),

@@ -15,9 +15,10 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from diary.access import Access
+from diary.access import REACH, Access
 from diary.access_log import Line, note
 from diary.deciding import Expected
+from diary.identity.proving import Proof
 from diary.inviting import code_digest, nudge
 from diary.locks import hold_account, hold_diary
 from diary.models import Caregiver, ConsentRecord
@@ -117,8 +118,13 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
 
 
 @transaction.atomic
-def change_level(*, owner: Access, caregiver_id: UUID, level: Level, expected: Expected, now: datetime) -> Caregiver:
-    """Let somebody reach further, or less far, from now on. Raises Problem 404, or 412 for a stale version."""
+def change_level(
+    *, owner: Access, caregiver_id: UUID, level: Level, expected: Expected, proof: Proof, now: datetime
+) -> Caregiver:
+    """Let somebody reach further, or less far, from now on.
+
+    Raises Problem 404, 412 for a stale version, or 403 where somebody would reach further and the proof is missing.
+    """
     hold_diary(owner.patient_id)
     place = circle(patient_id=owner.patient_id).select_for_update().filter(id=caregiver_id).first()
     if place is None:
@@ -126,6 +132,8 @@ def change_level(*, owner: Access, caregiver_id: UUID, level: Level, expected: E
     if place.level != level:
         if expected not in (None, "*", place.version):
             raise Problem(412, "The version in If-Match is not the current one.", members={"current": presented(place)})
+        if REACH[level] > REACH[place.level]:  # type: ignore[index] # the constraint knows
+            proof.require()
         place.level = level
         place.version += 1
         place.save(update_fields=["level", "version"])

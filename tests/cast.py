@@ -37,7 +37,7 @@ class Person:
     def __init__(self, name: str, *, email: str | None = None) -> None:
         self.email = email or f"{name.lower()}@example.org"
         self.user = register(email=self.email, password=None, name=name, now=timezone.now())
-        self.token = issue_token(user=self.user, now=timezone.now())
+        self.token = issue_token(user=self.user, now=timezone.now(), proved=True)
 
     @property
     def id(self) -> UUID:

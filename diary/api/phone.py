@@ -48,14 +48,18 @@ class PhoneView(ApiView):
         tag="Account",
         body=NewNumber,
         answers={202: ShownPhone},
-        problems=[404, 409, 503],
+        problems=[403, 404, 409, 503],
     )
     def put(self, request: HttpRequest) -> HttpResponse:
-        """Have a code sent to the number, which proves it; the number so far stays until then."""
+        """Have a code sent to the number, which proves it; the number so far stays until then.
+
+        Needs fresh proof of who is asking.
+        """
         caller = self.caller(request)
         query(request)
         now = timezone.now()
         given = validated(NewNumber, json_body(request), latest=latest_date(now))
+        self.proof(request).require()
         phone = ask_for_phone(user_id=caller.user_id, number=given.number, now=now)
         return answered(phone, status=HTTPStatus.ACCEPTED)
 

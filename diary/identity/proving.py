@@ -1,9 +1,11 @@
-"""Asking again: whoever holds a token must show who they are before something that cannot be undone."""
+"""Asking again: whoever holds a token must show who they are before something that a thief would do with it."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core.ratelimit import consume
 from django.http import HttpRequest
 
@@ -13,6 +15,11 @@ from diary.models.user import User
 from diary.problems import Problem
 
 FRESH: Final = timedelta(minutes=5)
+PROOF_REQUIRED: Final = "/problems/proof-required"
+_SAYS: Final = (
+    "Show again who you are, then send this once more: POST /api/auth/app/v1/auth/reauthenticate with the password, or "
+    "use a second factor (auth/2fa/reauthenticate, auth/webauthn/reauthenticate). It counts for five minutes."
+)
 
 
 def require_password(request: HttpRequest, *, user: User, password: str) -> None:
@@ -23,15 +30,63 @@ def require_password(request: HttpRequest, *, user: User, password: str) -> None
         raise Problem(403, "The password is not right.")
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the session of a request has to show at `now`; asked only where it is needed."""
+
+    session_digest: str
+    now: datetime
+
+    def require(self) -> None:
+        """Raises Problem 403 unless the session was asked again within the last minutes."""
+        if not has_fresh_proof(session_digest=self.session_digest, now=self.now):
+            raise proof_required(self._flows())
+
+    def require_recent_sign_in(self) -> None:
+        """The same, but a sign-in counts too: where every session of before has just been ended."""
+        if not any(record["at"] > _since(self.now) for record in _records(self.session_digest)):
+            self.require()
+
+    def _flows(self) -> list[dict[str, Any]]:
+        row = Session.objects.select_related("user").filter(pk=self.session_digest).first()
+        return get_reauthentication_flows(row.user) if row is not None and row.user is not None else []
+
+
+def proof_required(flows: list[dict[str, Any]]) -> Problem:
+    """The answer while it is not shown who asks; `flows` are the ways to show it, as the identity API names them."""
+    return Problem(403, _SAYS, type=PROOF_REQUIRED, title="Show again who you are", members={"flows": flows})
+
+
 def has_fresh_proof(*, session_digest: str, now: datetime) -> bool:
-    """Whether the session was asked again within the last minutes: a second factor, or the password once more."""
+    """Whether the session was asked again within the last minutes: a second factor, or the password once more.
+
+    A password that was set a moment ago, with a code from the mailbox, is as good.
+    """
+    return any(record["at"] > _since(now) and _proves(record) for record in _records(session_digest))
+
+
+def last_proof(*, user: User) -> datetime | None:
+    """When somebody last showed that they are the owner, by signing in or when asked again; None for never.
+
+    Of sessions that have ended only the sign-in is known.
+    """
+    ends = [datetime.fromtimestamp(record["at"], tz=UTC) for row in user.sessions.all() for record in _recorded(row)]
+    return max([*ends, *([user.last_login] if user.last_login else [])], default=None)
+
+
+def _since(now: datetime) -> float:
+    return (now - FRESH).timestamp()
+
+
+def _records(session_digest: str) -> list[dict[str, Any]]:
     row = Session.objects.filter(pk=session_digest).first()
-    records: list[dict[str, Any]] = []
-    if row is not None:
-        records = SessionStore().decode(row.session_data).get(AUTHENTICATION_METHODS_SESSION_KEY, [])
-    since = (now - FRESH).timestamp()
-    return any(record["at"] > since and _proves(record) for record in records)
+    return [] if row is None else _recorded(row)
+
+
+def _recorded(row: Session) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = SessionStore().decode(row.session_data).get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    return records
 
 
 def _proves(record: dict[str, Any]) -> bool:
-    return record["method"] == "mfa" or bool(record.get("reauthenticated"))
+    return record["method"] in {"mfa", "password_reset"} or bool(record.get("reauthenticated"))
