@@ -32,6 +32,7 @@ def provider(settings: Settings) -> Iterator[WebReceiver]:
 
 
 def ask(person: Person, number: str = NUMBER) -> Answer:
+    person.show_again_who_it_is()
     return person.put("preferences/phone", {"number": number})
 
 
