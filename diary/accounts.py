@@ -7,11 +7,14 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
+from django.utils import timezone
 
 from diary.identity.sessions import TOKEN_LIFETIME, SessionStore, token_digest
 from diary.models.patient import Patient
 from diary.models.session import Session
 from diary.models.user import User
+from diary.notices import announce
+from diary.suspending import begin_review
 
 
 @transaction.atomic
@@ -49,10 +52,16 @@ def issue_token(*, user: User, now: datetime, proved: bool = False) -> str:
 
 
 @transaction.atomic
-def sign_out_everywhere(*, user: User) -> None:
-    """End every session, those included that a sign-in under way is just about to begin, and every link."""
+def sign_out_everywhere(*, user: User, now: datetime | None = None) -> None:
+    """End every session, those included that a sign-in under way is just about to begin, and every link.
+
+    What was added since the owner last showed who they are is suspended (`diary.suspending`).
+    """
+    now = now or timezone.now()
     locked = User.objects.select_for_update().get(pk=user.pk)
+    begin_review(locked, now=now)
     locked.credentials_epoch += 1
     locked.links_epoch += 1
-    locked.save(update_fields=["credentials_epoch", "links_epoch"])
+    locked.save(update_fields=["credentials_epoch", "links_epoch", "recovered_at", "trusted_until"])
     Session.objects.filter(user=locked).delete()
+    announce(user_id=user.pk, kind="signed_out_everywhere", now=now)

@@ -24,6 +24,7 @@ from diary.locks import hold_account, hold_diary
 from diary.models import Caregiver, ConsentRecord
 from diary.models.caregiver import Action, Level
 from diary.normal_form import normal_email, shown_email
+from diary.notices import announce
 from diary.problems import Problem, not_found
 from diary.screening_port import screening
 
@@ -78,6 +79,7 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     place.mail_due_at, place.mail_attempts = now, 0
     place.save()
     _note(place, "invited", owner.actor_id, now)
+    announce(user_id=owner.actor_id, kind="invited", facts={"email": email}, now=now)
     transaction.on_commit(partial(nudge, place.id))
     return place, created
 
@@ -134,11 +136,17 @@ def change_level(
             raise Problem(412, "The version in If-Match is not the current one.", members={"current": presented(place)})
         if REACH[level] > REACH[place.level]:  # type: ignore[index] # the constraint knows
             proof.require()
+            announce(user_id=owner.actor_id, kind="level_raised", facts={"email": place.email}, now=now)
         place.level = level
         place.version += 1
         place.save(update_fields=["level", "version"])
         _note(place, "level_changed", owner.actor_id, now)
     return place
+
+
+def confirm_place(*, patient_id: UUID, caregiver_id: UUID, now: datetime) -> None:
+    """The owner says that the place is meant."""
+    circle(patient_id=patient_id).filter(id=caregiver_id).update(confirmed_at=now)
 
 
 @transaction.atomic

@@ -16,9 +16,12 @@ from diary.deciding import WRITTEN, Expected, Status, decide
 from diary.locks import hold_account
 from diary.models.device import Device as Row
 from diary.models.device import Platform
+from diary.models.user import User
+from diary.notices import announce
 from diary.parsing import FieldError, Invalid
 from diary.problems import not_found
 from diary.push_subscriptions import SAYS, NotASubscription, hint, in_one_spelling
+from diary.suspending import confirm_is_theirs, is_suspended
 
 PushToken = Annotated[
     str,
@@ -38,6 +41,8 @@ AppVersion = Annotated[
         description="1 to 40 printable ASCII characters",
     ),
 ]
+STORED: Final = frozenset({"created", "updated", "unchanged"})
+"""What became of a put that stands now as it was sent."""
 _SHOWN: Final = 4  # characters of a push token that an answer shows
 _HIDDEN: Final = 12  # and how many at least it does not
 
@@ -59,11 +64,17 @@ class Device(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class StoredDevice:
-    """A device as it stands; a tombstone has no content."""
+    """A device as it stands; a tombstone has no content.
+
+    `push_taken_at` is when another account showed its push token. Nothing goes to a `suspended` device until its owner
+    confirms it (`diary.suspending`).
+    """
 
     version: int
     updated_at: datetime
     content: Device | None
+    push_taken_at: datetime | None = None
+    suspended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,45 +99,74 @@ def put_device(
 ) -> tuple[Status, StoredDevice | None]:
     """Store the device, or delete it (`content` is None), as safely twice as a resource of the diary.
 
-    A push token leaves whichever device had it before, in whoever's account. Gives what became of the wish and the
-    device as it stands after it. Raises Problem 404 when the account was erased meanwhile.
+    A push token leaves whichever device had it before, in whoever's account; another account is told so. Gives what
+    became of the wish and the device as it stands after it. Raises Problem 404 when the account was erased meanwhile.
     """
-    if hold_account(user_id) is None:  # one write after another
+    user = hold_account(user_id)  # one write after another
+    if user is None:
         raise not_found()
     token = content.push_token if content else None
     if token is not None:
         _lock_token(token)
     row = Row.objects.select_for_update().filter(user_id=user_id, id=device_id).first()
-    standing = None if row is None else _stored(row)
+    standing = None if row is None else stored(row, user)
     status = decide(_Wish(content, expected), standing)
+    if row is not None and content is not None and status in STORED and confirm_is_theirs(row, user, now=now):
+        row.save(update_fields=["confirmed_at"])
+        standing = stored(row, user)
     if status not in WRITTEN:
         return status, standing
-    if token is not None:
-        elsewhere = Row.objects.filter(push_token=token).exclude(user_id=user_id, id=device_id)
-        elsewhere.update(push_token=None, version=F("version") + 1, updated_at=now)
+    is_new = token is not None and (row is None or row.push_token != token)
+    if token is not None and is_new:
+        _take_from_others(token, user_id, device_id, now)
     version = 1 if standing is None else standing.version + 1
     kept = Row(user_id=user_id, id=device_id, version=version, updated_at=now, deleted=content is None)
     for name, value in (asdict(content) if content else {}).items():
         setattr(kept, name, value)
+    kept.push_taken_at = row.push_taken_at if row is not None and content is not None and token is None else None
+    kept.added_at = now if is_new or row is None else row.added_at
+    kept.confirmed_at = None if row is None else row.confirmed_at
     kept.save(force_insert=row is None, force_update=row is not None)
-    return status, StoredDevice(version, now, content)
+    if content is not None and is_new:
+        announce(user_id=user_id, kind="device_added", facts={"platform": content.platform}, now=now)
+    return status, stored(kept, user)
+
+
+def _take_from_others(token: str, user_id: UUID, device_id: UUID, now: datetime) -> None:
+    """A phone keeps its token when somebody else signs in on it; whoever had it before hears of that at once."""
+    had_it = list(Row.objects.filter(push_token=token).exclude(user_id=user_id, id=device_id))
+    for device in had_it:
+        Row.objects.filter(pk=device.pk, push_token=token).update(
+            push_token=None,
+            push_taken_at=None if device.user_id == user_id else now,
+            version=F("version") + 1,
+            updated_at=now,
+        )
+        if device.user_id != user_id:
+            facts = {"platform": device.platform or ""}
+            announce(user_id=device.user_id, kind="device_taken", facts=facts, now=now)
+
+
+def confirm_device(*, user_id: UUID, device_id: UUID, now: datetime) -> None:
+    """Its owner says that it is theirs."""
+    Row.objects.filter(user_id=user_id, id=device_id).update(confirmed_at=now)
 
 
 def read_device(*, user_id: UUID, device_id: UUID) -> StoredDevice | None:
     """The device as it stands; None for one that was deleted or never was."""
-    row = Row.objects.filter(user_id=user_id, id=device_id, deleted=False).first()
-    return None if row is None else _stored(row)
+    row = Row.objects.filter(user_id=user_id, id=device_id, deleted=False).select_related("user").first()
+    return None if row is None else stored(row, row.user)
 
 
 def devices_page(*, user_id: UUID, limit: int, after: str | None) -> tuple[list[StoredDevice], str | None]:
     """At most `limit` living devices after the cursor, by id, and the cursor of the next page. Raises Invalid."""
     within = f"{user_id}:devices"
-    rows = Row.objects.filter(user_id=user_id, deleted=False).order_by("id")
+    rows = Row.objects.filter(user_id=user_id, deleted=False).select_related("user").order_by("id")
     if after is not None:
         rows = rows.filter(id__gt=place(after, within=within))
     found = list(rows[: limit + 1])
     page = found[:limit]
-    return [_stored(row) for row in page], cursor(page[-1].id, within=within) if len(found) > limit else None
+    return [stored(row, row.user) for row in page], cursor(page[-1].id, within=within) if len(found) > limit else None
 
 
 def presented(device: StoredDevice) -> dict[str, Any]:
@@ -134,15 +174,24 @@ def presented(device: StoredDevice) -> dict[str, Any]:
     if device.content is None:
         raise ValueError("a tombstone has nothing to read")
     fields = asdict(device.content)
-    token = fields.pop("push_token")
     return fields | {
-        "push_token_hint": None if token is None else _masked(hint(token)),
+        "push_token_hint": _hint(fields.pop("push_token")),
+        "push_taken_at": device.push_taken_at,
+        "suspended": device.suspended,
         "version": device.version,
         "updated_at": device.updated_at,
     }
 
 
-def _masked(token: str) -> str:
+def hint_of(row: Row) -> str:
+    """What its owner may know its push token by."""
+    return _hint(row.push_token) or ""
+
+
+def _hint(push_token: str | None) -> str | None:
+    if push_token is None:
+        return None
+    token = hint(push_token)
     return "…" + (token[-_SHOWN:] if len(token) >= _SHOWN + _HIDDEN else "")
 
 
@@ -152,6 +201,7 @@ def _lock_token(token: str) -> None:
         cursor_.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [token])
 
 
-def _stored(row: Row) -> StoredDevice:
+def stored(row: Row, user: User) -> StoredDevice:
+    """A row, which is `user`'s, as it is read."""
     content = None if row.deleted else Device(**{name: getattr(row, name) for name in Device.__struct_fields__})
-    return StoredDevice(row.version, row.updated_at, content)
+    return StoredDevice(row.version, row.updated_at, content, row.push_taken_at, is_suspended(row, user))

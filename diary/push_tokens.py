@@ -8,14 +8,16 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from diary.models.device import Device, Platform
+from diary.suspending import suspended
 
 BEARABLE: Final = 10
 """Refusals in a row. More than one message makes in all its attempts, so that a bad day of ours costs no token."""
 
 
 def push_tokens(*, user_id: UUID, platforms: Collection[Platform]) -> list[tuple[UUID, str]]:
-    """The devices on these platforms that can be pushed to, by id, each with its token."""
-    found = Device.objects.filter(user_id=user_id, platform__in=platforms, push_token__isnull=False).order_by("id")
+    """The devices on these platforms that can be pushed to, by id, each with its token; none that is suspended."""
+    living = Device.objects.filter(user_id=user_id, platform__in=platforms, push_token__isnull=False)
+    found = living.exclude(suspended()).order_by("id")
     return [(id_, token) for id_, token in found.values_list("id", "push_token") if token]
 
 

@@ -20,6 +20,7 @@ from alerts.webhooks.registering import (
     rotate_secret,
     webhooks_page,
 )
+from diary.api.account_shapes import Suspended
 from diary.api.contract import PAGING, operation
 from diary.api.requests import expected_version, json_body, page, query
 from diary.api.resources import REFUSED
@@ -52,6 +53,7 @@ class ShownWebhook(Struct, frozen=True):
     url: str
     description: str | None
     state: StateWord
+    suspended: Suspended
     disabled_reason: ReasonWord
     verified_at: Instant | None
     last_error: str | None

@@ -20,6 +20,7 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language_from_request
 
 from diary.identity.addresses import is_proved, remove, unproved_users
@@ -34,6 +35,7 @@ from diary.models.user import User
 from diary.normal_form import is_public_email, is_spelled_out, normal_email, normal_password
 from diary.notes import opened, sealed
 from diary.problems import Problem
+from diary.suspending import begin_review
 
 logger: Final = logging.getLogger(__name__)
 
@@ -82,12 +84,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         super().send_account_already_exists_mail(email)
 
     def set_password(self, user: User, password: str) -> None:
-        """Ends every session: the new password makes them worthless, and so they go.
+        """Ends every session: the new password makes them worthless, and so they go. What was added of late waits.
 
         Raises UpdateError when the credentials were changed while the request was under way.
         """
         with transaction.atomic():
             hold(user)
+            begin_review(user, now=timezone.now())
             super().set_password(user, password)
             Session.objects.filter(user=user).delete()
 

@@ -125,6 +125,11 @@ def identity_mail(
         return mail_of(view, to=to, headers=headers)
 
 
+def help_view(*, link: str | None = None, label: Promise | None = None) -> dict[str, Any]:
+    """What mails about a change end with: the link that helps, if there is one, and whom to write to."""
+    return {"link": link, "link_label": str(label) if label else None, "support": settings.SUPPORT_EMAIL}
+
+
 def _readable(context: Mapping[str, Any]) -> dict[str, Any]:
     """With addresses as people write them."""
     return {name: shown_email(value) if name.endswith("_email") else value for name, value in context.items()}

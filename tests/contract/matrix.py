@@ -120,6 +120,9 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /api/v1/account/links": Row("account"),
     "DELETE /api/v1/account/links": Row("account", 204),
     "DELETE /api/v1/account/links/{id}": Row("account", 204, kind="links"),
+    "GET /api/v1/account/review": Row("account"),
+    "DELETE /api/v1/account/review/{id}": Row("account", 204, kind="review"),
+    "POST /api/v1/account/review/{id}/confirm": Row("account", 204, _nothing, "review"),
     "GET /api/v1/account/export": Row("account"),
     "DELETE /api/v1/account": Row("account", 403, lambda _: {"password": "not the password"}),
 }

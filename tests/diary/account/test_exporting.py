@@ -30,7 +30,7 @@ def full(alice: Person, bob: Person, dana: Person) -> Person:
     """Alice with something of everything."""
     today = timezone.now().date().isoformat()
     alice.patch("preferences", {"language": "es"})
-    alice.put(f"devices/{(id_ := entry()['id'])}", {"id": id_, "platform": "ios", "push_token": "push-token-1"})
+    alice.put(f"devices/{(id_ := entry()['id'])}", {"id": id_, "platform": "ios", "push_token": "push-token-of-her"})
     Phone.objects.create(user=alice.user, number="+34600000001", verified_at=timezone.now())
     alice.put(f"webhooks/{(id_ := entry()['id'])}", {"id": id_, "url": "https://hook.example/"})
     for kind, sent in (
@@ -84,7 +84,7 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
     assert b"'=SUM(A1)" in files["events.csv"]
     assert read["account.json"]["addresses"] == [{"email": full.email, "verified": True, "primary": True}]
     assert read["account.json"]["preferences"]["language"] == "es"
-    assert read["account.json"]["devices"][0]["push_token"] == "push-token-1"
+    assert read["account.json"]["devices"][0]["push_token_hint"] == "…-her"
     assert read["account.json"]["phone"]["number"] == "+34600000001"
     assert {place["email"] for place in read["care-circle.json"]} == {"invited@example.org", bob.email}
     assert [place["patient_id"] for place in read["caring.json"]] == [str(dana.patient_id)]
@@ -111,6 +111,7 @@ def test_nothing_secret_is_in_it(full: Person) -> None:
     assert full.user.password not in everything
     assert "digest" not in everything
     assert "whsec_" not in everything
+    assert "push-token-of-her" not in everything
 
 
 def test_nobody_elses_diary_is_in_it(full: Person, dana: Person) -> None:
