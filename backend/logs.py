@@ -11,8 +11,8 @@ from typing import Final
 
 from structlog.typing import EventDict, ExcInfo, WrappedLogger
 
-_LINK: Final = re.compile(r"(/[au]/)[\w-]{20,}[^\s?#\"']*")
-"""A token begins with an id, in 22 letters."""
+_LINK: Final = re.compile(r"(/(?:a|u|undo|keep)/)[\w-]{20,}[^\s?#\"']*")
+"""A token has 32 letters, or begins with an id in 22."""
 
 
 def kind_and_place(exc_info: ExcInfo) -> str:

@@ -3,7 +3,7 @@
 They are sent by `alerts.notices`, which knows the channels; `settings.DIARY_NOTICE_TASK` names its task.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Final
@@ -19,7 +19,6 @@ from redis.exceptions import RedisError
 
 from diary.models.device import Device, Platform
 from diary.models.notice import Notice, NoticeChannel, NoticeKind
-from diary.models.way_back import Undo
 from diary.notes import sealed
 from diary.suspending import suspended
 
@@ -35,15 +34,16 @@ def announce(
     facts: Mapping[str, str] | None = None,
     link: str | None = None,
     by_mail: bool = True,
-    apart_from: UUID | None = None,
+    also: Sequence[str] = (),
 ) -> None:
     """Owe a notice to every mailbox and device of an account.
 
     `facts` are what the text names. `link` leads to what helps; it is mailed only, for a device may be a thief's.
-    `by_mail` is false where the identity API mails about the change itself. `apart_from` is a device that knows.
+    `by_mail` is false where the identity API mails about the change itself. `also` are further mailboxes.
     """
-    owed = [("email", address, link) for address in mailboxes(user_id=user_id, now=now)] if by_mail else []
-    owed += [(channel, str(id_), None) for id_, channel in _devices(user_id) if id_ != apart_from]
+    addresses = dict.fromkeys([*_mailboxes(user_id), *also]) if by_mail else {}
+    owed: list[tuple[NoticeChannel, str, str | None]] = [("email", address, link) for address in addresses]
+    owed += [(channel, str(id_), None) for id_, channel in _devices(user_id)]
     notices = [
         Notice(
             user_id=user_id,
@@ -62,21 +62,14 @@ def announce(
         transaction.on_commit(partial(_nudge, notice.pk))
 
 
-def mailboxes(*, user_id: UUID, now: datetime) -> list[str]:
-    """The proved addresses, and those that were proved until a change of the last days, which a thief may have made."""
-    proved = EmailAddress.objects.filter(user_id=user_id, verified=True).order_by("-primary", "pk")
-    return list(dict.fromkeys([*proved.values_list("email", flat=True), *former_mailboxes(user_id=user_id, now=now)]))
-
-
-def former_mailboxes(*, user_id: UUID, now: datetime) -> list[str]:
-    """The addresses that a link can bring back, the latest first."""
-    living = Undo.objects.filter(user_id=user_id, expires_at__gt=now, ended_at=None).order_by("-pk")
-    return list(dict.fromkeys(living.values_list("email", flat=True)))
-
-
 def shortened(number: str) -> str:
     """The end of a telephone number: enough for its owner."""
     return f"…{number[-3:]}"
+
+
+def _mailboxes(user_id: UUID) -> list[str]:
+    proved = EmailAddress.objects.filter(user_id=user_id, verified=True).order_by("-primary", "pk")
+    return list(proved.values_list("email", flat=True))
 
 
 def _devices(user_id: UUID) -> Iterable[tuple[UUID, NoticeChannel]]:

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from diary import inviting
+from diary.identity import lost_factors, undoing
 from diary.identity.sessions import SessionStore
 
 
@@ -24,5 +25,12 @@ def sweep_invitations() -> None:
 
 @shared_task(expires=60)
 def sweep_sessions() -> None:
-    """Remove the sessions that have expired; they have opened nothing since."""
+    """Remove the sessions and ways back that have expired; they have opened nothing since."""
     SessionStore.clear_expired()
+    undoing.forget_expired(now=timezone.now())
+
+
+@shared_task(expires=60)
+def sweep_factor_removals() -> None:
+    """Take second factors off the accounts whose owners had time to object."""
+    lost_factors.remove_due(now=timezone.now())

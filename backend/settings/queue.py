@@ -76,6 +76,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep invitations": {"task": "diary.tasks.sweep_invitations", "schedule": 60.0, **_AT_ONCE},
     "sweep notices": {"task": "alerts.tasks.sweep_notices", "schedule": 60.0, **_AT_ONCE},
     "sweep sessions": {"task": "diary.tasks.sweep_sessions", "schedule": 60.0, **_AT_ONCE},
+    "sweep factor removals": {"task": "diary.tasks.sweep_factor_removals", "schedule": 60.0, **_AT_ONCE},
     "audit": {"task": "alerts.tasks.audit", "schedule": 60.0, **_AT_ONCE},
     "heartbeat": {"task": "backend.tasks.record_heartbeat", "schedule": 10.0, **_AT_ONCE},
 }

@@ -25,7 +25,8 @@ from django.utils.translation import get_language_from_request
 
 from diary.identity.addresses import is_proved, remove, unproved_users
 from diary.identity.changing import hold
-from diary.identity.mails import CHANGE_REQUESTED, identity_mail
+from diary.identity.mails import CHANGE_REQUESTED, LETTERS, identity_mail
+from diary.identity.undoing import carried, links_of_former_mailboxes
 from diary.languages import language_at
 from diary.locks import hold_account
 from diary.mail_failures import MAIL_FAILURES
@@ -34,6 +35,7 @@ from diary.models.session import Session
 from diary.models.user import User
 from diary.normal_form import is_public_email, is_spelled_out, normal_email, normal_password
 from diary.notes import opened, sealed
+from diary.notices import announce
 from diary.problems import Problem
 from diary.suspending import begin_review
 
@@ -155,12 +157,26 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 headers={"Retry-After": "60"},
             ) from error
 
-    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
-        """Tell the user of a change. A password can be changed while the mail server is down: that may be urgent."""
-        try:
-            super().send_notification_mail(template_prefix, user, *args, **kwargs)
-        except Problem as problem:
-            logger.warning("A notice was not sent: %s", template_prefix, exc_info=problem.__cause__)
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the user of a change, on every device too, with the link that undoes it.
+
+        A password can be changed while the mail server is down: that may be urgent.
+        """
+        now, prepared, letter = timezone.now(), carried(self.request), LETTERS[template_prefix]
+        first = email or EmailAddress.objects.get_primary_email(user) or user.email
+        links = dict.fromkeys([first])
+        if letter.undoable:
+            if prepared is not None:
+                links[first], prepared.mailed = prepared.link, True
+            links = {**links_of_former_mailboxes(user_id=user.pk, now=now), **links}
+        for address, link in links.items():
+            try:
+                super().send_notification_mail(template_prefix, user, {**(context or {}), "undo": link}, address)
+            except Problem as problem:
+                logger.warning("A notice was not sent: %s", template_prefix, exc_info=problem.__cause__)
+        announce(user_id=user.pk, kind="credentials_changed", by_mail=False, now=now)
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

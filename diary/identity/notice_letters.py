@@ -2,14 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from django.core.mail import EmailMultiAlternatives
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from diary.identity.mails import help_view, mail_of
+from diary.identity.mails import UNDO_LABEL, help_view, mail_of
 from diary.models.notice import Notice, NoticeKind
 from diary.normal_form import shown_email
 from diary.notes import opened
@@ -33,7 +35,6 @@ _CIRCLE: Final = _(
     "If this was you, you don't need to do anything. If it wasn't, end this person's access in the app, and reset your "
     "password: that signs out every device."
 )
-_UNDO: Final = _("Undo this change")
 
 LETTERS: Final[Mapping[NoticeKind, NoticeLetter]] = {
     "device_added": NoticeLetter(
@@ -113,7 +114,7 @@ LETTERS: Final[Mapping[NoticeKind, NoticeLetter]] = {
             "in takes your password only."
         ),
         _("Set up a new second factor in the app. If you didn't ask for this, take it back here:"),
-        _UNDO,
+        UNDO_LABEL,
     ),
 }
 
@@ -133,5 +134,11 @@ def notice_mail(notice: Notice, *, language: str) -> EmailMultiAlternatives:
 
 
 def _readable(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """With addresses as people write them."""
-    return {name: shown_email(value) if name == "email" else value for name, value in facts.items()}
+    """With addresses and dates as people write them."""
+    return {name: _said(name, value) for name, value in facts.items()}
+
+
+def _said(name: str, value: str) -> str:
+    if name == "due":
+        return str(date_format(date.fromisoformat(value)))
+    return shown_email(value) if name == "email" else value
