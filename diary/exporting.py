@@ -102,6 +102,10 @@ def _account(user_id: UUID) -> dict[str, Any]:
         "phone": Phone.objects.filter(user_id=user_id).values(*_PHONE).first(),
         "devices": [presented(stored(device, user)) for device in devices],
         "sessions": list(Session.objects.filter(user_id=user_id).values("id", "created_at", "expire_date")),
+        "changes_of_sign_in": list(user.undos.order_by("made_at").values("email", "made_at", "expires_at", "used_at")),
+        "factor_removals": list(
+            user.factor_removals.order_by("asked_at").values("asked_at", "due_at", "done_at", "cancelled_at")
+        ),
         "second_factors": list(
             Authenticator.objects.filter(user_id=user_id).values("type", "created_at", "last_used_at")
         ),
