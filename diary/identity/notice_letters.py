@@ -35,18 +35,19 @@ _CIRCLE: Final = _(
     "If this was you, you don't need to do anything. If it wasn't, end this person's access in the app, and reset your "
     "password: that signs out every device."
 )
+_PLATFORMS: Final = {"ios": "iOS", "android": "Android", "web": "Web"}
 
 LETTERS: Final[Mapping[NoticeKind, NoticeLetter]] = {
     "device_added": NoticeLetter(
         _("Notifications go to a new device"),
-        _("A device of the type “{platform}” now gets the notifications of your account."),
+        _("A new device ({platform}) now gets the notifications of your account."),
         _RESET,
     ),
     "device_taken": NoticeLetter(
         _("A device no longer gets your notifications"),
         _(
-            "Another account signed in to the app on your device of the type “{platform}”. Its notifications now go to "
-            "that account, not to yours."
+            "Another account signed in to the app on your device ({platform}). Its notifications now go to that "
+            "account, not to yours."
         ),
         _(
             "This is what happens when a phone gets a new owner. If the phone is still yours, sign in to the app on it "
@@ -141,4 +142,4 @@ def _readable(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _said(name: str, value: str) -> str:
     if name == "due":
         return str(date_format(date.fromisoformat(value)))
-    return shown_email(value) if name == "email" else value
+    return shown_email(value) if name == "email" else _PLATFORMS.get(value, value)

@@ -222,6 +222,7 @@ def test_a_removed_number_is_gone(alice: Person, provider: WebReceiver) -> None:
         "verified_at": None,
         "asked_number": None,
         "code_expires_at": None,
+        "suspended": False,
     }
 
 

@@ -101,7 +101,7 @@ def test_a_webhook_by_its_host_alone(alice: Person, told: Receivers) -> None:
 def test_a_device_that_is_pushed_to(alice: Person, told: Receivers) -> None:
     stores(alice, "devices", platform="ios", push_token="another token")
 
-    assert_told_everywhere(told, "Notifications go to a new device", "ios")
+    assert_told_everywhere(told, "Notifications go to a new device", "(iOS)")
 
 
 def test_a_device_that_nothing_is_sent_to_is_no_news(alice: Person, told: Receivers) -> None:
