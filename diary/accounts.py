@@ -52,14 +52,15 @@ def issue_token(*, user: User, now: datetime, proved: bool = False) -> str:
 
 
 @transaction.atomic
-def sign_out_everywhere(*, user: User, now: datetime | None = None) -> None:
+def sign_out_everywhere(*, user: User, acting: str | None = None, now: datetime | None = None) -> None:
     """End every session, those included that a sign-in under way is just about to begin, and every link.
 
-    What was added since the owner last showed who they are is suspended (`diary.suspending`).
+    What was added since the owner last showed who they are is suspended (`diary.suspending`); `acting` is the digest of
+    the session that asks for it.
     """
     now = now or timezone.now()
     locked = User.objects.select_for_update().get(pk=user.pk)
-    begin_review(locked, now=now)
+    begin_review(locked, acting=acting, now=now)
     locked.credentials_epoch += 1
     locked.links_epoch += 1
     locked.save(update_fields=["credentials_epoch", "links_epoch", "recovered_at", "trusted_until"])

@@ -27,13 +27,13 @@ class Place(Protocol):
     def confirmed_at(self) -> datetime | None: ...
 
 
-def begin_review(user: User, *, now: datetime) -> None:
+def begin_review(user: User, *, acting: str | None = None, now: datetime) -> None:
     """Suspend what was added since the last proof. The caller holds and saves the account, and then ends its sessions.
 
-    What a review before this one left open stays suspended.
+    `acting` is the digest of the session that asks for it. What a review before this one left open stays suspended.
     """
     if user.recovered_at is None:
-        user.trusted_until = last_proof(user=user) or user.date_joined
+        user.trusted_until = last_proof(user=user, acting=acting, now=now) or user.date_joined
     user.recovered_at = now
 
 

@@ -26,6 +26,7 @@ from django.utils.translation import get_language_from_request
 from diary.identity.addresses import is_proved, remove, unproved_users
 from diary.identity.changing import hold
 from diary.identity.mails import CHANGE_REQUESTED, LETTERS, identity_mail
+from diary.identity.sessions import token_digest
 from diary.identity.undoing import carried, links_of_former_mailboxes
 from diary.languages import language_at
 from diary.locks import hold_account
@@ -92,7 +93,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """
         with transaction.atomic():
             hold(user)
-            begin_review(user, now=timezone.now())
+            begin_review(user, acting=_session_of(self.request), now=timezone.now())
             super().set_password(user, password)
             Session.objects.filter(user=user).delete()
 
@@ -177,6 +178,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             except Problem as problem:
                 logger.warning("A notice was not sent: %s", template_prefix, exc_info=problem.__cause__)
         announce(user_id=user.pk, kind="credentials_changed", by_mail=False, now=now)
+
+
+def _session_of(request: HttpRequest | None) -> str | None:
+    """The digest of the session that asks; none for what no request asked for."""
+    return None if request is None else token_digest(request.session.session_key or "")
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

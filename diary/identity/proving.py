@@ -15,6 +15,7 @@ from diary.models.user import User
 from diary.problems import Problem
 
 FRESH: Final = timedelta(minutes=5)
+SAME_ACT: Final = timedelta(hours=1)
 PROOF_REQUIRED: Final = "/problems/proof-required"
 _SAYS: Final = (
     "Show again who you are, then send this once more: POST /api/auth/app/v1/auth/reauthenticate with the password, or "
@@ -65,13 +66,19 @@ def has_fresh_proof(*, session_digest: str, now: datetime) -> bool:
     return any(record["at"] > _since(now) and _proves(record) for record in _records(session_digest))
 
 
-def last_proof(*, user: User) -> datetime | None:
-    """When somebody last showed that they are the owner, by signing in or when asked again; None for never.
+def last_proof(*, user: User, acting: str | None, now: datetime) -> datetime | None:
+    """When fresh proof was last given in a session that is still there; None for never.
 
-    Of sessions that have ended only the sign-in is known.
+    Not what was given in the last hour by the session that is `acting`: who throws a thief out often signs in for it,
+    and has looked at nothing yet.
     """
-    ends = [datetime.fromtimestamp(record["at"], tz=UTC) for row in user.sessions.all() for record in _recorded(row)]
-    return max([*ends, *([user.last_login] if user.last_login else [])], default=None)
+    proofs = [
+        datetime.fromtimestamp(record["at"], tz=UTC)
+        for row in user.sessions.all()
+        for record in _recorded(row)
+        if _proves(record) and not (row.pk == acting and record["at"] > (now - SAME_ACT).timestamp())
+    ]
+    return max(proofs, default=None)
 
 
 def _since(now: datetime) -> float:

@@ -17,6 +17,7 @@ from alerts.screening import screen_diary
 from diary.accounts import issue_token, sign_out_everywhere
 from diary.identity.adapters import AccountAdapter
 from diary.identity.proving import PROOF_REQUIRED
+from diary.identity.sessions import token_digest
 from diary.models import Device, Phone, User
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person
@@ -73,13 +74,10 @@ def robbed(alice: Person) -> Person:
     """Alice had a phone and a server; then she showed who she is; then a thief added theirs."""
     stores_device(alice, "token of Alice")
     stores_webhook(alice, "alice.example")
-    proved = timezone.now()
+    issue_token(user=alice.user, now=timezone.now(), proved=True)  # on another device of hers
     stores_device(alice, "token of the thief")
     stores_webhook(alice, "thief.example")
     gives_number(alice, "+34600000666")
-    User.objects.filter(pk=alice.id).update(last_login=proved)
-    alice.token = issue_token(user=alice.user, now=proved)
-    alice.user.sessions.exclude(pk=alice.user.sessions.latest("created_at").pk).delete()
     return alice
 
 
@@ -97,6 +95,15 @@ def test_what_was_added_since_the_last_proof_gets_nothing_and_the_rest_goes_on(
     shown = {device["push_token_hint"]: device["suspended"] for device in robbed.get("devices").body["items"]}
     assert sorted(shown.values()) == [False, True]
     assert sorted(one["suspended"] for one in robbed.get("webhooks").body["items"]) == [False, True]
+
+
+def test_who_signs_in_to_throw_a_thief_out_has_vouched_for_nothing_yet(alice: Person) -> None:
+    stores_device(alice, "token of the thief")
+    alice.show_again_who_it_is()
+
+    sign_out_everywhere(user=alice.user, acting=token_digest(alice.token), now=timezone.now())
+
+    assert reached(alice, "push") == set()
 
 
 def test_nobody_elses_places_are_suspended(robbed: Person, bob: Person) -> None:
