@@ -134,17 +134,17 @@ def put_device(
 
 def _take_from_others(token: str, user_id: UUID, device_id: UUID, now: datetime) -> None:
     """A phone keeps its token when somebody else signs in on it; whoever had it before hears of that at once."""
-    had_it = list(Row.objects.filter(push_token=token).exclude(user_id=user_id, id=device_id))
-    for device in had_it:
+    for device in Row.objects.filter(push_token=token).exclude(user_id=user_id, id=device_id):
+        is_theirs = device.user_id != user_id
+        if is_theirs:  # before their device is locked: an account comes before what hangs on it
+            facts = {"platform": device.platform or ""}
+            announce(user_id=device.user_id, kind="device_taken", facts=facts, now=now)
         Row.objects.filter(pk=device.pk, push_token=token).update(
             push_token=None,
-            push_taken_at=None if device.user_id == user_id else now,
+            push_taken_at=now if is_theirs else None,
             version=F("version") + 1,
             updated_at=now,
         )
-        if device.user_id != user_id:
-            facts = {"platform": device.platform or ""}
-            announce(user_id=device.user_id, kind="device_taken", facts=facts, now=now)
 
 
 def confirm_device(*, user_id: UUID, device_id: UUID, now: datetime) -> None:

@@ -5,7 +5,6 @@ They are sent by `alerts.notices`, which knows the channels; `settings.DIARY_NOT
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -19,7 +18,7 @@ from redis.exceptions import RedisError
 
 from diary.models.device import Device, Platform
 from diary.models.notice import Notice, NoticeChannel, NoticeKind
-from diary.notes import sealed
+from diary.notes import resealed, sealed
 from diary.suspending import suspended
 
 _CHANNELS: Final[Mapping[Platform, NoticeChannel]] = {"ios": "push", "android": "push", "web": "web_push"}
@@ -58,8 +57,8 @@ def announce(
         for channel, address, way in owed
     ]
     Notice.objects.bulk_create(notices)
-    for notice in notices:
-        transaction.on_commit(partial(_nudge, notice.pk))
+    if notices:
+        transaction.on_commit(_nudge)
 
 
 def shortened(number: str) -> str:
@@ -78,10 +77,20 @@ def _devices(user_id: UUID) -> Iterable[tuple[UUID, NoticeChannel]]:
         yield id_, _CHANNELS[platform]  # type: ignore[index] # the constraint knows
 
 
-def _nudge(notice_id: UUID) -> None:
-    """Have it sent now. May get lost: the next sweep finds it owed."""
+def reseal_links() -> int:
+    """Seal the link of every notice that is owed under the current key; gives how many there are."""
+    with transaction.atomic():
+        owed = list(Notice.objects.select_for_update(no_key=True).filter(link__isnull=False))
+        for notice in owed:
+            notice.link = resealed(bytes(notice.link or b""))
+            notice.save(update_fields=["link"])
+    return len(owed)
+
+
+def _nudge() -> None:
+    """Have what is owed sent now. May get lost: the next sweep finds it owed."""
     task = settings.DIARY_NOTICE_TASK
     try:
-        current_app.send_task(task, args=[str(notice_id)], expires=60)
+        current_app.send_task(task, expires=60)
     except (OperationalError, RedisError, OSError) as error:
-        _log.warning("nudge lost", task=task, id=str(notice_id), error=type(error).__name__)
+        _log.warning("nudge lost", task=task, error=type(error).__name__)

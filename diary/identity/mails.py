@@ -100,10 +100,20 @@ LETTERS: Final[Mapping[str, Letter]] = {
     "account/email/email_confirm": _change(
         _("Your e-mail address was confirmed."), _("Your e-mail address was confirmed")
     ),
-    "account/email/password_changed": _change(_("Your password was changed."), _("Your password was changed")),
+    "account/email/password_changed": _change(
+        _(
+            "Your password was changed, and every device was signed out. When you sign in, the app shows you devices "
+            "and people to look through. What was added last gets nothing until you confirm it."
+        ),
+        _("Your password was changed"),
+    ),
     "account/email/password_set": _change(_("A password was set for your account."), _("A password was set")),
     "account/email/password_reset": _change(
-        _("Your password was reset. Every device was signed out."), _("Your password was reset")
+        _(
+            "Your password was reset, and every device was signed out. When you sign in, the app shows you devices and "
+            "people to look through. What was added last gets nothing until you confirm it."
+        ),
+        _("Your password was reset"),
     ),
     "mfa/email/totp_activated": _undoable(
         _("Signing in now also asks for a code from your authenticator app."), _("Second factor switched on")

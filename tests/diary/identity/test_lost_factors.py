@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
@@ -117,6 +118,20 @@ def test_what_was_removed_comes_back_by_the_link_in_the_last_mail(alice: User, m
     Client().post(link, {"undo": "yes"})
 
     assert {factor.type for factor in Authenticator.objects.all()} == {"totp", "recovery_codes"}
+
+
+def test_a_link_that_is_on_its_way_survives_a_change_of_keys(
+    alice: User, mailbox: MailReceiver, settings: Settings
+) -> None:
+    Authenticator.objects.filter(type="totp").delete()
+    Authenticator.objects.update(type="webauthn", data={})  # has no secret of ours
+    operator("remove", ALICE)
+    settings.NOTE_KEYS = [Fernet.generate_key().decode(), *settings.NOTE_KEYS]
+
+    call_command("rotate_note_keys", stdout=StringIO())
+    settings.NOTE_KEYS = settings.NOTE_KEYS[:1]
+
+    assert link_in(mails(mailbox)[0]).startswith("/keep/")
 
 
 def test_the_operator_can_stop_it_too_and_begin_again(alice: User) -> None:
