@@ -11,10 +11,13 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q
+from django.utils.module_loading import import_string
 
 from diary.identity.proving import last_proof
 from diary.models.device import Device
+from diary.models.phone import Phone
 from diary.models.user import User
 
 
@@ -32,7 +35,7 @@ def begin_review(user: User, *, acting: str | None = None, now: datetime) -> Non
 
     `acting` is the digest of the session that asks for it. What a review before this one left open stays suspended.
     """
-    if user.recovered_at is None:
+    if user.recovered_at is None or not _anything_suspended(user):
         user.trusted_until = last_proof(user=user, acting=acting, now=now) or user.date_joined
     user.recovered_at = now
 
@@ -74,6 +77,19 @@ def may_be_cut_off(*, user_ids: Collection[UUID]) -> set[UUID]:
     """Those who may have lost a way to reach them that they chose; they are reached by e-mail, whatever they chose."""
     if not user_ids:
         return set()
-    taken = Device.objects.filter(user=OuterRef("pk"), push_taken_at__isnull=False)
-    found = User.objects.filter(Q(recovered_at__isnull=False) | Q(Exists(taken)), pk__in=user_ids)
+    mine = {"user": OuterRef("pk")}
+    devices = Device.objects.filter(Q(push_taken_at__isnull=False) | suspended(), **mine)
+    phones = Phone.objects.filter(suspended("verified_at"), **mine)
+    found = User.objects.filter(Exists(devices) | Exists(phones), pk__in=user_ids)
     return set(found.values_list("pk", flat=True))
+
+
+def _anything_suspended(user: User) -> bool:
+    """Whether a review before was left open where it matters; `SUSPENDABLE` names who else has something."""
+    mine = {"user_id": user.pk}
+    if (
+        Device.objects.filter(suspended(), **mine).exists()
+        or Phone.objects.filter(suspended("verified_at"), **mine).exists()
+    ):
+        return True
+    return any(import_string(has_suspended)(user_id=user.pk) for has_suspended in settings.SUSPENDABLE)

@@ -22,7 +22,7 @@ from diary.locks import hold_account
 from diary.notices import announce
 from diary.parsing import FieldError, Invalid
 from diary.problems import Problem, not_found
-from diary.suspending import is_suspended
+from diary.suspending import is_suspended, suspended
 
 MOST: Final = 10
 """Webhooks that an account may have."""
@@ -147,6 +147,11 @@ def ask_again(*, user_id: UUID, webhook_id: UUID, now: datetime) -> StoredWebhoo
 def confirm_webhook(*, user_id: UUID, webhook_id: UUID, now: datetime) -> None:
     """Its owner says that it is theirs."""
     living(user_id).filter(id=webhook_id).update(confirmed_at=now)
+
+
+def has_suspended(*, user_id: UUID) -> bool:
+    """Whether a webhook of the account waits for its owner's word."""
+    return living(user_id).filter(suspended()).exists()
 
 
 def living(user_id: UUID) -> QuerySet[Row]:

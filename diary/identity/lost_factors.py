@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from diary.identity.undoing import digest, prepare, throw_out
+from diary.identity.undoing import digest, former_mailboxes, prepare, throw_out
 from diary.locks import hold_account
 from diary.models.user import User
 from diary.models.way_back import FactorRemoval
@@ -47,7 +47,8 @@ def ask_for_removal(*, email: str, now: datetime) -> FactorRemoval:
     except IntegrityError as error:
         raise NothingToRemove from error
     facts, link = {"due": due.date().isoformat()}, f"{settings.PUBLIC_URL}/keep/{token}"
-    announce(user_id=user.pk, kind="factor_removal_asked", facts=facts, link=link, now=now)
+    also = former_mailboxes(user_id=user.pk, now=now)
+    announce(user_id=user.pk, kind="factor_removal_asked", facts=facts, link=link, also=also, now=now)
     return removal
 
 
@@ -76,6 +77,7 @@ def _remove(removal: FactorRemoval, now: datetime) -> None:
     prepared = prepare(user, now=now)
     prepared.row.save()
     Authenticator.objects.filter(user=user).delete()
-    announce(user_id=user.pk, kind="factors_removed", link=prepared.link, now=now)
+    also = former_mailboxes(user_id=user.pk, now=now)
+    announce(user_id=user.pk, kind="factors_removed", link=prepared.link, also=also, now=now)
     throw_out(user, links=False, now=now)
     _log.info("second factors removed", user=str(user.pk), removal=str(removal.pk))

@@ -66,9 +66,18 @@ def links_of_former_mailboxes(*, user_id: UUID, now: datetime) -> dict[str, str]
 
     Who lost the account with its address hears so of later changes too.
     """
+    return {email: _linked_again(row) for email, row in _former(user_id, now).items()}
+
+
+def former_mailboxes(*, user_id: UUID, now: datetime) -> list[str]:
+    """The same addresses alone."""
+    return list(_former(user_id, now))
+
+
+def _former(user_id: UUID, now: datetime) -> dict[str, Undo]:
+    """The earliest state in which each was the address."""
     living = Undo.objects.filter(user_id=user_id, expires_at__gt=now, ended_at=None)
-    earliest = {row.email: row for row in living.exclude(email=F("user__email")).order_by("-made_at", "-pk")}
-    return {email: _linked_again(row) for email, row in earliest.items()}
+    return {row.email: row for row in living.exclude(email=F("user__email")).order_by("-made_at", "-pk")}
 
 
 def _linked_again(row: Undo) -> str:

@@ -193,6 +193,34 @@ def test_a_second_reset_does_not_let_the_thief_back_in(robbed: Person) -> None:
     assert reached(robbed, "push") == {"token of Alice"}
 
 
+def test_a_review_that_left_nothing_suspended_is_over(alice: Person) -> None:
+    reset(alice)
+    signs_in(alice)
+    stores_device(alice, "token of Alice")
+    issue_token(user=alice.user, now=timezone.now(), proved=True)
+
+    reset(alice)
+
+    assert reached(alice, "push") == {"token of Alice"}
+
+
+@pytest.mark.parametrize("what", ["webhook", "phone"])
+def test_a_second_reset_lets_back_in_nothing_of_what_waits(alice: Person, what: str) -> None:
+    if what == "webhook":
+        stores_webhook(alice, "thief.example")
+    else:
+        gives_number(alice, "+34600000666")
+    User.objects.filter(pk=alice.id).update(date_joined=timezone.now() - timedelta(days=1))
+    alice.user.sessions.all().delete()
+    for _ in range(2):
+        reset(alice)
+        signs_in(alice)
+
+    (item,) = alice.get("account/review").body["items"]
+
+    assert (item["kind"], item["suspended"]) == (what, True)
+
+
 class TestAlertsMeanwhile:
     """No alert loses its last way: mail to the proved address is always there, and the circle hears as before."""
 

@@ -6,6 +6,7 @@ from io import StringIO
 from urllib.parse import urlsplit
 
 import pytest
+from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
@@ -16,6 +17,7 @@ from pytest_django import Settings
 from alerts.notices import due_notices, send_notice
 from diary.accounts import issue_token, register
 from diary.identity.lost_factors import remove_due
+from diary.identity.undoing import prepare
 from diary.models import Device, FactorRemoval, Notice, User
 from tests.diary.identity.app import PASSWORD, App
 from tests.receiver import MailReceiver
@@ -118,6 +120,18 @@ def test_what_was_removed_comes_back_by_the_link_in_the_last_mail(alice: User, m
     Client().post(link, {"undo": "yes"})
 
     assert {factor.type for factor in Authenticator.objects.all()} == {"totp", "recovery_codes"}
+
+
+def test_an_address_that_was_replaced_of_late_hears_of_it_too(alice: User) -> None:
+    prepare(alice, now=timezone.now()).row.save()
+    alice.email = "thief@example.org"
+    alice.save()
+    EmailAddress.objects.filter(user=alice).update(email=alice.email)
+
+    operator("remove", "thief@example.org")
+
+    told = Notice.objects.filter(channel="email").values_list("address", flat=True)
+    assert set(told) == {ALICE, "thief@example.org"}
 
 
 def test_a_link_that_is_on_its_way_survives_a_change_of_keys(
