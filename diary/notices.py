@@ -61,6 +61,19 @@ def announce(
         transaction.on_commit(_nudge)
 
 
+def announce_later(*, user_id: UUID, address: str, link: str, now: datetime) -> None:
+    """Owe the link that undoes a change to a mailbox whose server did not take the mail about it."""
+    Notice.objects.create(
+        user_id=user_id,
+        kind="change_to_undo",
+        channel="email",
+        address=address,
+        link=sealed(link).encode(),
+        made_at=now,
+        due_at=now,
+    )
+
+
 def shortened(number: str) -> str:
     """The end of a telephone number: enough for its owner."""
     return f"…{number[-3:]}"

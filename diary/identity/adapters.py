@@ -28,7 +28,7 @@ from diary.identity.changing import hold
 from diary.identity.mails import CHANGE_REQUESTED, LETTERS, identity_mail
 from diary.identity.sessions import token_digest
 from diary.identity.undoing import carried, links_of_former_mailboxes
-from diary.languages import language_at
+from diary.languages import language_at, language_said
 from diary.locks import hold_account
 from diary.mail_failures import MAIL_FAILURES
 from diary.models.patient import Patient
@@ -36,7 +36,7 @@ from diary.models.session import Session
 from diary.models.user import User
 from diary.normal_form import is_public_email, is_spelled_out, normal_email, normal_password
 from diary.notes import opened, sealed
-from diary.notices import announce
+from diary.notices import announce, announce_later
 from diary.problems import Problem
 from diary.suspending import begin_review
 
@@ -136,8 +136,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> EmailMessage:
         """One of our mails, as text and HTML: in the language of the account, else in that of the request."""
         to = [email] if isinstance(email, str) else email
-        whose: str = context["user"].email if "user" in context else to[0]
-        language = language_at(email=whose) or get_language_from_request(self.request)
+        whose: User | None = context.get("user")
+        said = language_at(email=to[0]) if whose is None else language_said(user_id=whose.pk)
+        language = said or get_language_from_request(self.request)
         return identity_mail(name=template_prefix, to=to, context=context, headers=headers or {}, language=language)
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
@@ -163,7 +164,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> None:
         """Tell the user of a change, on every device too, with the link that undoes it.
 
-        A password can be changed while the mail server is down: that may be urgent.
+        A password can be changed while the mail server is down: that may be urgent. A link that was not taken then is
+        owed.
         """
         now, prepared, letter = timezone.now(), carried(self.request), LETTERS[template_prefix]
         first = email or EmailAddress.objects.get_primary_email(user) or user.email
@@ -174,9 +176,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             links = {**links_of_former_mailboxes(user_id=user.pk, now=now), **links}
         for address, link in links.items():
             try:
-                super().send_notification_mail(template_prefix, user, {**(context or {}), "undo": link}, address)
+                told = {**(context or {}), "user": user, "undo": link}
+                super().send_notification_mail(template_prefix, user, told, address)
             except Problem as problem:
                 logger.warning("A notice was not sent: %s", template_prefix, exc_info=problem.__cause__)
+                if link is not None:
+                    announce_later(user_id=user.pk, address=address, link=link, now=now)
         announce(user_id=user.pk, kind="credentials_changed", by_mail=False, now=now)
 
 

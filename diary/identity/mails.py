@@ -36,7 +36,7 @@ _NOT_YOU: Final = _(
     "out every device, theirs included. If signing in then asks for a second factor that isn't yours, use one of your "
     "recovery codes, or undo its change with the link in the email about it."
 )
-_UNDO: Final = _(
+UNDO: Final = _(
     "If this was you, you don't need to do anything. If it wasn't, undo it within 7 days: your email address, second "
     "factors and recovery codes are then as they were before, and every device is signed out. Reset your password "
     "after that. If you can't sign in because a second factor is lost, use one of your recovery codes."
@@ -49,7 +49,7 @@ def _change(what: Promise, subject: Promise) -> Letter:
 
 
 def _undoable(what: Promise, subject: Promise) -> Letter:
-    return Letter(subject, what, _UNDO, about_a_change=True, undoable=True)
+    return Letter(subject, what, UNDO, about_a_change=True, undoable=True)
 
 
 CHANGE_REQUESTED: Final = "identity/email_change_requested"

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from diary.identity.mails import UNDO_LABEL, help_view, mail_of
+from diary.identity.mails import UNDO, UNDO_LABEL, help_view, mail_of
 from diary.models.notice import Notice, NoticeKind
 from diary.normal_form import shown_email
 from diary.notes import opened
@@ -87,6 +87,12 @@ LETTERS: Final[Mapping[NoticeKind, NoticeLetter]] = {
         _("Your sign-in was changed"),
         _("The email address, password or second factor of your account was changed."),
         _("If this wasn't you, open the email about it: it says what helps."),
+    ),
+    "change_to_undo": NoticeLetter(
+        _("Your sign-in was changed"),
+        _("The email address or the second factors of your account were changed."),
+        UNDO,
+        UNDO_LABEL,
     ),
     "credentials_restored": NoticeLetter(
         _("Changes to your account were undone"),

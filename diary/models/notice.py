@@ -18,6 +18,7 @@ NoticeKind = Literal[
     "level_raised",
     "signed_out_everywhere",
     "credentials_changed",
+    "change_to_undo",
     "credentials_restored",
     "factor_removal_asked",
     "factors_removed",
