@@ -38,37 +38,37 @@ def acknowledge(
     now: datetime,
     note: str | None = None,
     beside: Collection[UUID] = (),
-) -> Alert | None:
-    """The alert, acknowledged, and with it those `beside` it in one message; None when there is no such alert.
+) -> bool:
+    """Acknowledge the alert, and with it those `beside` it in one message; says whether anything changed.
 
     The first to acknowledge stays the one who did. One that is closed or withdrawn stays so. The patient's row is
     locked, as in the screening, so that an alert is not raised and acknowledged at once.
     """
     hold_diary(patient_id)
-    alerts = {alert.pk: alert for alert in Alert.objects.filter(patient_id=patient_id, pk__in={alert_id, *beside})}
-    taken_on = [alert for alert in alerts.values() if alert.state == "open" and alert.tier != Tier.WATCH]
+    alerts = Alert.objects.filter(patient_id=patient_id, pk__in={alert_id, *beside})
+    taken_on = [alert for alert in alerts if alert.state == "open" and alert.tier != Tier.WATCH]
     for alert in taken_on:
         _take_on(alert, actor_id, note, now)
     owe_to_the_told(*taken_on, step="acknowledged", now=now, apart_from=actor_id)
-    return alerts.get(alert_id)
+    return bool(taken_on)
 
 
 @transaction.atomic
-def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime) -> Alert | None:
+def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime) -> bool:
     """Open the alert again that the actor has just taken on; everyone is told, and the rounds begin anew.
 
-    One that is open stays so. None when there is no such alert; raises NotTheirs.
+    One that is open stays so. Says whether anything changed; raises NotTheirs.
     """
     hold_diary(patient_id)
     alert = Alert.objects.filter(patient_id=patient_id, pk=alert_id).first()
     if alert is None or alert.state == "open":
-        return alert
+        return False
     late = alert.acknowledged_at is None or now - alert.acknowledged_at > TAKEN_BACK_WITHIN
     if alert.state != "acknowledged" or alert.acknowledged_by_id != actor_id or late:
         raise NotTheirs
     respond(alert, "taken_back", actor_id, now)
     tell(Telling(opened_again(alert, now=now), "taken_back"), now=now)
-    return alert
+    return True
 
 
 def _take_on(alert: Alert, actor_id: UUID, note: str | None, now: datetime) -> None:

@@ -4,7 +4,7 @@ A message is one delivery, or several of one person and endpoint that a single w
 the claim and tells one lease from the next: a worker that comes back after its lease ended records nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,11 +16,11 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from alerts.channels import CHANNELS, Endpoint
-from alerts.channels.channel import BUSY, BUSY_FOR
-from alerts.following import follow
+from alerts.following import follow, try_other_ways
 from alerts.holding import released_at
-from alerts.models import Delivery
+from alerts.models import Delivery, OutboundCall
 from alerts.models.delivery import UNSETTLED
+from alerts.outbound.slots import HELD_FOR, Hold, take_slot
 from alerts.outbox import MAY_BE_TOLD, SENT_WHILE
 from alerts.routing import EMAIL
 from alerts.rules.registry import RULES
@@ -31,6 +31,14 @@ from diary.models import User
 LEASE: Final = timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
 """Longer than sending may take (`alerts.delivery.SENDING_SECONDS`), so that no two workers send the same at once."""
 
+HELD: Final[Mapping[str, str]] = {
+    "receiver": "the receiver is busy",
+    "account": "too many messages to this person's own servers and browsers at once",
+    "unproved": "nothing has arrived there yet, and many such wait",
+    "circuit": "the receiver does not answer",
+}
+"""What people are told of a delivery that is held."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -38,12 +46,14 @@ _log = structlog.get_logger(__name__)
 class Claim:
     """A message that is ours to send until `LEASE` is over, and where to; the most severe delivery leads it.
 
-    Its links are good for `links_epoch`, the recipient's when it was claimed.
+    Its links are good for `links_epoch`, the recipient's when it was claimed. `call` is the slot that it took where
+    the endpoint is somebody's own server.
     """
 
     deliveries: Sequence[Delivery]
     endpoint: Endpoint
     links_epoch: int
+    call: OutboundCall | None = None
 
     @property
     def lead(self) -> Delivery:
@@ -86,19 +96,20 @@ def claimed(*, delivery_id: UUID, now: datetime) -> Claim | None:
     ready = [delivery for delivery in living if not _held(delivery, now)]
     links_epoch = _links_epoch(ready[0]) if ready else 0  # before the address: no later count goes to an older one
     endpoint = _endpoint(ready[0]) if ready else None
-    if not ready or endpoint is None or _is_given_up(ready):
+    if not ready or endpoint is None or _is_given_up(ready, now):
         _fail(ready, "no verified address" if endpoint is None else "given up", now)
         return None
-    if CHANNELS[ready[0].channel].is_busy(endpoint, now=now):
-        for delivery in ready:
-            _put_off(delivery, now + BUSY_FOR, BUSY)
+    call = _call(ready[0], endpoint, now)
+    if call is not None and (hold := take_slot(call, now=now)) is not None:
+        _hold(ready, call.receiver, hold, now)
         return None
     attempts = max(delivery.attempts for delivery in ready) + 1
     for delivery in ready:
         delivery.state, delivery.attempts, delivery.next_attempt_at = "sending", attempts, now + LEASE
         delivery.links_epoch, delivery.linked_at = links_epoch, now
+        delivery.receiver, delivery.held, delivery.held_since = endpoint.receiver, "", None
         delivery.save()
-    return Claim(sorted(ready, key=_severity, reverse=True), endpoint, links_epoch)
+    return Claim(sorted(ready, key=_severity, reverse=True), endpoint, links_epoch, call)
 
 
 def _unsettled(now: datetime) -> QuerySet[Delivery]:
@@ -166,8 +177,38 @@ def _put_off(delivery: Delivery, until: datetime, why: str) -> None:
     delivery.save()
 
 
-def _is_given_up(ready: Sequence[Delivery]) -> bool:
-    return max(delivery.attempts for delivery in ready) > len(CHANNELS[ready[0].channel].retries)
+def _call(delivery: Delivery, endpoint: Endpoint, now: datetime) -> OutboundCall | None:
+    """The slot to take; none where it goes to a server of our choice."""
+    if not endpoint.receiver:
+        return None
+    return OutboundCall(
+        id=delivery.pk,
+        account=delivery.recipient_id,
+        receiver=endpoint.receiver,
+        unproved=not endpoint.proved,
+        until=now + LEASE,
+    )
+
+
+def _hold(ready: Sequence[Delivery], receiver: str, hold: Hold, now: datetime) -> None:
+    """Keep it until there is a slot.
+
+    What is pressing goes other ways when its receiver does not answer, or it has waited in vain once already.
+    """
+    waited = any(delivery.held_since and delivery.held_since <= now - HELD_FOR for delivery in ready)
+    for delivery in ready:
+        delivery.receiver, delivery.held, delivery.held_since = receiver, hold.why, delivery.held_since or now
+        _put_off(delivery, hold.until, HELD[hold.why])
+    if hold.why == "circuit" or waited:
+        first = ready[0].pk
+        transaction.on_commit(lambda: try_other_ways(delivery_id=first, now=now))
+
+
+def _is_given_up(ready: Sequence[Delivery], now: datetime) -> bool:
+    """Whether it was tried as often as it may be, or held for as long as all its attempts would take."""
+    retries = CHANNELS[ready[0].channel].retries
+    held_since = min((delivery.held_since for delivery in ready if delivery.held_since), default=now)
+    return max(delivery.attempts for delivery in ready) > len(retries) or now > held_since + sum(retries, timedelta())
 
 
 def _fail(deliveries: Sequence[Delivery], reason: str, now: datetime) -> None:
@@ -185,8 +226,7 @@ def _links_epoch(delivery: Delivery) -> int:
 
 def _endpoint(delivery: Delivery) -> Endpoint | None:
     """Where it goes, as verified now; None when the person took that back."""
-    endpoints = CHANNELS[delivery.channel].endpoints(delivery.recipient_id)
-    return next((endpoint for endpoint in endpoints if endpoint.id == delivery.endpoint), None)
+    return CHANNELS[delivery.channel].endpoint(delivery.recipient_id, delivery.endpoint)
 
 
 def _reason_to_drop(delivery: Delivery) -> str | None:

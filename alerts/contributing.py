@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
+from alerts.rules.days import merged
 from alerts.rules.findings import signs_in
 from alerts.rules.history import Entry, Event, History
 from alerts.rules.screening import danger_signs
@@ -15,8 +16,10 @@ from alerts.rules.screening import danger_signs
 BEFORE: Final = timedelta(days=14)
 AFTER: Final = timedelta(days=3)
 """What the danger rules look at around a day: new signs are new against a fortnight, a fall reaches three days on."""
-MOST_PAIRS: Final = 50
-"""Entries of one day that a row is laid beside one by one; more than anybody writes."""
+MOST_PAIRS: Final = 8
+"""Other entries of a day that one is laid beside one by one. Where there are more, which hardly anybody writes, it is
+not asked which of them make a sign: each carries all signs of the day.
+"""
 
 
 class Noted(NamedTuple):
@@ -39,15 +42,24 @@ class Around:
     def __init__(self, history: History) -> None:
         self._history = history
         self._entries: dict[date, list[Entry]] = {}
+        self._events: dict[date, list[Event]] = {}
+        self._merged: dict[date, tuple[Entry, ...]] = {}
+        self._signs: dict[date, set[Noted]] = {}
         for entry in history.entries:
             self._entries.setdefault(entry.date, []).append(entry)
+        for event in history.events:
+            self._events.setdefault(event.date, []).append(event)
 
     def contributed_by_entry(self, entry: Entry) -> set[Noted]:
         """The signs of its day to which an entry of the history contributes."""
+        if len(self._entries[entry.date]) > MOST_PAIRS + 1:
+            return self._signs_of_day(entry.date)
         others = [one for one in self._entries.get(entry.date, ()) if str(one.id) != str(entry.id)]
         around = self._around(entry.date)
         found: set[Noted] = set()
         met = _noted(around, [*others, entry], entry.date)
+        if not met:
+            return met
         for beside in _alternatives(others):
             found |= _noted(around, [*beside, entry], entry.date) - _noted(around, beside, entry.date)
             if found >= met:
@@ -56,8 +68,8 @@ class Around:
 
     def contributed_by_event(self, event: Event) -> set[Noted]:
         """The signs, on its day and the days that it reaches, to which an event of the history contributes."""
-        others = tuple(one for one in self._history.events if str(one.id) != str(event.id))
-        around = replace(self._around(event.date, AFTER), events=())
+        around = self._around(event.date, AFTER)
+        others = tuple(one for one in around.events if str(one.id) != str(event.id))
         around = replace(around, entries=(*around.entries, *self._on(event.date)))
         found: set[Noted] = set()
         for beside in (others, ()):
@@ -66,13 +78,34 @@ class Around:
             found |= signs_noted(with_it, on=[event.date]) - signs_noted(without, on=reached)
         return found
 
+    def _signs_of_day(self, day: date) -> set[Noted]:
+        if day not in self._signs:
+            self._signs[day] = _noted(self._around(day), self._on(day), day)
+        return self._signs[day]
+
     def _around(self, day: date, after: timedelta = timedelta(0)) -> History:
         """Everything near the day but the entries of the day itself."""
-        near = [day + timedelta(days=apart) for apart in range(-BEFORE.days, after.days + 1) if apart]
-        return replace(self._history, entries=tuple(one for each in near for one in self._on(each)), treatments=())
+        near = [day + timedelta(days=apart) for apart in range(-BEFORE.days, AFTER.days + 1)]
+        return replace(
+            self._history,
+            entries=tuple(one for each in near if each != day and each <= day + after for one in self._on(each)),
+            events=tuple(event for each in near for event in self._events.get(each, ())),
+            treatments=(),
+        )
 
-    def _on(self, day: date) -> Sequence[Entry]:
-        return self._entries.get(day, ())
+    def _on(self, day: date) -> tuple[Entry, ...]:
+        """What the day says as one entry, so that a day that says a lot costs no more than another."""
+        if day not in self._merged:
+            self._merged[day] = _as_one(self._entries.get(day, ()))
+        return self._merged[day]
+
+
+def _as_one(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    if len(entries) < 2:
+        return tuple(entries)
+    answers = merged(entries)
+    said = {name: getattr(answers, name) for name in answers.__struct_fields__}
+    return (Entry(id=entries[0].id, date=entries[0].date, recorded_at=entries[0].recorded_at, **said),)
 
 
 def contributed_by_profile(history: History, fields: Collection[str], *, on: Collection[date]) -> set[Noted]:
@@ -86,7 +119,7 @@ def _alternatives(others: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
     """All the others, none of them, and each alone: no sign is made of more than two entries of a day."""
     yield others
     yield ()
-    for other in others[:MOST_PAIRS]:
+    for other in others:
         yield (other,)
 
 

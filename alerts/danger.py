@@ -1,8 +1,9 @@
 """Danger signs: emergency and urgent rules, found in the very write that meets them.
 
 A short window around the written days tells whether there is any. Only then, and only when a sign is not on record
-yet, the whole diary is screened at once, in the write's transaction, by the same steps as in the background: so both
-find the same. What the write contributes to is in its answer, whatever became of the alert before.
+yet, the episodes that it belongs to are screened in the write's transaction, by the same steps as in the background
+(`alerts.danger_episodes`): so both find the same, and a long diary costs no more than a short one. What the write
+contributes to is in its answer, whatever became of the alert before.
 """
 
 from collections.abc import Collection, Hashable, Mapping, Sequence
@@ -13,12 +14,12 @@ from uuid import UUID
 
 from alerts.contributing import AFTER, BEFORE, Around, Noted, contributed_by_profile, signs_noted
 from alerts.course import DANGER_KEPT_AFTER
-from alerts.history import local_date
+from alerts.danger_episodes import screen_episodes
+from alerts.history import Period, local_date
 from alerts.models import Alert
 from alerts.rules.history import Profile
-from alerts.screening import screen_locked
 from alerts.signs_on_record import forget_signs, signs_of_alert
-from alerts.window import Window, window_around
+from alerts.window import Window, spans_around, window_of
 from diary.content import ResourceType
 from diary.models import Patient
 from diary.screening_port import WrittenRow
@@ -47,7 +48,7 @@ def signs_in_write(
     dates = frozenset[date]().union(*(row.dates for row in written))
     if not dates:
         return {}
-    window = window_around(patient_id=patient_id, first=min(dates) - BEFORE, last=max(dates) + AFTER)
+    window = window_of(patient_id=patient_id, spans=spans_around(dates, before=BEFORE, after=AFTER))
     if not _may_hold_a_sign(window, dates):
         return {}
     contributed = {key: noted for key, noted in _contributed(window, written).items() if noted}
@@ -69,7 +70,7 @@ def noted_by_profile(*, patient_id: UUID, given: Mapping[str, Any], stored: bool
     """The same without alerts: of the fields `given` as they are `stored`, or as they would be with these values."""
     today = local_date(Patient.objects.get(pk=patient_id), now=now)
     first, last = today - DANGER_KEPT_AFTER, today + TOMORROW
-    history = window_around(patient_id=patient_id, first=first - BEFORE, last=last).history()
+    history = window_of(patient_id=patient_id, spans=[Period(first - BEFORE, last)]).history()
     known = {name: value for name, value in given.items() if name in Profile.__dataclass_fields__}
     if not stored:
         history = replace(history, profile=replace(history.profile, **known))
@@ -107,16 +108,23 @@ def _take_off_record(patient_id: UUID, noted: Collection[Noted]) -> None:
 def _raised(
     patient_id: UUID, contributed: Mapping[Writer, Collection[Noted]], now: datetime, *, quietly: bool
 ) -> dict[Writer, list[Sign]]:
-    """What each contributes to, with its alert; the diary is screened when a sign is not on record."""
+    """What each contributes to, with its alert; the episodes of a sign that is not on record are screened."""
     all_noted = {noted for each in contributed.values() for noted in each}
     if not all_noted:
         return {}
     rules = {noted.rule for noted in all_noted}
     before = _on_record(patient_id, rules)
     told: set[UUID] = set()
-    if not all_noted <= before.keys():
+    new = all_noted - before.keys()
+    if new:
         patient = Patient.objects.select_related("user").get(pk=patient_id)
-        told = screen_locked(patient=patient, now=now, quietly=quietly)
+        told = screen_episodes(
+            patient=patient,
+            rules={noted.rule for noted in new},
+            days={noted.day for noted in new},
+            now=now,
+            quietly=quietly,
+        )
     alerts = _on_record(patient_id, rules)
     known = {(alert.pk, noted.sign) for noted, alert in before.items()}
     return {writer: _signs(noted, alerts, known, told) for writer, noted in contributed.items()}

@@ -5,6 +5,7 @@ which the receiver knows the copy.
 """
 
 import random
+import time
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -18,6 +19,7 @@ from alerts.composing import telling_of
 from alerts.following import follow
 from alerts.messages.letter import letter
 from alerts.models import Delivery
+from alerts.next_in_line import done_with
 from alerts.nudging import nudge
 
 SENDING_SECONDS: Final = int(LEASE.total_seconds()) * 5 // 6
@@ -36,17 +38,21 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
     if claim is None:
         return
     channel = CHANNELS[claim.lead.channel]
+    started, silent = time.monotonic(), False
     try:
         provider_id = channel.send(letter(telling_of(claim)), claim.endpoint)
     except ChannelError as error:
+        silent = error.silent
         _record_failure(claim, error, now)
     else:
         _record_sent(claim, provider_id, now)
     for delivery in claim.deliveries:
         for waiting in due_deliveries(now=now).filter(pk__in=turns_to_the_same(delivery)):
             nudge("alerts.tasks.deliver", waiting.pk, queue=channel.queue)  # it waited for this one to be settled
-    for waiting_id in channel.next_in_line(claim.endpoint, now=now):
-        nudge("alerts.tasks.deliver", waiting_id, queue=channel.queue)
+    if claim.call is not None:
+        seconds = None if silent else time.monotonic() - started
+        for waiting_id in done_with(claim.call, answered_within=seconds, now=now):
+            nudge("alerts.tasks.deliver", waiting_id, queue=channel.queue)
 
 
 @transaction.atomic

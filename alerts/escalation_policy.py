@@ -1,6 +1,7 @@
 """The escalation policy of a diary: its owner's alone to read and change. It rules alerts that open from now on."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.db import transaction
 from alerts.escalation_plan import CAREGIVERS, DEFAULT, ME, REMINDED_AFTER, Policy, lasts
 from alerts.models import EscalationPolicy
 from alerts.rules.tiers import Tier
+from diary.access_log import Line, note
 from diary.deciding import Expected
 from diary.locks import hold_diary
 from diary.models import Caregiver
@@ -38,8 +40,12 @@ def standing_policy(*, patient_id: UUID) -> Standing:
 
 
 @transaction.atomic
-def change_policy(*, patient_id: UUID, given: Policy, expected: Expected) -> Standing:
-    """Take over the whole policy. The same again changes nothing, whatever version is expected.
+def change_policy(
+    *, patient_id: UUID, actor_id: UUID, given: Policy, expected: Expected, now: datetime
+) -> tuple[Standing, bool]:
+    """Take over the whole policy; gives it, and whether it changed, which the access log then says.
+
+    The same again changes nothing, whatever version is expected.
 
     Raises Invalid for one that does not fit the circle, Problem 412 with what stands for a stale version, 404 for a
     diary that is gone.
@@ -48,7 +54,7 @@ def change_policy(*, patient_id: UUID, given: Policy, expected: Expected) -> Sta
         raise not_found()
     stands = standing_policy(patient_id=patient_id)
     if given == stands.policy:
-        return stands
+        return stands, False
     _require_fitting(given, patient_id)
     if expected not in (None, "*", stands.version):
         raise Problem(
@@ -60,7 +66,8 @@ def change_policy(*, patient_id: UUID, given: Policy, expected: Expected) -> Sta
     row, _ = EscalationPolicy.objects.update_or_create(
         patient_id=patient_id, defaults={"tiers": msgspec.to_builtins(given), "version": stands.version + 1}
     )
-    return Standing(given, row.version)
+    note(Line("written", "escalation"), patient_id=patient_id, actor_id=actor_id, at=now)
+    return Standing(given, row.version), True
 
 
 def _require_fitting(given: Policy, patient_id: UUID) -> None:

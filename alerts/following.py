@@ -14,7 +14,8 @@ from alerts.channels import CHANNELS
 from alerts.models import Alert, Delivery
 from alerts.outbox import SENT_WHILE, Turn, insert, lock_alerts
 from alerts.recipients import Recipient
-from alerts.routing import next_routes
+from alerts.routing import next_routes, other_routes
+from alerts.rules.tiers import Tier
 from alerts.unwanted_mail import UNSUBSCRIBED
 
 
@@ -31,6 +32,32 @@ def follow(*, delivery_id: UUID, now: datetime) -> None:
     failed = [one for one in message.select_related("alert", "caregiver").order_by("pk") if _led_nowhere(one, now)]
     Delivery.objects.filter(pk__in=[one.pk for one in failed], follow_up_at__lte=now).update(follow_up_at=None)
     insert([turn for delivery in failed if (turn := _next_way(delivery))], now)
+
+
+@transaction.atomic
+def try_other_ways(*, delivery_id: UUID, now: datetime) -> None:
+    """While the server behind a pressing message does not answer: owe it through the person's other channels as well.
+
+    E-mail is one of them even where they did not choose it. What was tried already is not owed again.
+    """
+    message = Delivery.objects.filter(message__in=Delivery.objects.filter(pk=delivery_id).values("message"))
+    lock_alerts(Alert.objects.filter(deliveries__in=message).distinct())
+    pressing = [
+        one
+        for one in message.select_related("alert", "caregiver").order_by("pk")
+        if Tier(one.alert.tier).is_pressing and CHANNELS[one.channel].personal
+    ]
+    insert([turn for delivery in pressing if (turn := _other_ways(delivery))], now)
+
+
+def _other_ways(delivery: Delivery) -> Turn | None:
+    alert = delivery.alert
+    if alert.state not in SENT_WHILE[delivery.step] or delivery.step == "withdrawn":
+        return None
+    mine = Delivery.objects.filter(alert=alert, recipient_id=delivery.recipient_id, turn__gte=delivery.turn)
+    tried = {one.channel for one in mine if one.state != "failed"}
+    recipient = Recipient(delivery.recipient_id, delivery.caregiver_id)
+    return Turn(alert, delivery.step, delivery.turn, other_routes(alert=alert, recipient=recipient, tried=tried))
 
 
 def _led_nowhere(delivery: Delivery, now: datetime) -> bool:

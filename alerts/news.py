@@ -5,6 +5,7 @@ which signs were on record, on which days, when somebody last acted on it (`aler
 news beside that record. A repeated write, a second entry of the same day and an earlier day filled in later are not.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from enum import StrEnum
@@ -45,7 +46,8 @@ def news(*, signs: Signs, on_record: Signs, acted: Acted, tier: Tier) -> list[Si
     Another sign always is. The same sign on a later day is for an emergency, or when nobody went; for what is urgent
     "Were you seen?" asks instead. After an outcome only when the sign was away for a fortnight.
     """
-    return [seen for seen in sightings(signs) if _is_news(seen, signs, on_record, acted, tier)]
+    last_days = {sign: max(days) for sign, days in on_record.items() if days}
+    return [seen for seen in sightings(signs) if _is_news(seen, signs, last_days, acted, tier)]
 
 
 def sightings(signs: Signs) -> Iterator[Sighting]:
@@ -53,20 +55,17 @@ def sightings(signs: Signs) -> Iterator[Sighting]:
     return (Sighting(sign, day) for sign, days in signs.items() for day in days)
 
 
-def _is_news(seen: Sighting, signs: Signs, on_record: Signs, acted: Acted, tier: Tier) -> bool:
-    if not on_record.get(seen.sign):
+def _is_news(seen: Sighting, signs: Signs, last_days: Mapping[str, date], acted: Acted, tier: Tier) -> bool:
+    """`last_days` are those of each sign on record."""
+    if seen.sign not in last_days:
         return True
     if acted is Acted.OUTCOME:
-        return seen.day > max(on_record[seen.sign]) and _was_away(seen, signs[seen.sign])
+        return seen.day > last_days[seen.sign] and _was_away(seen, signs[seen.sign])
     if tier is Tier.URGENT and acted is not Acted.NOT_SEEN:
         return False
-    return seen.day > _last(on_record)  # and so once a day, whichever of the signs comes first
+    return seen.day > max(last_days.values())  # and so once a day, whichever of the signs comes first
 
 
 def _was_away(seen: Sighting, days: Sequence[date]) -> bool:
-    before = max((day for day in days if day < seen.day), default=date.min)
-    return seen.day - before > GONE_FOR
-
-
-def _last(signs: Signs) -> date:
-    return max(day for days in signs.values() for day in days)
+    earlier = bisect_left(days, seen.day)
+    return not earlier or seen.day - days[earlier - 1] > GONE_FOR

@@ -22,7 +22,7 @@ from alerts.reading import mark_read
 from alerts.receipts import record_receipt
 from alerts.rules.tiers import Tier
 from diary.access import Access, require
-from diary.access_log import Line, note
+from diary.access_log import Line, note_look
 from diary.locks import hold_diary
 from diary.models import Patient
 from diary.problems import not_found
@@ -49,14 +49,16 @@ class Opened:
 def alerts_behind(*, delivery_id: UUID, noted: bool, now: datetime) -> Opened:
     """What the recipient of a message may see of its alerts, `noted` in the access log. Raises Problem 404."""
     deliveries = _message(delivery_id)
-    line = Line("read", "alert-link", deliveries[0].alert_id) if noted else None
-    access = _access(deliveries[0], line, now)
+    access = _access(deliveries[0])
     ids = [delivery.alert_id for delivery in deliveries]
     alerts = list(Alert.objects.filter(pk__in=ids).select_related("acknowledged_by", "outcome_by"))
     alerts.sort(key=lambda alert: (alert.state != "open", -Tier(alert.tier).rank))
     patient = Patient.objects.select_related("user").get(pk=access.patient_id)
     shown = presented(alerts, patient=patient, reader_id=access.actor_id, level=access.level, now=now)
     own = access.level == "own"
+    if noted:
+        line = Line("read", "alert-link", deliveries[0].alert_id)
+        note_look(line, patient_id=access.patient_id, actor_id=access.actor_id, at=now)
     return Opened(
         reader_id=access.actor_id,
         patient_user_id=patient.user_id,
@@ -74,7 +76,7 @@ def act(*, delivery_id: UUID, what: Act, words: str | None = None, now: datetime
     alerts any more, or may not write what they say.
     """
     deliveries = _message(delivery_id)
-    access = _access(deliveries[0], None, now)
+    access = _access(deliveries[0])
     if what not in WITHOUT_WRITING:
         access.require("log")
     hold_diary(access.patient_id)
@@ -104,10 +106,9 @@ def _take_on(access: Access, alerts: list[Alert], words: str | None, now: dateti
     if not open_ones:
         return
     first, *beside = open_ones
-    who = {"patient_id": access.patient_id, "actor_id": access.actor_id}
-    acknowledge(**who, alert_id=first, beside=beside, note=words, now=now)
-    for alert_id in open_ones:
-        note(Line("acknowledged", "alert", alert_id), **who, at=now)
+    acknowledge(
+        patient_id=access.patient_id, actor_id=access.actor_id, alert_id=first, beside=beside, note=words, now=now
+    )
 
 
 def _take_back(access: Access, alerts: list[Alert], now: datetime) -> None:
@@ -116,7 +117,6 @@ def _take_back(access: Access, alerts: list[Alert], now: datetime) -> None:
             take_back(patient_id=access.patient_id, alert_id=alert.pk, actor_id=access.actor_id, now=now)
         except NotTheirs:
             continue
-        note(Line("taken_back", "alert", alert.pk), patient_id=access.patient_id, actor_id=access.actor_id, at=now)
 
 
 def _answer(access: Access, alerts: list[Alert], what: Literal["not_yet"] | Outcome, now: datetime) -> None:
@@ -141,8 +141,8 @@ def _answer(access: Access, alerts: list[Alert], what: Literal["not_yet"] | Outc
         return
 
 
-def _access(delivery: Delivery, line: Line | None, now: datetime) -> Access:
-    return require(actor_id=delivery.recipient_id, patient=delivery.patient_id, level="alerts", line=line, now=now)
+def _access(delivery: Delivery) -> Access:
+    return require(actor_id=delivery.recipient_id, patient=delivery.patient_id, level="alerts")
 
 
 def _message(delivery_id: UUID) -> list[Delivery]:

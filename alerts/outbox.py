@@ -5,6 +5,7 @@ before the turns before are settled (`alerts.claiming`), so that *withdrawn* nev
 transaction owes to one endpoint is one message, led by the most severe alert.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,10 +13,12 @@ from functools import partial
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from alerts.channels import CHANNELS
+from alerts.channels.channel import CALLS
 from alerts.holding import released_at
 from alerts.models import Alert, Delivery
 from alerts.models.alert import State
@@ -141,8 +144,13 @@ def insert(turns: Sequence[Turn], now: datetime) -> None:
 
 def nudge_after_commit(deliveries: Iterable[Delivery]) -> None:
     """Say after the commit that there is something to send, each to be taken up by whoever is free."""
+    calls: Counter[UUID] = Counter()
     for delivery in {delivery.message: delivery for delivery in deliveries}.values():
         queue = CHANNELS[delivery.channel].queue
+        if queue == CALLS:
+            calls[delivery.recipient_id] += 1
+            if calls[delivery.recipient_id] > settings.OUTBOUND_AT_ONCE["account"]:
+                continue  # it is called when one of these is done (`alerts.next_in_line`)
         transaction.on_commit(partial(nudge, "alerts.tasks.deliver", delivery.pk, queue=queue))
 
 

@@ -22,7 +22,6 @@ from alerts.reopening import opened_again
 from alerts.responses import respond
 from alerts.rules.tiers import Tier
 from alerts.telling import stop_telling, tell
-from diary.access_log import Line, note
 from diary.content import Event
 from diary.deciding import Change
 from diary.locks import hold_diary
@@ -46,15 +45,15 @@ def give_outcome(
     now: datetime,
     beside: Collection[UUID] = (),
     by_link: bool = False,
-) -> None:
+) -> bool:
     """Close the alert and those `beside` it with an outcome, or correct the one they were closed with, visit included.
 
-    The same outcome again changes nothing. The access log says who said it; when it was said `by_link`, by whoever
-    holds a message, the patient is told. The diary is locked, as for a write, so that alert, visit and what is owed
-    change as one. Raises NotToBeClosed, Problem 404 for an alert that there is not.
+    The same outcome again changes nothing; says whether anything changed. When it was said `by_link`, by whoever holds
+    a message, the patient is told. The diary is locked, as for a write, so that alert, visit and what is owed change as
+    one. Raises NotToBeClosed, Problem 404 for an alert that there is not.
     """
     patient = _locked(patient_id)
-    given = [alert for alert in _in_question(patient_id, alert_id, beside, actor_id, now) if alert.outcome != outcome]
+    given = [alert for alert in _in_question(patient_id, alert_id, beside) if alert.outcome != outcome]
     before = {alert.visit_id for alert in given if alert.visit_id}
     visit = (_standing_visit(given) or uuid4()) if given and outcome in ASSESSED else None
     for alert in given:
@@ -67,24 +66,26 @@ def give_outcome(
             plan_asking_again(alert=alert, now=now)
     owe_outcome(*given, to_patient=by_link, now=now)
     _move_visit(patient, actor_id, before - {visit}, None if visit in before else visit, now)
+    return bool(given)
 
 
 @transaction.atomic
 def say_not_yet(
     *, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime, beside: Collection[UUID] = ()
-) -> None:
+) -> bool:
     """Nobody has been seen: the alerts open again, everyone is told, and the rounds begin anew.
 
-    One that is open already stays as it is. Raises like `give_outcome`.
+    One that is open already stays as it is. Says whether anything changed, and raises, like `give_outcome`.
     """
     patient = _locked(patient_id)
-    asked = _in_question(patient_id, alert_id, beside, actor_id, now)
+    asked = _in_question(patient_id, alert_id, beside)
     closed = [alert for alert in asked if alert.state != "open"]
     visits = {alert.visit_id for alert in closed if alert.visit_id}
     for alert in closed:
         respond(alert, "not_yet", actor_id, now)
     tell(*(Telling(opened_again(alert, now=now), "again") for alert in closed), now=now)
     _move_visit(patient, actor_id, visits, None, now)
+    return bool(closed)
 
 
 def _locked(patient_id: UUID) -> Patient:
@@ -94,19 +95,14 @@ def _locked(patient_id: UUID) -> Patient:
     return patient
 
 
-def _in_question(
-    patient_id: UUID, alert_id: UUID, beside: Collection[UUID], actor_id: UUID, now: datetime
-) -> list[Alert]:
-    """The alert, and those beside it that are a question too; each noted in the access log."""
+def _in_question(patient_id: UUID, alert_id: UUID, beside: Collection[UUID]) -> list[Alert]:
+    """The alert, and those beside it that are a question too."""
     alerts = {alert.pk: alert for alert in Alert.objects.filter(patient_id=patient_id, pk__in={alert_id, *beside})}
     if alert_id not in alerts:
         raise not_found()
     if not is_a_question(alerts[alert_id]):
         raise NotToBeClosed
-    asked = [alert for alert in alerts.values() if is_a_question(alert)]
-    for alert in asked:
-        note(Line("outcome_given", "alert", alert.pk), patient_id=patient_id, actor_id=actor_id, at=now)
-    return asked
+    return [alert for alert in alerts.values() if is_a_question(alert)]
 
 
 def is_a_question(alert: Alert) -> bool:

@@ -4,7 +4,7 @@ What the rules found now is laid beside what is kept. The caller holds the patie
 writes of one diary come one after another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from typing import Any
@@ -32,7 +32,7 @@ from alerts.rules.findings import Finding as Found
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
 from alerts.signs_on_record import adopt_record, danger_news, keep_signs, record_signs, signs_of_alert, withheld
-from alerts.telling import drop_steps, tell
+from alerts.telling import drop_steps, stop_telling, tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +49,25 @@ class Moment:
         return self.at.astimezone(self.zone).date()
 
 
-def raise_alerts(*, patient_id: UUID, courses: Sequence[Course], moment: Moment) -> set[UUID]:
+def raise_alerts(
+    *, patient_id: UUID, courses: Sequence[Course], moment: Moment, among: Collection[UUID] | None = None
+) -> set[UUID]:
     """Keep what was found, and open, extend, raise or withdraw the alerts that follow from it.
 
+    Where only a part of the diary was screened, `among` are the alerts that it is about: the others, and what was found
+    for them, are left as they are. Gives the alerts that are told now.
+
     1. See which kept finding is which of those found now. 2. Keep each finding, under the alert it belongs to.
-    3. Withdraw those that no longer hold. 4. Bring each alert up to date and owe what is to be told about it. Gives the
-    alerts that are told now.
+    3. Withdraw those that no longer hold. 4. Bring each alert up to date and owe what is to be told about it.
     """
-    kept = list(Finding.objects.filter(patient_id=patient_id))
+    alerts = Alert.objects.filter(patient_id=patient_id)
+    findings = Finding.objects.filter(patient_id=patient_id)
+    if among is not None:
+        alerts, findings = alerts.filter(pk__in=among), findings.filter(alert_id__in=among)
+    kept = list(findings)
     if not kept and not courses:
         return set()
-    book = _Book(patient_id, moment, kept)
+    book = _Book(patient_id, moment, kept, alerts)
     matching = matched(found=courses, kept=kept, closed_on=book.closed_on)
     for course, (_, finding) in zip(courses, matching.pairs, strict=True):
         book.keep(course, finding)
@@ -71,10 +79,10 @@ def raise_alerts(*, patient_id: UUID, courses: Sequence[Course], moment: Moment)
 class _Book:
     """The alerts of one diary while they are brought up to date."""
 
-    def __init__(self, patient_id: UUID, moment: Moment, kept: Sequence[Finding]) -> None:
+    def __init__(self, patient_id: UUID, moment: Moment, kept: Sequence[Finding], alerts: Iterable[Alert]) -> None:
         self._patient_id = patient_id
         self._moment = moment
-        self._alerts = {alert.pk: alert for alert in Alert.objects.filter(patient_id=patient_id)}
+        self._alerts = {alert.pk: alert for alert in alerts}
         self._open = {alert.rule: alert for alert in self._alerts.values() if alert.state == "open"}
         self._courses: dict[UUID, list[Course]] = {}
         self._joined: set[UUID] = set()
@@ -187,6 +195,7 @@ class _Book:
                     adopt_record(opened, theirs)
                 theirs.extend(self._courses.pop(alert_id))
                 join(alert, opened, at=self._moment.at)
+                stop_telling(alert=alert, now=self._moment.at)
                 opened.save()
                 self._joined |= {opened.pk} if found.tier and found.tier.is_pressing else set()
 

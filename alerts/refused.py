@@ -6,7 +6,7 @@ what was sent only: not on what is in the diary, and not on whether there is one
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from operator import attrgetter
@@ -31,7 +31,7 @@ from alerts.rules.rule import Rule
 from alerts.rules.screening import danger_signs
 from alerts.rules.tiers import Tier
 from alerts.whereabouts import NOWHERE, Whereabouts, whereabouts
-from alerts.window import window_around
+from alerts.window import spans_around, window_of
 from diary.content import Entry, Event
 from diary.document import Document, DocumentProfile
 from diary.languages import language_of
@@ -58,11 +58,11 @@ def signs_in_refused(
     *, refused: Sequence[Sequence[Salvaged]], patient_id: UUID | None, own: bool, language: str, now: datetime
 ) -> list[list[Raised]]:
     """The danger signs in each group of what was refused (`diary.screening_port.ScreeningPort`)."""
-    days = [one.content.date for group in refused for one in group]
+    days = {one.content.date for group in refused for one in group}
     if not days:
         return [[] for _ in refused]
     patient = Patient.objects.select_related("user").filter(pk=patient_id).first() if patient_id else None
-    setting = _setting(patient, min(days), max(days), own=own)
+    setting = _setting(patient, days, own=own)
     with translation.override(language):
         return [_raised(group, setting, now.date()) for group in refused]
 
@@ -82,10 +82,11 @@ def signs_in_refused_profile(
         return [_worded(rule, day, tier, setting, setting.where.place(day=day)) for rule, day, tier in signs]
 
 
-def _setting(patient: Patient | None, first: date, last: date, *, own: bool) -> _Setting:
+def _setting(patient: Patient | None, days: Collection[date], *, own: bool) -> _Setting:
     if patient is None:
         return _Setting(History(), NOWHERE, own, None)
-    stored = window_around(patient_id=patient.pk, first=first - BEFORE, last=last + AFTER).history()
+    spans = spans_around(days, before=BEFORE, after=AFTER)
+    stored = window_of(patient_id=patient.pk, spans=spans).history()
     by_date = attrgetter("date")
     in_order = replace(
         stored,

@@ -1,17 +1,37 @@
-"""Who did what about an alert, kept for everyone who may see it."""
+"""Who did what about an alert, kept for everyone who may see it, and noted in the access log."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
 from alerts.models import Alert, Response
 from alerts.models.response import ResponseWord
+from diary import access_log
+from diary.access_log import Line
+from diary.models.access_line import Action
 from diary.notes import opened, resealed, sealed
+
+_DEEDS: Final[Mapping[ResponseWord, Action]] = {
+    "acknowledged": "acknowledged",
+    "taken_back": "taken_back",
+    "seen": "outcome_given",
+    "not_yet": "outcome_given",
+    "not_serious": "outcome_given",
+    "being_investigated": "outcome_given",
+    "serious": "outcome_given",
+    "did_not_go": "outcome_given",
+}
+"""What the access log calls what changes an alert for everyone."""
 
 
 def respond(alert: Alert, word: ResponseWord, user_id: UUID | None, at: datetime, *, note: str | None = None) -> None:
-    """Keep what somebody did; `user_id` is None for what the service did itself."""
+    """Keep what somebody did, in the transaction of the deed; `user_id` is None for what the service did itself."""
+    if user_id is not None and word in _DEEDS:
+        line = Line(_DEEDS[word], "alert", alert.pk)
+        access_log.note(line, patient_id=alert.patient_id, actor_id=user_id, at=at)
     Response.objects.create(
         patient_id=alert.patient_id,
         alert=alert,

@@ -5,7 +5,6 @@ first does it, and those after find it done. A diary whose screening fails is tr
 back no other.
 """
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -50,13 +49,13 @@ def screen_diary(*, patient_id: UUID, now: datetime) -> bool:
         raise
 
 
-def screen_locked(*, patient: Patient, now: datetime, quietly: bool = False) -> set[UUID]:
+def screen_locked(*, patient: Patient, now: datetime) -> set[UUID]:
     """Bring findings and alerts in line with the diary as it stands; gives the alerts that are told now.
 
-    `quietly`: its danger signs are kept and told to nobody. The caller holds the patient's row.
+    The caller holds the patient's row.
     """
     found, moment = found_now(patient=patient, now=now)
-    return raise_alerts(patient_id=patient.pk, courses=found, moment=replace(moment, quietly=quietly))
+    return raise_alerts(patient_id=patient.pk, courses=found, moment=moment)
 
 
 def found_now(*, patient: Patient, now: datetime) -> tuple[list[Course], Moment]:

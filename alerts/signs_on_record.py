@@ -32,7 +32,7 @@ def danger_news(*, alert: Alert, courses: Sequence[Course], joined: bool, today:
     rule_tier, signs = courses[0].finding.tier, signs_together(courses)
     on_record = _read(alert.on_record or {})
     if alert.state == "open":
-        added = [seen for seen in sightings(signs) if seen.day not in on_record.get(seen.sign, ())]
+        added = set(sightings(signs)) - set(sightings(on_record))
         tier = _sent_as(added, courses, today)
         if tier and tier.rank > Tier(alert.tier).rank:
             return DangerNews(tier, "tier_raised")
@@ -43,7 +43,7 @@ def danger_news(*, alert: Alert, courses: Sequence[Course], joined: bool, today:
     elif alert.state == "withdrawn":
         return DangerNews(highest(course.sent_as(today=today) for course in courses), "raised")
     found = news(signs=signs, on_record=on_record, acted=acted_on(alert), tier=_repeated_as(alert, rule_tier))
-    tier = _sent_as(found, courses, today)
+    tier = _sent_as(set(found), courses, today)
     if alert.opened_at is None:
         return DangerNews(tier, "raised")
     higher = tier is not None and tier.rank > Tier(alert.tier).rank
@@ -133,7 +133,7 @@ def forget_signs(alert: Alert, signs: Collection[str]) -> None:
     alert.save(update_fields=["signs", "on_record"])
 
 
-def _sent_as(found: Sequence[Sighting], courses: Sequence[Course], today: date) -> Tier | None:
+def _sent_as(found: Collection[Sighting], courses: Sequence[Course], today: date) -> Tier | None:
     return highest(
         course.sign_sent_as(seen, today=today)
         for course in courses

@@ -28,10 +28,11 @@ class CannotWait(Exception):
 
 
 @transaction.atomic
-def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> None:
+def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> bool:
     """Hold back what the user is owed about the alert; another snooze of theirs replaces it. The access log says so.
 
-    What is owed already moves with it, later or earlier. Raises CannotWait for an alert that is pressing, Invalid for
+    The same again changes nothing; says whether anything changed. What is owed already moves with it, later or earlier.
+    Raises CannotWait for an alert that is pressing, Invalid for
     an end that is past or too far ahead.
     """
     if not now < until <= now + LONGEST:
@@ -40,6 +41,8 @@ def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> No
     alert = Alert.objects.select_for_update(no_key=True).get(pk=alert.pk)
     if Tier(alert.tier).is_pressing:
         raise CannotWait
+    if Snooze.objects.filter(alert=alert, user_id=user_id, until=until).exists():
+        return False
     note(Line("snoozed", "alert", alert.pk), patient_id=alert.patient_id, actor_id=user_id, at=now)
     held_before = released_at(alert=alert, step="raised", user_ids=[user_id], now=now)[user_id]
     Snooze.objects.update_or_create(alert=alert, user_id=user_id, defaults={"until": until})
@@ -48,6 +51,7 @@ def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> No
     for delivery in owed:
         _move(delivery, held_before, released)
     nudge_after_commit(delivery for delivery in owed if delivery.next_attempt_at == now)
+    return True
 
 
 def snoozed_until(alerts: Iterable[Alert], *, user_id: UUID, now: datetime) -> dict[UUID, datetime]:

@@ -1,13 +1,19 @@
 """What Celery runs: ids in, the clock read, and one call each. Every task is safe when run twice."""
 
+from collections import Counter
 from uuid import UUID
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
 from alerts import auditing, claiming, delivery, escalation, following, logging_nudges, notices, screening
 from alerts.channels import CHANNELS
+from alerts.channels.channel import CALLS
+from alerts.next_in_line import hold_for_account
 from alerts.nudging import nudge
+from alerts.outbound.circuit import forget_old_circuits
+from alerts.outbound.slots import forget_ended_calls
 from alerts.webhooks import verifying
 
 SWEPT_AT_ONCE = 5_000
@@ -37,11 +43,22 @@ def deliver(delivery_id: str) -> None:
 
 @shared_task(expires=60)
 def sweep_deliveries() -> None:
-    """Nudge for every delivery that is due: retries, ended leases, lost messages."""
-    due = claiming.due_deliveries(now=timezone.now()).values_list("pk", "channel")
-    for delivery_id, channel in due[:SWEPT_AT_ONCE]:
-        if not nudge("alerts.tasks.deliver", delivery_id, queue=CHANNELS[channel].queue):
-            return
+    """Nudge for every delivery that is due: retries, ended leases, lost messages.
+
+    Of what goes to somebody's own servers and browsers only as many as may be called at once: the others are held.
+    """
+    now, calls, rest = timezone.now(), Counter[UUID](), list[UUID]()
+    forget_ended_calls(now=now)
+    forget_old_circuits(now=now)
+    due = claiming.due_deliveries(now=timezone.now()).values_list("pk", "channel", "recipient_id")
+    for delivery_id, channel, recipient in due[:SWEPT_AT_ONCE]:
+        queue = CHANNELS[channel].queue
+        calls[recipient] += queue == CALLS
+        if queue == CALLS and calls[recipient] > settings.OUTBOUND_AT_ONCE["account"]:
+            rest.append(delivery_id)
+        elif not nudge("alerts.tasks.deliver", delivery_id, queue=queue):
+            break
+    hold_for_account(rest, now=now)
 
 
 @shared_task(expires=60)

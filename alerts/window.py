@@ -1,14 +1,18 @@
-"""The few days around a write, in one prepared statement: every write reads them to look for danger signs."""
+"""The few days around a write, in one prepared statement: every write reads them to look for danger signs.
 
-from collections.abc import Collection, Sequence
+Only these days are read, however far apart the dates of a batch are and however long the diary is.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
+from alerts.history import Period
 from alerts.rules import history
 from alerts.rules.history import NOTHING_ANSWERED, History, Profile
 from diary.statements import fetch_one
@@ -48,12 +52,13 @@ def _columns(shape: type[Struct]) -> str:
 
 
 _PROFILE: Final = [field.name for field in fields(Profile)]
+_SPANS: Final = "unnest(%(firsts)s::date[], %(lasts)s::date[]) AS span (first, last)"
 _WINDOW: Final = f"""
     SELECT {", ".join(_PROFILE)},
-        (SELECT json_agg(json_build_array({_columns(_Entry)}))::text FROM diary_entry
-         WHERE patient_id = diary_patient.id AND NOT deleted AND date BETWEEN %(first)s AND %(last)s),
-        (SELECT json_agg(json_build_array({_columns(_Event)}))::text FROM diary_event
-         WHERE patient_id = diary_patient.id AND NOT deleted AND date BETWEEN %(first)s AND %(last)s)
+        (SELECT json_agg(json_build_array({_columns(_Entry)}))::text FROM {_SPANS} JOIN diary_entry
+         ON patient_id = diary_patient.id AND NOT deleted AND date BETWEEN span.first AND span.last),
+        (SELECT json_agg(json_build_array({_columns(_Event)}))::text FROM {_SPANS} JOIN diary_event
+         ON patient_id = diary_patient.id AND NOT deleted AND date BETWEEN span.first AND span.last)
     FROM diary_patient WHERE id = %(patient)s
 """  # noqa: S608 names of ours
 _ENTRIES: Final = msgspec.json.Decoder(list[_Entry])
@@ -61,7 +66,7 @@ _EVENTS: Final = msgspec.json.Decoder(list[_Event])
 
 
 class Window(NamedTuple):
-    """Profile, entries and events from one date to another, as far as the danger rules look at them.
+    """Profile, entries and events of some spans of days, as far as the danger rules look at them.
 
     Weights and treatments are left out: no danger rule asks for them.
     """
@@ -80,9 +85,26 @@ class Window(NamedTuple):
         )
 
 
-def window_around(*, patient_id: UUID, first: date, last: date) -> Window:
-    """What stands in the diary from one date to another."""
-    row = fetch_one(_WINDOW, {"patient": patient_id, "first": first, "last": last})
+def spans_around(days: Iterable[date], *, before: timedelta, after: timedelta) -> list[Period]:
+    """The days from `before` to `after` each of these, as spans that do not meet, in order of time."""
+    return merged_spans(Period(day - before, day + after) for day in sorted(set(days)))
+
+
+def merged_spans(in_order: Iterable[Period]) -> list[Period]:
+    """The same days as spans that do not meet; given and returned in order of time."""
+    spans: list[Period] = []
+    for span in in_order:
+        if spans and span.first <= spans[-1].last + timedelta(days=1):
+            spans[-1] = Period(spans[-1].first, max(span.last, spans[-1].last))
+        else:
+            spans.append(span)
+    return spans
+
+
+def window_of(*, patient_id: UUID, spans: Sequence[Period]) -> Window:
+    """What stands in the diary about the days of these spans, which must not overlap."""
+    firsts, lasts = [span.first for span in spans], [span.last for span in spans]
+    row = fetch_one(_WINDOW, {"patient": patient_id, "firsts": firsts, "lasts": lasts})
     if row is None:
         return Window(Profile(), (), ())
     *profile, entries, events = row

@@ -22,10 +22,12 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from alerts.auditing import LATE
 from alerts.channels import CHANNELS
-from alerts.models import Alert, AuditCheck, Delivery, EscalationStep
+from alerts.claiming import HELD
+from alerts.models import Alert, AuditCheck, Delivery, EscalationStep, ReceiverCircuit
 from alerts.rules.tiers import Tier
 from alerts.telling import untaken
 from backend.health import health_measured
+from diary.budgets import counted, used
 from diary.models import Patient
 
 _AGES: Final[Mapping[str, str]] = {
@@ -59,6 +61,7 @@ class DatabaseCollector(Collector):
         yield from self._alerts()
         yield from self._deliveries()
         yield from self._audits()
+        yield from self._budgets()
 
     def _alerts(self) -> Iterator[Metric]:
         opened = Alert.objects.filter(state="open").values_list("tier").annotate(Count("pk"))
@@ -74,12 +77,16 @@ class DatabaseCollector(Collector):
         owed, overdue = Count("pk"), late
         rows = list(unsettled.annotate(owed=owed, overdue=overdue).values_list("channel", "owed", "overdue"))
         failed = Delivery.objects.filter(state="failed").values_list("channel").annotate(Count("pk"))
-        for name, says, counted in (
+        for name, says, counts in (
             ("owed", "Deliveries that are owed or being sent.", [(channel, count) for channel, count, _ in rows]),
             ("overdue", "Those that should have been tried by now.", [(channel, count) for channel, _, count in rows]),
             ("failed", "Deliveries that were given up.", failed),
         ):
-            yield _by(f"diary_{name}_deliveries", says, "channel", CHANNELS, counted)
+            yield _by(f"diary_{name}_deliveries", says, "channel", CHANNELS, counts)
+        held = Delivery.objects.filter(state="owed").exclude(held="").values_list("held").annotate(Count("pk"))
+        yield _by("diary_held_deliveries", "Deliveries that wait for their receiver.", "reason", HELD, held)
+        circuits = ReceiverCircuit.objects.filter(open_until__gt=self._now)
+        yield _gauge("diary_open_circuits", "Receivers that do not answer and are left alone.", circuits.count())
 
     def _audits(self) -> Iterator[Metric]:
         left = GaugeMetricFamily("diary_audit_left", "What the last audit could not put right.", labels=["check"])
@@ -90,6 +97,23 @@ class DatabaseCollector(Collector):
             found.add_metric([check.name], check.found_ever)
             mended.add_metric([check.name], check.mended_ever)
         yield from (left, found, mended)
+
+    def _budgets(self) -> Iterator[Metric]:
+        """No samples while Redis is away, which `diary_broker_up` tells: a zero would look like a quiet day."""
+        spent = CounterMetricFamily(
+            "diary_budget_spent", "What was drawn from daily budgets, and alerts sent by SMS.", labels=["budget"]
+        )
+        refused = CounterMetricFamily(
+            "diary_budget_refused", "What was not sent because a daily budget was spent.", labels=["budget"]
+        )
+        for (what, name), count in (counted() or {}).items():
+            (spent if what == "spent" else refused).add_metric([name], count)
+        share = GaugeMetricFamily(
+            "diary_budget_used_ratio", "How much of a budget of the whole service is used now.", labels=["budget"]
+        )
+        for name, ratio in used():
+            share.add_metric([name], ratio)
+        yield from (spent, refused, share)
 
 
 @require_safe

@@ -44,9 +44,12 @@ def main() -> None:
 
     from bench.load import drive
     from bench.people import Phone, ordinary_writes
+    from tests.roles import connect_as
     from tests.service import Service
 
+    connect_as("owner")
     call_command("migrate", verbosity=0)
+    connect_as("service")
     phones = [Phone() for _ in range(200)]
     figures = {name: Figures() for name in SERVERS}
     with ExitStack() as stack:

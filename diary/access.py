@@ -7,10 +7,9 @@ one same answer as whoever asks for what does not exist.
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, Literal
+from typing import Final, Literal
 from uuid import UUID
 
-from diary.access_log import Line, noted_on_the_way
 from diary.problems import Problem, not_found
 from diary.statements import fetch_one
 
@@ -47,35 +46,23 @@ class Caller:
     expire_date: datetime
 
 
-def require(*, actor_id: UUID, patient: Diary, level: Level, line: Line | None, now: datetime) -> Access:
-    """The way of a user who is signed in already, noted in the access log as `line`, unless the caller will do that.
-
-    Raises Problem 404 when it does not reach as far as `level`; then nothing is noted.
-    """
-    row = _way(
+def require(*, actor_id: UUID, patient: Diary, level: Level) -> Access:
+    """The way of a user who is signed in already. Raises Problem 404 when it does not reach as far as `level`."""
+    row = fetch_one(
         f"SELECT {_REACHED} FROM diary_user u {_way_to(patient)} WHERE u.id = %(actor)s AND u.is_active",  # noqa: S608
         {"actor": actor_id, "patient": patient},
-        level,
-        line,
-        now,
     )
     return _access(row or (actor_id, None, None), level)
 
 
-def require_by_token(
-    *, digest: str, patient: Diary, level: Level, line: Line | None, now: datetime
-) -> tuple[Access, Caller]:
-    """The way of the one who holds a token, known by its digest: token, diary, consent and log line in one statement.
+def require_by_token(*, digest: str, patient: Diary, level: Level, now: datetime) -> tuple[Access, Caller]:
+    """The way of the one who holds a token, known by its digest: token, diary and consent in one statement.
 
-    `line` is what the access log says of it; None when the caller will write that. Raises Problem 401 when the token
-    is not good, 404 when the way does not reach as far as `level`; then nothing is noted.
+    Raises Problem 401 when the token is not good, 404 when the way does not reach as far as `level`.
     """
-    row = _way(
+    row = fetch_one(
         f"SELECT {_REACHED}, s.expire_date {_HOLDER} {_way_to(patient)} {_GOOD}",
         {"digest": digest, "patient": patient, "now": now},
-        level,
-        line,
-        now,
     )
     if row is None:
         raise not_signed_in()
@@ -111,17 +98,6 @@ def _way_to(patient: Diary) -> str:
         LEFT JOIN diary_patient p ON {meant}
         LEFT JOIN diary_caregiver c ON c.patient_id = p.id AND c.user_id = u.id AND c.state = 'accepted'
     """
-
-
-def _way(statement: str, parameters: dict[str, Any], level: Level, line: Line | None, now: datetime) -> Any:
-    if line is None:
-        return fetch_one(statement, parameters)
-    noted, of_the_line = noted_on_the_way(line, at=now)
-    far_enough = [name for name, reach in REACH.items() if reach >= REACH[level]]
-    return fetch_one(
-        f"WITH way AS ({statement}), {noted} SELECT * FROM way",  # noqa: S608 texts of ours
-        {**parameters, **of_the_line, "far_enough": far_enough},
-    )
 
 
 def _access(row: tuple[UUID, UUID | None, Level | None], level: Level) -> Access:

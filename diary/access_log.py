@@ -1,21 +1,35 @@
 """The access log of a diary: every look at it and every change, in the words of who, what and when.
 
-A line is written in the statement that opens the way into the diary, or in the transaction of the write that it tells
-of, so nothing is shown or stored without one. Lines can be added and read; the database refuses everything else.
+A change is noted in its own transaction, a look when what there is to see has been found and before it is sent: nothing
+is stored or shown without a line, and what was refused has none. Lines can be added and read; the database refuses
+everything else.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
 from diary.cursors import cursor, place
-from diary.models.access_line import Action
+from diary.models.access_line import LOOKS, Action
+from diary.statements import fetch_all
 
+ONCE_IN: Final = timedelta(minutes=1)
+"""The same look by the same person is noted again after this: a flood of them must not bury what else there is."""
 _INSERT: Final = "INSERT INTO diary_accessline (patient_id, actor_id, at, action, resource, resource_id)"
 _VALUES: Final = "%(patient)s, %(actor)s, %(at)s, %(action)s, %(resource)s, %(resource_id)s"
+_LOOK: Final = f"""
+    {_INSERT}
+    SELECT %(patient)s, %(actor)s, %(at)s, %(action)s, %(resource)s, %(resource_id)s::uuid
+    WHERE NOT EXISTS (
+        SELECT FROM diary_accessline
+        WHERE patient_id = %(patient)s AND actor_id = %(actor)s AND at > %(since)s
+          AND action IN ({", ".join(f"'{word}'" for word in LOOKS)}) AND action = %(action)s
+          AND resource = %(resource)s AND resource_id IS NOT DISTINCT FROM %(resource_id)s::uuid
+    )
+"""  # noqa: S608 words of ours
 _READ: Final = """
     SELECT line.id, line.at, line.actor_id, coalesce(nullif(actor.name, ''), actor.email), line.action, line.resource,
            line.resource_id
@@ -34,15 +48,10 @@ class Line:
     resource: str
     resource_id: UUID | None = None
 
-
-def noted_on_the_way(line: Line, *, at: datetime) -> tuple[str, dict[str, Any]]:
-    """A part of a WITH statement that notes the line, and its parameters.
-
-    It reads `way` (actor_id, patient_id, level) and notes nothing unless the level is one of `%(far_enough)s`.
-    """
-    said = "%(at)s, %(action)s, %(resource)s, %(resource_id)s::uuid"  # null has no type of its own
-    chosen = f"actor_id, {said} FROM way WHERE level = ANY(%(far_enough)s)"
-    return f"noted AS ({_INSERT} SELECT patient_id, {chosen})", _parameters(line, at)
+    @property
+    def as_look(self) -> "Line":
+        """What is said instead when nothing was changed: the thing was only shown."""
+        return self if self.action in LOOKS else Line("read", self.resource, self.resource_id)
 
 
 def noted_beside(line: Line, *, patient_id: UUID, actor_id: UUID, at: datetime) -> tuple[str, dict[str, Any]]:
@@ -54,8 +63,17 @@ def noted_beside(line: Line, *, patient_id: UUID, actor_id: UUID, at: datetime) 
     }
 
 
+def note_look(line: Line, *, patient_id: UUID, actor_id: UUID, at: datetime) -> None:
+    """Note that something was shown, unless the same look was noted within the last minute.
+
+    Looks at the very same moment may each leave a line: none waits for another, and none is missing.
+    """
+    parameters = {"patient": patient_id, "actor": actor_id, "since": at - ONCE_IN, **_parameters(line.as_look, at)}
+    fetch_all(_LOOK, parameters)
+
+
 def note(line: Line, *, patient_id: UUID, actor_id: UUID, at: datetime) -> None:
-    """Note the line in a statement of its own."""
+    """Note what was done, in a statement of its own; the caller's transaction is that of the deed."""
     parameters = {"patient": patient_id, "actor": actor_id, **_parameters(line, at)}
     with connection.cursor() as cursor_:
         cursor_.execute(f"{_INSERT} VALUES ({_VALUES})", parameters)

@@ -1,7 +1,7 @@
 """What `manage.py check --deploy` asks of an installation before people rely on it."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
@@ -13,3 +13,17 @@ def somebody_screens(**_: Any) -> Sequence[CheckMessage]:
     if settings.DIARY_SCREENING_PORT:
         return []
     return [Error("DIARY_SCREENING_PORT is empty: nobody would look for danger signs.", id="diary.E001")]
+
+
+@register(Tags.security, deploy=True)
+def the_service_owns_nothing(**_: Any) -> Sequence[CheckMessage]:
+    """Who connects as these can switch off what keeps the access log as it is."""
+    user = settings.DATABASES["default"].get("USER")
+    if user not in _TOO_MUCH:
+        return []
+    says = f"DATABASE_URL connects as {user}: the service is to be diary_service (docs/operating.md)."
+    return [Error(says, id="diary.E002")]
+
+
+_TOO_MUCH: Final = ("postgres", "diary_owner")
+"""The logins that an installation has and that the service must not use, by name: the check asks no database."""

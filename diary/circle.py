@@ -122,8 +122,8 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
 @transaction.atomic
 def change_level(
     *, owner: Access, caregiver_id: UUID, level: Level, expected: Expected, proof: Proof, now: datetime
-) -> Caregiver:
-    """Let somebody reach further, or less far, from now on.
+) -> tuple[Caregiver, bool]:
+    """Let somebody reach further, or less far, from now on; gives the place, and whether it changed.
 
     Raises Problem 404, 412 for a stale version, or 403 where somebody would reach further and the proof is missing.
     """
@@ -131,7 +131,8 @@ def change_level(
     place = circle(patient_id=owner.patient_id).select_for_update().filter(id=caregiver_id).first()
     if place is None:
         raise not_found()
-    if place.level != level:
+    changed = place.level != level
+    if changed:
         if expected not in (None, "*", place.version):
             raise Problem(412, "The version in If-Match is not the current one.", members={"current": presented(place)})
         if REACH[level] > REACH[place.level]:  # type: ignore[index] # the constraint knows
@@ -141,7 +142,7 @@ def change_level(
         place.version += 1
         place.save(update_fields=["level", "version"])
         _note(place, "level_changed", owner.actor_id, now)
-    return place
+    return place, changed
 
 
 def confirm_place(*, patient_id: UUID, caregiver_id: UUID, now: datetime) -> None:

@@ -15,9 +15,12 @@ from diary.content import Entry, Resource, ResourceType
 from diary.rows import Stored
 
 Expected = int | Literal["*"] | None
-Status = Literal["created", "updated", "unchanged", "deleted", "conflict", "stale", "gone"]
+Bound = Literal["diary_full", "date_full", "day_full"]
+"""What the diary has no room for (`diary.bounds`)."""
+Status = Literal["created", "updated", "unchanged", "deleted", "conflict", "stale", "gone"] | Bound
 WRITTEN: frozenset[Status] = frozenset({"created", "updated", "deleted"})
-NOT_STORED: frozenset[Status] = frozenset({"conflict", "stale", "gone"})
+BEYOND: frozenset[Status] = frozenset({"diary_full", "date_full", "day_full"})
+NOT_STORED: frozenset[Status] = BEYOND.union({"conflict", "stale", "gone"})
 _CLOCK_TOLERANCE = timedelta(days=1)
 
 

@@ -19,7 +19,7 @@ from diary.models.device import Platform
 from diary.models.user import User
 from diary.notices import announce
 from diary.parsing import FieldError, Invalid
-from diary.problems import not_found
+from diary.problems import Problem, not_found
 from diary.push_subscriptions import SAYS, NotASubscription, hint, in_one_spelling
 from diary.suspending import confirm_is_theirs, is_suspended
 
@@ -43,6 +43,8 @@ AppVersion = Annotated[
 ]
 STORED: Final = frozenset({"created", "updated", "unchanged"})
 """What became of a put that stands now as it was sent."""
+MOST: Final = 20
+"""Devices that an account may have: every phone and browser of a family, and too few to keep many workers busy."""
 _SHOWN: Final = 4  # characters of a push token that an answer shows
 _HIDDEN: Final = 12  # and how many at least it does not
 
@@ -100,7 +102,8 @@ def put_device(
     """Store the device, or delete it (`content` is None), as safely twice as a resource of the diary.
 
     A push token leaves whichever device had it before, in whoever's account; another account is told so. Gives what
-    became of the wish and the device as it stands after it. Raises Problem 404 when the account was erased meanwhile.
+    became of the wish and the device as it stands after it. Raises Problem 404 when the account was erased meanwhile,
+    409 for one device too many.
     """
     user = hold_account(user_id)  # one write after another
     if user is None:
@@ -116,20 +119,30 @@ def put_device(
         standing = stored(row, user)
     if status not in WRITTEN:
         return status, standing
-    is_new = token is not None and (row is None or row.push_token != token)
+    if content is not None and row is None and Row.objects.filter(user_id=user_id, deleted=False).count() >= MOST:
+        raise Problem(409, f"There are {MOST} devices already: delete one first.")
+    return status, stored(_written(row, Row(user_id=user_id, id=device_id), content, now), user)
+
+
+def _written(before: Row | None, row: Row, content: Device | None, now: datetime) -> Row:
+    """The device with its new content, none when it is deleted; its push token has left all others."""
+    token = content.push_token if content else None
+    is_new = token is not None and (before is None or before.push_token != token)
     if token is not None and is_new:
-        _take_from_others(token, user_id, device_id, now)
-    version = 1 if standing is None else standing.version + 1
-    kept = Row(user_id=user_id, id=device_id, version=version, updated_at=now, deleted=content is None)
+        _take_from_others(token, row.user_id, row.id, now)
+    row.version, row.updated_at, row.deleted = (before.version if before else 0) + 1, now, content is None
     for name, value in (asdict(content) if content else {}).items():
-        setattr(kept, name, value)
-    kept.push_taken_at = row.push_taken_at if row is not None and content is not None and token is None else None
-    kept.added_at = now if is_new or row is None else row.added_at
-    kept.confirmed_at = None if row is None else row.confirmed_at
-    kept.save(force_insert=row is None, force_update=row is not None)
+        setattr(row, name, value)
+    row.added_at = now if is_new or before is None else before.added_at
+    if before is not None:
+        row.confirmed_at = before.confirmed_at
+        row.push_taken_at = before.push_taken_at if content is not None and token is None else None
+        if token is not None and not is_new:
+            row.push_refusals, row.push_proved_at = before.push_refusals, before.push_proved_at
+    row.save(force_insert=before is None, force_update=before is not None)
     if content is not None and is_new:
-        announce(user_id=user_id, kind="device_added", facts={"platform": content.platform}, now=now)
-    return status, stored(kept, user)
+        announce(user_id=row.user_id, kind="device_added", facts={"platform": content.platform}, now=now)
+    return row
 
 
 def _take_from_others(token: str, user_id: UUID, device_id: UUID, now: datetime) -> None:
@@ -141,6 +154,7 @@ def _take_from_others(token: str, user_id: UUID, device_id: UUID, now: datetime)
             announce(user_id=device.user_id, kind="device_taken", facts=facts, now=now)
         Row.objects.filter(pk=device.pk, push_token=token).update(
             push_token=None,
+            push_proved_at=None,
             push_taken_at=now if is_theirs else None,
             version=F("version") + 1,
             updated_at=now,

@@ -18,12 +18,13 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
 
 from diary.access_log import Line, note
+from diary.budgets import Budget, spend
 from diary.identity.mails import mail_of
 from diary.languages import language_of
 from diary.locks import hold_account, hold_accounts, hold_diaries
 from diary.mail_failures import MAIL_FAILURES
 from diary.models import Caregiver, ConsentRecord, Entry, ErasureRequest, Event, Patient, Preferences, Treatment, User
-from diary.problems import not_found
+from diary.problems import not_found, too_many
 from diary.screening_port import screening
 from diary.unsubscribed_port import stopped_mails
 
@@ -44,7 +45,7 @@ class Asker:
 def request_erasure(*, asker: Asker, now: datetime) -> datetime:
     """Mail a code to the account's address; gives until when it is good. Any code before it is dead.
 
-    Raises one of MAIL_FAILURES when the mail cannot be sent; then nothing was asked.
+    Raises one of MAIL_FAILURES when the mail cannot be sent, Problem 429 after too many; then nothing was asked.
     """
     expires_at = now + VALID_FOR
     with transaction.atomic():
@@ -54,6 +55,8 @@ def request_erasure(*, asker: Asker, now: datetime) -> datetime:
         standing = _good_requests(user.pk, now).filter(session_digest=asker.session_digest).first()
         if standing and standing.expires_at > expires_at - RESENT_AFTER:
             return standing.expires_at
+        if (wait := spend(Budget("mail_account", str(user.pk))).wait) > 0:
+            raise too_many(wait)
         code = generate_user_code(length=8)
         ErasureRequest.objects.update_or_create(
             user=user,
@@ -105,8 +108,9 @@ def erase(*, user_id: UUID, now: datetime) -> None:
     """Remove the account and everything about it, in one transaction.
 
     1. Wait for whoever is writing in these diaries, and let nobody begin. 2. Leave the circles of others, and take the
-    name off what was written in their diaries. 3. Take the account out of the access log and the history of consent.
-    4. Remove diary and account with all that hangs on them. Raises Problem 404 for an account that is gone.
+    name off what was written in their diaries. 3. Remove diary and account with all that hangs on them. 4. Have the
+    database take what is gone out of the access log and the history of consent. Raises Problem 404 for an account that
+    is gone.
     """
     listing_it = stopped_mails().unsubscribers(patient_id=patient_id) if (patient_id := _diary_of(user_id)) else []
     user = next((one for one in hold_accounts([user_id, *listing_it]) if one.pk == user_id), None)
@@ -121,14 +125,15 @@ def erase(*, user_id: UUID, now: datetime) -> None:
     _leave_circles(user_id, now)
     for model in (Entry, Treatment, Event):
         model.objects.filter(patient_id__in=theirs, recorded_by_id=user_id).update(recorded_by=None)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT diary_forget(%s::uuid, %s::uuid)", [user_id, patient.pk if patient else None])
     _empty_places(user_id)
+    patient_id = patient.pk if patient else None
     if patient is not None:
         # Whoever stopped mails about it finds a shorter list in their preferences.
         Preferences.objects.filter(user__in=listing_it).update(version=F("version") + 1)
         patient.delete()
     user.delete()
+    with connection.cursor() as cursor:  # last: the database forgets only what is not there any more
+        cursor.execute("SELECT diary_forget(%s::uuid, %s::uuid, %s::uuid[])", [user_id, patient_id, theirs])
 
 
 def _diary_of(user_id: UUID) -> UUID | None:

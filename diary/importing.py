@@ -8,8 +8,10 @@ from itertools import chain, islice
 from typing import Final, Literal
 
 from diary.access import Access
+from diary.access_log import Line
+from diary.bounds import no_room
 from diary.content import RESOURCES, Profile, Resource, ResourceType
-from diary.deciding import Change, Status
+from diary.deciding import BEYOND, Change, Status
 from diary.document import Document, DocumentProfile
 from diary.profiles import change_profile, read_profile
 from diary.recording import Outcome, record_changes
@@ -26,38 +28,50 @@ _RESULTS: Final[dict[Status, Result]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Imported:
     """How many rows of each kind came to which end, and what they raised.
 
-    `conflicts` were there with other content, which stays; `deleted` were deleted here, and stay so.
+    `conflicts` were there with other content, which stays; `deleted` were deleted here, and stay so. `noted` says that
+    something was changed, and the access log says so.
     """
 
     counts: dict[ResourceType, Counter[Result]]
     conflicts: list[Change]
     raised: list[Raised]
     profile: Literal["changed", "unchanged", "not_yours"]
+    noted: bool
 
 
-def import_document(*, access: Access, document: Document, now: datetime) -> Imported:
+def import_document(*, access: Access, document: Document, line: Line, now: datetime) -> Imported:
     """Store what the diary does not have yet, in batches; only the owner's document also fills in the profile.
 
     Nothing that stands is replaced, so the same document again changes nothing, and one that was broken off half-way
-    is finished by sending it again. Raises Problem 404 when the diary was erased meanwhile.
+    is finished by sending it again. `line` is noted once, in the access log, with the first of all that changes
+    something. Raises Problem 404 when the diary was erased meanwhile, and 429 when it has no room for all of it
+    (`diary.bounds`); what fits of the rows so far is stored then.
     """
-    profile = _import_profile(access, document.patient, now)
-    imported = Imported({kind: Counter() for kind in RESOURCES}, [], [], profile)
+    profile = _import_profile(access, document.patient, line, now)
+    imported = Imported({kind: Counter() for kind in RESOURCES}, [], [], profile, noted=profile == "changed")
     for changes in _batches(_changes(document)):
         recorded = record_changes(
-            patient_id=access.patient_id, actor_id=access.actor_id, changes=changes, now=now, imported=True
+            patient_id=access.patient_id,
+            actor_id=access.actor_id,
+            changes=changes,
+            now=now,
+            line=None if imported.noted else line,
+            imported=True,
         )
+        imported.noted |= recorded.changed
         for change, outcome in zip(changes, recorded.outcomes, strict=True):
+            if outcome.status in BEYOND:
+                raise no_room(outcome.status, now=now)
             _count(imported, change, outcome)
     return imported
 
 
 def _import_profile(
-    access: Access, given: DocumentProfile, now: datetime
+    access: Access, given: DocumentProfile, line: Line, now: datetime
 ) -> Literal["changed", "unchanged", "not_yours"]:
     if access.level != "own":
         return "not_yours"
@@ -65,9 +79,15 @@ def _import_profile(
     unanswered = [name for name in Profile.__struct_fields__ if before[name] is None]
     fields = {name for name in unanswered if getattr(given, name) is not None}
     after = change_profile(
-        patient_id=access.patient_id, actor_id=access.actor_id, given=given, fields=fields, expected=None, now=now
+        patient_id=access.patient_id,
+        actor_id=access.actor_id,
+        given=given,
+        fields=fields,
+        expected=None,
+        line=line,
+        now=now,
     )
-    return "unchanged" if after.profile == before else "changed"
+    return "changed" if after.written else "unchanged"
 
 
 def _changes(document: Document) -> Iterator[Change]:

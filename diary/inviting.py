@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from diary.budgets import Budget, of_mailbox, spend
 from diary.languages import language_at, language_of
 from diary.mail_failures import MAIL_FAILURES, is_final
 from diary.models import Caregiver
@@ -91,6 +92,10 @@ def mail_invitation(*, caregiver_id: UUID, now: datetime) -> None:
     """Send one invitation, if it is due and nobody else is at it."""
     letter = _claimed(caregiver_id, now)
     if letter is None:
+        return
+    spent = spend(Budget("mail"), of_mailbox("mail_mailbox", letter.email))
+    if spent.wait > 0:  # it can wait
+        _settle(letter, due=now + timedelta(seconds=spent.wait))
         return
     try:
         _mail(letter).send()

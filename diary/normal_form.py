@@ -33,6 +33,16 @@ def normal_email(typed: str) -> str:
     return _folded(local) + at + (_ascii(domain) if at else _folded(domain))
 
 
+def mailbox_of(email: str) -> str:
+    """The mailbox that an address leads to, for counting: tags (`alice+news@…`) and dots lead to the same one.
+
+    Not everywhere, but two people whose addresses differ in nothing else can share a count.
+    """
+    local, at, domain = normal_email(email).rpartition("@")
+    plain = local.partition("+")[0].replace(".", "")
+    return (plain or local) + at + domain
+
+
 def shown_email(email: str) -> str:
     """A normal form as its owner writes it: `bob@bücher.example`."""
     local, at, domain = email.rpartition("@")

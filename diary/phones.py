@@ -19,6 +19,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from diary.budgets import Budget, spend
 from diary.languages import language_of
 from diary.locks import hold_account
 from diary.models.phone import Phone as Row
@@ -64,19 +65,20 @@ def proved_number(*, user_id: UUID) -> str | None:
     return Row.objects.filter(pk=user_id).exclude(suspended("verified_at")).values_list("number", flat=True).first()
 
 
-def ask_for_phone(*, user_id: UUID, number: str, now: datetime) -> Phone:
+def ask_for_phone(*, user_id: UUID, number: str, network: str, now: datetime) -> Phone:
     """Send a code to the number (E.164), which proves it; the number so far stays until then.
 
     Nothing is sent for the number that is proved already, nor twice within a minute. To a number that others have had
-    codes sent to all day no code goes either, and nobody is told so. Raises Problem 409 where no SMS can be sent, 429
-    after too many codes, 503 when the provider does not take it; Invalid for a number that nothing is sent to.
+    codes sent to all day no code goes either, and nobody is told so. `network` is where it is asked from. Raises
+    Problem 409 where no SMS can be sent, 429 after too many codes, 503 when the provider does not take it or they
+    cannot be counted; Invalid for a number that nothing is sent to.
     """
     provider = sms_provider()
     if provider is None:
         raise no_sms()
     if not may_be_sent_to(number):
         raise Invalid([FieldError("/number", "invalid_value", "must be a number of a country that is sent to")])
-    row, code = _asked(user_id, number, now)
+    row, code = _asked(user_id, number, network, now)
     if code is not None:
         _send(provider, row, code)
     return _phone(row, now)
@@ -124,7 +126,7 @@ def remove_phone(*, user_id: UUID) -> None:
 
 
 @transaction.atomic
-def _asked(user_id: UUID, number: str, now: datetime) -> tuple[Row, str | None]:
+def _asked(user_id: UUID, number: str, network: str, now: datetime) -> tuple[Row, str | None]:
     """The wish as it stands then, and the code that is to be sent, if one is."""
     if hold_account(user_id) is None:  # one wish after another
         raise not_found()
@@ -133,6 +135,7 @@ def _asked(user_id: UUID, number: str, now: datetime) -> tuple[Row, str | None]:
     if (row.number == number and proved_number(user_id=user_id)) or (young and row.asked_number == number):
         return row, None
     _count(row, now)
+    _spend(network)
     code = f"{randbelow(1_000_000):06}"
     row.asked_number, row.code_digest = number, _digest(user_id, number, code)
     row.code_sent_at, row.attempts = now, 0
@@ -145,9 +148,19 @@ def _count(row: Row, now: datetime) -> None:
     if row.codes_since is None or now >= row.codes_since + DAY:
         row.codes_since, row.codes_sent = now, 0
     if row.codes_sent >= MOST:
-        wait = math.ceil((row.codes_since + DAY - now).total_seconds())
-        raise Problem(429, "Too many codes in a day.", headers={"Retry-After": str(wait)})
+        raise too_many_codes((row.codes_since + DAY - now).total_seconds())
     row.codes_sent += 1
+
+
+def _spend(network: str) -> None:
+    """One more SMS of the network and of the whole service. Raises Problem 429, and 503 while nobody counts: it costs
+    money, and can wait.
+    """
+    spent = spend(Budget("sms"), Budget("sms_network", network))
+    if not spent.counted:
+        raise not_sent()
+    if spent.wait > 0:
+        raise too_many_codes(spent.wait)
 
 
 def _is_left_in_peace(number: str, now: datetime) -> bool:
@@ -178,6 +191,11 @@ def _send(provider: SmsProvider, row: Row, code: str) -> None:
         if error.permanent:
             raise Invalid([FieldError("/number", "invalid_value", "must be a number that takes SMS")]) from error
         raise not_sent() from error
+
+
+def too_many_codes(wait: float) -> Problem:
+    """The answer to who asks for a code `wait` seconds too soon."""
+    return Problem(429, "Too many codes in a day.", headers={"Retry-After": str(max(1, math.ceil(wait)))})
 
 
 def no_sms() -> Problem:

@@ -1,5 +1,6 @@
 """Errors as the API tells them: RFC 9457 problem details."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -36,6 +37,12 @@ class Problem(Exception):
 def not_found() -> Problem:
     """The one answer to whoever may not see something and to whoever asks for what is not there."""
     return Problem(404, "There is nothing here that you can see.")
+
+
+def too_many(wait: float) -> Problem:
+    """The answer to what comes `wait` seconds too soon."""
+    seconds = str(max(1, math.ceil(wait)))
+    return Problem(429, "Too many requests. Keep what you have and send it later.", headers={"Retry-After": seconds})
 
 
 def problem_body(

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 from msgspec.structs import asdict
 
+from diary.access_log import Line, note
 from diary.content import Profile
 from diary.deciding import Expected
 from diary.locks import hold_diary
@@ -22,10 +23,14 @@ FIELDS = Profile.__struct_fields__
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """The profile as it is read back, and the danger signs that the given fields make of what was noted."""
+    """The profile as it is read back, and the danger signs that the given fields make of what was noted.
+
+    `written` says whether anything is different now.
+    """
 
     profile: dict[str, Any]
     raised: list[Raised]
+    written: bool
 
 
 def read_profile(*, patient_id: UUID) -> dict[str, Any]:
@@ -38,9 +43,16 @@ def read_profile(*, patient_id: UUID) -> dict[str, Any]:
 
 @transaction.atomic
 def change_profile(
-    *, patient_id: UUID, actor_id: UUID, given: Profile, fields: set[str], expected: Expected, now: datetime
+    *,
+    patient_id: UUID,
+    actor_id: UUID,
+    given: Profile,
+    fields: set[str],
+    expected: Expected,
+    line: Line,
+    now: datetime,
 ) -> Changed:
-    """Take the `fields` of `given` into the profile; the others stay.
+    """Take the `fields` of `given` into the profile; the others stay. A change is in the access log as `line`.
 
     A change counts as a write of the diary, since the rules look at the profile: a danger sign that it makes is raised
     in the same transaction. Nothing new changes nothing, whatever version is expected. Raises Problem 412 with what
@@ -50,14 +62,16 @@ def change_profile(
     if patient is None:
         raise not_found()
     wanted = {name: value for name, value in asdict(given).items() if name in fields}
-    if any(getattr(patient, name) != value for name, value in wanted.items()):
+    written = any(getattr(patient, name) != value for name, value in wanted.items())
+    if written:
         if expected not in (None, "*", patient.profile_version):
             raise Problem(
                 412, "The version in If-Match is not the current one.", members={"current": _presented(patient)}
             )
         _write(patient, wanted, now)
+        note(line, patient_id=patient_id, actor_id=actor_id, at=now)
     raised = screening().danger_signs_of_profile(patient_id=patient_id, reader_id=actor_id, fields=fields, now=now)
-    return Changed(_presented(patient), raised)
+    return Changed(_presented(patient), raised, written)
 
 
 def _write(patient: Patient, wanted: Mapping[str, Any], now: datetime) -> None:

@@ -17,7 +17,7 @@ from msgspec import Meta, Struct
 
 from diary import cursors, rows
 from diary.access import Access
-from diary.access_log import Line, note
+from diary.access_log import Line
 from diary.content import RESOURCES, Resource, ResourceType
 from diary.deciding import NOT_STORED, Change
 from diary.languages import language_of
@@ -115,8 +115,8 @@ def sync(
 ) -> tuple[list[Outcome | Refused], News]:
     """Do what can be done of `changes`, in order; then what the app has not heard, without what it just said itself.
 
-    `line` is what the access log says of both. For a caller who may only read, every change is forbidden. Raises
-    Invalid for a cursor of another diary.
+    `line` is what the access log says if anything was written. For a caller who may only read, every change is
+    forbidden. Raises Invalid for a cursor of another diary.
     """
     if not access.reaches("log"):
         changes = [_forbidden(change) for change in changes]
@@ -124,7 +124,6 @@ def sync(
     heard = _heard(cursor, access.patient_id, current)
     good = [change for change in changes if isinstance(change, Change)]
     if not good:
-        note(line, patient_id=access.patient_id, actor_id=access.actor_id, at=now)
         refused = _with_signs(access, changes, list(_refused(changes)), now)
         return refused, _news(access.patient_id, heard, until=current, now_at=current)
     recorded = record_changes(patient_id=access.patient_id, actor_id=access.actor_id, changes=good, now=now, line=line)

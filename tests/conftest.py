@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
@@ -10,6 +9,7 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from backend.embedded.postgresql import PostgreSQL
 from backend.embedded.valkey import Valkey
+from tests.roles import beside, connect_as
 from tests.service import Service
 
 
@@ -39,17 +39,42 @@ def api(_api_process: Service, transactional_db: None) -> Service:
     return _api_process
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """The database of the tests is made by the owner of its tables."""
+    connect_as("owner")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """What is under test connects as the service, until the owner removes the database."""
+    with django_db_blocker.unblock():
+        connect_as("service")
+        yield
+        connect_as("owner")
+
+
+@pytest.fixture(scope="module")
+def as_owner(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """For tests of migrations: their module connects as the owner of the tables."""
+    with django_db_blocker.unblock():
+        connect_as("owner")
+        yield
+        connect_as("service")
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _tables_may_be_emptied() -> Iterator[None]:
-    """Between tests that commit, Django truncates every table: also those that refuse it to everybody else."""
-    sql_flush = DatabaseOperations.sql_flush
+    """Between tests that commit, Django truncates every table. Only the owner can, with the guards down."""
     guarded = ("diary_accessline", "diary_consentrecord")
 
-    def with_guards_down(self: DatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
+    def by_the_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
         down = [f"ALTER TABLE {table} DISABLE TRIGGER never_truncated" for table in guarded]
-        up = [f"ALTER TABLE {table} ENABLE TRIGGER never_truncated" for table in guarded]
-        return [*down, *sql_flush(self, *args, **kwargs), *up]
+        up = [f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER never_truncated" for table in guarded]
+        with beside("owner") as owner, owner.transaction():
+            for statement in [*down, *sql_list, *up]:
+                owner.execute(statement.encode())
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(DatabaseOperations, "sql_flush", with_guards_down)
+        patch.setattr(DatabaseOperations, "execute_sql_flush", by_the_owner)
         yield

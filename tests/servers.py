@@ -19,12 +19,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
+import psycopg
 import pytest
 
 from backend.embedded.directory import DirectoryInUseError, claimed
 from backend.embedded.postgresql import PostgreSQL
 from backend.embedded.server import Server
 from backend.embedded.valkey import Valkey
+from backend.roles import roles_beside
 
 KEPT_UNDER: Final = Path(__file__).resolve().parents[1] / ".local-test"
 _running: Final = ExitStack()
@@ -49,7 +51,15 @@ def servers_of_a_run() -> Iterator[dict[str, str]]:
         for variable, kind in missing.items():
             server: Server = stack.enter_context(kind(directory / kind.executable))
             environment[variable] = server.url
+        _make_roles(environment.get("DATABASE_URL") or os.environ["DATABASE_URL"])
         yield environment
+
+
+def _make_roles(administrator: str) -> None:
+    """Once for all databases of the server; here the owner makes and removes them too."""
+    roles_beside(administrator)
+    with psycopg.connect(administrator, autocommit=True) as connection:
+        connection.execute("ALTER ROLE diary_owner CREATEDB")
 
 
 @contextmanager

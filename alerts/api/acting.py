@@ -14,7 +14,6 @@ from alerts.outcomes import NotToBeClosed, give_outcome, say_not_yet
 from alerts.presenting import ShownAlert
 from alerts.snoozing import CannotWait, snooze
 from diary.access import Access, Diary
-from diary.access_log import Line, note
 from diary.api.contract import operation
 from diary.api.repeating import IDEMPOTENT
 from diary.api.requests import json_body, query
@@ -45,6 +44,7 @@ class OutcomeView(ApiView):
     """What came of an alert."""
 
     repeatable = (*IDEMPOTENT, "POST")
+    resource = "alert"
 
     @operation(
         "Say whether the person was seen, and what the doctor said",
@@ -61,30 +61,30 @@ class OutcomeView(ApiView):
         while the pattern is there. `seen` and `not_yet` take the level `alerts` and store nothing; `not_yet` opens the
         alert again, for everyone.
         """
-        access = self.access(request, patient, "alerts", noted=False)
+        access = self.access(request, patient, "alerts")
         query(request)
         given = validated(GivenOutcome, json_body(request), latest=date.max)
         if given.outcome not in ("seen", "not_yet"):
             access.require("log")
         before, now = shown(access, id), timezone.now()
         try:
-            _answer(access, id, given.outcome, now)
+            self.noted = _answer(access, id, given.outcome, now)
         except NotToBeClosed as refused:
-            note(Line("read", "alert", id), patient_id=access.patient_id, actor_id=access.actor_id, at=now)
             raise Problem(409, NOTHING_TO_CLOSE, members={"current": before}) from refused
         return answered(shown(access, id))
 
 
-def _answer(access: Access, alert_id: UUID, outcome: Literal[Outcome, "not_yet"], now: datetime) -> None:
+def _answer(access: Access, alert_id: UUID, outcome: Literal[Outcome, "not_yet"], now: datetime) -> bool:
     patient_id, actor_id = access.patient_id, access.actor_id
     if outcome == "not_yet":
-        say_not_yet(patient_id=patient_id, alert_id=alert_id, actor_id=actor_id, now=now)
-    else:
-        give_outcome(patient_id=patient_id, alert_id=alert_id, actor_id=actor_id, outcome=outcome, now=now)
+        return say_not_yet(patient_id=patient_id, alert_id=alert_id, actor_id=actor_id, now=now)
+    return give_outcome(patient_id=patient_id, alert_id=alert_id, actor_id=actor_id, outcome=outcome, now=now)
 
 
 class SnoozeView(ApiView):
     """One person wants to hear nothing more of an alert for a while."""
+
+    resource = "alert"
 
     @operation("Snooze an alert", tag="Alerts", body=Snoozing, answers={200: ShownAlert}, problems=[404, 409])
     def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
@@ -92,14 +92,14 @@ class SnoozeView(ApiView):
 
         An emergency or urgent alert can't be snoozed.
         """
-        access = self.access(request, patient, "alerts", noted=False)
+        access = self.access(request, patient, "alerts")
         query(request)
         given = validated(Snoozing, json_body(request), latest=date.max)
         alert = visible(access).filter(pk=id).first()
         if alert is None:
             raise not_found()
         try:
-            snooze(alert=alert, user_id=access.actor_id, until=given.until, now=timezone.now())
+            self.noted = snooze(alert=alert, user_id=access.actor_id, until=given.until, now=timezone.now())
         except CannotWait as refused:
             raise Problem(409, CANNOT_WAIT, members={"current": shown(access, id)}) from refused
         return answered(shown(access, id))

@@ -76,7 +76,6 @@ class AcknowledgeView(ApiView):
     """One person says: I'm helping now, or, the patient: I'm getting help."""
 
     repeatable = (*IDEMPOTENT, "POST")
-    actions = {"POST": "acknowledged", "DELETE": "taken_back"}
     resource = "alert"
 
     @operation(
@@ -107,7 +106,9 @@ class AcknowledgeView(ApiView):
             now=now,
         ):
             raise not_found()
-        acknowledge(patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, note=given.note, now=now)
+        self.noted = acknowledge(
+            patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, note=given.note, now=now
+        )
         return answered(shown(access, id))
 
     @operation("Take an acknowledgement back", tag="Alerts", answers={200: ShownAlert}, problems=[404, 409])
@@ -117,7 +118,9 @@ class AcknowledgeView(ApiView):
         query(request)
         before = shown(access, id)
         try:
-            take_back(patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, now=timezone.now())
+            self.noted = take_back(
+                patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, now=timezone.now()
+            )
         except NotTheirs as refused:
             raise Problem(409, NOT_THEIRS, members={"current": before}) from refused
         return answered(shown(access, id))

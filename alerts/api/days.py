@@ -1,12 +1,17 @@
 """`…/days`: the diary as days, with the marks of the screening: what charts draw."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from itertools import accumulate
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
+from django.db.models import Count, TextField
+from django.db.models.expressions import RawSQL
+from django.db.models.lookups import GreaterThanOrEqual
 from django.http import HttpRequest, HttpResponse
+from drf_spectacular.utils import OpenApiParameter
 from msgspec import Struct
 
 from alerts.api.alerts import visible
@@ -15,15 +20,26 @@ from alerts.models import Alert
 from alerts.rules.days import days_of, night_rest
 from alerts.rules.history import Answers
 from diary.access import Access, Diary
-from diary.api.contract import SPAN, operation
-from diary.api.requests import query
+from diary.api.contract import CURSOR, SPAN, operation
+from diary.api.limiting import MANY_ROWS
+from diary.api.requests import Page, page, query
 from diary.api.resources import span
 from diary.api.view import ApiView, answered
 from diary.content import Day, Score, Site, Weight
-from diary.models import Patient
+from diary.cursors import cursor, place
+from diary.listing import Span
+from diary.models import Entry, Patient
 from diary.problems import not_found
 
 _ANSWERS: Final = Answers.__struct_fields__
+MOST_ENTRIES: Final = 2000
+"""A page ends early at the day that brings it to so many entries: nearly always a chart of years is one page."""
+MOST_AT_ONCE: Final = 4
+"""Charts that an app may ask for at the same time."""
+_LIMIT: Final = OpenApiParameter(
+    "limit", {"type": "integer", "minimum": 1, "maximum": 500}, description="Days on a page, at most."
+)
+_LAST_DAY: Final = RawSQL("evidence -> 'days' ->> -1", (), output_field=TextField())
 
 
 class DayAlert(Struct, frozen=True):
@@ -59,31 +75,63 @@ class DiaryDay(Struct, frozen=True):
 
 
 class Days(Struct, frozen=True):
-    """All days of a span, in order of time."""
+    """One page of the days of a span, in order of time."""
 
     items: list[DiaryDay]
+    next_cursor: str | None
 
 
 class DaysView(ApiView):
     """Days on which something was answered."""
 
-    @operation("List days", tag="Days", answers={200: Days}, problems=[404], query=SPAN, name="days_list")
+    costs: ClassVar = {"GET": MANY_ROWS}
+    at_once = MOST_AT_ONCE
+
+    @operation(
+        "List days", tag="Days", answers={200: Days}, problems=[404], query=[*SPAN, _LIMIT, CURSOR], name="days_list"
+    )
     def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """All of them from one day to another, both included, in order of time.
+        """Those from one day to another, both included, in order of time.
+
+        Without `limit` a page has as many days as 2,000 entries make up, which for nearly every diary is all of them.
 
         A day is all entries with its date, merged as the rules see it. `answered` and `positive` are about the
         night/rest pain; `alerts` are those that rest on the day.
         """
         access = self.access(request, patient, "read")
-        asked = span(query(request, "from", "to"))
-        period = Period(asked.first or date.min, asked.last or date.max)
-        found = Patient.objects.filter(pk=access.patient_id).first()
-        if found is None:
-            raise not_found()
-        days = days_of(history_of_patient(found, period=period).entries)
-        alerts = _alerts_by_day(access)
-        items = [_day(date.fromordinal(number), day, alerts) for number, day in days.items()]
-        return answered({"items": items})
+        given = query(request, "from", "to", "limit", "cursor")
+        dates, next_cursor = _page(access, span(given), page(given, otherwise=MOST_ENTRIES))
+        return answered({"items": _days(access, dates), "next_cursor": next_cursor})
+
+
+def _page(access: Access, asked: Span, wanted: Page) -> tuple[list[date], str | None]:
+    """The dates of the page, each of which has an entry, and where the next one begins. Raises Invalid."""
+    within = f"{access.patient_id}:days:{asked.first}:{asked.last}"
+    last_seen = date.fromisoformat(place(wanted.cursor, within=within)) if wanted.cursor is not None else date.min
+    entries = Entry.objects.filter(patient_id=access.patient_id, deleted=False, date__gt=last_seen)
+    if asked.first is not None:
+        entries = entries.filter(date__gte=asked.first)
+    if asked.last is not None:
+        entries = entries.filter(date__lte=asked.last)
+    written = entries.order_by("date").values_list("date").annotate(Count("pk"))[: wanted.limit + 1]
+    dates, counts = [day for day, _ in written if day is not None], [count for _, count in written]
+    total = list(accumulate(counts))
+    shown = [day for day, so_far, own in zip(dates, total, counts, strict=True) if so_far - own < MOST_ENTRIES]
+    shown = shown[: wanted.limit]
+    return shown, cursor(shown[-1], within=within) if len(dates) > len(shown) else None
+
+
+def _days(access: Access, dates: Sequence[date]) -> list[dict[str, Any]]:
+    """The days that have an answer among the dates."""
+    if not dates:
+        return []
+    found = Patient.objects.filter(pk=access.patient_id).first()
+    if found is None:
+        raise not_found()
+    period = Period(dates[0], dates[-1])
+    days = days_of(history_of_patient(found, period=period).entries)
+    alerts = _alerts_by_day(access, period)
+    return [_day(date.fromordinal(number), day, alerts) for number, day in days.items()]
 
 
 def _day(day: date, answers: Answers, alerts: Mapping[date, list[Alert]]) -> dict[str, Any]:
@@ -99,10 +147,12 @@ def _day(day: date, answers: Answers, alerts: Mapping[date, list[Alert]]) -> dic
     }
 
 
-def _alerts_by_day(access: Access) -> Mapping[date, list[Alert]]:
+def _alerts_by_day(access: Access, period: Period) -> Mapping[date, list[Alert]]:
     """The alerts that the reader may see and that still hold, by the days that they rest on; the oldest first."""
     by_day: dict[date, list[Alert]] = defaultdict(list)
-    for alert in visible(access).exclude(state="withdrawn").order_by("found_on", "pk"):
-        for day in alert.evidence["days"]:
-            by_day[date.fromisoformat(day)].append(alert)
+    alerts = visible(access).exclude(state="withdrawn").filter(GreaterThanOrEqual(_LAST_DAY, period.first.isoformat()))
+    for alert in alerts.order_by("found_on", "pk"):
+        for day in map(date.fromisoformat, alert.evidence["days"]):
+            if period.first <= day <= period.last:
+                by_day[day].append(alert)
     return by_day

@@ -45,6 +45,12 @@ class EscalationView(ApiView):
         """For alerts that open from now on. What cannot wait reaches everyone at once: just waits and rounds vary."""
         access = self.access(request, patient, "own")
         query(request)
-        given = validated(Policy, json_body(request), latest=latest_date(timezone.now()))
-        standing = change_policy(patient_id=access.patient_id, given=given, expected=expected_version(request))
+        now = timezone.now()
+        standing, self.noted = change_policy(
+            patient_id=access.patient_id,
+            actor_id=access.actor_id,
+            given=validated(Policy, json_body(request), latest=latest_date(now)),
+            expected=expected_version(request),
+            now=now,
+        )
         return answered(standing.presented(), version=standing.version)

@@ -229,7 +229,7 @@ _EXAMPLES: Final[Examples] = {
     ShownPolicy: _POLICY | {"version": 2},
     ShownAlert: _ALERT,
     Alerts: {"items": [_ALERT], "next_cursor": None},
-    Days: {"items": [_DAY]},
+    Days: {"items": [_DAY], "next_cursor": None},
     ScreeningNow: _SCREENING,
 }
 _ALERT_PATH: Final = "/api/v1/patients/{patient}/alerts/{id}"

@@ -44,7 +44,7 @@ class ReceiptView(ApiView):
         the next channel. `read` ("I've read this") ends the reader's own repeats, and nobody else's; when everyone has
         read the alert and nobody took it on, the next round goes to all of them again.
         """
-        access = self.access(request, patient, "alerts", noted=False)  # it shows and changes nothing of the diary
+        access = self.access(request, patient, "alerts")
         query(request)
         receipt = validated(Receipt, json_body(request), latest=date.max)
         if receipt.status != "read" and receipt.delivery is None:

@@ -1,7 +1,7 @@
 """`…/screening`: each rule now, and what is missing for it: "why no alert?"."""
 
 from datetime import date
-from typing import Final
+from typing import ClassVar, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiParameter
 from alerts.explaining import ScreeningNow, screening_now
 from diary.access import Diary
 from diary.api.contract import operation
+from diary.api.limiting import READINGS_AT_ONCE, WHOLE_DIARY
 from diary.api.requests import query
 from diary.api.resources import one_date
 from diary.api.view import ApiView, answered
@@ -21,6 +22,9 @@ _AS_OF: Final = OpenApiParameter("as_of", date, description="As of which day, se
 
 class ScreeningView(ApiView):
     """Why an alert, and why none."""
+
+    costs: ClassVar = {"GET": WHOLE_DIARY}
+    at_once = READINGS_AT_ONCE
 
     @operation("See each rule now", tag="Screening", answers={200: ScreeningNow}, problems=[404], query=[_AS_OF])
     def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:

@@ -3,23 +3,22 @@
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import ClassVar, Final
 from uuid import UUID
 
 from alerts.messages.message import Message
 
-BUSY: Final = "the receiver is busy"
-"""Says of a delivery that it is held, due at the latest after `BUSY_FOR`."""
-BUSY_FOR: Final = timedelta(minutes=1)
+CALLS: Final = "webhooks"
+"""The queue of deliveries to addresses that people gave, worked off by a worker of its own."""
 
 
 class ChannelError(Exception):
     """A message was not taken, or nobody knows.
 
     `permanent`: trying again is of no use. `gone`: the endpoint is no more, and is to be retired. `unconfirmed`: the
-    receiver may have taken it. `retry_after`: the earliest time that the receiver asked for. `detail` says which reply
-    or kind of error it was, and nothing from the message.
+    receiver may have taken it. `silent`: it did not answer at all. `retry_after`: the earliest time that the receiver
+    asked for. `detail` says which reply or kind of error it was, and nothing from the message.
     """
 
     def __init__(
@@ -29,6 +28,7 @@ class ChannelError(Exception):
         permanent: bool = False,
         gone: bool = False,
         unconfirmed: bool = False,
+        silent: bool = False,
         retry_after: timedelta | None = None,
     ) -> None:
         super().__init__(detail)
@@ -36,6 +36,7 @@ class ChannelError(Exception):
         self.permanent = permanent or gone
         self.gone = gone
         self.unconfirmed = unconfirmed
+        self.silent = silent
         self.retry_after = retry_after
 
 
@@ -44,11 +45,15 @@ class Endpoint:
     """One place where somebody is reached: a mailbox, a phone, a browser, a server.
 
     `id` tells it from the others of the same person and channel and may be stored and shown; it is empty where there is
-    only one. `address` is where to send to, a secret that is stored with the delivery nowhere.
+    only one. `address` is where to send to, a secret that is stored with the delivery nowhere. `receiver` is the host
+    and port behind an address that the person gave us: calls there take turns (`alerts.outbound.slots`). `proved` is
+    false until a message has reached it once; so long others are used as well.
     """
 
     id: str
     address: str = field(repr=False)
+    receiver: str = ""
+    proved: bool = True
 
 
 class Channel(ABC):
@@ -68,20 +73,13 @@ class Channel(ABC):
     def endpoints(self, user_id: UUID) -> Sequence[Endpoint]:
         """Where the user is reached: only what was proved to be theirs, and nothing while the channel is not set up."""
 
+    def endpoint(self, user_id: UUID, id_: str) -> Endpoint | None:
+        """The one of this id, as far as the user is still reached there."""
+        return next((endpoint for endpoint in self.endpoints(user_id) if endpoint.id == id_), None)
+
     @abstractmethod
     def send(self, message: Message, endpoint: Endpoint) -> str:
         """Hand the message over under its reference; gives the provider's id for it. Raises ChannelError."""
-
-    def is_busy(self, endpoint: Endpoint, *, now: datetime) -> bool:
-        """Whether who is behind the endpoint has enough to do: then a delivery is held (`BUSY`) until it is its turn.
-
-        Asked in the transaction that would take the delivery.
-        """
-        return False
-
-    def next_in_line(self, endpoint: Endpoint, *, now: datetime) -> Sequence[UUID]:
-        """The deliveries whose turn it is, now that one to the same receiver is done; what was held is due again."""
-        return []
 
     def retire(self, *, user_id: UUID, endpoint: Endpoint) -> None:  # noqa: B027 most have nothing to retire
         """Forget an endpoint that is gone, unless it was replaced meanwhile."""

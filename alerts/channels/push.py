@@ -19,7 +19,7 @@ from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.channels.notification import KEPT_FOR, RETRIES, UNSEEN_AFTER, data, topic
 from alerts.messages.message import Message
 from alerts.outbound import Answer, CallError, call, retry_after
-from diary.push_tokens import forget_push_token, push_tokens
+from diary.push_tokens import forget_push_token, note_acceptance, push_tokens
 
 _DEAD: Final = {"UNREGISTERED", "SENDER_ID_MISMATCH"}
 _QUOTA_REST: Final = timedelta(minutes=1)
@@ -69,7 +69,7 @@ class Push(Channel):
         if not settings.FCM_CREDENTIALS:
             return []
         found = push_tokens(user_id=user_id, platforms=["ios", "android"])
-        return [Endpoint(str(id_), token) for id_, token in found]
+        return [Endpoint(str(one.device_id), one.token, proved=one.proved) for one in found]
 
     def send(self, message: Message, endpoint: Endpoint) -> str:
         """Gives Google's name for the message."""
@@ -84,6 +84,7 @@ class Push(Channel):
             raise ChannelError(error.detail, unconfirmed=error.unconfirmed) from error
         if answer.status != 200:
             raise _refused(answer)
+        note_acceptance(token=endpoint.address)
         return _name(answer)
 
     def retire(self, *, user_id: UUID, endpoint: Endpoint) -> None:

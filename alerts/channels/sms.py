@@ -7,6 +7,7 @@ from uuid import UUID
 
 from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.messages.message import Message
+from diary.budgets import note_alert_by_sms
 from diary.phones import proved_number
 from diary.sms import SmsError, plain, sms_provider
 
@@ -34,7 +35,7 @@ class Sms(Channel):
         if provider is None:
             raise ChannelError("no provider of SMS is set up")
         try:
-            return provider.send(number=endpoint.address, text=f"{plain(message.subject)} {message.link}")
+            sent = provider.send(number=endpoint.address, text=f"{plain(message.subject)} {message.link}")
         except SmsError as error:
             raise ChannelError(
                 error.detail,
@@ -42,3 +43,5 @@ class Sms(Channel):
                 unconfirmed=error.unconfirmed,
                 retry_after=error.retry_after,
             ) from error
+        note_alert_by_sms()
+        return sent

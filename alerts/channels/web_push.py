@@ -6,7 +6,7 @@ Encrypted so that only that browser can read it (RFC 8291), signed so that the s
 import os
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import ClassVar, Final
 from urllib.parse import urlsplit
@@ -20,12 +20,12 @@ from django.conf import settings
 from django.utils import timezone
 from py_vapid import Vapid02
 
-from alerts.channels.channel import Channel, ChannelError, Endpoint
+from alerts.channels.channel import CALLS, Channel, ChannelError, Endpoint
 from alerts.channels.notification import KEPT_FOR, RETRIES, UNSEEN_AFTER, data, topic
 from alerts.messages.message import Message
-from alerts.outbound import Answer, CallError, call, retry_after
+from alerts.outbound import AddressRefused, Answer, CallError, call, retry_after, target_of
 from diary.push_subscriptions import NotASubscription, PushSubscription, parsed
-from diary.push_tokens import forget_push_token, note_acceptance, note_refusal, push_tokens
+from diary.push_tokens import PushToken, forget_push_token, note_acceptance, note_refusal, push_tokens
 
 _SIGNED_FOR: Final = timedelta(hours=12)  # at most a day (RFC 8292, section 2)
 
@@ -35,14 +35,19 @@ class WebPush(Channel):
 
     retries: ClassVar[Sequence[timedelta]] = RETRIES
     unseen_after: ClassVar[timedelta | None] = UNSEEN_AFTER
-    queue: ClassVar[str] = "webhooks"  # an address that people gave: who dawdles there holds up no mail
+    queue: ClassVar[str] = CALLS  # an address that people gave: who dawdles there holds up no mail
 
     def endpoints(self, user_id: UUID) -> Sequence[Endpoint]:
         """The browsers that the person signed in with and let us push to."""
         if not settings.VAPID_PRIVATE_KEY:
             return []
-        found = push_tokens(user_id=user_id, platforms=["web"])
-        return [Endpoint(str(id_), token) for id_, token in found if _is_subscription(token)]
+        return _endpoints(push_tokens(user_id=user_id, platforms=["web"]))
+
+    def endpoint(self, user_id: UUID, id_: str) -> Endpoint | None:
+        """One browser, without a look at the others."""
+        if not settings.VAPID_PRIVATE_KEY or not id_:
+            return None
+        return next(iter(_endpoints(push_tokens(user_id=user_id, platforms=["web"], device_id=UUID(id_)))), None)
 
     def send(self, message: Message, endpoint: Endpoint) -> str:
         """Gives no id: what a push service names a message by is a secret with which it can be taken back."""
@@ -53,9 +58,10 @@ class WebPush(Channel):
                 method="POST",
                 headers=_headers(message, subscription),
                 content=_encrypted(message, subscription),
+                limit=0,
             )
         except CallError as error:
-            raise ChannelError(error.detail, unconfirmed=error.unconfirmed) from error
+            raise ChannelError(error.detail, unconfirmed=error.unconfirmed, silent=error.silent) from error
         _require_accepted(answer, endpoint.address)
         note_acceptance(token=endpoint.address)
         return ""
@@ -128,9 +134,20 @@ def _require_accepted(answer: Answer, token: str) -> None:
     )
 
 
-def _is_subscription(token: str) -> bool:
+def _endpoints(tokens: Iterable[PushToken]) -> list[Endpoint]:
+    """Those that are subscriptions of browsers."""
+    return [
+        Endpoint(str(token.device_id), token.token, receiver=receiver, proved=token.proved)
+        for token in tokens
+        if (receiver := _receiver(token.token)) is not None
+    ]
+
+
+def _receiver(token: str) -> str | None:
+    """The push service in a subscription; "" where it may not be called, None for what is no subscription."""
     try:
-        parsed(token)
+        return target_of(parsed(token).endpoint).receiver
     except NotASubscription:
-        return False
-    return True
+        return None
+    except AddressRefused:
+        return ""

@@ -13,11 +13,10 @@ from uuid import UUID
 import msgspec
 from django.utils import timezone
 
-from alerts.channels.channel import Channel, ChannelError, Endpoint
+from alerts.channels.channel import CALLS, Channel, ChannelError, Endpoint
 from alerts.messages.message import Message
 from alerts.models import Webhook as Row
 from alerts.outbound import WITHIN_SECONDS, Answer, CallError, call, retry_after
-from alerts.webhooks import line
 from alerts.webhooks.registering import living
 from alerts.webhooks.signing import SecretUnusable, sealed_secrets, signed
 from diary.suspending import suspended
@@ -29,10 +28,9 @@ _MAY_HAVE_ARRIVED: Final = frozenset({502, 504})
 
 @dataclass(frozen=True, slots=True)
 class SignedEndpoint(Endpoint):
-    """`address` is the URL; what it gets is signed by `secrets` (encrypted); `receiver` is the server behind it."""
+    """`address` is the URL; what it gets is signed by `secrets` (encrypted)."""
 
     secrets: Sequence[bytes] = field(repr=False, default=())
-    receiver: str = ""
 
 
 class Webhook(Channel):
@@ -51,7 +49,7 @@ class Webhook(Channel):
         timedelta(hours=24),
     )
     personal: ClassVar[bool] = False
-    queue: ClassVar[str] = "webhooks"
+    queue: ClassVar[str] = CALLS
 
     def endpoints(self, user_id: UUID) -> Sequence[Endpoint]:
         """Those that answered their challenge and are not suspended."""
@@ -65,22 +63,14 @@ class Webhook(Channel):
         now, body = timezone.now(), msgspec.json.encode(_event(message))
         try:
             headers = signed(id_=message.reference, body=body, secrets=_signed(endpoint).secrets, now=now)
-            answer = call(endpoint.address, headers=headers, content=body, within=WITHIN_SECONDS)
+            answer = call(endpoint.address, headers=headers, content=body, within=WITHIN_SECONDS, limit=0)
         except SecretUnusable as error:
             raise ChannelError(error.detail) from error
         except CallError as error:
-            raise ChannelError(error.detail, unconfirmed=error.unconfirmed) from error
+            raise ChannelError(error.detail, unconfirmed=error.unconfirmed, silent=error.silent) from error
         if not 200 <= answer.status < 300:
             raise _refused(answer, now)
         return message.reference
-
-    def is_busy(self, endpoint: Endpoint, *, now: datetime) -> bool:
-        """Whether two messages are under way to the server behind it."""
-        return line.is_busy(receiver=_signed(endpoint).receiver, now=now)
-
-    def next_in_line(self, endpoint: Endpoint, *, now: datetime) -> Sequence[UUID]:
-        """What waits for the server behind it."""
-        return line.next_in_line(receiver=_signed(endpoint).receiver, now=now)
 
     def retire(self, *, user_id: UUID, endpoint: Endpoint) -> None:
         """Tell it nothing more until its owner has it verified again."""
@@ -97,7 +87,7 @@ def _signed(endpoint: Endpoint) -> SignedEndpoint:
 def _endpoint(row: Row, now: datetime) -> SignedEndpoint:
     if row.url is None:
         raise ValueError("a tombstone is no endpoint")
-    return SignedEndpoint(str(row.id), row.url, sealed_secrets(row, now=now), row.receiver)
+    return SignedEndpoint(str(row.id), row.url, row.receiver, secrets=sealed_secrets(row, now=now))
 
 
 def _event(message: Message) -> dict[str, object]:

@@ -6,6 +6,7 @@ from alerts.models.delivery import Delivery
 from alerts.models.escalation import EscalationPolicy, EscalationStep
 from alerts.models.finding import Finding
 from alerts.models.logging_nudge import LoggingNudge
+from alerts.models.outbound_call import OutboundCall, ReceiverCircuit
 from alerts.models.response import Response
 from alerts.models.screening_failure import ScreeningFailure
 from alerts.models.snooze import Snooze
@@ -20,6 +21,8 @@ __all__ = [
     "EscalationStep",
     "Finding",
     "LoggingNudge",
+    "OutboundCall",
+    "ReceiverCircuit",
     "Response",
     "ScreeningFailure",
     "Snooze",

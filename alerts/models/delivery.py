@@ -16,6 +16,7 @@ Step = Literal[
     "acknowledged", "taken_back", "question", "outcome", "withdrawn",
 ]  # fmt: skip
 DeliveryState = Literal["owed", "sending", "sent", "failed", "dropped"]
+Held = Literal["receiver", "account", "unproved", "circuit"]
 
 UNSETTLED: list[DeliveryState] = ["owed", "sending"]
 
@@ -34,6 +35,9 @@ class Delivery(models.Model):
     Sent, delivered and opened are different facts: the provider took it, the device showed it, the person looked.
     `follow_up_at` is when an unseen one is followed by another channel, and a failed one at once; null once that is
     settled.
+
+    `held` says what a due one waits for, since `held_since`: too many calls in progress to the `receiver` it goes to,
+    for its recipient or to what is not proved yet, or that receiver's open circuit (`alerts.outbound.slots`).
 
     The links in a copy are made when it is claimed, at `linked_at`, and good while the recipient's `links_epoch` stays
     what it was then and nobody ended them (`alerts.living_links`). All three are null before the first attempt.
@@ -54,6 +58,9 @@ class Delivery(models.Model):
     next_attempt_at = models.DateTimeField(null=True)
     unconfirmed = models.BooleanField(default=False)
     last_error = models.TextField(default="")
+    receiver = models.TextField(default="", db_default="")
+    held = models.TextField(default="", db_default="", blank=True, choices=choices(Held))
+    held_since = models.DateTimeField(null=True)
     provider_id = models.TextField(default="")
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True)
@@ -77,6 +84,7 @@ class Delivery(models.Model):
                 | Q(state="sent", next_attempt_at__isnull=True, sent_at__isnull=False, attempts__gte=1)
                 | Q(state__in=["failed", "dropped"], next_attempt_at__isnull=True, sent_at__isnull=True),
             ),
+            models.CheckConstraint(name="delivery_held", condition=Q(held="") | Q(held__in=words(Held))),
             models.CheckConstraint(name="delivery_turn", condition=Q(turn__gte=1)),
             models.CheckConstraint(
                 name="delivery_follow_up_while_unseen",
@@ -92,6 +100,7 @@ class Delivery(models.Model):
             models.Index(name="delivery_due", fields=["next_attempt_at"], condition=Q(next_attempt_at__isnull=False)),
             models.Index(name="delivery_unseen", fields=["follow_up_at"], condition=Q(follow_up_at__isnull=False)),
             models.Index(name="delivery_failed", fields=["channel"], condition=Q(state="failed")),
+            models.Index(name="delivery_by_held", fields=["next_attempt_at"], condition=~Q(held="")),
             models.Index(name="delivery_by_message", fields=["message"]),
         ]
 

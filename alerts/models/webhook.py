@@ -20,7 +20,7 @@ class Webhook(models.Model):
 
     `key` names it where its owner is not known: in tasks. `receiver` is the host and port behind `url`. Nothing is sent
     to one that has not answered the challenge (`verified_at`); `verify_due_at` is when it is asked next, or, while it
-    is being asked, when that is over.
+    is being asked, when that is over. `held`: it is due, and waits for a slot (`alerts.outbound.slots`).
     """
 
     key = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -41,6 +41,7 @@ class Webhook(models.Model):
     verified_at = models.DateTimeField(null=True)
     verify_due_at = models.DateTimeField(null=True)
     verify_attempts = models.PositiveSmallIntegerField(default=0)
+    held = models.BooleanField(default=False, db_default=False)
     tried_at = models.DateTimeField(null=True)
     last_error = models.TextField(default="")
 

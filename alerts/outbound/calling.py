@@ -25,7 +25,7 @@ LIMIT: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the receiver said. `headers` by their names in lower case; `body` is the first `LIMIT` bytes as they came.
+    """What the receiver said. `headers` by their names in lower case; `body` is its beginning as it came.
 
     `complete` is false when that may not be all, or when it broke off or took too long: the status holds all the same.
     """
@@ -43,8 +43,11 @@ def call(
     headers: Mapping[str, str] | None = None,
     content: bytes = b"",
     within: float = WITHIN_SECONDS,
+    limit: int = LIMIT,
 ) -> Answer:
     """Send one request; gives the answer, whatever its status. Takes no more than `within` seconds in all.
+
+    At most `limit` bytes of the body are waited for: whoever needs none of it does not wait for a slow one.
 
     Raises AddressRefused when the address may not be called, CallError when no answer came.
     """
@@ -64,7 +67,7 @@ def call(
             raise CallError("timed out", unconfirmed=connector.sent) from error
         except (httpcore.NetworkError, httpcore.ProtocolError) as error:
             raise CallError(f"connection: {_kind(error)}", unconfirmed=connector.sent) from error
-        body, complete = _body(response)
+        body, complete = _body(response, limit)
     return Answer(response.status, _by_name(response.headers), body, complete)
 
 
@@ -81,14 +84,16 @@ def _headers(target: Target, given: Mapping[str, str], content: bytes) -> list[t
     ]
 
 
-def _body(response: httpcore.Response) -> tuple[bytes, bool]:
+def _body(response: httpcore.Response, limit: int) -> tuple[bytes, bool]:
     """As much of the body as comes in time and fits, and whether that is surely all of it."""
     read = bytearray()
+    if not limit:
+        return b"", False
     try:
         for chunk in response.iter_stream():
             read += chunk
-            if len(read) >= LIMIT:
-                return bytes(read[:LIMIT]), False
+            if len(read) >= limit:
+                return bytes(read[:limit]), False
     except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError):
         return bytes(read), False
     return bytes(read), True

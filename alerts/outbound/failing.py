@@ -4,8 +4,11 @@
 class CallError(Exception):
     """No answer came. `detail` is the kind of trouble and nothing of the address or what was sent.
 
-    `unconfirmed`: the request was on its way, so whoever listens there may have it.
+    `unconfirmed`: the request was on its way, so whoever listens there may have it. `silent`: somebody should have
+    answered and did not.
     """
+
+    silent = True
 
     def __init__(self, detail: str, *, unconfirmed: bool = False) -> None:
         super().__init__(detail)
@@ -15,3 +18,5 @@ class CallError(Exception):
 
 class AddressRefused(CallError):
     """The address is none that may be called; nothing was sent. What a name leads to may change meanwhile."""
+
+    silent = False

@@ -43,7 +43,7 @@ class AlertPage(PageView):
 
 def _page(request: HttpRequest, token: str, *, say: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
     now = timezone.now()
-    noted = request.method == "GET"  # to HEAD nothing is shown
+    noted = request.method != "HEAD"  # to which nothing is shown
     opened = alerts_behind(delivery_id=opened_delivery(token, now=now), noted=noted, now=now)
     zone = zone_of(user_id=opened.reader_id)
     return rendered(

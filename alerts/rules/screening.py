@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Set
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -37,11 +38,33 @@ def screen_all(history: History, *, as_of: date | None = None, rules: Mapping[st
     last_day = case.last_day if as_of is None else as_of.toordinal()
     if last_day is None:
         return Screening()
-    held = {rule: held_days(rule, case, last_day) for rule in rules.values()}
+    found = screening_of(case, {rule: held_days(rule, case, last_day) for rule in rules.values()})
+    case.forget()
+    return found
+
+
+def screening_of(case: Case, held: Mapping[Rule, Sequence[int]]) -> Screening:
+    """What is found where the rules hold on these days: of the whole diary, or of whole episodes of danger rules."""
     found = sorted(finding_days(held, case), key=lambda pair: (pair[1], pair[0].id))
     findings = tuple(finding_of(rule.evaluate(case, day)) for rule, day in found)
-    case.forget()
     return Screening(findings, {rule.id: tuple(map(date.fromordinal, days)) for rule, days in held.items()})
+
+
+def held_within(
+    case: Case, *, rules: Iterable[Rule], spans: Sequence[tuple[date, date]]
+) -> Mapping[Rule, Sequence[int]]:
+    """The days of these spans, in order of time, on which each of the danger rules holds.
+
+    The case need only hold the spans and the fortnight before each.
+    """
+    firsts = [first.toordinal() for first, _ in spans]
+    lasts = [last.toordinal() for _, last in spans]
+    return {rule: [day for day in held_days(rule, case, lasts[-1]) if _is_within(day, firsts, lasts)] for rule in rules}
+
+
+def _is_within(day: int, firsts: Sequence[int], lasts: Sequence[int]) -> bool:
+    span = bisect_right(firsts, day) - 1
+    return span >= 0 and day <= lasts[span]
 
 
 def danger_signs(history: History, *, on: Iterable[date]) -> tuple[Finding, ...]:

@@ -16,12 +16,13 @@ from alerts.models import Webhook as Row
 from alerts.nudging import nudge
 from alerts.outbound import AddressRefused, target_of
 from alerts.webhooks.signing import new_secret
+from diary.budgets import Budget, spend
 from diary.cursors import cursor, place
 from diary.deciding import WRITTEN, Expected, Status, decide
 from diary.locks import hold_account
 from diary.notices import announce
 from diary.parsing import FieldError, Invalid
-from diary.problems import Problem, not_found
+from diary.problems import Problem, not_found, too_many
 from diary.suspending import is_suspended, suspended
 
 MOST: Final = 10
@@ -88,7 +89,7 @@ def put_webhook(
     """Store the webhook, or delete it (`content` is None). One that is new or leads elsewhere is verified anew.
 
     Raises Invalid for an address that may not be called, Problem 404 when the account was erased meanwhile, 409 for
-    one webhook too many.
+    one webhook too many, 429 when too many were verified in a day.
     """
     if content is not None:
         _require_callable(content.url)
@@ -136,7 +137,7 @@ def rotate_secret(*, user_id: UUID, webhook_id: UUID, now: datetime) -> StoredWe
 
 @transaction.atomic
 def ask_again(*, user_id: UUID, webhook_id: UUID, now: datetime) -> StoredWebhook:
-    """Verify a webhook once more that is not active. Raises Problem 404."""
+    """Verify a webhook once more that is not active. Raises Problem 404, 429 when that was done too often in a day."""
     row = _locked(user_id, webhook_id)
     if row.state != "active":
         _owe_verification(row, now)
@@ -211,11 +212,13 @@ def _bury(row: Row) -> None:
 
 
 def _owe_verification(row: Row, now: datetime) -> None:
-    """At once, unless this one or too many of the account's were asked a moment ago."""
+    """At once, unless this one or too many of the account's were asked a moment ago. Raises Problem 429."""
+    if (wait := spend(Budget("verification_account", str(row.user_id))).wait) > 0:
+        raise too_many(wait)
     lately = Row.objects.filter(user_id=row.user_id, tried_at__gt=now - REST).values_list("key", flat=True)
     too_soon = row.key in lately or len(lately) >= MOST
     row.state, row.disabled_reason, row.last_error = "unverified", None, ""
-    row.verify_attempts = 0
+    row.verify_attempts, row.held = 0, False
     row.verify_due_at = now + REST if too_soon else now
     if not too_soon:
         transaction.on_commit(partial(nudge, "alerts.tasks.verify_webhook", row.key))

@@ -4,6 +4,7 @@ Only the server that the address leads to can, so nobody has alerts sent, or us 
 """
 
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,11 +14,17 @@ from uuid import UUID, uuid4
 import msgspec
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, When
 
-from alerts.models import Webhook
-from alerts.outbound import Answer, CallError, call
+from alerts.channels.channel import CALLS
+from alerts.models import OutboundCall, Webhook
+from alerts.next_in_line import done_with
+from alerts.nudging import nudge
+from alerts.outbound import Answer, CallError
+from alerts.outbound import call as send
+from alerts.outbound.slots import release_slot, take_slot
 from alerts.webhooks.signing import SecretUnusable, sealed_secrets, signed
+from diary.budgets import Budget, spend
 from diary.parsing import Malformed, parse_json
 
 LEASE: Final = timedelta(seconds=60)
@@ -31,6 +38,9 @@ RETRIES: Final = (
 )
 """The waits after the first, second, … attempt; after the last the webhook is disabled until its owner asks again."""
 
+ENOUGH: Final = "this server was asked often enough for a day"
+_CALLED: Final = 2
+
 _log = structlog.get_logger(__name__)
 
 
@@ -39,6 +49,7 @@ class _Claim:
     key: UUID
     id: UUID
     attempt: int
+    call: OutboundCall
     url: str = field(repr=False)
     secrets: Sequence[bytes] = field(repr=False)
 
@@ -58,7 +69,13 @@ def verify(*, key: UUID, now: datetime) -> None:
     claim = _claimed(key, now)
     if claim is None:
         return
-    error = _asked(claim, now)
+    started = time.monotonic()
+    error, silent = _asked(claim, now)
+    seconds = None if silent else time.monotonic() - started
+    for waiting in done_with(claim.call, answered_within=seconds, now=now):
+        nudge("alerts.tasks.deliver", waiting, queue=CALLS)
+    for waiting in _next_to_verify(claim.call, now):
+        nudge("alerts.tasks.verify_webhook", waiting)
     if error is None:
         claim.lease.update(state="active", verified_at=now, verify_due_at=None, last_error="")
     elif claim.attempt > len(RETRIES):
@@ -74,13 +91,30 @@ def _claimed(key: UUID, now: datetime) -> _Claim | None:
     row = due.select_for_update(of=("self",), skip_locked=True, no_key=True).first()
     if row is None or row.url is None:
         return None
-    row.verify_attempts, row.verify_due_at, row.tried_at = row.verify_attempts + 1, now + LEASE, now
-    row.save(update_fields=["verify_attempts", "verify_due_at", "tried_at"])
-    return _Claim(row.key, row.id, row.verify_attempts, row.url, sealed_secrets(row, now=now))
+    call = OutboundCall(id=row.key, account=row.user_id, receiver=row.receiver, unproved=True, until=now + LEASE)
+    if (hold := take_slot(call, now=now)) is not None:
+        Webhook.objects.filter(pk=row.pk).update(held=True, verify_due_at=hold.until)
+        return None
+    if (wait := spend(Budget("verification_receiver", row.receiver)).wait) > 0:
+        release_slot(call)
+        Webhook.objects.filter(pk=row.pk).update(verify_due_at=now + timedelta(seconds=wait), last_error=ENOUGH)
+        return None
+    row.verify_attempts, row.verify_due_at, row.tried_at, row.held = row.verify_attempts + 1, now + LEASE, now, False
+    row.save(update_fields=["verify_attempts", "verify_due_at", "tried_at", "held"])
+    return _Claim(row.key, row.id, row.verify_attempts, call, row.url, sealed_secrets(row, now=now))
 
 
-def _asked(claim: _Claim, now: datetime) -> str | None:
-    """What was wrong; None when the challenge came back."""
+def _next_to_verify(call: OutboundCall, now: datetime) -> list[UUID]:
+    """Those that wait for a slot, the account's own first; they are due now."""
+    waiting = Webhook.objects.filter(held=True, verify_due_at__isnull=False)
+    mine = Case(When(user=call.account, then=0), default=1)
+    called = list(waiting.order_by(mine, "verify_due_at").values_list("key", flat=True)[:_CALLED])
+    Webhook.objects.filter(key__in=called, held=True, verify_due_at__gt=now).update(verify_due_at=now)
+    return called
+
+
+def _asked(claim: _Claim, now: datetime) -> tuple[str | None, bool]:
+    """What was wrong, None when the challenge came back; and whether nobody answered at all."""
     challenge = secrets.token_urlsafe(32)
     event = {
         "type": "webhook.verification",
@@ -90,12 +124,14 @@ def _asked(claim: _Claim, now: datetime) -> str | None:
     body = msgspec.json.encode(event)
     try:
         headers = signed(id_=str(uuid4()), body=body, secrets=claim.secrets, now=now)
-        answer = call(claim.url, headers=headers, content=body)
-    except (SecretUnusable, CallError) as error:
-        return error.detail
+        answer = send(claim.url, headers=headers, content=body)
+    except SecretUnusable as error:
+        return error.detail, False
+    except CallError as error:
+        return error.detail, error.silent
     if not 200 <= answer.status < 300:
-        return f"HTTP {answer.status}"
-    return None if _is_echo(answer, challenge) else "the answer does not hold the challenge"
+        return f"HTTP {answer.status}", False
+    return (None if _is_echo(answer, challenge) else "the answer does not hold the challenge"), False
 
 
 def _is_echo(answer: Answer, challenge: str) -> bool:

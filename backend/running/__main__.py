@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from backend.embedded.directory import DirectoryInUseError
 from backend.embedded.server import ServerError
+from backend.roles import RolesError
 from backend.running.configuration import Configuration, ConfigurationError
 from backend.running.supervisor import Supervisor
 
@@ -19,7 +20,7 @@ def main() -> int:
         return Supervisor(Configuration.from_environment()).run()
     except KeyboardInterrupt:
         return 0
-    except (ConfigurationError, DirectoryInUseError, ServerError, OSError) as error:
+    except (ConfigurationError, DirectoryInUseError, ServerError, RolesError, OSError) as error:
         print(f"make run: {error}", file=sys.stderr)
     except subprocess.CalledProcessError:
         print("make run: the database could not be brought up to date (see above)", file=sys.stderr)

@@ -19,6 +19,7 @@ from honcho import manager as honcho
 
 from backend.embedded.directory import claimed
 from backend.embedded.server import free_port
+from backend.roles import roles_beside
 from backend.running.configuration import BASE_DIR, Configuration
 from backend.running.keeper import STOP_WITHIN_SECONDS
 from backend.running.servers import Servers
@@ -61,7 +62,8 @@ class Supervisor:
     def run(self) -> int:
         """Run until told to stop; gives the exit code.
 
-        Raises ConfigurationError, DirectoryInUseError, ServerError, and CalledProcessError for a failed migration.
+        Raises ConfigurationError, DirectoryInUseError, ServerError, RolesError, and CalledProcessError for a failed
+        migration.
         """
         with ExitStack() as stack:
             stack.enter_context(claimed(self._configuration.data_dir))
@@ -70,9 +72,12 @@ class Supervisor:
             _say("starting the servers ...")
             stack.callback(self._servers.stop)
             stack.callback(self._running_file.unlink, missing_ok=True)
-            self._publish(self._servers.start() | self._configuration.servers)
+            urls = self._servers.start() | self._configuration.servers
+            roles = roles_beside(urls["DATABASE_URL"])
+            self._publish(urls | {"DATABASE_URL": roles.service})
             _say("bringing the database up to date ...")
-            subprocess.run(_manage("migrate", "--no-input", "--verbosity", "0"), cwd=BASE_DIR, check=True)
+            migrate = _manage("migrate", "--no-input", "--verbosity", "0")
+            subprocess.run(migrate, cwd=BASE_DIR, env={**os.environ, "DATABASE_URL": roles.owner}, check=True)
             self._servers.watch()
             processes = self._processes()
             stack.callback(self._stop_demo)

@@ -1,5 +1,6 @@
 """`…/access-log`: who read or changed this diary, and when."""
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from diary.access import Diary
@@ -17,8 +18,13 @@ class AccessLogView(ApiView):
         "See who read or changed the diary", tag="Care circle", answers={200: AccessLog}, problems=[404], query=PAGING
     )
     def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """One page of lines, newest first; the first tells of this very request."""
+        """One page of lines, newest first, this look at the log included.
+
+        A change is always a line of its own. Who reads the same thing again within a minute leaves one line.
+        """
         access = self.access(request, patient, "own")
         asked = page(query(request, "limit", "cursor"))
-        items, next_cursor = access_lines(patient_id=access.patient_id, limit=asked.limit, after=asked.cursor)
+        with transaction.atomic():
+            self.note_look(request)
+            items, next_cursor = access_lines(patient_id=access.patient_id, limit=asked.limit, after=asked.cursor)
         return answered({"items": items, "next_cursor": next_cursor})

@@ -59,12 +59,13 @@ class CaregiversView(ApiView):
 
         Needs fresh proof of who is asking.
         """
-        access = self.access(request, patient, "own", noted=False)
+        access = self.access(request, patient, "own")
         query(request)
         now = timezone.now()
         given = validated(Invitation, json_body(request), latest=latest_date(now))
         self.proof(request).require()
         place, created = circle.invite(owner=access, email=given.email, level=given.level, now=now)
+        self.noted = True
         return answered(circle.presented(place), status=201 if created else 200, version=place.version)
 
 
@@ -81,11 +82,11 @@ class CaregiverView(ApiView):
     )
     def patch(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Change how far somebody may reach, from the next request on. Further needs fresh proof of who is asking."""
-        access = self.access(request, patient, "own", noted=False)
+        access = self.access(request, patient, "own")
         query(request)
         now = timezone.now()
         level = validated(NewLevel, json_body(request), latest=latest_date(now)).level
-        place = circle.change_level(
+        place, self.noted = circle.change_level(
             owner=access,
             caregiver_id=id,
             level=level,
@@ -98,7 +99,7 @@ class CaregiverView(ApiView):
     @operation("Revoke a place, or leave", tag="Care circle", answers={204: None}, problems=[404])
     def delete(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Revoke a place or an invitation, or leave one's own place: over from the next request on."""
-        access = self.access(request, patient, "alerts", noted=False)
+        access = self.access(request, patient, "alerts")
         query(request)
         circle.end(access=access, caregiver_id=id, now=timezone.now())
         return HttpResponse(status=204)

@@ -34,11 +34,12 @@ _PROBLEMS: Final[Mapping[int, str]] = {
     429: "Too many requests; `Retry-After` says when to try again.",
     503: "Something that this needs is away; `Retry-After` says when to try again.",
 }
+CURSOR: Final = OpenApiParameter("cursor", str, description="The `next_cursor` of the page before.")
 PAGING: Final = (
     OpenApiParameter(
         "limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 100}, description="Items on a page."
     ),
-    OpenApiParameter("cursor", str, description="The `next_cursor` of the page before."),
+    CURSOR,
 )
 SPAN: Final = (
     OpenApiParameter("from", date, description="The first day, itself included."),

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from itertools import chain
-from typing import Any, Final, get_args
+from typing import Any, ClassVar, Final, get_args
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -12,6 +12,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from diary.access import Diary
 from diary.api.contract import SPAN, operation
+from diary.api.limiting import READINGS_AT_ONCE, WHOLE_DIARY
 from diary.api.one_at_a_time import only_export
 from diary.api.refusals import RefusingView
 from diary.api.requests import Body, query
@@ -85,6 +86,8 @@ class ImportView(RefusingView):
     """The way in for a diary document."""
 
     actions = {"POST": "imported"}
+    costs: ClassVar = {"POST": WHOLE_DIARY}
+    at_once = READINGS_AT_ONCE
     resource = "document"
     largest = LARGEST
 
@@ -112,7 +115,9 @@ class ImportView(RefusingView):
             document = parse(body.raw, latest=latest_date(now))
         except Malformed as malformed:
             raise Problem(400, str(malformed)) from malformed
-        return answered(_presented(import_document(access=access, document=document, now=now)))
+        imported = import_document(access=access, document=document, line=self.line(request), now=now)
+        self.noted = imported.noted
+        return answered(_presented(imported))
 
     def salvage(self, value: Any, *, id_: UUID | None, now: datetime) -> Sequence[Salvaged]:
         """What the document says of the last days; what is older, or of no day, is no news for a screen."""

@@ -8,13 +8,12 @@ import msgspec
 from diary.access import not_signed_in
 from diary.api.contract import Shape
 from diary.api.exports import LARGEST as LARGEST_DOCUMENT
-from diary.api.limiting import too_many
 from diary.api.requests import SMALL, late, too_large
 from diary.api.resources import REFUSED
 from diary.api.shapes import DiaryDocument, SyncRequest
 from diary.api.sync import LARGEST as LARGEST_SYNC
 from diary.parsing import FieldError
-from diary.problems import CONTENT_TYPE, Problem, not_found
+from diary.problems import CONTENT_TYPE, Problem, not_found, too_many
 
 Examples = Mapping[Shape, Any]
 """By shape, one value of it as JSON has it."""

@@ -1,56 +1,29 @@
 """How often somebody may ask: limits by account and by network address, counted in Redis.
 
-Each limit is a bucket that holds some requests and refills steadily (the generic cell rate algorithm): one number a
-bucket, the time at which it is full again. All buckets of a request are looked at and drawn from in one script, which
-Redis runs as one operation, so requests at the same moment cannot slip through together, and a refused request draws
-nothing. Without Redis nothing is counted and nobody is kept out.
+Each limit is a bucket (`diary.buckets`). Without Redis nothing is counted and nobody is kept out.
+
+What costs as much as many small requests draws as much, and of what reads a whole diary an account has only a few going
+on at the same time, so that it cannot take all the service's processes.
 """
 
-import math
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import cache
-from ipaddress import IPv6Address, ip_address
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final
-from uuid import UUID
+from uuid import UUID, uuid4
 
-import redis
-import structlog
 from django.conf import settings
 from django.http import HttpRequest
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
-from diary.problems import Problem
+from diary.buckets import MINUTE, Bucket, buckets
+from diary.networks import network_of
+from diary.problems import too_many
 
-PREFIX: Final = "limit"
-PATIENCE: Final = 0.25
-"""Seconds that Redis has for its answer."""
-LEFT_ALONE: Final = 5.0
-"""Seconds without another try once it failed: a frozen server costs one short wait, not one a request."""
-_MINUTE: Final = 60_000_000  # microseconds
-
-# KEYS are the buckets; ARGV gives each the microseconds until one request fits in again, and how many fit in.
-# A time far ahead can only come from a clock that was set back, and counts as a full bucket.
-_DRAW: Final = """
-local clock = redis.call('TIME')
-local now = clock[1] * 1000000 + clock[2]
-local wait, drawn = 0, {}
-for i, key in ipairs(KEYS) do
-  local interval, size = tonumber(ARGV[2 * i - 1]), tonumber(ARGV[2 * i])
-  local full_again = math.min(tonumber(redis.call('GET', key) or 0), now + interval * size)
-  drawn[i] = math.max(full_again, now) + interval
-  wait = math.max(wait, drawn[i] - now - interval * size)
-end
-if wait > 0 then return wait end
-for i, key in ipairs(KEYS) do
-  redis.call('SET', key, string.format('%.0f', drawn[i]), 'PX', math.ceil((drawn[i] - now) / 1000))
-end
-return 0
-"""
-
-_log = structlog.get_logger(__name__)
+WHOLE_DIARY: Final = 10
+"""Small requests that one is worth which reads a whole diary, or a document of one."""
+MANY_ROWS: Final = 5
+"""And one that reads or writes some hundred rows."""
+READINGS_AT_ONCE: Final = 2
+"""Requests of an account that may read a whole diary at the same time: two phones, or an impatient one."""
 
 
 class Holders:
@@ -79,85 +52,40 @@ class Holders:
             self._known.pop(digest, None)
 
 
-@dataclass
-class _Redis:
-    """The counters, and until when they are left alone (by the monotonic clock)."""
-
-    client: redis.Redis
-    away_until: float = 0.0
-
-    def wait(self, buckets: Mapping[str, tuple[int, int]]) -> float:
-        """Seconds until the request fits into all `buckets` ((size, refill a minute) by name); 0.0 if it does now."""
-        now = time.monotonic()
-        if now < self.away_until:
-            return 0.0
-        keys = [f"{PREFIX}:{name}" for name in buckets]
-        sizes = [number for size, per_minute in buckets.values() for number in (_MINUTE // per_minute, size)]
-        try:
-            if self.away_until:  # it failed last time: only this request waits for it now
-                self.away_until = now + LEFT_ALONE
-            wait = self._draw(keys, sizes)
-        except redis.RedisError as error:
-            self.away_until = time.monotonic() + LEFT_ALONE
-            _log.warning("rate limits are not counted", error=type(error).__name__)
-            return 0.0
-        self.away_until = 0.0
-        return wait / 1_000_000
-
-    def _draw(self, keys: Sequence[str], sizes: Sequence[int]) -> int:
-        return int(_script(self.client)(keys=keys, args=sizes))
-
-
-@cache
-def _script(client: redis.Redis) -> redis.commands.core.Script:
-    return client.register_script(_DRAW)
-
-
-@cache
-def _counters(url: str) -> _Redis:
-    none = Retry(NoBackoff(), 0)
-    return _Redis(redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=none))
-
-
-def require_within_limits(request: HttpRequest, *, holder: UUID | None) -> None:
+def require_within_limits(request: HttpRequest, *, holder: UUID | None, cost: int = 1) -> None:
     """Count the request for its sender. Raises Problem 429 with Retry-After when it comes too soon.
 
-    `holder` is whose token it brings, None when that is not known (yet).
+    `holder` is whose token it brings, None when that is not known (yet). `cost` is how many small requests it is worth.
     """
     if not settings.RATE_LIMITS:
         return
-    wait = _counters(settings.REDIS_URL).wait(_buckets(request, holder))
-    if wait > 0:
-        raise too_many(wait)
+    drawn = buckets().draw(_buckets(request, holder), cost=cost)
+    if drawn is not None and drawn.wait > 0:
+        raise too_many(drawn.wait)
 
 
-def too_many(wait: float) -> Problem:
-    """The answer to what comes `wait` seconds too soon."""
-    seconds = str(max(1, math.ceil(wait)))
-    return Problem(429, "Too many requests. Keep what you have and send it later.", headers={"Retry-After": seconds})
+@contextmanager
+def few_at_once(who: str, *, most: int | None) -> Iterator[None]:
+    """While it lasts it is one of at most `most` that `who` may have going on; None is any number.
+
+    Raises Problem 429 when there are so many already. A process that dies gives its place back after `LEASE` seconds.
+    """
+    if not settings.RATE_LIMITS or most is None:
+        yield
+        return
+    counters, name = buckets(), uuid4().hex
+    if not counters.begin(who, name, most=most):
+        raise too_many(1)
+    try:
+        yield
+    finally:
+        counters.end(who, name)
 
 
-def _buckets(request: HttpRequest, holder: UUID | None) -> Mapping[str, tuple[int, int]]:
-    limits, network = settings.API_LIMITS, network_of(request)
+def _buckets(request: HttpRequest, holder: UUID | None) -> Mapping[str, Bucket]:
+    sizes, network = settings.API_LIMITS, network_of(request)
+    limits = {name: Bucket(size, MINUTE // per_minute) for name, (size, per_minute) in sizes.items()}
     if holder is None:
         return {f"stranger:{network}": limits["address of strangers"]}
     kind = "reads" if request.method in {"GET", "HEAD"} else "writes"
     return {f"{kind}:{holder}": limits[f"account {kind}"], f"address:{network}": limits["address"]}
-
-
-def network_of(request: HttpRequest) -> str:
-    """The address that the request came from, in one spelling; of IPv6 the network of 64 bits that one customer has.
-
-    Of `X-Forwarded-For` only what our own proxies (`TRUSTED_PROXIES`) added counts: anybody can write the rest.
-    """
-    proxies: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
-    header = request.META.get("HTTP_X_FORWARDED_FOR")
-    forwarded = header.split(",") if header else []
-    told = forwarded[-proxies] if 0 < proxies <= len(forwarded) else request.META.get("REMOTE_ADDR", "")
-    try:
-        address = ip_address(told.strip())
-    except ValueError:
-        return "unknown"
-    if not isinstance(address, IPv6Address):
-        return str(address)
-    return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))

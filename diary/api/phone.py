@@ -11,6 +11,7 @@ from diary.api.account_shapes import ShownPhone
 from diary.api.contract import operation
 from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
+from diary.networks import wide_network_of
 from diary.phones import ask_for_phone, prove_phone, proved_number, read_phone, remove_phone
 from diary.validating import latest_date, validated
 
@@ -61,7 +62,7 @@ class PhoneView(ApiView):
         given = validated(NewNumber, json_body(request), latest=latest_date(now))
         if given.number != proved_number(user_id=caller.user_id):
             self.proof(request).require()
-        phone = ask_for_phone(user_id=caller.user_id, number=given.number, now=now)
+        phone = ask_for_phone(user_id=caller.user_id, number=given.number, network=wide_network_of(request), now=now)
         return answered(phone, status=HTTPStatus.ACCEPTED)
 
     @operation("Remove the telephone number", tag="Account", answers={204: None})

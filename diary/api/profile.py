@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from diary.access import Access, Diary
+from diary.access_log import Line
 from diary.api.contract import operation
 from diary.api.requests import expected_version, json_body, query
 from diary.api.shapes import StoredProfile, WrittenProfile
@@ -52,19 +53,21 @@ class ProfileView(ApiView):
         query(request)
         now, body = timezone.now(), json_body(request)
         try:
-            changed = _changed(access, body, expected_version(request), now)
+            changed = _changed(access, body, expected_version(request), self.line(request), now)
         except (Invalid, Problem) as refusal:
             raise _with_signs(refusal, access, body, now) from refusal
+        self.noted = changed.written
         return answered(changed.profile | {"raised": changed.raised}, version=changed.profile["version"])
 
 
-def _changed(access: Access, body: Any, expected: Expected, now: datetime) -> Changed:
+def _changed(access: Access, body: Any, expected: Expected, line: Line, now: datetime) -> Changed:
     return change_profile(
         patient_id=access.patient_id,
         actor_id=access.actor_id,
         given=validated(Profile, body, latest=latest_date(now)),
         fields=set(body),
         expected=expected,
+        line=line,
         now=now,
     )
 

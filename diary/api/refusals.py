@@ -14,8 +14,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language_from_request
 
-from diary.access import Diary, require
-from diary.access_log import Line
+from diary.access import Access, Diary, require
 from diary.api.requests import SMALL, Body
 from diary.api.view import ApiView, as_problem
 from diary.languages import language_of
@@ -27,8 +26,6 @@ from diary.screening_port import screening
 CHEAP: Final = 16 * 1024
 """Bytes of a body that is looked at although its sender asks too often: an entry with the longest note."""
 _UNREAD: Final = frozenset({HTTPStatus.REQUEST_ENTITY_TOO_LARGE, HTTPStatus.UNSUPPORTED_MEDIA_TYPE})
-_NOTED: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.GONE, HTTPStatus.PRECONDITION_FAILED})
-"""Refused after the diary was looked at, which its access log says already."""
 
 
 class RefusingView(ApiView):
@@ -58,9 +55,13 @@ class RefusingView(ApiView):
         if not refused:
             return _carrying(problem, [])
         actor_id = self.caller(request).user_id
-        patient_id, own = _readable(actor_id, patient, None if problem.status in _NOTED else self._look(request), now)
+        self.way = _readable(actor_id, patient)
         signs = screening().signs_in_refused(
-            refused=[refused], patient_id=patient_id, own=own, language=language_of(user_id=actor_id), now=now
+            refused=[refused],
+            patient_id=self.way.patient_id if self.way else None,
+            own=self.way.level == "own" if self.way else patient == "me",
+            language=language_of(user_id=actor_id),
+            now=now,
         )
         return _carrying(problem, signs[0])
 
@@ -86,19 +87,13 @@ class RefusingView(ApiView):
             return []
         return self.salvage(value, id_=id_, now=now)
 
-    def _look(self, request: HttpRequest) -> Line:
-        """What the access log says of a look at the diary for a write that left no line."""
-        line = self.line(request)
-        return Line("read", line.resource, line.resource_id)
 
-
-def _readable(actor_id: UUID, patient: Diary, look: Line | None, now: datetime) -> tuple[UUID | None, bool]:
-    """The diary if the caller may read it at this moment, and whether it is their own."""
+def _readable(actor_id: UUID, patient: Diary) -> Access | None:
+    """The caller's way into the diary, if they may read it at this moment."""
     try:
-        access = require(actor_id=actor_id, patient=patient, level="read", line=look, now=now)
+        return require(actor_id=actor_id, patient=patient, level="read")
     except Problem:
-        return None, patient == "me"
-    return access.patient_id, access.level == "own"
+        return None
 
 
 def _carrying(problem: Problem, raised: Sequence[object]) -> Problem:

@@ -141,9 +141,11 @@ def query(request: HttpRequest, *known: str) -> Mapping[str, str]:
     return {name: given[name] for name in known if name in given}
 
 
-def page(parameters: Mapping[str, str]) -> Page:
-    """`limit` (1 to 500, else 100) and `cursor`. Raises Invalid."""
-    limit = parameters.get("limit", "100")
+def page(parameters: Mapping[str, str], *, otherwise: int = 100) -> Page:
+    """`limit` (1 to 500; without one it is `otherwise`) and `cursor`. Raises Invalid."""
+    limit = parameters.get("limit")
+    if limit is None:
+        return Page(otherwise, parameters.get("cursor"))
     if not re.fullmatch("[0-9]{1,3}", limit, re.ASCII) or not 1 <= int(limit) <= 500:
         raise Invalid([FieldError("/limit", "invalid_value", "must be a whole number from 1 to 500")])
     return Page(int(limit), parameters.get("cursor"))

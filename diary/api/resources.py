@@ -18,8 +18,9 @@ from diary.api.contract import PAGING, Shape, View, operation, operations
 from diary.api.refusals import RefusingView
 from diary.api.requests import Body, expected_version, page, query
 from diary.api.view import ApiView, answered
+from diary.bounds import no_room
 from diary.content import RESOURCES, ResourceType
-from diary.deciding import Change, Status
+from diary.deciding import BEYOND, NOT_STORED, Change, Status
 from diary.listing import Span, list_page
 from diary.parsing import FieldError, Invalid
 from diary.presenting import presented
@@ -66,13 +67,13 @@ class ResourceView(RefusingView):
 
     def delete(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
         """Delete the resource, or make sure that there never is one."""
-        access = self.access(request, patient, "log", noted=False)
+        access = self.access(request, patient, "log")
         query(request)
         self._record(access, Change(self.type, id, None, expected_version(request)), self.line(request))
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
     def _put(self, request: HttpRequest, patient: Diary, id_: UUID, body: Body) -> Outcome:
-        access = self.access(request, patient, "log", noted=False)
+        access = self.access(request, patient, "log")
         query(request)
         content = validated(RESOURCES[self.type], body.storable, latest=latest_date(timezone.now()))
         if content.id != id_:
@@ -84,8 +85,9 @@ class ResourceView(RefusingView):
         recorded = record_changes(
             patient_id=access.patient_id, actor_id=access.actor_id, changes=[change], now=timezone.now(), line=line
         )
+        self.noted = recorded.changed
         outcome = recorded.outcomes[0]
-        if outcome.status in REFUSED:
+        if outcome.status in NOT_STORED:
             raise refusal(outcome)
         return outcome
 
@@ -147,6 +149,8 @@ _TAGS: Final = {"entry": "Entries", "treatment": "Treatments", "event": "Events"
 
 def refusal(outcome: Outcome) -> Problem:
     """The problem of an outcome that stored nothing; it shows what stands, as the caller may write it."""
+    if outcome.status in BEYOND:
+        return no_room(outcome.status, now=timezone.now())
     status, detail = REFUSED[outcome.status]
     if outcome.status == "gone":
         return Problem(status, detail)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
 from itertools import chain
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 import msgspec
@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from diary.access import Diary
 from diary.api.contract import operation
+from diary.api.limiting import MANY_ROWS
 from diary.api.refusals import RefusingView
 from diary.api.repeating import IDEMPOTENT
 from diary.api.requests import Body, query
-from diary.api.resources import REFUSED, refusal
+from diary.api.resources import refusal
 from diary.api.shapes import SyncAnswer, SyncRequest
 from diary.api.view import answered
-from diary.deciding import Change
+from diary.deciding import BEYOND, NOT_STORED, WRITTEN, Change, Status
 from diary.parsing import FieldError, Invalid, may_hold_unstorable_text, require_storable_text
 from diary.presenting import presented
 from diary.problems import Problem
@@ -40,6 +41,7 @@ class SyncView(RefusingView):
 
     repeatable = (*IDEMPOTENT, "POST")
     actions = {"POST": "synced"}
+    costs: ClassVar = {"POST": MANY_ROWS}
     largest = LARGEST
 
     @operation(
@@ -54,12 +56,13 @@ class SyncView(RefusingView):
             raise self.with_signs(refusal, request, patient, body) from refusal
 
     def _synced(self, request: HttpRequest, patient: Diary, body: Body) -> HttpResponse:
-        access = self.access(request, patient, "read", noted=False)
+        access = self.access(request, patient, "read")
         query(request)
         now = timezone.now()
         cursor, given = _envelope(body.parsed)
         changes = _changes(given, now, suspicious=may_hold_unstorable_text(body.raw))
         results, news = sync(access=access, changes=changes, cursor=cursor, line=self.line(request), now=now)
+        self.noted = any(result.status in WRITTEN for result in results)
         return answered(
             {
                 "results": [_result(change, result) for change, result in zip(changes, results, strict=True)],
@@ -130,11 +133,11 @@ def _result(change: Change | Refused, result: Outcome | Refused) -> Mapping[str,
     row = result.stored
     answer: dict[str, Any] = {
         "id": change.id,
-        "status": _STATUS.get(result.status, "deleted" if row and row.deleted else "unchanged"),
+        "status": _STATUS.get(result.status, "unchanged" if row and not row.deleted else "deleted"),
         "version": row.version if row else None,
         "raised": result.raised,
     }
-    if result.status in REFUSED:
+    if result.status in NOT_STORED:
         refused = refusal(result).body()
         if "current" in refused:
             answer["current"] = refused.pop("current")
@@ -146,13 +149,14 @@ _REFUSED: Final = {
     "invalid": (HTTPStatus.BAD_REQUEST, "The change holds what is not accepted here."),
     "forbidden": (HTTPStatus.FORBIDDEN, "You may read this diary, but not write in it."),
 }
-_STATUS: Final = {
+_STATUS: Final[dict[Status, str]] = {
     "created": "stored",
     "updated": "stored",
     "deleted": "deleted",
     "gone": "deleted",
     "conflict": "conflict",
     "stale": "conflict",
+    **dict.fromkeys(BEYOND, "invalid"),  # the contract has no word of its own; the problem's status is 429
 }
 
 

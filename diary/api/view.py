@@ -6,6 +6,7 @@ method.
 """
 
 from collections.abc import Collection, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
@@ -18,10 +19,10 @@ from django.utils import timezone
 from rest_framework.views import APIView
 
 from diary.access import Access, Caller, Diary, Level, caller_by_token, require_by_token
-from diary.access_log import Line
+from diary.access_log import Line, note_look
 from diary.api import requests
 from diary.api.authentication import bearer_token, token_digest, touch
-from diary.api.limiting import Holders, require_within_limits
+from diary.api.limiting import Holders, few_at_once, require_within_limits
 from diary.api.repeating import IDEMPOTENT, repeated
 from diary.identity.proving import Proof
 from diary.models.access_line import Action
@@ -29,6 +30,8 @@ from diary.parsing import Invalid
 from diary.problems import Problem, problem_response
 
 _HOLDERS: Final = Holders()
+_OF_THE_DIARY: Final = ("current", "raised")
+"""Members of a problem that show something of the diary."""
 METHODS: Final = ("get", "put", "post", "patch", "delete")
 ACTIONS: Final[Mapping[str, Action]] = {
     "GET": "read",
@@ -49,6 +52,15 @@ class ApiView(APIView):
     """Methods that are done again after a deadlock."""
     resource: ClassVar[str] = ""
     """What the access log calls the thing, where the name of the address would not do."""
+    way: Access | None = None
+    """The caller's way into a diary, once there is one."""
+    noted: bool = False
+    """Whether the access log tells of the request already: what changes a diary is noted in its own transaction."""
+
+    costs: ClassVar[Mapping[str, int]] = {}
+    """How many small requests a method here is worth to the rate limits, where it is more than one."""
+    at_once: ClassVar[int | None] = None
+    """How many requests here, and at the other addresses that say so, an account may have going on."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """The method's answer, or the problem it raised; kept by no cache."""
@@ -64,18 +76,37 @@ class ApiView(APIView):
         token = bearer_token(request.headers.get("Authorization", ""))
         digest = token_digest(token) if token else None
         holder = _HOLDERS.get(digest)
-        try:
-            require_within_limits(request, holder=holder)
-        except Problem as problem:
-            raise (problem if holder is None else self.too_soon(problem, request, **kwargs)) from problem
+        with ExitStack() as going_on:
+            try:
+                require_within_limits(request, holder=holder, cost=self.costs.get(request.method or "", 1))
+                going_on.enter_context(few_at_once(str(holder or digest), most=self.at_once))
+            except Problem as problem:
+                raise (problem if holder is None else self.too_soon(problem, request, **kwargs)) from problem
+            return self._answered(digest, request, *args, **kwargs)
+
+    def _answered(self, digest: str | None, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             handler = partial(self._handler(request), request, *args, **kwargs)
             answer: HttpResponseBase = handler() if request.method not in self.repeatable else repeated(handler)
         except Problem as problem:
             if problem.status == HTTPStatus.UNAUTHORIZED:
                 _HOLDERS.forget(digest)
+            if any(problem.members.get(name) for name in _OF_THE_DIARY):
+                self.note_look(request)
             raise
+        if answer.status_code != HTTPStatus.NO_CONTENT:
+            with ExitStack() as unsent:
+                unsent.callback(answer.close)
+                self.note_look(request)
+                unsent.pop_all()
         return answer
+
+    def note_look(self, request: HttpRequest) -> None:
+        """What is about to be shown of a diary is noted first, unless the request was noted already."""
+        if self.way is not None and not self.noted:
+            way = self.way
+            note_look(self.line(request), patient_id=way.patient_id, actor_id=way.actor_id, at=timezone.now())
+            self.noted = True
 
     def too_soon(self, problem: Problem, request: HttpRequest, **address: Any) -> Problem:
         """What to answer to somebody whose token was good the last time, and who asks too often."""
@@ -92,16 +123,17 @@ class ApiView(APIView):
         allowed = [name.upper() for name in METHODS if hasattr(self, name)]
         return [*allowed, "HEAD"] if "GET" in allowed else allowed
 
-    def access(self, request: HttpRequest, patient: Diary, level: Level, *, noted: bool = True) -> Access:
-        """The caller's way into a diary, noted in its access log. Raises Problem 401 or 404.
+    def access(self, request: HttpRequest, patient: Diary, level: Level) -> Access:
+        """The caller's way into a diary. Raises Problem 401 or 404.
 
-        Where the write's own transaction notes `line`, which spares a commit, it is not `noted` here.
+        What is then shown of it is noted in its access log. A method that changes something has that noted in the
+        transaction of the change, and says so by `noted`.
         """
         now, digest = timezone.now(), token_digest(requests.token(request))
-        line = self.line(request) if noted else None
-        access, caller = require_by_token(digest=digest, patient=patient, level=level, line=line, now=now)
+        self.noted = False
+        self.way, caller = require_by_token(digest=digest, patient=patient, level=level, now=now)
         _seen(digest, caller, now)
-        return access
+        return self.way
 
     def line(self, request: HttpRequest) -> Line:
         """What the access log says of the request: the address by its name, and the id in it."""

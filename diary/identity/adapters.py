@@ -25,6 +25,7 @@ from django.utils.translation import get_language_from_request
 
 from diary.identity.addresses import is_proved, remove, unproved_users
 from diary.identity.changing import hold
+from diary.identity.mail_budgets import may_be_mailed
 from diary.identity.mails import CHANGE_REQUESTED, LETTERS, identity_mail
 from diary.identity.sessions import token_digest
 from diary.identity.undoing import carried, links_of_former_mailboxes
@@ -149,7 +150,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             self.send_notification_mail(CHANGE_REQUESTED, new.user, {"to_email": new.email})
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """Raises a 503 Problem when the mail server does not take it; the request is then undone as a whole."""
+        """Raises a 503 Problem when the mail server does not take it; the request is then undone as a whole.
+
+        Nothing is sent once the mailbox, or whoever asks, has had enough for a day.
+        """
+        if not may_be_mailed(self.request, letter=template_prefix, email=email):
+            return
         try:
             super().send_mail(template_prefix, email, context)
         except MAIL_FAILURES as error:

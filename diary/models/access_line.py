@@ -1,6 +1,6 @@
 """One line of the access log: who did what with whose diary, and when. Append-only."""
 
-from typing import Literal
+from typing import Final, Literal
 
 from django.db import models
 from django.db.models import Q
@@ -13,13 +13,16 @@ Action = Literal[
     "acknowledged", "taken_back", "snoozed", "outcome_given",
 ]  # fmt: skip
 
+LOOKS: Final[tuple[Action, ...]] = ("read", "synced", "exported")
+"""What may have changed nothing: one line stands for the same look during a minute."""
+
 
 class AccessLine(models.Model):
     """Who, what and when; never a word of what the diary says.
 
     `patient_id` and `actor_id` are no foreign keys: a line outlives both, under pseudonyms, and writing one takes no
     lock on anybody's row. The database refuses to change or remove a line; `id` grows and is the database's to give
-    (`diary/migrations/0004_access_log.py`).
+    (`diary/migrations/0018_roles.py`).
     """
 
     pk = models.CompositePrimaryKey("patient_id", "id")
@@ -35,6 +38,12 @@ class AccessLine(models.Model):
         constraints = [
             models.CheckConstraint(name="access_line_action", condition=Q(action__in=words(Action))),
             models.CheckConstraint(name="access_line_resource", condition=Q(resource__regex="^[a-z][a-z-]{0,39}$")),
+        ]
+        indexes = [
+            # One person's last looks at one diary; what changes it need not keep this up.
+            models.Index(
+                name="access_line_looks", fields=["patient_id", "actor_id", "at"], condition=Q(action__in=LOOKS)
+            )
         ]
 
     def __str__(self) -> str:

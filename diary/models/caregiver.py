@@ -82,12 +82,15 @@ class Caregiver(models.Model):
 
 
 class ConsentRecord(models.Model):
-    """One line of the history of consent: who did what about whose access, when, under which wording. Append-only."""
+    """One line of the history of consent: who did what about whose access, when, under which wording. Append-only.
 
-    patient = models.ForeignKey("diary.Patient", on_delete=models.CASCADE, related_name="consent_history")
-    caregiver = models.ForeignKey(Caregiver, on_delete=models.CASCADE, related_name="consent_history")
+    The service may not remove or change one; what an erasure takes away, the database's `diary_forget` does.
+    """
+
+    patient = models.ForeignKey("diary.Patient", on_delete=models.DO_NOTHING, related_name="consent_history")
+    caregiver = models.ForeignKey(Caregiver, on_delete=models.DO_NOTHING, related_name="consent_history")
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False
     )
     action = models.TextField(choices=choices(Action))
     level = models.TextField(choices=choices(Level))

@@ -35,6 +35,8 @@ class Device(models.Model):
     """Since when the token is here; null in what older code stored."""
     confirmed_at = models.DateTimeField(null=True)
     """When its owner last said that it is theirs (`diary.suspending`)."""
+    push_proved_at = models.DateTimeField(null=True)
+    """When a push service first took a message for the token; until then other channels are used as well."""
     time_zone = models.TextField(null=True)  # noqa: DJ001
     app_version = models.TextField(null=True)  # noqa: DJ001
     language = models.TextField(null=True, choices=choices(Language))  # noqa: DJ001

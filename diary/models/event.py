@@ -31,3 +31,4 @@ class Event(Recorded):
             models.CheckConstraint(name="event_date", condition=null_or("date", gte=EARLIEST_DATE)),
             models.CheckConstraint(name="event_assessed", condition=null_or("assessed_pain", range=(0, 10))),
         ]
+        indexes = [models.Index(name="event_by_date", fields=["patient", "date", "id"])]

@@ -17,6 +17,9 @@ class Patient(models.Model):
     `revision` counts every write and is taken under this row's lock in the writer's own transaction, so it orders all
     writes of a diary: it is the sync cursor, and work for the screening exists exactly while it differs from
     `screened_revision`. Every profile field is three-valued: null is *not answered*.
+
+    The bounds of `diary.bounds` are held to `row_count`, of all rows with tombstones (null until the next write counts
+    them), and to `written_count`, of the rows written on the day `written_on` (UTC).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -26,6 +29,9 @@ class Patient(models.Model):
     revision = models.BigIntegerField(default=0)
     screened_revision = models.BigIntegerField(default=0)
     unscreened_since = models.DateTimeField(null=True)
+    row_count = models.IntegerField(null=True, default=0)
+    written_on = models.DateField(null=True)
+    written_count = models.IntegerField(default=0, db_default=0)
 
     profile_version = models.PositiveIntegerField(default=1)
     birth_year = models.SmallIntegerField(null=True)

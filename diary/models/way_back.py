@@ -1,6 +1,6 @@
 """Ways back into an account that somebody else has changed, or whose second factor is lost.
 
-The database removes these rows with their account (`diary.0015`), so that older code, which does not know them, can
+The database removes these rows with their account (`diary.0020`), so that older code, which does not know them, can
 erase one too.
 """
 

@@ -6,6 +6,7 @@ from typing import Final
 from django.conf import settings
 
 from diary.sms.letters import plain
+from diary.sms.numbers import may_be_sent_to
 from diary.sms.provider import SmsError, SmsProvider
 from diary.sms.twilio import Twilio
 
@@ -18,11 +19,6 @@ def sms_provider() -> SmsProvider | None:
     """The provider; None where no SMS can be sent."""
     make = PROVIDERS.get(settings.SMS_PROVIDER)
     return None if make is None else make()
-
-
-def may_be_sent_to(number: str) -> bool:
-    """Whether the installation sends to the number's country: codes to dear ones far away are how fraud earns money."""
-    return not settings.SMS_PREFIXES or number.startswith(tuple(settings.SMS_PREFIXES))
 
 
 __all__ = ["PROVIDERS", "SmsError", "SmsProvider", "may_be_sent_to", "plain", "sms_provider"]

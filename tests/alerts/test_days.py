@@ -6,9 +6,12 @@ from uuid import uuid4
 
 import pytest
 
+from alerts.history import Period, history_of_patient
 from alerts.models import Alert
+from alerts.rules.history import History
 from alerts.screening import screen_diary
 from diary.content import Symptoms
+from diary.models import Patient
 from tests.alerts.diaries import NOON, TODAY, days_ago, delete, entry, nights_that_no_tablet_helped, write
 from tests.cast import Person, send
 
@@ -98,16 +101,62 @@ def test_who_may_read_the_diary_sees_its_days(
     assert (charlie.get(path).status, send("GET", path).status) == (404, 401)
 
 
-@pytest.mark.parametrize("query", ["from=yesterday", "to=2026-02-30", "limit=5", "from=20260101", "to="])
+@pytest.mark.parametrize("query", ["from=yesterday", "to=2026-02-30", "limit=0", "from=20260101", "to="])
 def test_a_query_that_makes_no_sense_is_refused(alice: Person, query: str) -> None:
     assert alice.get(f"patients/me/days?{query}").status == 400
 
 
 def test_days_take_the_same_statements_however_many_there_are(alice: Person, django_assert_num_queries: Any) -> None:
     write(alice, entry(TODAY, worst_pain=1))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         days(alice)
     write(alice, *nights_that_no_tablet_helped(until=days_ago(1)))
     screen_diary(patient_id=alice.patient_id, now=NOON)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         days(alice)
+
+
+def test_days_come_in_pages(alice: Person) -> None:
+    write(alice, *(entry(days_ago(day), worst_pain=1) for day in range(5) for _ in range(2)))
+    write(alice, entry(days_ago(7), note="Nothing answered."))
+    seen: list[str] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        answer = alice.get(f"patients/me/days?limit=2{cursor and f'&cursor={cursor}'}")
+        assert len(answer.body["items"]) <= 2
+        seen += [day["date"] for day in answer.body["items"]]
+        cursor = answer.body["next_cursor"]
+    assert seen == [days_ago(day).isoformat() for day in range(4, -1, -1)]
+
+
+def test_a_page_reads_the_entries_of_its_days_only(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(alice, *(entry(days_ago(day), worst_pain=1) for day in range(50)))
+    asked: list[Period] = []
+
+    def read(patient: Patient, *, period: Period) -> History:
+        asked.append(period)
+        return history_of_patient(patient, period=period)
+
+    monkeypatch.setattr("alerts.api.days.history_of_patient", read)
+    assert len(days(alice, "?limit=3")) == 3
+    assert [(period.first, period.last) for period in asked] == [(days_ago(49), days_ago(47))]
+
+
+def test_a_chart_of_a_year_is_one_page_when_no_limit_is_asked_for(alice: Person) -> None:
+    write(alice, *(entry(days_ago(day), worst_pain=1) for day in range(365)))
+    assert len(days(alice)) == 365
+    assert alice.get("patients/me/days").body["next_cursor"] is None
+
+
+def test_a_cursor_of_other_days_is_refused(alice: Person) -> None:
+    write(alice, entry(), entry(days_ago(1)))
+    cursor = alice.get("patients/me/days?limit=1").body["next_cursor"]
+    assert alice.get(f"patients/me/days?limit=1&from={days_ago(5)}&cursor={cursor}").status == 400
+
+
+def test_a_page_with_very_many_entries_ends_early(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("alerts.api.days.MOST_ENTRIES", 5)
+    write(alice, *(entry(days_ago(day), worst_pain=1) for day in range(4) for _ in range(3)))
+    first = alice.get("patients/me/days").body
+    assert [day["date"] for day in first["items"]] == [days_ago(3).isoformat(), days_ago(2).isoformat()]
+    assert len(alice.get(f"patients/me/days?cursor={first['next_cursor']}").body["items"]) == 2

@@ -59,7 +59,7 @@ def one_after_the_other(alice: Person, *who: list[str], wait_minutes: int = 60, 
     """Alice's policy for a visit to the doctor."""
     order = Order([Group(group, wait_minutes) for group in who], rounds)
     policy = Policy(DEFAULT.emergency, DEFAULT.urgent, order)
-    change_policy(patient_id=alice.patient_id, given=policy, expected=None)
+    change_policy(patient_id=alice.patient_id, actor_id=alice.id, given=policy, expected=None, now=NOON)
 
 
 def test_an_emergency_that_nobody_acts_on_is_told_again_to_everyone(alice: Person, bob: Person) -> None:

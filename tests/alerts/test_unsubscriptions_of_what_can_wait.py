@@ -13,7 +13,7 @@ from tests.cast import Person
 BEFORE = ("alerts", "0007_news")
 AFTER = ("alerts", "0008_unsubscriptions_of_what_can_wait")
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.usefixtures("as_owner"), pytest.mark.django_db(transaction=True)]
 
 
 def migrate(*targets: tuple[str, str]) -> None:

@@ -13,6 +13,7 @@ from django.conf import settings
 from alerts.channels import CHANNELS
 from alerts.outbound import WITHIN_SECONDS
 from backend.front.__main__ import STOP_SECONDS
+from backend.management.commands.database_roles import NEEDED
 from backend.running.keeper import STOP_WITHIN_SECONDS
 from backend.running.supervisor import _COMMANDS
 
@@ -23,6 +24,7 @@ COMPOSE_TEXT = (ROOT / "docker-compose.yml").read_text()
 COMPOSE: dict[str, Any] = yaml.safe_load(COMPOSE_TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if service.get("image") == "symptom-diary"]
+PASSWORDS = ("POSTGRES_PASSWORD", "DATABASE_OWNER_PASSWORD", "DATABASE_SERVICE_PASSWORD", "BROKER_PASSWORD")
 EXAMPLE = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
 # Fixed inside the image, or of no use in production.
 NOT_FOR_OPERATORS = {
@@ -44,12 +46,29 @@ def settings_read() -> set[str]:
 
 
 def test_everything_the_issue_of_running_needs_is_there() -> None:
-    assert set(SERVICES) == {"database", "broker", "migrate", "api", "worker", "webhooks", "beat", "mail"}
+    assert set(SERVICES) == {"database", "broker", "roles", "migrate", "api", "worker", "webhooks", "beat", "mail"}
 
 
 @pytest.mark.parametrize("name", OURS)
 def test_a_service_is_given_every_variable_that_settings_read(name: str) -> None:
-    assert set(SERVICES[name]["environment"]) == settings_read() - NOT_FOR_OPERATORS
+    beside = set(NEEDED) if name == "roles" else set()
+    assert set(SERVICES[name]["environment"]) == (settings_read() | beside) - NOT_FOR_OPERATORS
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_only_one_step_is_given_the_superuser_and_only_one_the_owner(name: str) -> None:
+    role = {"roles": "postgres", "migrate": "diary_owner"}.get(name, "diary_service")
+    assert SERVICES[name]["environment"]["DATABASE_URL"].startswith(f"postgres://{role}:")
+    given = "".join(SERVICES[name]["environment"].values())
+    assert ("POSTGRES_PASSWORD" in given) == (name == "roles")
+    assert ("DATABASE_OWNER_PASSWORD" in given) == (name in {"roles", "migrate"})
+
+
+def test_what_serves_waits_for_the_migration_and_that_for_the_roles() -> None:
+    done = {"condition": "service_completed_successfully"}
+    assert SERVICES["migrate"]["depends_on"] == {"roles": done}
+    for name in ("api", "worker", "webhooks", "beat"):
+        assert SERVICES[name]["depends_on"]["migrate"] == done
 
 
 def test_the_example_names_what_the_composition_takes_and_nothing_else() -> None:
@@ -57,7 +76,7 @@ def test_the_example_names_what_the_composition_takes_and_nothing_else() -> None
 
 
 def test_no_secret_has_a_default() -> None:
-    for name in ("SECRET_KEY", "NOTE_KEYS", "POSTGRES_PASSWORD", "BROKER_PASSWORD"):
+    for name in ("SECRET_KEY", "NOTE_KEYS", *PASSWORDS):
         used = re.findall(rf"\$\{{{name}(.)", COMPOSE_TEXT)
         assert used
         assert set(re.findall(rf"\$\{{{name}(:\?|:-|\}})", COMPOSE_TEXT)) == {":?"}

@@ -9,12 +9,14 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
 from alerts.auditing import LATE, audit
-from alerts.models import Alert, Delivery, ScreeningFailure
+from alerts.models import Alert, Delivery, ReceiverCircuit, ScreeningFailure
 from backend import health
 from backend.health import heartbeat_recorded
+from diary.budgets import Budget, note_alert_by_sms, spend
 from diary.models import Patient
 from tests.alerts.diaries import saddle_numbness, write
 from tests.cast import Person
+from tests.diary.spending import budgets_of, forget_budgets
 
 NOW = datetime.now(UTC)
 TOKEN = "5f0c8a1be2d94d5c"  # made up for these tests
@@ -24,6 +26,11 @@ TOKEN = "5f0c8a1be2d94d5c"  # made up for these tests
 def token(settings: Settings) -> str:
     settings.METRICS_TOKEN = TOKEN
     return TOKEN
+
+
+@pytest.fixture(autouse=True)
+def _nothing_spent() -> None:
+    forget_budgets()
 
 
 @pytest.fixture
@@ -71,6 +78,30 @@ def test_an_empty_service_has_all_figures_at_zero(client: Client, db: None) -> N
     assert 0 <= figures.pop(("diary_last_beat_seconds", "")) < 60
     assert {("diary_open_alerts", "emergency"), ("diary_overdue_deliveries", "email")} < set(figures)
     assert set(figures.values()) == {0}
+
+
+@pytest.mark.usefixtures("token")
+def test_it_counts_what_is_held_and_who_does_not_answer(client: Client, alice: Person) -> None:
+    write(alice, saddle_numbness())
+    now = datetime.now(UTC)
+    Delivery.objects.update(held="circuit", held_since=now, next_attempt_at=now)
+    for name, until in (("silent.example:443", now + LATE), ("back.example:443", now)):
+        ReceiverCircuit.objects.create(receiver=name, failures=5, failed_at=now, open_until=until)
+    figures = scraped(client)
+    assert (figures["diary_held_deliveries", "circuit"], figures["diary_held_deliveries", "account"]) == (1, 0)
+    assert figures["diary_open_circuits", ""] == 1
+
+
+@pytest.mark.usefixtures("token")
+def test_it_counts_what_codes_cost(client: Client, db: None, settings: Settings) -> None:
+    budgets_of(settings, sms=2)
+    for _ in range(3):
+        spend(Budget("sms"))
+    note_alert_by_sms()
+    figures = scraped(client)
+    assert (figures["diary_budget_spent_total", "sms"], figures["diary_budget_refused_total", "sms"]) == (2, 1)
+    assert figures["diary_budget_spent_total", "sms_alerts"] == 1
+    assert figures["diary_budget_used_ratio", "sms"] == pytest.approx(1, abs=0.01)
 
 
 @pytest.mark.usefixtures("token")

@@ -13,7 +13,7 @@ PRODUCTION = {
     "DEPLOYMENT": "production",
     "SECRET_KEY": "k3-" * 20 + "fGh81_zQ",
     "NOTE_KEYS": "bm90IGEga2V5IGJ1dCAzMiBieXRlcyBsb25nISEhISE=",
-    "DATABASE_URL": "postgres://diary:diary@127.0.0.1:1/diary",
+    "DATABASE_URL": "postgres://diary_service:diary@127.0.0.1:1/diary",
     "REDIS_URL": "redis://127.0.0.1:1/0",
     "EMAIL_URL": "smtp+tls://diary:diary@mail.example:587",
     "ALLOWED_HOSTS": "diary.example",
@@ -58,6 +58,15 @@ def test_production_is_what_it_is_without_orders() -> None:
 def test_an_unknown_deployment_is_refused() -> None:
     done = python("-c", "import backend.settings", DEPLOYMENT="staging")
     assert "DEPLOYMENT must be production, local or test, not 'staging'" in done.stderr
+
+
+@pytest.mark.parametrize("role", ["postgres", "diary_owner"])
+def test_the_deployment_check_finds_a_service_that_may_do_too_much(role: str) -> None:
+    url = f"postgres://{role}:secret@127.0.0.1:1/diary"
+    done = python("manage.py", "check", "--deploy", **PRODUCTION | {"DATABASE_URL": url})
+    assert done.returncode == 1
+    assert f"DATABASE_URL connects as {role}: the service is to be diary_service" in done.stderr
+    assert "secret" not in done.stderr
 
 
 def test_the_deployment_check_finds_nothing() -> None:
@@ -167,7 +176,22 @@ def test_half_of_a_channel_is_refused() -> None:
     assert "FCM_CREDENTIALS lacks client_email" in refusal(FCM_CREDENTIALS='{"project_id": "p"}')
     assert "FCM_CREDENTIALS must be JSON" in refusal(FCM_CREDENTIALS="{not json")
     assert "SMS_PROVIDER must be twilio or empty" in refusal(SMS_PROVIDER="pigeons")
-    assert "SMS_PROVIDER=twilio needs SMS_SENDER" in refusal(SMS_PROVIDER="twilio")
+    assert "SMS_PROVIDER=twilio needs SMS_SENDER" in refusal(SMS_PROVIDER="twilio", SMS_PREFIXES="+34")
+
+
+def test_sms_go_to_the_countries_that_are_named_and_nowhere_else() -> None:
+    twilio = {"SMS_PROVIDER": "twilio", "SMS_SENDER": "s", "TWILIO_ACCOUNT_SID": "a", "TWILIO_AUTH_TOKEN": "t"}
+    assert "SMS_PROVIDER needs SMS_PREFIXES" in refusal(**twilio)
+    for unfit in ("34", "+", "+34x", "+0", "+34600000001"):
+        assert "SMS_PREFIXES must be" in refusal(**twilio, SMS_PREFIXES=unfit), unfit
+    assert setting("SMS_PREFIXES", **PRODUCTION, **twilio, SMS_PREFIXES="+34, +49") == "['+34', '+49']"
+
+
+def test_the_budgets_of_the_whole_service_are_settings() -> None:
+    budgets = setting("DAILY_BUDGETS", **PRODUCTION, MAILS_A_DAY="7", SMS_A_DAY="8")
+    assert "'mail': 7" in budgets
+    assert "'sms': 8" in budgets
+    assert "must be at least 1" in refusal(SMS_A_DAY="0")
 
 
 def test_the_key_of_the_service_account_may_be_a_file(tmp_path: Path) -> None:

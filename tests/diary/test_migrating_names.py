@@ -18,6 +18,8 @@ from diary.models import Caregiver, User
 from tests.cast import Person
 from tests.diary.test_display_names import LINKS, NAMES, PIECES
 
+pytestmark = pytest.mark.usefixtures("as_owner")
+
 CONSTRAINTS = import_module("diary.migrations.0010_names_and_addresses").CONSTRAINTS
 UMLAUT, ASCII = "bob@bücher.example", "bob@xn--bcher-kva.example"
 

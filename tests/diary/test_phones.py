@@ -18,6 +18,7 @@ from diary.sms.letters import BASIC
 from tests.alerts.channels.twilio_double import form, refused, set_up
 from tests.cast import Answer, Person, send
 from tests.diary.identity.database import everything_stored
+from tests.diary.spending import budgets_of
 from tests.web_receiver import WebReceiver, reply
 
 pytestmark = pytest.mark.django_db
@@ -249,3 +250,51 @@ def test_it_is_for_the_signed_in_only(db: None) -> None:
 def test_the_database_holds_no_number_that_was_not_proved(alice: Person, row: dict[str, Any]) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         Phone.objects.create(user=alice.user, **row)
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["+34803123456", "+34902123456", "+447011123456", "+881612345678", "+979123456789", "+3460000", "+34999999999"],
+)
+def test_numbers_that_cost_extra_or_are_of_no_plan_are_refused(
+    alice: Person, provider: WebReceiver, settings: Settings, number: str
+) -> None:
+    settings.SMS_PREFIXES = ["+34", "+44", "+88", "+97"]
+    assert ask(alice, number).pointers == {"/number"}
+    assert provider.received == []
+
+
+def test_one_network_has_few_codes_sent_however_many_accounts_it_has(
+    provider: WebReceiver, settings: Settings, db: None
+) -> None:
+    budgets_of(settings, sms_network=4)
+    answers = [ask(Person(f"Charlie{number}"), f"+3460000{number:04}") for number in range(10)]
+    assert [answer.status for answer in answers] == [202] * 4 + [429] * 6
+    assert len(provider.received) == 4
+    assert 5 * 3600 < int(answers[-1].headers["Retry-After"]) <= 6 * 3600
+
+
+def test_the_whole_service_has_so_many_sent_in_a_day(provider: WebReceiver, settings: Settings, db: None) -> None:
+    budgets_of(settings, sms=3)
+    answers = [ask(Person(f"Charlie{number}"), f"+3460000{number:04}").status for number in range(5)]
+    assert answers == [202] * 3 + [429] * 2
+
+
+def test_a_code_that_was_refused_is_not_counted_for_the_account(
+    alice: Person, provider: WebReceiver, settings: Settings
+) -> None:
+    budgets_of(settings, sms=1)
+    ask(alice, OTHER)
+    for _ in range(MOST):
+        assert ask(alice).status == 429
+    assert (Phone.objects.get().codes_sent, Phone.objects.get().asked_number) == (1, OTHER)
+
+
+def test_while_nobody_counts_no_code_is_sent(
+    alice: Person, provider: WebReceiver, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budgets_of(settings)
+    monkeypatch.setattr("diary.buckets.Buckets.asked", lambda *_: None)
+    answer = ask(alice)
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
+    assert provider.received == []

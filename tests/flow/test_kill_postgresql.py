@@ -14,6 +14,7 @@ import pytest
 
 from backend.embedded.postgresql import PostgreSQL
 from tests.flow.kill import swept_until
+from tests.roles import migrated
 from tests.service import ROOT, Service
 
 pytestmark = pytest.mark.timeout(240)
@@ -22,10 +23,8 @@ KILLS = 3
 PHONES = 3
 SIGN_UP = """
 import django; django.setup()
-from django.core.management import call_command
 from django.utils import timezone
 from diary.accounts import issue_token, register
-call_command("migrate", verbosity=0)
 user = register(email="alice@example.org", password=None, name="Alice", now=timezone.now())
 print(issue_token(user=user, now=timezone.now()))
 """
@@ -35,7 +34,7 @@ print(issue_token(user=user, now=timezone.now()))
 def service(own_postgresql: PostgreSQL) -> Iterator[Service]:
     """The service on a PostgreSQL of its own."""
     with Service() as running:
-        running.environment["DATABASE_URL"] = own_postgresql.url
+        running.environment["DATABASE_URL"] = migrated(own_postgresql.url)
         yield running
 
 

@@ -85,18 +85,21 @@ MUTANTS = [
         {
             "alerts/news.py": (
                 (
-                    "[seen for seen in sightings(signs) if _is_news(seen, signs, on_record, acted, tier)]",
-                    "list(sightings(signs))",
+                    "if _is_news(seen, signs, last_days, acted, tier)",
+                    "if acted is Acted.ACKNOWLEDGED or _is_news(seen, signs, last_days, acted, tier)",
                 ),
             )
         },
     ),
     Mutant(
         "nothing is news once somebody has acted",
-        "in assert_what_follows_is_what_was_done",
+        "in assert_news_opened_it_again",
         {
             "alerts/news.py": (
-                ("[seen for seen in sightings(signs) if _is_news(seen, signs, on_record, acted, tier)]", "[]"),
+                (
+                    "if _is_news(seen, signs, last_days, acted, tier)",
+                    "if acted is not Acted.ACKNOWLEDGED and _is_news(seen, signs, last_days, acted, tier)",
+                ),
             )
         },
     ),

@@ -11,6 +11,7 @@ from backend.embedded.postgresql import BINARIES, PostgreSQL
 from diary.models import Patient
 from tests.cast import Person
 from tests.flow.kill import swept_until, write_nights, write_numbness
+from tests.roles import connected_as, roles_on
 from tests.service import Service, database_url
 
 pytestmark = pytest.mark.timeout(180)
@@ -18,16 +19,18 @@ pytestmark = pytest.mark.timeout(180)
 
 @pytest.fixture
 def restored(own_postgresql: PostgreSQL) -> str:
-    """Where the restored database will be."""
+    """Where the administrator connects to the database that will be restored, on a server without anything."""
     with psycopg.connect(own_postgresql.url, autocommit=True) as connection:
         connection.execute("CREATE DATABASE restored")
     return own_postgresql.url.removesuffix("postgres") + "restored"
 
 
-def dump_and_restore(source: str, target: str, file: Path) -> None:
-    """As `docs/operating.md` says."""
+def dump_and_restore(source: str, target: str, file: Path) -> str:
+    """As `docs/operating.md` says; gives where the service connects."""
     run("pg_dump", "--format=custom", f"--file={file}", f"--dbname={source}")
-    run("pg_restore", "--no-owner", "--exit-on-error", "--single-transaction", f"--dbname={target}", str(file))
+    urls = roles_on(target)
+    run("pg_restore", "--exit-on-error", "--single-transaction", f"--dbname={target}", str(file))
+    return urls.service
 
 
 def run(program: str, *arguments: str) -> None:
@@ -47,10 +50,11 @@ def test_after_a_restore_nothing_is_sent_twice_and_what_was_owed_is_sent(
     told = len(service.mailbox.received)
     write_numbness(bob)  # nobody is there to send this one
 
-    dump_and_restore(database_url(), restored, tmp_path / "dump")
+    with connected_as("owner"):
+        source = database_url()
+    service.environment["DATABASE_URL"] = dump_and_restore(source, restored, tmp_path / "dump")
     with psycopg.connect(restored, autocommit=True) as connection:  # screen everything again
         connection.execute("UPDATE diary_patient SET revision = revision + 1, unscreened_since = now()")
-    service.environment["DATABASE_URL"] = restored
     service.start_worker()
 
     def all_done() -> bool:

@@ -154,12 +154,19 @@ def act_on_one(storm: Storm, people: Mapping[UUID, Person], then: str) -> None:
     acting.take_on(alert)
     if then == "another sign" and (sign := acting.another_sign(alert)):
         storm.write(person, sign)
+        assert_news_opened_it_again(alert)
     elif then in ("seen", "not_yet"):
         acting.answer(alert, then)
     else:
         if then == "the same sign":
             storm.write(person, "saddle_numbness")
         acting.forget(alert)
+
+
+def assert_news_opened_it_again(alert: Alert) -> None:
+    """In the write itself, and not only once nobody has answered "Were you seen?"."""
+    alert.refresh_from_db(fields=["state"])
+    assert alert.state == "open"
 
 
 def assert_every_write_was_answered(storm: Storm, *, within: float) -> None:

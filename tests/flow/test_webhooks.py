@@ -6,12 +6,12 @@ from contextlib import ExitStack
 from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.utils import timezone
 from standardwebhooks import Webhook as Verifier
 
 from alerts.models import Delivery
 from alerts.models import Webhook as Row
-from alerts.webhooks.line import AT_ONCE
 from alerts.webhooks.registering import Webhook, put_webhook
 from tests.alerts.diaries import saddle_numbness, write
 from tests.cast import Person
@@ -83,5 +83,5 @@ def test_one_slow_receiver_delays_no_other(service: Service, receivers: ExitStac
     delays = sorted(arrived[patient] - at for patient, at in written.items())
     assert delays[-1] < 5, delays
     waited = time.perf_counter() - silent_since
-    assert 1 <= len(silent.received) <= AT_ONCE * (1 + waited // 15)
+    assert 1 <= len(silent.received) <= settings.OUTBOUND_AT_ONCE["receiver"] * (1 + waited // 15)
     service.kill("worker")

@@ -35,10 +35,16 @@ class Browser:
         keys = {"p256dh": _text(point), "auth": _text(self._secret)}
         return json.dumps({"endpoint": self.endpoint, "expirationTime": None, "keys": keys})
 
-    def belongs_to(self, person: Person) -> Device:
+    def belongs_to(self, person: Person, *, proved: bool = True) -> Device:
         """The device as stored: its push service is on loopback, where no app could have it."""
+        now = timezone.now()
         return Device.objects.create(
-            user=person.user, id=uuid4(), platform="web", push_token=self.subscription, updated_at=timezone.now()
+            user=person.user,
+            id=uuid4(),
+            platform="web",
+            push_token=self.subscription,
+            push_proved_at=now if proved else None,
+            updated_at=now,
         )
 
     def read(self, request: Request) -> Any:

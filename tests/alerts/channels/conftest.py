@@ -39,8 +39,14 @@ def receivers(alice: Person, settings: Settings, mailbox: MailReceiver) -> Itera
         push_service.script = [reply(201)]
         browser = Browser(push_service.url, server_key=alice.get("push-key").body["web_push"])
         browser.belongs_to(alice)
+        now = timezone.now()
         Device.objects.create(
-            user=alice.user, id=uuid4(), platform="ios", push_token="registration-token", updated_at=timezone.now()
+            user=alice.user,
+            id=uuid4(),
+            platform="ios",
+            push_token="registration-token",
+            push_proved_at=now,
+            updated_at=now,
         )
         Phone.objects.create(user=alice.user, number="+34600000001", verified_at=timezone.now())
         yield Receivers(google, push_service, browser, set_up(settings, twilio), mailbox)

@@ -16,6 +16,7 @@ AUTHORIZATION = "Basic " + b64encode(f"{ACCOUNT}:secret".encode()).decode()
 def set_up(settings: Settings, receiver: WebReceiver) -> WebReceiver:
     """Have SMS go there."""
     settings.SMS_PROVIDER, settings.SMS_SENDER = "twilio", SENDER
+    settings.SMS_PREFIXES = ["+34", "+49"]
     settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = ACCOUNT, "secret"
     settings.TWILIO_URL = receiver.url.removesuffix("/hook")
     receiver.script = [taken()]

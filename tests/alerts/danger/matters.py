@@ -51,6 +51,8 @@ class Matter:
     circle: list[str] = field(default_factory=list)
     plan: list[tuple[datetime, str]] = field(default_factory=list)
     asked_again: bool = False
+    has_been_about: set[date] = field(default_factory=set)
+    """Its days, with those that were edited away: they are its own again should they come back."""
 
     @property
     def days(self) -> set[date]:
@@ -65,6 +67,8 @@ class Diary:
         self.entries: dict[str, tuple[date, frozenset[str]]] = {}
         self.matters: list[Matter] = []
         self.visits: dict[Matter, date] = {}
+        self.past_visits: list[date] = []
+        """Of matters that are open again because of news: the visit took place all the same."""
         self.sent: Sent = Counter()
 
     # What is in the diary
@@ -93,7 +97,8 @@ class Diary:
     def is_simple(self, before: dict[str, tuple[date, frozenset[str]]]) -> bool:
         """Each episode is one matter's and none was cut in two since; two in one have stories of their own.
 
-        So has one that begins where somebody closed a matter of which nothing is left in the diary.
+        So has one that begins where somebody closed a matter of which nothing is left in the diary, and one within a
+        fortnight of a day that a matter was about before that was edited away: it is the same episode still.
         """
         now, self.entries = self.entries, before
         had = {rule: self.episodes(rule) for rule in RULES}
@@ -103,18 +108,28 @@ class Diary:
                 days = {day for _, day in one}
                 owners = [matter for matter in self.of(rule) if matter.days & days]
                 emptied = [one for one in self.of(rule) if not one.signs & self.sightings(rule)]
-                if len(owners) > 1 or (not owners and emptied):
+                once = {day for matter in self.of(rule) for day in matter.has_been_about}
+                returns = any(abs(day - each) <= FORTNIGHT for day in days for each in once)
+                if len(owners) > 1 or (not owners and (emptied or returns)):
                     return False
             for old in had[rule]:
                 if sum(bool(old & one) for one in self.episodes(rule)) > 1:
                     return False
         return True
 
+    @property
+    def last_visit(self) -> date:
+        return max([*self.visits.values(), *self.past_visits], default=date.min)
+
+    def _put_visit_in_the_past(self, matter: Matter) -> None:
+        if matter in self.visits:
+            self.past_visits.append(self.visits.pop(matter))
+
     # What is news
 
     def sent_as(self, rule: str, sightings: Sightings, today: date) -> int:
         """0 is not at all."""
-        seen_on = max(self.visits.values(), default=date.min)
+        seen_on = self.last_visit
         ages = [today - day for _, day in sightings if day >= seen_on]
         if any(age <= 14 * DAY for age in ages):
             return RULES[rule]
@@ -145,12 +160,15 @@ class Diary:
     def look(self, now: datetime) -> set[Matter]:
         """Whatever the diary says now is laid beside what is on record; gives the matters that are told."""
         told: set[Matter] = set()
+        had = {matter: matter.days for matter in self.matters}
         for rule in RULES:
             for found in self.episodes(rule):
                 days = {day for _, day in found}
-                owner = next((matter for matter in self.of(rule) if matter.days & days), None)
+                owner = next((matter for matter in self.of(rule) if had.get(matter, matter.days) & days), None)
                 told |= self._meets(rule, found, owner, now)
             self._withdraw_what_is_gone(rule)
+        for matter in self.matters:
+            matter.has_been_about |= matter.days
         return told
 
     def _meets(self, rule: str, found: Sightings, owner: Matter | None, now: datetime) -> set[Matter]:
@@ -190,7 +208,7 @@ class Diary:
 
     def _keep(self, matter: Matter) -> None:
         """Nobody is told. What only a visit holds back would be told without it."""
-        if min(matter.days) >= max(self.visits.values(), default=date.min):
+        if min(matter.days) >= self.last_visit:
             matter.record = set(matter.signs)
 
     def _withdraw_what_is_gone(self, rule: str) -> None:
@@ -212,7 +230,7 @@ class Diary:
         if matter.state != "open":
             matter.acted = "nothing"
         matter.told_as, matter.state = max(matter.told_as, tier), "open"
-        self.visits.pop(matter, None)
+        self._put_visit_in_the_past(matter)
         matter.circle, matter.read = list(self.circle), set()
         matter.plan = [(now + wait, "escalated") for wait in ROUNDS[matter.told_as]]
         matter.plan.append((now + FORTNIGHT, "reminder"))
@@ -222,9 +240,10 @@ class Diary:
     def _joins(self, matter: Matter, another: Matter, tier: int, now: datetime) -> set[Matter]:
         """What is news about one goes to the one that is open."""
         self.matters.remove(matter)
-        self.visits.pop(matter, None)
+        self._put_visit_in_the_past(matter)
         another.signs |= matter.signs
         another.record |= matter.record
+        another.has_been_about |= matter.has_been_about
         if tier > SEE_DOCTOR:
             return self.tell(another, max(tier, another.told_as), now)
         return self._is_there_news(another, now)
@@ -296,6 +315,7 @@ class Diary:
         else:
             self.matters.remove(matter)
             another.signs |= matter.signs
+            another.has_been_about |= matter.has_been_about
             another.told_as = max(another.told_as, matter.told_as)
             self.tell(another, another.told_as, now, why)
 

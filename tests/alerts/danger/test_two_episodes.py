@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from alerts.auditing import audit
 from alerts.models import Alert, EscalationStep
 from alerts.screening import screen_diary
 from tests.alerts.danger.story import (
@@ -189,3 +190,20 @@ def test_when_the_newer_days_are_edited_away_that_alert_alone_is_withdrawn(alice
     passes(NOON + 4 * MINUTE)
     assert (state_of(older), state_of(newer)) == ("acknowledged", "withdrawn")
     assert heard(bob)[-1] == "withdrawn"
+
+
+def test_what_was_planned_for_an_alert_ends_when_it_goes_on_as_another(alice: Person, bob: Person) -> None:
+    """Somebody took it on; a late sign opened a second one meanwhile, and what is news now goes there."""
+    bob.cares_for(alice, "alerts", now=NOON - DAY)
+    notes(alice, "both_legs_weak")
+    passes(NOON)
+    taken_on = alert_of()
+    takes_on(bob, taken_on, now=NOON + MINUTE)
+    notes(alice, "both_legs_weak", on=ago(20), now=NOON + 2 * MINUTE)
+    notes(alice, "saddle_numbness", now=NOON + 3 * MINUTE)
+    screen_diary(patient_id=alice.patient_id, now=NOON + 3 * MINUTE)
+    assert state_of(taken_on) == "closed"
+    assert not taken_on.steps.filter(taken_at=None, dropped_at=None).exists()
+    assert [one.check.name for one in audit(now=NOON + 4 * MINUTE, mend=False) if one.found] == []
+    passes(NOON + 90 * MINUTE)
+    assert "question" not in heard(bob)

@@ -14,13 +14,17 @@ from django.utils import timezone
 from pytest_django import Settings
 from standardwebhooks import Webhook as Verifier
 
+from alerts.models import OutboundCall, WebhookSecret
 from alerts.models import Webhook as Row
-from alerts.models import WebhookSecret
 from alerts.outbound import call
+from alerts.outbound.circuit import FIRST_REST, OPENS_AFTER, note_silence
+from alerts.outbound.slots import HELD_FOR
 from alerts.webhooks.registering import REST, Webhook, ask_again, put_webhook
-from alerts.webhooks.verifying import LEASE, RETRIES, to_verify, verify
+from alerts.webhooks.verifying import ENOUGH, LEASE, RETRIES, to_verify, verify
 from backend.embedded.server import free_port
+from tests.alerts.outbound.test_slots import in_progress
 from tests.cast import Person
+from tests.diary.spending import budgets_of
 from tests.web_receiver import Answer, Line, Request, WebReceiver, raw, reply
 
 pytestmark = pytest.mark.django_db
@@ -167,7 +171,7 @@ def test_an_answer_that_comes_after_the_address_was_changed_says_nothing_of_the_
         moved(row, "http://127.0.0.1:9/elsewhere")
         return answer
 
-    monkeypatch.setattr("alerts.webhooks.verifying.call", call_meanwhile)
+    monkeypatch.setattr("alerts.webhooks.verifying.send", call_meanwhile)
     assert asked(row).state == "unverified"
     assert len(receiver.received) == 1
 
@@ -215,3 +219,57 @@ def test_secrets_survive_a_change_of_the_keys(alice: Person, receiver: WebReceiv
     assert "1 webhook secrets" in said.getvalue()
     settings.NOTE_KEYS = new
     assert asked(row).state == "active"
+
+
+def test_asking_takes_its_turn_with_everything_else(alice: Person, receiver: WebReceiver) -> None:
+    row = registered(alice, receiver.url)
+    in_progress(row.receiver, count=2, until=NOW + LEASE)
+    held = asked(row)
+    assert (held.state, held.held, held.verify_attempts, held.verify_due_at) == ("unverified", True, 0, NOW + HELD_FOR)
+    assert receiver.received == []
+    assert asked(row, NOW + LEASE).state == "active"
+
+
+def test_of_an_accounts_servers_one_is_asked_at_a_time(alice: Person, receiver: WebReceiver) -> None:
+    first, second = (registered(alice, f"{receiver.url}/{number}") for number in range(2))
+    in_progress("elsewhere.example:443", account=alice.id, unproved=True, until=NOW + LEASE)
+    assert asked(second).held
+    OutboundCall.objects.all().delete()
+    now = NOW + timedelta(seconds=1)
+    assert asked(first, now).state == "active"
+    assert to_verify(now=now).get().key == second.key, "it is called when the first is done"
+
+
+def test_a_server_that_does_not_answer_is_not_asked_meanwhile(alice: Person, receiver: WebReceiver) -> None:
+    row = registered(alice, receiver.url)
+    for _ in range(OPENS_AFTER):
+        note_silence(row.receiver, now=NOW)
+    assert (asked(row).verify_attempts, asked(row).verify_due_at) == (0, NOW + FIRST_REST)
+    assert receiver.received == []
+
+
+def test_an_account_has_only_so_many_verified_in_a_day(
+    alice: Person, bob: Person, receiver: WebReceiver, settings: Settings
+) -> None:
+    budgets_of(settings, verification_account=2)
+    first = registered(alice, receiver.url)
+    moved(first, receiver.url + "/elsewhere")
+    content = Webhook(id=uuid4(), url=receiver.url)
+    refused = alice.put(f"webhooks/{content.id}", {"id": str(content.id), "url": content.url})
+    assert refused.status == 429
+    assert 11 * 3600 < int(refused.headers["Retry-After"]) <= 12 * 3600
+    assert alice.post(f"webhooks/{first.id}/verify", {}).status == 429
+    assert [one["id"] for one in alice.get("webhooks").body["items"]] == [str(first.id)]
+    assert registered(bob, receiver.url).state == "unverified"
+
+
+def test_a_server_is_asked_only_so_often_in_a_day_whoever_names_it(
+    alice: Person, bob: Person, receiver: WebReceiver, settings: Settings
+) -> None:
+    budgets_of(settings, verification_receiver=1)
+    assert asked(registered(alice, receiver.url)).state == "active"
+    waits = asked(registered(bob, f"{receiver.url}/bob"))
+    assert (waits.state, waits.verify_attempts, waits.last_error) == ("unverified", 0, ENOUGH)
+    assert waits.verify_due_at is not None
+    assert timedelta(hours=23) < waits.verify_due_at - NOW <= timedelta(hours=24)
+    assert (len(receiver.received), OutboundCall.objects.count()) == (1, 0)

@@ -9,9 +9,11 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from pytest_django import Settings
 
 from alerts.models import Alert, Delivery, Finding
 from diary.accounts import issue_token
+from diary.budgets import of_mailbox, spend
 from diary.erasing import Asker, erase, request_erasure
 from diary.identity.sessions import SessionStore
 from diary.models import AccessLine, Caregiver, ConsentRecord, Entry, ErasureRequest, Patient, User
@@ -19,6 +21,7 @@ from tests.cast import Answer, Person, send
 from tests.diary.account.conftest import PASSWORD
 from tests.diary.identity.database import everything_stored
 from tests.diary.recordings import entry, event, full_entry, treatment
+from tests.diary.spending import budgets_of
 from tests.receiver import MailReceiver
 
 
@@ -290,3 +293,16 @@ def test_who_is_writing_meanwhile_finishes_or_finds_nothing() -> None:
     assert set(statuses) <= {201, 204, 404}
     assert statuses.count(404) >= 1
     assert not Entry.objects.exists()
+
+
+def test_an_account_has_only_so_many_codes_mailed_in_a_day(
+    alice: Person, mailbox: MailReceiver, settings: Settings
+) -> None:
+    budgets_of(settings, mail_account=1, mail_mailbox=1)
+    spend(of_mailbox("mail_mailbox", alice.email))  # by strangers who asked for resets: that keeps nobody from leaving
+    assert ask(alice, password=PASSWORD).status == 202
+    ErasureRequest.objects.all().delete()
+    again = ask(alice, password=PASSWORD)
+    assert again.status == 429
+    assert 23 * 3600 < int(again.headers["Retry-After"]) <= 24 * 3600
+    assert len(mailbox.sent_to(alice.email)) == 1

@@ -127,8 +127,8 @@ def test_an_account_without_anything_has_an_archive_too(dana: Person) -> None:
 
 
 def test_a_long_access_log_comes_whole(alice: Person) -> None:
-    for _ in range(12):
-        alice.get("patients/me/profile")
+    for smoking in ("never", "former") * 6:
+        alice.patch("patients/me/profile", {"smoking": smoking})
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("diary.exporting._LINES", 5)
         assert len(archive(alice)["access-log.jsonl"].splitlines()) == 13

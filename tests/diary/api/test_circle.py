@@ -13,6 +13,7 @@ from diary.inviting import mail_invitation, owed
 from diary.models import Caregiver, ConsentRecord
 from tests.cast import Person
 from tests.diary.recordings import entry
+from tests.diary.spending import budgets_of, forget_budgets
 from tests.receiver import MailReceiver
 
 CIRCLE = "patients/me/caregivers"
@@ -273,3 +274,21 @@ def test_a_mail_that_its_server_will_never_have_is_given_up(alice: Person, bob: 
         (place,) = owed(now=now)
         mail_invitation(caregiver_id=place, now=now)
     assert owed(now=now + timedelta(days=1)) == []
+
+
+def test_an_invitation_to_a_mailbox_that_has_had_enough_for_a_day_waits(
+    alice: Person, bob: Person, dana: Person, settings: Settings
+) -> None:
+    budgets_of(settings, mail_mailbox=1)
+    assert alice.post(CIRCLE, {"email": "bob+1@example.org", "level": "read"}).status == 201
+    assert dana.post(CIRCLE, {"email": "bob+2@example.org", "level": "read"}).status == 201
+    now = timezone.now()
+    for caregiver_id in owed(now=now):
+        mail_invitation(caregiver_id=caregiver_id, now=now)
+    assert len(mail.outbox) == 1
+    (waits,) = Caregiver.objects.exclude(mail_due_at=None)
+    assert waits.mail_due_at is not None
+    assert timedelta(hours=23) < waits.mail_due_at - now <= timedelta(hours=24)
+    forget_budgets()
+    mail_invitation(caregiver_id=waits.pk, now=waits.mail_due_at)
+    assert [one.to for one in mail.outbox] == [["bob+1@example.org"], ["bob+2@example.org"]]

@@ -9,8 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
+from diary.devices import MOST
 from diary.models import Device
-from diary.push_tokens import forget_push_token, push_tokens
+from diary.push_tokens import PushToken, forget_push_token, note_acceptance, push_tokens
 from tests.alerts.channels.browser import Browser
 from tests.cast import Person, send
 
@@ -246,8 +247,36 @@ def test_a_token_that_is_dead_is_forgotten_and_a_newer_one_is_not(alice: Person)
     put(alice, (sent := device()))
     this = {"user_id": alice.id, "device_id": UUID(sent["id"])}
     forget_push_token(**this, token="an older one")
-    assert push_tokens(user_id=alice.id, platforms=["ios"]) == [(UUID(sent["id"]), TOKEN)]
+    assert push_tokens(user_id=alice.id, platforms=["ios"]) == [PushToken(UUID(sent["id"]), TOKEN, proved=False)]
     forget_push_token(**this, token=TOKEN)
     assert push_tokens(user_id=alice.id, platforms=["ios"]) == []
     read = alice.get(f"devices/{sent['id']}").body
     assert (read["push_token_hint"], read["version"]) == (None, 2)
+
+
+def test_an_account_has_twenty_devices_at_most(alice: Person, charlie: Person) -> None:
+    sent = [device(push_token=f"token {number}") for number in range(MOST)]
+    assert {put(alice, one).status for one in sent} == {201}
+    refused = put(alice, device(push_token="one too many"))
+    assert (refused.status, refused.body["detail"]) == (409, "There are 20 devices already: delete one first.")
+    assert put(charlie, device(push_token="of somebody else")).status == 201
+    assert put(alice, sent[0]).status == 200, "one that is there may be stored again"
+    alice.delete(f"devices/{sent[0]['id']}")
+    assert put(alice, device(push_token="in its place")).status == 201
+
+
+def test_a_token_stays_proved_while_it_is_the_same(alice: Person) -> None:
+    put(alice, (sent := device()))
+    note_acceptance(token=TOKEN)
+    answer = put(alice, sent | {"app_version": "2.0"}, If_Match='"1"')
+    assert answer.status == 200
+    assert [one.proved for one in push_tokens(user_id=alice.id, platforms=["ios"])] == [True]
+    put(alice, sent | {"push_token": "another"}, If_Match='"2"')
+    assert [one.proved for one in push_tokens(user_id=alice.id, platforms=["ios"])] == [False]
+
+
+def test_a_token_that_changes_hands_proves_itself_anew(alice: Person, bob: Person) -> None:
+    put(alice, device())
+    note_acceptance(token=TOKEN)
+    put(bob, device())
+    assert [one.proved for one in push_tokens(user_id=bob.id, platforms=["ios"])] == [False]

@@ -246,11 +246,11 @@ def test_an_export_takes_the_same_statements_for_one_row_as_for_many(
     alice: Person, django_assert_num_queries: Any
 ) -> None:
     put(alice, "entries", full_entry())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         download(alice, "patients/me/export.json")
     changes = [change_of(full_entry()) for _ in range(100)]
     alice.post("patients/me/sync", json.dumps({"cursor": None, "changes": changes}).encode())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         download(alice, "patients/me/export.json")
 
 
@@ -258,8 +258,10 @@ def test_an_export_takes_the_same_statements_for_one_row_as_for_many(
 def test_an_account_has_one_export_at_a_time(diary: Person, path: str) -> None:
     dana = Person("Dana")
     first = ask_for("patients/me/export.json", diary)
+    lines = AccessLine.objects.count()
     refused = diary.get(path)
     assert (refused.status, refused.headers["Retry-After"]) == (429, "30")
+    assert AccessLine.objects.count() == lines
     assert refused.headers["Content-Type"] == "application/problem+json"
     assert diary.get("patients/me/entries").status == 200
     assert download(dana, path)

@@ -20,10 +20,12 @@ from pytest_django.fixtures import Settings
 from alerts.messages.patterns import PATTERNS
 from backend.embedded.valkey import Valkey
 from diary.accounts import issue_token
-from diary.api.limiting import LEFT_ALONE, PREFIX, network_of, require_within_limits
+from diary.api.limiting import few_at_once, require_within_limits
 from diary.api.refusals import CHEAP
 from diary.api.view import ApiView
+from diary.buckets import LEFT_ALONE, PREFIX
 from diary.models import AccessLine, Session
+from diary.networks import network_of
 from diary.problems import Problem
 from tests.cast import Person, send
 from tests.diary.recordings import entry
@@ -54,9 +56,9 @@ def request(method: str = "PUT", **meta: str) -> HttpRequest:
     return RequestFactory().generic(method, "/api/v1/patients/me/entries", **meta)  # type: ignore[arg-type]
 
 
-def passes(asked: HttpRequest, holder: UUID | None) -> bool:
+def passes(asked: HttpRequest, holder: UUID | None, *, cost: int = 1) -> bool:
     with suppress(Problem):
-        require_within_limits(asked, holder=holder)
+        require_within_limits(asked, holder=holder, cost=cost)
         return True
     return False
 
@@ -231,7 +233,7 @@ def test_without_redis_everybody_passes_and_it_is_asked_again_later(
     own_valkey.start()
     assert how_many_pass(request(), dana, of=10) == 10, "it is left alone for a while"
     later = time.monotonic() + LEFT_ALONE
-    monkeypatch.setattr("diary.api.limiting.time.monotonic", lambda: later)
+    monkeypatch.setattr("diary.buckets.time.monotonic", lambda: later)
     how_many_pass(request(), dana, of=20)
     assert not passes(request(), dana)
 
@@ -247,6 +249,86 @@ def test_a_frozen_redis_costs_one_short_wait_and_not_one_a_request(few: Settings
         assert time.monotonic() - began < 1.5
     finally:
         own_valkey.process.send_signal(signal.SIGCONT)
+
+
+def test_what_costs_more_draws_more(few: Settings) -> None:
+    few.API_LIMITS = A_FEW | {"account reads": (20, 60)}
+    alice = uuid4()
+    assert passes(request("GET"), alice, cost=10)
+    assert passes(request("GET"), alice, cost=10)
+    assert not passes(request("GET"), alice)
+    assert passes(request("GET"), uuid4(), cost=100)  # what costs more than all there is takes all there is
+
+
+def test_addresses_that_read_whole_diaries_cost_more() -> None:
+    views = {view for _, view in views_below("api/v1/", get_resolver().url_patterns) if issubclass(view, ApiView)}
+    costs = {view.__name__: view.costs for view in views if view.costs}
+    assert costs == {
+        "SyncView": {"POST": 5},
+        "ImportView": {"POST": 10},
+        "DaysView": {"GET": 5},
+        "ScreeningView": {"GET": 10},
+    }
+
+
+def test_an_account_has_two_readings_of_a_diary_going_on_and_no_more(limited: Settings, alice: Person) -> None:
+    assert alice.get("patients/me/screening").status == 200
+    with few_at_once(str(alice.id), most=2), few_at_once(str(alice.id), most=2):
+        refused = alice.get("patients/me/screening")
+        assert (refused.status, refused.headers["Retry-After"]) == (429, "1")
+        assert alice.get("patients/me/days").status == 200
+        with few_at_once(str(alice.id), most=4), few_at_once(str(alice.id), most=4):
+            assert alice.get("patients/me/days").status == 429
+        assert alice.get("patients/me/entries").status == 200
+        assert put(alice) == 201
+    assert alice.get("patients/me/screening").status == 200
+
+
+def test_an_import_too_many_is_read_for_danger_signs(limited: Settings, alice: Person) -> None:
+    today = timezone.now().date().isoformat()
+    numb = entry(date=today, recorded_at=f"{today}T00:00:00Z", symptoms={"saddle_numbness": True})
+    document = {"format": "symptom-diary/1", "patient": {}, "entries": [numb]}
+    assert alice.get("patients/me/days").status == 200
+    with few_at_once(str(alice.id), most=2), few_at_once(str(alice.id), most=2):
+        refused = alice.post("patients/me/import", document)
+    assert (refused.status, [one["rule"] for one in refused.body["raised"]]) == (429, ["cauda_equina"])
+
+
+def test_a_reading_of_one_account_keeps_nobody_else_out(limited: Settings, alice: Person, bob: Person) -> None:
+    assert alice.get("patients/me/days").status == bob.get("patients/me/days").status == 200
+    with few_at_once(str(alice.id), most=2), few_at_once(str(alice.id), most=2):
+        assert bob.get("patients/me/screening").status == 200
+
+
+def test_a_reading_that_failed_gives_its_place_back(limited: Settings, alice: Person) -> None:
+    statuses = [alice.get("patients/me/screening?as_of=never").status for _ in range(4)]
+    assert statuses == [400] * 4
+
+
+def test_places_of_a_process_that_died_come_back(limited: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("diary.buckets.LEASE", 0.2)
+    who = str(uuid4())
+    abandoned = [few_at_once(who, most=2) for _ in range(2)]
+    for one in abandoned:
+        one.__enter__()
+    with pytest.raises(Problem), few_at_once(who, most=2):
+        pass
+    time.sleep(0.3)
+    with few_at_once(who, most=2):
+        pass
+
+
+def test_many_at_the_same_moment_are_two(limited: Settings) -> None:
+    who = str(uuid4())
+
+    def reading(_: int) -> bool:
+        with suppress(Problem), few_at_once(who, most=2):
+            time.sleep(1)
+            return True
+        return False
+
+    with ThreadPoolExecutor(8) as threads:
+        assert sum(threads.map(reading, range(8))) == 2
 
 
 def test_limits_can_be_lifted_for_load_tests(few: Settings) -> None:

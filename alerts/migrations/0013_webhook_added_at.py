@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("alerts", "0010_links_sent_before"),
+        ("alerts", "0012_calls_in_turn_found"),
     ]
 
     operations = [

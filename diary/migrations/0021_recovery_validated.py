@@ -1,4 +1,4 @@
-"""Every account is looked at, without holding anybody up; see 0015."""
+"""Every account is looked at, without holding anybody up; see 0020."""
 
 from django.contrib.postgres.operations import ValidateConstraint
 from django.db import migrations
@@ -7,6 +7,6 @@ from django.db import migrations
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("diary", "0015_recovery")]
+    dependencies = [("diary", "0020_recovery")]
 
     operations = [ValidateConstraint(model_name="user", name="user_recovered_since_a_time")]

@@ -22,7 +22,7 @@ STAYS = "ALTER TABLE {0} DROP CONSTRAINT {0}_user"
 class Migration(migrations.Migration):
     dependencies = [
         ("auth", "0012_alter_user_first_name_max_length"),
-        ("diary", "0014_user_links_epoch"),
+        ("diary", "0019_proved_push_tokens"),
     ]
 
     operations = [
