@@ -34,6 +34,7 @@ def stores_device(person: Person, token: str) -> UUID:
     id_ = uuid4()
     sent = {"id": str(id_), "platform": "android", "push_token": token}
     assert person.put(f"devices/{id_}", sent).status == 201
+    Device.objects.filter(id=id_).update(push_proved_at=timezone.now())
     return id_
 
 
