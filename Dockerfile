@@ -25,7 +25,7 @@ COPY alerts alerts
 COPY diary diary
 # Collecting needs settings but no secret: these hold for this step only.
 RUN SECRET_KEY=build NOTE_KEYS=build ALLOWED_HOSTS=build PUBLIC_URL=https://build EMAIL_URL=smtp://build:25 \
-    DATABASE_URL=postgres://build/build REDIS_URL=redis://build python manage.py collectstatic --no-input
+    SUPPORT_EMAIL=support@build.example DATABASE_URL=postgres://build/build REDIS_URL=redis://build python manage.py collectstatic --no-input
 USER diary
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \

@@ -27,7 +27,8 @@ def alert_files(subject: Subject) -> Iterator[ExportedFile]:
     findings = Finding.objects.filter(patient=patient).order_by("met_on", "pk")
     yield json_file("findings.json", list(findings.values(*_FINDING)))
     yield json_file("messages.json", _messages(subject))
-    webhooks = [registering.StoredWebhook(row) for row in registering.living(subject.user_id).order_by("id")]
+    living = registering.living(subject.user_id).select_related("user")
+    webhooks = [registering.StoredWebhook(row) for row in living.order_by("id")]
     yield json_file("webhooks.json", [registering.presented(webhook) for webhook in webhooks])
 
 

@@ -16,6 +16,7 @@ from alerts.recipients import Recipient
 from alerts.rules.tiers import Tier
 from alerts.unwanted_mail import unsubscribed_from_mail
 from diary.preferences import channels_by_user
+from diary.suspending import may_be_cut_off
 
 EMAIL: Final = "email"
 
@@ -85,12 +86,17 @@ def other_ways(*, user_id: UUID, tier: Tier) -> list[str]:
 
 
 def _chosen(alert: Alert, recipients: Sequence[Recipient]) -> Iterator[tuple[Recipient, list[str], str | None]]:
-    """Each person, the channels they want to hear of the alert's tier through, and the one they unsubscribed from."""
+    """Each person, the channels they want to hear of the alert's tier through, and the one they unsubscribed from.
+
+    E-mail is among them, whatever they chose, while another way may be cut off by a suspension (`diary.suspending`).
+    """
     users = [recipient.user_id for recipient in recipients]
     chosen = channels_by_user(user_ids=users, tier=alert.tier)
     unsubscribed = unsubscribed_from_mail(patient_id=alert.patient_id, tier=alert.tier, user_ids=users)
+    cut_off = may_be_cut_off(user_ids=[user for user in users if chosen[user] and EMAIL not in chosen[user]])
     for recipient in recipients:
-        yield recipient, chosen[recipient.user_id], EMAIL if recipient.user_id in unsubscribed else None
+        names = [*chosen[recipient.user_id], *([EMAIL] if recipient.user_id in cut_off else [])]
+        yield recipient, names, EMAIL if recipient.user_id in unsubscribed else None
 
 
 def _way(recipient: Recipient, name: str) -> _Way:

@@ -7,7 +7,7 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from alerts import auditing, claiming, delivery, escalation, following, logging_nudges, screening
+from alerts import auditing, claiming, delivery, escalation, following, logging_nudges, notices, screening
 from alerts.channels import CHANNELS
 from alerts.channels.channel import CALLS
 from alerts.next_in_line import hold_for_account
@@ -95,6 +95,20 @@ def sweep_logging_nudges() -> None:
     """Nudge for everybody who wants to hear that they stopped logging, and did."""
     for user_id in logging_nudges.to_nudge(now=timezone.now()).values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
         if not nudge("alerts.tasks.nudge_to_log", user_id):
+            return
+
+
+@shared_task(soft_time_limit=delivery.SENDING_SECONDS * 9 // 10, time_limit=delivery.SENDING_SECONDS)
+def send_notice(notice_id: str) -> None:
+    """Send one notice of a change to an account, if it is due."""
+    notices.send_notice(notice_id=UUID(notice_id), now=timezone.now())
+
+
+@shared_task(expires=60)
+def sweep_notices() -> None:
+    """Nudge for every notice that is due: retries, ended leases, lost messages."""
+    for notice_id in notices.due_notices(now=timezone.now()).values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
+        if not nudge("alerts.tasks.send_notice", notice_id):
             return
 
 

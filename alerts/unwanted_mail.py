@@ -9,6 +9,7 @@ from uuid import UUID
 
 from alerts.models import Unsubscription
 from alerts.rules.tiers import Tier
+from diary.suspending import may_be_cut_off
 from diary.unsubscribed_port import Unsubscribed
 
 UNSUBSCRIBED: Final = "unsubscribed"
@@ -16,11 +17,15 @@ UNSUBSCRIBED: Final = "unsubscribed"
 
 
 def unsubscribed_from_mail(*, patient_id: UUID, tier: str, user_ids: Iterable[UUID]) -> set[UUID]:
-    """Who of `user_ids` wants no mail of the tier about the diary; nobody where it is pressing."""
+    """Who of `user_ids` wants no mail of the tier about the diary; nobody where it is pressing.
+
+    Nor anybody while a way that they chose instead may be cut off: mail is then the one that is left.
+    """
     if Tier(tier).is_pressing:
         return set()
     unwanted = Unsubscription.objects.filter(patient_id=patient_id, tier=tier, user_id__in=list(user_ids))
-    return set(unwanted.values_list("user_id", flat=True))
+    found = list(unwanted.values_list("user_id", flat=True))
+    return set(found) - may_be_cut_off(user_ids=found)
 
 
 def unsubscribed(*, user_id: UUID) -> list[Unsubscribed]:

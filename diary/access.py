@@ -17,7 +17,7 @@ Level = Literal["alerts", "read", "log", "own"]
 """How far somebody reaches, each further than the one before: hears of alerts, sees the diary, writes it, owns it."""
 Diary = UUID | Literal["me"]
 """Whose diary is meant: a patient's id, or the caller's own."""
-_REACH: Final[dict[Level, int]] = {"alerts": 1, "read": 2, "log": 3, "own": 4}
+REACH: Final[dict[Level, int]] = {"alerts": 1, "read": 2, "log": 3, "own": 4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Access:
 
     def reaches(self, level: Level) -> bool:
         """Whether the way reaches as far as `level`."""
-        return _REACH[self.level] >= _REACH[level]
+        return REACH[self.level] >= REACH[level]
 
     def require(self, level: Level) -> None:
         """Raises Problem 404 when the way does not reach as far as `level`."""

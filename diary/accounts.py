@@ -2,15 +2,19 @@
 
 from datetime import datetime
 
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.db import transaction
+from django.utils import timezone
 
 from diary.identity.sessions import TOKEN_LIFETIME, SessionStore, token_digest
 from diary.models.patient import Patient
 from diary.models.session import Session
 from diary.models.user import User
+from diary.notices import announce
+from diary.suspending import begin_review
 
 
 @transaction.atomic
@@ -25,9 +29,15 @@ def register(*, email: str, password: str | None, name: str = "", now: datetime)
     return user
 
 
-def issue_token(*, user: User, now: datetime) -> str:
-    """A signed-in device's token, as a complete sign-in at `now` gives it. It is told once and stored hashed."""
+def issue_token(*, user: User, now: datetime, proved: bool = False) -> str:
+    """A signed-in device's token, as a complete sign-in at `now` gives it. It is told once and stored hashed.
+
+    `proved`: as if its holder had just been asked again for the password (`diary.identity.proving`).
+    """
     session = SessionStore()
+    if proved:
+        again = {"method": "password", "at": now.timestamp(), "reauthenticated": True}
+        session[AUTHENTICATION_METHODS_SESSION_KEY] = [again]
     session.update(
         {
             SESSION_KEY: str(user.pk),
@@ -42,10 +52,17 @@ def issue_token(*, user: User, now: datetime) -> str:
 
 
 @transaction.atomic
-def sign_out_everywhere(*, user: User) -> None:
-    """End every session, those included that a sign-in under way is just about to begin, and every link."""
+def sign_out_everywhere(*, user: User, acting: str | None = None, now: datetime | None = None) -> None:
+    """End every session, those included that a sign-in under way is just about to begin, and every link.
+
+    What was added since the owner last showed who they are is suspended (`diary.suspending`); `acting` is the digest of
+    the session that asks for it.
+    """
+    now = now or timezone.now()
     locked = User.objects.select_for_update().get(pk=user.pk)
+    begin_review(locked, acting=acting, now=now)
     locked.credentials_epoch += 1
     locked.links_epoch += 1
-    locked.save(update_fields=["credentials_epoch", "links_epoch"])
+    locked.save(update_fields=["credentials_epoch", "links_epoch", "recovered_at", "trusted_until"])
     Session.objects.filter(user=locked).delete()
+    announce(user_id=user.pk, kind="signed_out_everywhere", now=now)

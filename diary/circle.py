@@ -15,14 +15,16 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from diary.access import Access
+from diary.access import REACH, Access
 from diary.access_log import Line, note
 from diary.deciding import Expected
+from diary.identity.proving import Proof
 from diary.inviting import code_digest, nudge
 from diary.locks import hold_account, hold_diary
 from diary.models import Caregiver, ConsentRecord
 from diary.models.caregiver import Action, Level
 from diary.normal_form import normal_email, shown_email
+from diary.notices import announce
 from diary.problems import Problem, not_found
 from diary.screening_port import screening
 
@@ -77,6 +79,7 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     place.mail_due_at, place.mail_attempts = now, 0
     place.save()
     _note(place, "invited", owner.actor_id, now)
+    announce(user_id=owner.actor_id, kind="invited", facts={"email": email}, now=now)
     transaction.on_commit(partial(nudge, place.id))
     return place, created
 
@@ -118,11 +121,11 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
 
 @transaction.atomic
 def change_level(
-    *, owner: Access, caregiver_id: UUID, level: Level, expected: Expected, now: datetime
+    *, owner: Access, caregiver_id: UUID, level: Level, expected: Expected, proof: Proof, now: datetime
 ) -> tuple[Caregiver, bool]:
     """Let somebody reach further, or less far, from now on; gives the place, and whether it changed.
 
-    Raises Problem 404, or 412 for a stale version.
+    Raises Problem 404, 412 for a stale version, or 403 where somebody would reach further and the proof is missing.
     """
     hold_diary(owner.patient_id)
     place = circle(patient_id=owner.patient_id).select_for_update().filter(id=caregiver_id).first()
@@ -132,11 +135,19 @@ def change_level(
     if changed:
         if expected not in (None, "*", place.version):
             raise Problem(412, "The version in If-Match is not the current one.", members={"current": presented(place)})
+        if REACH[level] > REACH[place.level]:  # type: ignore[index] # the constraint knows
+            proof.require()
+            announce(user_id=owner.actor_id, kind="level_raised", facts={"email": place.email}, now=now)
         place.level = level
         place.version += 1
         place.save(update_fields=["level", "version"])
         _note(place, "level_changed", owner.actor_id, now)
     return place, changed
+
+
+def confirm_place(*, patient_id: UUID, caregiver_id: UUID, now: datetime) -> None:
+    """The owner says that the place is meant."""
+    circle(patient_id=patient_id).filter(id=caregiver_id).update(confirmed_at=now)
 
 
 @transaction.atomic

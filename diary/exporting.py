@@ -20,7 +20,7 @@ from django.utils.module_loading import import_string
 from diary.access_log import access_lines
 from diary.circle import caring_of
 from diary.content import ResourceType
-from diary.devices import Device
+from diary.devices import presented, stored
 from diary.models import Caregiver, ConsentRecord, HealthConsent, Phone, Session, User
 from diary.models import Device as DeviceRow
 from diary.normal_form import shown_email
@@ -94,7 +94,7 @@ def _packed(archive: ZipFile, file: ExportedFile, now: datetime, sink: "_Sink") 
 
 def _account(user_id: UUID) -> dict[str, Any]:
     user = User.objects.get(pk=user_id)
-    devices = DeviceRow.objects.filter(user_id=user_id, deleted=False)
+    devices = DeviceRow.objects.filter(user_id=user_id, deleted=False).order_by("id")
     return {
         "id": user.pk,
         "joined_at": user.date_joined,
@@ -104,11 +104,12 @@ def _account(user_id: UUID) -> dict[str, Any]:
         ),
         "preferences": asdict(read_preferences(user_id=user_id)),
         "phone": Phone.objects.filter(user_id=user_id).values(*_PHONE).first(),
-        "devices": [
-            {name: getattr(device, name) for name in (*Device.__struct_fields__, "version", "updated_at")}
-            for device in devices
-        ],
+        "devices": [presented(stored(device, user)) for device in devices],
         "sessions": list(Session.objects.filter(user_id=user_id).values("id", "created_at", "expire_date")),
+        "changes_of_sign_in": list(user.undos.order_by("made_at").values("email", "made_at", "expires_at", "used_at")),
+        "factor_removals": list(
+            user.factor_removals.order_by("asked_at").values("asked_at", "due_at", "done_at", "cancelled_at")
+        ),
         "second_factors": list(
             Authenticator.objects.filter(user_id=user_id).values("type", "created_at", "last_used_at")
         ),

@@ -22,6 +22,11 @@ def language_at(*, email: str) -> str | None:
     return _said(User.objects.filter(email=normal_email(email)))
 
 
+def language_said(*, user_id: UUID) -> str | None:
+    """The language that an account asks for; None for who never said."""
+    return _said(User.objects.filter(pk=user_id))
+
+
 def _said(users: QuerySet[User]) -> str | None:
     said = users.values_list("preferences__language", "patient__language").first()
     return next(filter(None, said or ()), None)

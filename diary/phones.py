@@ -24,9 +24,11 @@ from diary.languages import language_of
 from diary.locks import hold_account
 from diary.models.phone import Phone as Row
 from diary.models.phone import SentCode
+from diary.notices import announce, shortened
 from diary.parsing import FieldError, Invalid
 from diary.problems import Problem, not_found
 from diary.sms import SmsError, SmsProvider, may_be_sent_to, plain, sms_provider
+from diary.suspending import suspended
 
 VALID_FOR: Final = timedelta(minutes=10)
 ATTEMPTS: Final = 5
@@ -41,12 +43,16 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Phone:
-    """A number that is proved, and one that waits for its code until `code_expires_at`; each may be none."""
+    """A number that is proved, and one that waits for its code until `code_expires_at`; each may be none.
+
+    Nothing is sent to a `suspended` number until its owner confirms it (`diary.suspending`).
+    """
 
     number: str | None
     verified_at: datetime | None
     asked_number: str | None
     code_expires_at: datetime | None
+    suspended: bool
 
 
 def read_phone(*, user_id: UUID, now: datetime) -> Phone:
@@ -55,8 +61,8 @@ def read_phone(*, user_id: UUID, now: datetime) -> Phone:
 
 
 def proved_number(*, user_id: UUID) -> str | None:
-    """The number that the user has proved to be theirs."""
-    return Row.objects.filter(pk=user_id).values_list("number", flat=True).first()
+    """The number that the user has proved to be theirs; none while it is suspended."""
+    return Row.objects.filter(pk=user_id).exclude(suspended("verified_at")).values_list("number", flat=True).first()
 
 
 def ask_for_phone(*, user_id: UUID, number: str, network: str, now: datetime) -> Phone:
@@ -100,7 +106,13 @@ def _proved(user_id: UUID, code: str, now: datetime) -> Phone | None:
     row.number, row.verified_at = row.asked_number, now
     _forget_code(row)
     row.save()
+    announce(user_id=user_id, kind="phone_added", facts={"number": shortened(row.number)}, now=now)
     return _phone(row, now)
+
+
+def confirm_phone(*, user_id: UUID, now: datetime) -> None:
+    """Its owner says that it is theirs."""
+    Row.objects.filter(pk=user_id).update(confirmed_at=now)
 
 
 @transaction.atomic
@@ -120,7 +132,7 @@ def _asked(user_id: UUID, number: str, network: str, now: datetime) -> tuple[Row
         raise not_found()
     row = Row.objects.select_for_update(no_key=True).filter(pk=user_id).first() or Row(pk=user_id)
     young = row.code_sent_at is not None and now < row.code_sent_at + RESENT_AFTER and row.attempts < ATTEMPTS
-    if row.number == number or (young and row.asked_number == number):
+    if (row.number == number and proved_number(user_id=user_id)) or (young and row.asked_number == number):
         return row, None
     _count(row, now)
     _spend(network)
@@ -218,4 +230,5 @@ def _phone(row: Row, now: datetime) -> Phone:
         verified_at=row.verified_at,
         asked_number=row.asked_number if waiting else None,
         code_expires_at=expires if waiting else None,
+        suspended=row.number is not None and proved_number(user_id=row.pk) is None,
     )

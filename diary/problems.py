@@ -15,17 +15,23 @@ CONTENT_TYPE = "application/problem+json"
 
 @dataclass
 class Problem(Exception):
-    """Refuses a request with `status`; `members` are added to the problem document (such as `current`)."""
+    """Refuses a request with `status`; `members` are added to the problem document (such as `current`).
+
+    `type` names a problem that apps act on, as an address below `/problems/`, and `title` says it in short.
+    """
 
     status: int
     detail: str
     errors: Sequence[FieldError] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, object] = field(default_factory=dict)
+    type: str = ""
+    title: str = ""
 
     def body(self) -> dict[str, object]:
         """The problem document."""
-        return problem_body(status=self.status, detail=self.detail, errors=self.errors) | dict(self.members)
+        body = problem_body(status=self.status, detail=self.detail, title=self.title, errors=self.errors)
+        return body | ({"type": self.type} if self.type else {}) | dict(self.members)
 
 
 def not_found() -> Problem:

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Coalesce, Now
 
 from diary.models.device import Device, Platform
+from diary.suspending import suspended
 
 BEARABLE: Final = 10
 """Refusals in a row. More than one message makes in all its attempts, so that a bad day of ours costs no token."""
@@ -22,8 +23,9 @@ class PushToken(NamedTuple):
 
 
 def push_tokens(*, user_id: UUID, platforms: Collection[Platform], device_id: UUID | None = None) -> list[PushToken]:
-    """The devices on these platforms that can be pushed to, by id; or the one named, if it can."""
-    found = Device.objects.filter(user_id=user_id, platform__in=platforms, push_token__isnull=False).order_by("id")
+    """The devices on these platforms that can be pushed to, by id; or the one named. None that is suspended."""
+    living = Device.objects.filter(user_id=user_id, platform__in=platforms, push_token__isnull=False)
+    found = living.exclude(suspended()).order_by("id")
     if device_id is not None:
         found = found.filter(id=device_id)
     rows = found.values_list("id", "push_token", "push_proved_at")

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from diary import inviting
+from diary.identity import lost_factors, undoing
 from diary.identity.addresses import sweep_unproved
 from diary.identity.sessions import SessionStore
 
@@ -25,6 +26,13 @@ def sweep_invitations() -> None:
 
 @shared_task(expires=60)
 def sweep_sessions() -> None:
-    """Remove what anybody can begin and has not finished: sessions that have expired, accounts that proved nothing."""
+    """Remove what has expired: sessions, ways back that open nothing any more, accounts that proved no address."""
     SessionStore.clear_expired()
+    undoing.forget_expired(now=timezone.now())
     sweep_unproved(now=timezone.now())
+
+
+@shared_task(expires=60)
+def sweep_factor_removals() -> None:
+    """Take second factors off the accounts whose owners had time to object."""
+    lost_factors.remove_due(now=timezone.now())

@@ -9,6 +9,7 @@ from alerts.api.escalation import ShownPolicy
 from alerts.api.links import LinksList, ShownLinks
 from alerts.api.push_key import PushKey
 from alerts.api.receipts import Receipt
+from alerts.api.review import ReviewItem, ReviewList
 from alerts.api.webhooks import Nothing, ShownWebhook, WebhookPage, WebhookWithSecret
 from alerts.escalation_plan import Policy
 from alerts.explaining import ScreeningNow
@@ -18,6 +19,7 @@ from alerts.webhooks.signing import ENOUGH_SECRETS
 from diary.api.account_shapes import Joined
 from diary.api.examples import ALERT, ALICE, BOB, CARING, DIARY, ENTRY, SIGN
 from diary.api.illustrating import Examples, full, illustrate
+from diary.identity.proving import proof_required
 from diary.problems import CONTENT_TYPE, Problem
 
 _DELIVERY: Final = "0195e06a-9f51-7c3e-8d0b-5a2f6c1e7b94"
@@ -184,6 +186,7 @@ _WEBHOOK: Final[dict[str, Any]] = {
 }
 _SHOWN_WEBHOOK: Final[dict[str, Any]] = _WEBHOOK | {
     "state": "active",
+    "suspended": False,
     "disabled_reason": None,
     "verified_at": "2026-03-01T09:00:03Z",
     "last_error": None,
@@ -201,6 +204,20 @@ _EXAMPLES: Final[Examples] = {
     ShownWebhook: full(ShownWebhook, **_SHOWN_WEBHOOK),
     WebhookWithSecret: full(WebhookWithSecret, **_NEW_WEBHOOK),
     WebhookPage: {"items": [full(ShownWebhook, **_SHOWN_WEBHOOK)], "next_cursor": None},
+    ReviewList: {
+        "items": [
+            full(
+                ReviewItem,
+                id="0198c0de-7d5a-5c3e-9f2b-3a1f6f5f0b41",
+                kind="webhook",
+                resource=_WEBHOOK["id"],
+                shown="hook.example.org",
+                added_at="2026-03-01T09:00:00Z",
+                suspended=True,
+            )
+        ],
+        "next_cursor": None,
+    },
     LinksList: {"items": [full(ShownLinks, **_LINKS)], "next_cursor": None},
     PushKey: {"web_push": "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"},
     Acknowledgement: {"note": "On my way.", "delivery": _DELIVERY},
@@ -222,6 +239,11 @@ _CONFLICTS: Final = {
     (f"{_ALERT_PATH}/acknowledge", "delete"): Problem(409, NOT_THEIRS, members={"current": _ALERT}),
     ("/api/v1/webhooks/{id}/rotate", "post"): Problem(409, ENOUGH_SECRETS),
 }
+_NEEDS_PROOF: Final = (
+    ("/api/v1/webhooks/{id}", "put"),
+    ("/api/v1/webhooks/{id}/rotate", "post"),
+    ("/api/v1/account/review/{id}/confirm", "post"),
+)
 
 
 def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -229,4 +251,7 @@ def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     illustrate(result, _EXAMPLES)
     for (path, method), problem in _CONFLICTS.items():
         result["paths"][path][method]["responses"]["409"]["content"][CONTENT_TYPE]["example"] = problem.body()
+    for path, method in _NEEDS_PROOF:
+        told = result["paths"][path][method]["responses"]["403"]["content"][CONTENT_TYPE]
+        told["example"] = proof_required([{"id": "reauthenticate"}]).body()
     return result

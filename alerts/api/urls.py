@@ -9,6 +9,7 @@ from alerts.api.escalation import EscalationView
 from alerts.api.links import LinksView, LinkView
 from alerts.api.push_key import PushKeyView
 from alerts.api.receipts import ReceiptView
+from alerts.api.review import ConfirmView, ReviewItemView, ReviewView
 from alerts.api.screening import ScreeningView
 from alerts.api.webhooks import RotateView, VerifyView, WebhooksView, WebhookView
 from diary.api import addresses as addresses  # registers the converters
@@ -28,6 +29,9 @@ urlpatterns = [
     path("patients/<diary:patient>/escalation", EscalationView.as_view(), name="escalation"),
     path("account/links", LinksView.as_view(), name="links"),
     path("account/links/<id:id>", LinkView.as_view(), name="link"),
+    path("account/review", ReviewView.as_view(), name="review"),
+    path("account/review/<id:id>", ReviewItemView.as_view(), name="review-item"),
+    path("account/review/<id:id>/confirm", ConfirmView.as_view(), name="confirm-review-item"),
     path("webhooks", WebhooksView.as_view(), name="webhooks"),
     path("webhooks/<id:id>", WebhookView.as_view(), name="webhook"),
     path("webhooks/<id:id>/rotate", RotateView.as_view(), name="rotate-webhook"),

@@ -20,6 +20,7 @@ from alerts.webhooks.registering import (
     rotate_secret,
     webhooks_page,
 )
+from diary.api.account_shapes import Suspended
 from diary.api.contract import PAGING, operation
 from diary.api.requests import expected_version, json_body, page, query
 from diary.api.resources import REFUSED
@@ -52,6 +53,7 @@ class ShownWebhook(Struct, frozen=True):
     url: str
     description: str | None
     state: StateWord
+    suspended: Suspended
     disabled_reason: ReasonWord
     verified_at: Instant | None
     last_error: str | None
@@ -94,20 +96,24 @@ class WebhookView(ApiView):
         tag="Account",
         body=Webhook,
         answers={200: ShownWebhook, 201: WebhookWithSecret},
-        problems=[404, 409, 410, 412],
+        problems=[403, 404, 409, 410, 412],
         versioned=True,
     )
     def put(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
         """Store the webhook and verify it: it is sent an event of the type `webhook.verification`, signed like all
         others, and must answer with 2xx and `{"challenge": …}` from the event's `data`. Only then it hears of alerts.
 
-        The answer that creates it holds its secret. When that answer was lost, rotate to get another.
+        The answer that creates it holds its secret. When that answer was lost, rotate to get another. A new address
+        needs fresh proof of who is asking.
         """
         caller = self.caller(request)
         query(request)
         content = validated(Webhook, json_body(request), latest=date.max)
         if content.id != id:
             raise Invalid([FieldError("/id", "mismatch", "must be the id in the address")])
+        standing = read_webhook(user_id=caller.user_id, webhook_id=id)
+        if standing is None or standing.row.url != content.url:
+            self.proof(request).require()
         status, webhook = put_webhook(
             user_id=caller.user_id,
             webhook_id=id,
@@ -151,15 +157,18 @@ class RotateView(ApiView):
         tag="Account",
         body=Nothing,
         answers={200: WebhookWithSecret},
-        problems=[404, 409],
+        problems=[403, 404, 409],
     )
     def post(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
         """The new secret signs from now on, and for 24 hours the old one beside it: every message has a signature by
-        each. At most five sign at a time.
+        each. At most five sign at a time. Needs fresh proof of who is asking.
         """
         caller = self.caller(request)
         _nothing_said(request)
-        return _answer(rotate_secret(user_id=caller.user_id, webhook_id=id, now=timezone.now()))
+        now = timezone.now()
+        if read_webhook(user_id=caller.user_id, webhook_id=id) is not None:
+            self.proof(request).require()
+        return _answer(rotate_secret(user_id=caller.user_id, webhook_id=id, now=now))
 
 
 class VerifyView(ApiView):

@@ -19,6 +19,7 @@ from alerts.models import Webhook as Row
 from alerts.outbound import WITHIN_SECONDS, Answer, CallError, call, retry_after
 from alerts.webhooks.registering import living
 from alerts.webhooks.signing import SecretUnusable, sealed_secrets, signed
+from diary.suspending import suspended
 
 _GONE: Final = 410
 _MAY_HAVE_ARRIVED: Final = frozenset({502, 504})
@@ -51,9 +52,10 @@ class Webhook(Channel):
     queue: ClassVar[str] = CALLS
 
     def endpoints(self, user_id: UUID) -> Sequence[Endpoint]:
-        """Those that answered their challenge."""
+        """Those that answered their challenge and are not suspended."""
         now = timezone.now()
-        active = living(user_id).filter(state="active").order_by("id").prefetch_related("secrets")
+        active = living(user_id).filter(state="active").exclude(suspended())
+        active = active.order_by("id").prefetch_related("secrets")
         return [_endpoint(row, now) for row in active]
 
     def send(self, message: Message, endpoint: Endpoint) -> str:

@@ -30,6 +30,10 @@ class Webhook(models.Model):
     deleted = models.BooleanField(default=False)
     updated_at = models.DateTimeField()
     url = models.TextField(null=True)  # noqa: DJ001 null in a tombstone
+    added_at = models.DateTimeField(null=True)
+    """Since when it leads there; null in what older code stored."""
+    confirmed_at = models.DateTimeField(null=True)
+    """When its owner last said that it is theirs (`diary.suspending`)."""
     description = models.TextField(null=True)  # noqa: DJ001
     receiver = models.TextField(default="")
     state = models.TextField(choices=choices(WebhookState), default="unverified")

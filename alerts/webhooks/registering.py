@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated, Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.db import transaction
@@ -19,8 +20,10 @@ from diary.budgets import Budget, spend
 from diary.cursors import cursor, place
 from diary.deciding import WRITTEN, Expected, Status, decide
 from diary.locks import hold_account
+from diary.notices import announce
 from diary.parsing import FieldError, Invalid
 from diary.problems import Problem, not_found, too_many
+from diary.suspending import is_suspended, suspended
 
 MOST: Final = 10
 """Webhooks that an account may have."""
@@ -110,14 +113,14 @@ def put_webhook(
 
 def read_webhook(*, user_id: UUID, webhook_id: UUID) -> StoredWebhook | None:
     """The webhook as it stands; None for one that was deleted or never was."""
-    row = living(user_id).filter(id=webhook_id).first()
+    row = living(user_id).filter(id=webhook_id).select_related("user").first()
     return None if row is None else StoredWebhook(row)
 
 
 def webhooks_page(*, user_id: UUID, limit: int, after: str | None) -> tuple[list[StoredWebhook], str | None]:
     """At most `limit` of them after the cursor, by id, and the cursor of the next page. Raises Invalid."""
     within = f"{user_id}:webhooks"
-    rows = living(user_id).order_by("id")
+    rows = living(user_id).select_related("user").order_by("id")
     if after is not None:
         rows = rows.filter(id__gt=place(after, within=within))
     found = list(rows[: limit + 1])
@@ -142,6 +145,16 @@ def ask_again(*, user_id: UUID, webhook_id: UUID, now: datetime) -> StoredWebhoo
     return StoredWebhook(row)
 
 
+def confirm_webhook(*, user_id: UUID, webhook_id: UUID, now: datetime) -> None:
+    """Its owner says that it is theirs."""
+    living(user_id).filter(id=webhook_id).update(confirmed_at=now)
+
+
+def has_suspended(*, user_id: UUID) -> bool:
+    """Whether a webhook of the account waits for its owner's word."""
+    return living(user_id).filter(suspended()).exists()
+
+
 def living(user_id: UUID) -> QuerySet[Row]:
     """Every webhook of an account that was not deleted."""
     return Row.objects.filter(user_id=user_id, deleted=False)
@@ -154,6 +167,7 @@ def presented(webhook: StoredWebhook) -> dict[str, Any]:
         raise ValueError("a tombstone has nothing to read")
     return asdict(webhook.content) | {
         "state": row.state,
+        "suspended": is_suspended(row, row.user),
         "disabled_reason": row.disabled_reason,
         "verified_at": row.verified_at,
         "last_error": row.last_error or None,
@@ -180,6 +194,9 @@ def _write(row: Row, content: Webhook, now: datetime) -> None:
     moved = row.url != content.url
     row.url, row.description = content.url, content.description
     if moved:
+        row.added_at, row.confirmed_at = now, None
+        host = urlsplit(content.url).hostname or ""
+        announce(user_id=row.user_id, kind="webhook_added", facts={"host": host}, now=now)
         row.receiver = target_of(content.url).receiver
         row.verified_at = None
         _owe_verification(row, now)
@@ -189,6 +206,7 @@ def _write(row: Row, content: Webhook, now: datetime) -> None:
 def _bury(row: Row) -> None:
     row.deleted, row.state, row.receiver, row.last_error = True, "disabled", "", ""
     row.url = row.description = row.disabled_reason = row.verify_due_at = row.verified_at = None
+    row.added_at = row.confirmed_at = None
     row.save()
     row.secrets.all().delete()
 

@@ -40,6 +40,11 @@ SPECTACULAR_SETTINGS = {
 DIARY_SCREENING_PORT = "alerts.screening_port"
 # Who keeps which mails somebody stopped, for their preferences (see `diary.unsubscribed_port`).
 DIARY_UNSUBSCRIBED_PORT = "alerts.unwanted_mail"
+# The task that has notices of changes to an account sent (see `diary.notices`).
+DIARY_NOTICE_TASK = "alerts.tasks.sweep_notices"
+
+# Who else has places to send to that can be suspended (see `diary.suspending`).
+SUSPENDABLE = ["alerts.webhooks.registering.has_suspended"]
 
 # The channels that people may choose from, by their names in `alerts.channels`; who never chose has all, in this order.
 ALERT_CHANNELS = ["push", "web_push", "email", "sms", "webhook"]

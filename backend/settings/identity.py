@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import environ
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -59,6 +60,11 @@ if DEPLOYMENT == "test":  # the same cast signs up and in again and again; the t
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     ACCOUNT_RATE_LIMITS["confirm_email"] = ""
 ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
+
+# Days that an owner has to object when the operator was asked to take second factors off an account.
+FACTOR_REMOVAL_DAYS = env.int("FACTOR_REMOVAL_DAYS", default=7)
+if FACTOR_REMOVAL_DAYS < 1:
+    raise environ.ImproperlyConfigured("FACTOR_REMOVAL_DAYS must be at least 1: an owner must have time to object")
 
 MFA_ADAPTER = "diary.identity.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

@@ -26,5 +26,6 @@ NOTE_KEY_HOLDERS = {
     "notes": "diary.notes.reseal_all",
     "second factors": "diary.identity.second_factors.reseal_second_factors",
     "notes about alerts": "alerts.responses.reseal_response_notes",
+    "links in notices": "diary.notices.reseal_links",
     "webhook secrets": "alerts.webhooks.signing.reseal_webhook_secrets",
 }

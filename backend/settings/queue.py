@@ -44,6 +44,8 @@ CELERY_TASK_ROUTES = {
     "alerts.tasks.sweep_escalations": {"queue": "delivery"},
     "alerts.tasks.nudge_to_log": {"queue": "delivery"},
     "alerts.tasks.sweep_logging_nudges": {"queue": "delivery"},
+    "alerts.tasks.send_notice": {"queue": "delivery"},
+    "alerts.tasks.sweep_notices": {"queue": "delivery"},
     "diary.tasks.mail_invitation": {"queue": "delivery"},
     "diary.tasks.sweep_invitations": {"queue": "delivery"},
 }
@@ -72,7 +74,9 @@ CELERY_BEAT_SCHEDULE = {
     "sweep logging nudges": {"task": "alerts.tasks.sweep_logging_nudges", "schedule": 900.0, **_AT_ONCE},
     "follow unseen": {"task": "alerts.tasks.follow_unseen", "schedule": 60.0, **_AT_ONCE},
     "sweep invitations": {"task": "diary.tasks.sweep_invitations", "schedule": 60.0, **_AT_ONCE},
+    "sweep notices": {"task": "alerts.tasks.sweep_notices", "schedule": 60.0, **_AT_ONCE},
     "sweep sessions": {"task": "diary.tasks.sweep_sessions", "schedule": 60.0, **_AT_ONCE},
+    "sweep factor removals": {"task": "diary.tasks.sweep_factor_removals", "schedule": 60.0, **_AT_ONCE},
     "audit": {"task": "alerts.tasks.audit", "schedule": 60.0, **_AT_ONCE},
     "heartbeat": {"task": "backend.tasks.record_heartbeat", "schedule": 10.0, **_AT_ONCE},
 }

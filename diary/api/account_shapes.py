@@ -77,12 +77,22 @@ class AccessLog(Struct, frozen=True):
     next_cursor: NextCursor
 
 
+PushTakenAt = Annotated[
+    Instant | None, Meta(description="When another account signed in on the device, which took its push token along.")
+]
+Suspended = Annotated[
+    bool, Meta(description="Nothing is sent there until the owner confirms it (`/api/v1/account/review`).")
+]
+
+
 class ShownDevice(Struct, frozen=True):
     """A device as it stands; of its push token just the end."""
 
     id: UUID
     platform: Platform
     push_token_hint: str | None
+    push_taken_at: PushTakenAt
+    suspended: Suspended
     time_zone: str | None
     app_version: str | None
     language: Language | None
@@ -125,6 +135,7 @@ class ShownPhone(Struct, frozen=True):
     verified_at: Instant | None
     asked_number: str | None
     code_expires_at: Instant | None
+    suspended: Suspended
 
 
 class GivenConsent(Struct, frozen=True):

@@ -51,15 +51,19 @@ class CaregiversView(ApiView):
         tag="Care circle",
         body=Invitation,
         answers={200: Place, 201: Place},
-        problems=[404, 409],
+        problems=[403, 404, 409],
         versioned=True,
     )
     def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """Invite somebody by e-mail; inviting again sends a new mail, and the code of the earlier one is dead."""
+        """Invite somebody by e-mail; inviting again sends a new mail, and the code of the earlier one is dead.
+
+        Needs fresh proof of who is asking.
+        """
         access = self.access(request, patient, "own")
         query(request)
         now = timezone.now()
         given = validated(Invitation, json_body(request), latest=latest_date(now))
+        self.proof(request).require()
         place, created = circle.invite(owner=access, email=given.email, level=given.level, now=now)
         self.noted = True
         return answered(circle.presented(place), status=201 if created else 200, version=place.version)
@@ -73,17 +77,22 @@ class CaregiverView(ApiView):
         tag="Care circle",
         body=NewLevel,
         answers={200: Place},
-        problems=[404, 412],
+        problems=[403, 404, 412],
         versioned=True,
     )
     def patch(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
-        """Change how far somebody may reach, from the next request on."""
+        """Change how far somebody may reach, from the next request on. Further needs fresh proof of who is asking."""
         access = self.access(request, patient, "own")
         query(request)
         now = timezone.now()
         level = validated(NewLevel, json_body(request), latest=latest_date(now)).level
         place, self.noted = circle.change_level(
-            owner=access, caregiver_id=id, level=level, expected=expected_version(request), now=now
+            owner=access,
+            caregiver_id=id,
+            level=level,
+            expected=expected_version(request),
+            proof=self.proof(request),
+            now=now,
         )
         return answered(circle.presented(place), version=place.version)
 

@@ -15,6 +15,7 @@ from diary.api.phone import Code, NewNumber
 from diary.content import Entry, Event, Profile, Treatment
 from diary.devices import Device
 from diary.document import FORMAT
+from diary.identity.proving import proof_required
 from diary.parsing import FieldError
 from diary.phones import no_sms, not_sent, wrong_code
 from diary.preferences import PreferencesChange
@@ -102,7 +103,14 @@ CARING: Final[dict[str, Any]] = {
 }
 _SHOWN_DEVICE: Final = full(
     account_shapes.ShownDevice,
-    **{**_DEVICE, "push_token_hint": "…78ad", "version": 1, "updated_at": "2026-03-01T09:00:00Z"},
+    **{
+        **_DEVICE,
+        "push_token_hint": "…78ad",
+        "push_taken_at": None,
+        "suspended": False,
+        "version": 1,
+        "updated_at": "2026-03-01T09:00:00Z",
+    },
 )
 _NONE_YET: Final = {"stored": 0, "unchanged": 0, "conflict": 0, "deleted": 0}
 
@@ -209,6 +217,7 @@ _OF_THE_ACCOUNT: Final[Examples] = {
         "verified_at": None,
         "asked_number": "+34600000000",
         "code_expires_at": "2026-03-29T07:12:00Z",
+        "suspended": False,
     },
     account_shapes.ShownConsent: {
         "due": False,
@@ -223,6 +232,8 @@ _OF_THE_ACCOUNT: Final[Examples] = {
 
 
 _PHONE: Final = "/api/v1/preferences/phone"
+_CIRCLE: Final = "/api/v1/patients/{patient}/caregivers"
+_SHOW_AGAIN: Final = proof_required([{"id": "reauthenticate"}])
 _REFUSED: Final[Mapping[tuple[str, str], Sequence[Problem]]] = {
     ("/api/v1/patients/{patient}/entries/{id}", "put"): (
         Problem(
@@ -232,7 +243,9 @@ _REFUSED: Final[Mapping[tuple[str, str], Sequence[Problem]]] = {
             members={"raised": [UNSTORED_SIGN]},
         ),
     ),
-    (_PHONE, "put"): (no_sms(), not_sent()),
+    (_PHONE, "put"): (_SHOW_AGAIN, no_sms(), not_sent()),
+    (_CIRCLE, "post"): (_SHOW_AGAIN,),
+    (f"{_CIRCLE}/{{id}}", "patch"): (_SHOW_AGAIN,),
     (f"{_PHONE}/verify", "post"): (wrong_code(),),
 }
 """Problems that say something else here than anywhere."""

@@ -12,7 +12,7 @@ from diary.api.contract import operation
 from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
 from diary.networks import wide_network_of
-from diary.phones import ask_for_phone, prove_phone, read_phone, remove_phone
+from diary.phones import ask_for_phone, prove_phone, proved_number, read_phone, remove_phone
 from diary.validating import latest_date, validated
 
 
@@ -49,14 +49,19 @@ class PhoneView(ApiView):
         tag="Account",
         body=NewNumber,
         answers={202: ShownPhone},
-        problems=[404, 409, 503],
+        problems=[403, 404, 409, 503],
     )
     def put(self, request: HttpRequest) -> HttpResponse:
-        """Have a code sent to the number, which proves it; the number so far stays until then."""
+        """Have a code sent to the number, which proves it; the number so far stays until then.
+
+        Needs fresh proof of who is asking.
+        """
         caller = self.caller(request)
         query(request)
         now = timezone.now()
         given = validated(NewNumber, json_body(request), latest=latest_date(now))
+        if given.number != proved_number(user_id=caller.user_id):
+            self.proof(request).require()
         phone = ask_for_phone(user_id=caller.user_id, number=given.number, network=wide_network_of(request), now=now)
         return answered(phone, status=HTTPStatus.ACCEPTED)
 

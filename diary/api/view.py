@@ -24,6 +24,7 @@ from diary.api import requests
 from diary.api.authentication import bearer_token, token_digest, touch
 from diary.api.limiting import Holders, few_at_once, require_within_limits
 from diary.api.repeating import IDEMPOTENT, repeated
+from diary.identity.proving import Proof
 from diary.models.access_line import Action
 from diary.parsing import Invalid
 from diary.problems import Problem, problem_response
@@ -149,6 +150,10 @@ class ApiView(APIView):
         caller = caller_by_token(digest=digest, now=now)
         _seen(digest, caller, now)
         return caller
+
+    def proof(self, request: HttpRequest) -> Proof:
+        """What the caller's session has to show before a step that a stolen token alone must not do."""
+        return Proof(token_digest(requests.token(request)), timezone.now())
 
 
 def _seen(digest: str, caller: Caller, now: datetime) -> None:

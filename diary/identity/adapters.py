@@ -18,13 +18,16 @@ from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import get_language_from_request
 
 from diary.identity.addresses import is_proved, remove, unproved_users
 from diary.identity.changing import hold
 from diary.identity.mail_budgets import may_be_mailed
-from diary.identity.mails import CHANGE_REQUESTED, identity_mail
-from diary.languages import language_at
+from diary.identity.mails import CHANGE_REQUESTED, LETTERS, identity_mail
+from diary.identity.sessions import token_digest
+from diary.identity.undoing import carried, links_of_former_mailboxes
+from diary.languages import language_at, language_said
 from diary.locks import hold_account
 from diary.mail_failures import MAIL_FAILURES
 from diary.models.session import Session
@@ -32,7 +35,9 @@ from diary.models.user import User
 from diary.networks import network_of
 from diary.normal_form import is_mailbox, normal_email, normal_password
 from diary.notes import opened, sealed
+from diary.notices import announce, announce_later
 from diary.problems import Problem
+from diary.suspending import begin_review
 
 logger: Final = logging.getLogger(__name__)
 _events: Final = structlog.get_logger(__name__)
@@ -69,12 +74,13 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return [_PROVE_ADDRESS if name.endswith(".EmailVerificationStage") else name for name in stages]
 
     def set_password(self, user: User, password: str) -> None:
-        """Ends every session: the new password makes them worthless, and so they go.
+        """Ends every session: the new password makes them worthless, and so they go. What was added of late waits.
 
         Raises UpdateError when the credentials were changed while the request was under way.
         """
         with transaction.atomic():
             hold(user)
+            begin_review(user, acting=_session_of(self.request), now=timezone.now())
             super().set_password(user, password)
             Session.objects.filter(user=user).delete()
 
@@ -128,8 +134,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> EmailMessage:
         """One of our mails, as text and HTML: in the language of the account, else in that of the request."""
         to = [email] if isinstance(email, str) else email
-        whose: str = context["user"].email if "user" in context else to[0]
-        language = language_at(email=whose) or get_language_from_request(self.request)
+        whose: User | None = context.get("user")
+        said = language_at(email=to[0]) if whose is None else language_said(user_id=whose.pk)
+        language = said or get_language_from_request(self.request)
         return identity_mail(name=template_prefix, to=to, context=context, headers=headers or {}, language=language)
 
     def send_confirmation_mail(self, request: HttpRequest, emailconfirmation: Any, signup: bool) -> None:
@@ -155,12 +162,35 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
                 headers={"Retry-After": "60"},
             ) from error
 
-    def send_notification_mail(self, template_prefix: str, user: User, *args: Any, **kwargs: Any) -> None:
-        """Tell the user of a change. A password can be changed while the mail server is down: that may be urgent."""
-        try:
-            super().send_notification_mail(template_prefix, user, *args, **kwargs)
-        except Problem as problem:
-            logger.warning("A notice was not sent: %s", template_prefix, exc_info=problem.__cause__)
+    def send_notification_mail(
+        self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
+    ) -> None:
+        """Tell the user of a change, on every device too, with the link that undoes it.
+
+        A password can be changed while the mail server is down: that may be urgent. A link that was not taken then is
+        owed.
+        """
+        now, prepared, letter = timezone.now(), carried(self.request), LETTERS[template_prefix]
+        first = email or EmailAddress.objects.get_primary_email(user) or user.email
+        links = dict.fromkeys([first])
+        if letter.undoable:
+            if prepared is not None:
+                links[first], prepared.mailed = prepared.link, True
+            links = {**links_of_former_mailboxes(user_id=user.pk, now=now), **links}
+        for address, link in links.items():
+            try:
+                told = {**(context or {}), "user": user, "undo": link}
+                super().send_notification_mail(template_prefix, user, told, address)
+            except Problem as problem:
+                logger.warning("A notice was not sent: %s", template_prefix, exc_info=problem.__cause__)
+                if link is not None:
+                    announce_later(user_id=user.pk, address=address, link=link, now=now)
+        announce(user_id=user.pk, kind="credentials_changed", by_mail=False, now=now)
+
+
+def _session_of(request: HttpRequest | None) -> str | None:
+    """The digest of the session that asks; none for what no request asked for."""
+    return None if request is None else token_digest(request.session.session_key or "")
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -15,9 +15,11 @@ from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from diary.identity.codes import AuthenticatorAppView
 from diary.identity.sessions import token_digest
+from diary.identity.undoing import carry, prepare
 from diary.identity.verifying import VerifyView
 from diary.locks import hold_account
 from diary.models.session import Session
@@ -58,12 +60,20 @@ class EndsAllElse:
     """A view of allauth's that changes credentials of the one who is signed in, or lets them look."""
 
     def handle(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """The view's own answer; what else is signed in has ended if it changed anything."""
+        """The view's own answer; what else is signed in has ended if it changed anything, and a link can undo it."""
         user = request.user
         before = _credentials(user) if isinstance(user, User) and request.method != "GET" else None
+        if not isinstance(user, User) or before is None:
+            untouched: HttpResponseBase = super().handle(request, *args, **kwargs)  # type: ignore[misc]
+            return untouched
+        prepared = prepare(user, now=timezone.now())
+        carry(request, prepared)
         answer: HttpResponseBase = super().handle(request, *args, **kwargs)  # type: ignore[misc]
-        if isinstance(user, User) and before is not None and (after := _credentials(user)) != before:
+        after = _credentials(user)
+        if after != before:
             end_all_else(request, user, links=after.addresses != before.addresses)
+        if after != before or prepared.mailed:
+            prepared.row.save()
         return answer
 
 

@@ -53,7 +53,7 @@ class SessionsView(AuthenticatedAPIView):  # type: ignore[misc]
     def delete(self, request: HttpRequest) -> HttpResponseBase:
         """End the named sessions, or all."""
         if "sessions" not in (self.data or {}):
-            sign_out_everywhere(user=_caller(request))
+            sign_out_everywhere(user=_caller(request), acting=_digest(request), now=timezone.now())
             return self._signed_out(request)
         ended = {row.pk for row in self.input.cleaned_data["sessions"]}
         Session.objects.filter(pk__in=ended).delete()

@@ -26,17 +26,30 @@ class Letter:
     before: Promise
     after: Promise
     about_a_change: bool = False
+    undoable: bool = False
+    """Whether it has the link that brings back address and second factors (`diary.identity.undoing`)."""
 
 
 _IGNORE: Final = _("If you did not ask for this, you can ignore this mail: without the code nothing happens.")
 _NOT_YOU: Final = _(
-    "If that was you, all is well. If not, reset your password in the app now: "
-    "that signs out every device, theirs included."
+    "If this was you, you don't need to do anything. If it wasn't, choose “forgot password” in the app now: that signs "
+    "out every device, theirs included. If signing in then asks for a second factor that isn't yours, use one of your "
+    "recovery codes, or undo its change with the link in the email about it."
 )
+UNDO: Final = _(
+    "If this was you, you don't need to do anything. If it wasn't, undo it within 7 days: your email address, second "
+    "factors and recovery codes are then as they were before, and every device is signed out. Reset your password "
+    "after that. If you can't sign in because a second factor is lost, use one of your recovery codes."
+)
+UNDO_LABEL: Final = _("Undo this change")
 
 
 def _change(what: Promise, subject: Promise) -> Letter:
     return Letter(subject, what, _NOT_YOU, about_a_change=True)
+
+
+def _undoable(what: Promise, subject: Promise) -> Letter:
+    return Letter(subject, what, UNDO, about_a_change=True, undoable=True)
 
 
 CHANGE_REQUESTED: Final = "identity/email_change_requested"
@@ -72,39 +85,47 @@ LETTERS: Final[Mapping[str, Letter]] = {
             "It changes as soon as the code that went there is entered."
         ),
         _(
-            "If that was you, all is well. If not, reset your password in the app now: "
-            "that signs out every device and stops the change."
+            "If this was you, you don't need to do anything. If it wasn't, reset your password in the app now: that "
+            "signs out every device and stops the change."
         ),
         about_a_change=True,
     ),
-    "account/email/email_changed": Letter(
-        _("Your e-mail address was changed"),
+    "account/email/email_changed": _undoable(
         _("The e-mail address of your account was changed from {from_email} to {to_email}."),
-        _("If that was you, all is well. If not, somebody knows your password: answer this mail at once."),
-        about_a_change=True,
+        _("Your e-mail address was changed"),
     ),
-    "account/email/email_deleted": _change(
+    "account/email/email_deleted": _undoable(
         _("The e-mail address {deleted_email} was removed from your account."), _("An e-mail address was removed")
     ),
     "account/email/email_confirm": _change(
         _("Your e-mail address was confirmed."), _("Your e-mail address was confirmed")
     ),
-    "account/email/password_changed": _change(_("Your password was changed."), _("Your password was changed")),
+    "account/email/password_changed": _change(
+        _(
+            "Your password was changed, and every device was signed out. When you sign in, the app shows you devices "
+            "and people to look through. What was added last gets nothing until you confirm it."
+        ),
+        _("Your password was changed"),
+    ),
     "account/email/password_set": _change(_("A password was set for your account."), _("A password was set")),
     "account/email/password_reset": _change(
-        _("Your password was reset. Every device was signed out."), _("Your password was reset")
+        _(
+            "Your password was reset, and every device was signed out. When you sign in, the app shows you devices and "
+            "people to look through. What was added last gets nothing until you confirm it."
+        ),
+        _("Your password was reset"),
     ),
-    "mfa/email/totp_activated": _change(
+    "mfa/email/totp_activated": _undoable(
         _("Signing in now also asks for a code from your authenticator app."), _("Second factor switched on")
     ),
-    "mfa/email/totp_deactivated": _change(
+    "mfa/email/totp_deactivated": _undoable(
         _("Signing in no longer asks for a code from an authenticator app."), _("Second factor switched off")
     ),
-    "mfa/email/recovery_codes_generated": _change(
+    "mfa/email/recovery_codes_generated": _undoable(
         _("New recovery codes were made. The old ones no longer work."), _("New recovery codes")
     ),
-    "mfa/email/webauthn_added": _change(_("A passkey was added to your account."), _("A passkey was added")),
-    "mfa/email/webauthn_removed": _change(_("A passkey was removed from your account."), _("A passkey was removed")),
+    "mfa/email/webauthn_added": _undoable(_("A passkey was added to your account."), _("A passkey was added")),
+    "mfa/email/webauthn_removed": _undoable(_("A passkey was removed from your account."), _("A passkey was removed")),
 }
 
 
@@ -121,8 +142,14 @@ def identity_mail(
             "happened": context.get("timestamp") if letter.about_a_change else None,
             "network": context.get("ip"),
             "after": str(letter.after),
+            **(help_view(link=context.get("undo"), label=UNDO_LABEL) if letter.about_a_change else {}),
         }
         return mail_of(view, to=to, headers=headers)
+
+
+def help_view(*, link: str | None = None, label: Promise | None = None) -> dict[str, Any]:
+    """What mails about a change end with: the link that helps, if there is one, and whom to write to."""
+    return {"link": link, "link_label": str(label) if label else None, "support": settings.SUPPORT_EMAIL}
 
 
 def _readable(context: Mapping[str, Any]) -> dict[str, Any]:

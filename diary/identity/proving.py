@@ -1,9 +1,11 @@
-"""Asking again: whoever holds a token must show who they are before something that cannot be undone."""
+"""Asking again: whoever holds a token must show who they are before something that a thief would do with it."""
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core.ratelimit import consume
 from django.http import HttpRequest
 
@@ -13,6 +15,14 @@ from diary.models.user import User
 from diary.problems import Problem
 
 FRESH: Final = timedelta(minutes=5)
+RECENT: Final = timedelta(minutes=15)
+"""A sign-in so recent counts as well: somebody who has just signed up invites without being asked again at once."""
+SAME_ACT: Final = timedelta(hours=1)
+PROOF_REQUIRED: Final = "/problems/proof-required"
+_SAYS: Final = (
+    "Show again who you are, then send this once more: POST /api/auth/app/v1/auth/reauthenticate with the password, or "
+    "use a second factor (auth/2fa/reauthenticate, auth/webauthn/reauthenticate). It counts for a quarter of an hour."
+)
 
 
 def require_password(request: HttpRequest, *, user: User, password: str) -> None:
@@ -23,15 +33,65 @@ def require_password(request: HttpRequest, *, user: User, password: str) -> None
         raise Problem(403, "The password is not right.")
 
 
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the session of a request has to show at `now`; asked only where it is needed."""
+
+    session_digest: str
+    now: datetime
+
+    def require(self) -> None:
+        """Raises Problem 403 unless the session began, or was asked again, within the last quarter of an hour."""
+        since = (self.now - RECENT).timestamp()
+        if not any(record["at"] > since for record in _records(self.session_digest)):
+            raise proof_required(self._flows())
+
+    def _flows(self) -> list[dict[str, Any]]:
+        row = Session.objects.select_related("user").filter(pk=self.session_digest).first()
+        return get_reauthentication_flows(row.user) if row is not None and row.user is not None else []
+
+
+def proof_required(flows: list[dict[str, Any]]) -> Problem:
+    """The answer while it is not shown who asks; `flows` are the ways to show it, as the identity API names them."""
+    return Problem(403, _SAYS, type=PROOF_REQUIRED, title="Show again who you are", members={"flows": flows})
+
+
 def has_fresh_proof(*, session_digest: str, now: datetime) -> bool:
-    """Whether the session was asked again within the last minutes: a second factor, or the password once more."""
+    """Whether the session was asked again within the last minutes: a second factor, or the password once more.
+
+    A password that was set a moment ago, with a code from the mailbox, is as good.
+    """
+    return any(record["at"] > _since(now) and _proves(record) for record in _records(session_digest))
+
+
+def last_proof(*, user: User, acting: str | None, now: datetime) -> datetime | None:
+    """When fresh proof was last given in a session that is still there; None for never.
+
+    Not what was given in the last hour by the session that is `acting`: who throws a thief out often signs in for it,
+    and has looked at nothing yet.
+    """
+    proofs = [
+        datetime.fromtimestamp(record["at"], tz=UTC)
+        for row in user.sessions.all()
+        for record in _recorded(row)
+        if _proves(record) and not (row.pk == acting and record["at"] > (now - SAME_ACT).timestamp())
+    ]
+    return max(proofs, default=None)
+
+
+def _since(now: datetime) -> float:
+    return (now - FRESH).timestamp()
+
+
+def _records(session_digest: str) -> list[dict[str, Any]]:
     row = Session.objects.filter(pk=session_digest).first()
-    records: list[dict[str, Any]] = []
-    if row is not None:
-        records = SessionStore().decode(row.session_data).get(AUTHENTICATION_METHODS_SESSION_KEY, [])
-    since = (now - FRESH).timestamp()
-    return any(record["at"] > since and _proves(record) for record in records)
+    return [] if row is None else _recorded(row)
+
+
+def _recorded(row: Session) -> list[dict[str, Any]]:
+    records: list[dict[str, Any]] = SessionStore().decode(row.session_data).get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    return records
 
 
 def _proves(record: dict[str, Any]) -> bool:
-    return record["method"] == "mfa" or bool(record.get("reauthenticated"))
+    return record["method"] in {"mfa", "password_reset"} or bool(record.get("reauthenticated"))

@@ -44,7 +44,7 @@ def take_turns(*, token: str | None, path: str, body: Mapping[str, Any]) -> None
     if path.endswith(_GIVES_ADDRESS) and body.get("email"):
         addresses.add(normal_email(body["email"]))
     for address in sorted(addresses):
-        _wait_for(f"address {address}")
+        wait_for_address(address)
     named = {name: account for name, state in begun.items() if (account := _account(state))}
     stand_ins = [_uuid(state.get(STAND_IN)) for state in begun.values()]
     about = [*named.values(), *stand_ins, _uuid(session.get(SESSION_KEY)), _account_of_passkey(body)]
@@ -53,6 +53,11 @@ def take_turns(*, token: str | None, path: str, body: Mapping[str, Any]) -> None
         for name in over:
             del session[name]
         session.save()
+
+
+def wait_for_address(email: str) -> None:
+    """Until the transaction ends nobody else gives an account to this address, or this address to an account."""
+    _wait_for(f"address {email}")
 
 
 def _account(state: Mapping[str, Any]) -> UUID | None:

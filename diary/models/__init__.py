@@ -7,12 +7,14 @@ from diary.models.entry import Entry
 from diary.models.erasure_request import ErasureRequest
 from diary.models.event import Event
 from diary.models.health_consent import HealthConsent
+from diary.models.notice import Notice
 from diary.models.patient import Patient
 from diary.models.phone import Phone, SentCode
 from diary.models.preferences import Preferences
 from diary.models.session import Session
 from diary.models.treatment import Treatment
 from diary.models.user import User
+from diary.models.way_back import FactorRemoval, Undo
 
 __all__ = [
     "AccessLine",
@@ -22,12 +24,15 @@ __all__ = [
     "Entry",
     "ErasureRequest",
     "Event",
+    "FactorRemoval",
     "HealthConsent",
+    "Notice",
     "Patient",
     "Phone",
     "Preferences",
     "SentCode",
     "Session",
     "Treatment",
+    "Undo",
     "User",
 ]

@@ -1,5 +1,6 @@
 """The care circle: who else may hear of or see one person's diary, and the history of every consent."""
 
+from datetime import datetime
 from typing import Literal
 from uuid import uuid4
 
@@ -35,6 +36,8 @@ class Caregiver(models.Model):
     accepted_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
+    confirmed_at = models.DateTimeField(null=True)
+    """When the owner of the diary last said that the place is meant (`diary.suspending`)."""
     mail_due_at = models.DateTimeField(null=True)
     mail_attempts = models.PositiveSmallIntegerField(default=0)
 
@@ -71,6 +74,11 @@ class Caregiver(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def added_at(self) -> datetime:
+        """Since when the owner of the diary wants it."""
+        return self.invited_at
 
 
 class ConsentRecord(models.Model):

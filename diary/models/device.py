@@ -29,6 +29,12 @@ class Device(models.Model):
     push_token = models.TextField(null=True)  # noqa: DJ001
     push_refusals = models.PositiveSmallIntegerField(default=0, db_default=0)
     """How often in a row a push service did not let us send to the token."""
+    push_taken_at = models.DateTimeField(null=True)
+    """When another account showed the token, which left this device then."""
+    added_at = models.DateTimeField(null=True)
+    """Since when the token is here; null in what older code stored."""
+    confirmed_at = models.DateTimeField(null=True)
+    """When its owner last said that it is theirs (`diary.suspending`)."""
     push_proved_at = models.DateTimeField(null=True)
     """When a push service first took a message for the token; until then other channels are used as well."""
     time_zone = models.TextField(null=True)  # noqa: DJ001

@@ -1,5 +1,7 @@
 """The telephone number of an account, for alerts by SMS: never a way to sign in."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -17,6 +19,8 @@ class Phone(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")
     number = models.TextField(null=True)  # noqa: DJ001 null is none
     verified_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+    """When its owner last said that it is theirs (`diary.suspending`)."""
     asked_number = models.TextField(null=True)  # noqa: DJ001
     code_digest = models.TextField(null=True)  # noqa: DJ001
     code_sent_at = models.DateTimeField(null=True)
@@ -40,6 +44,11 @@ class Phone(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+    @property
+    def added_at(self) -> datetime | None:
+        """Since when alerts go there."""
+        return self.verified_at
 
 
 class SentCode(models.Model):

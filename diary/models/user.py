@@ -55,6 +55,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     Not those of second factors: a link to an emergency must not die because somebody adds a passkey.
     """
 
+    recovered_at = models.DateTimeField(null=True, editable=False)
+    """When the owner last threw everybody out and has not looked through what was added before (`diary.suspending`)."""
+    trusted_until = models.DateTimeField(null=True, editable=False)
+    """When they had last shown who they are before that: what was added later waits for their word."""
+
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -70,6 +75,11 @@ class User(AbstractBaseUser, PermissionsMixin):
                 name="user_name_without_control_characters",
             ),
             models.CheckConstraint(condition=Q(name__regex=r"^([^ ](.{0,78}[^ ])?)?$"), name="user_name_length"),
+            models.CheckConstraint(
+                condition=Q(recovered_at__isnull=True, trusted_until__isnull=True)
+                | Q(recovered_at__isnull=False, trusted_until__isnull=False),
+                name="user_recovered_since_a_time",
+            ),
             models.CheckConstraint(
                 condition=~Q(name__regex=r"//|[0-9A-Za-z]\.[A-Za-z][0-9A-Za-z]"), name="user_name_without_links"
             ),

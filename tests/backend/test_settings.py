@@ -18,6 +18,7 @@ PRODUCTION = {
     "EMAIL_URL": "smtp+tls://diary:diary@mail.example:587",
     "ALLOWED_HOSTS": "diary.example",
     "PUBLIC_URL": "https://diary.example",
+    "SUPPORT_EMAIL": "help@diary.example",
 }
 
 
@@ -92,6 +93,22 @@ def test_debug_is_off_everywhere() -> None:
 def test_links_lead_to_the_local_port_unless_told_otherwise() -> None:
     assert setting("PUBLIC_URL", DEPLOYMENT="local", PORT="8123", DATA_DIR="/nonexistent") == "http://127.0.0.1:8123"
     assert setting("PUBLIC_URL", **{**PRODUCTION, "PUBLIC_URL": "https://diary.example/"}) == "https://diary.example"
+
+
+@pytest.mark.parametrize("given", ["nobody", "Help <help@diary.example>", "help@localhost", "a@b.example, c@d.example"])
+def test_support_is_one_address_that_mail_reaches(given: str) -> None:
+    done = python("-c", "import backend.settings", **{**PRODUCTION, "SUPPORT_EMAIL": given})
+    assert "SUPPORT_EMAIL must be a plain e-mail address" in done.stderr
+
+
+def test_elsewhere_support_is_an_example() -> None:
+    assert setting("SUPPORT_EMAIL", DEPLOYMENT="local", DATA_DIR="/nonexistent") == "support@diary.example"
+
+
+def test_an_owner_always_has_time_to_object() -> None:
+    done = python("-c", "import backend.settings", **PRODUCTION, FACTOR_REMOVAL_DAYS="0")
+    assert "FACTOR_REMOVAL_DAYS must be at least 1" in done.stderr
+    assert setting("FACTOR_REMOVAL_DAYS", **PRODUCTION) == "7"
 
 
 def test_commands_beside_make_run_find_its_servers(tmp_path: Path) -> None:

@@ -42,8 +42,16 @@ BEYOND: Final = {
 """By the field's name: what is asked of it beyond the schema."""
 BY_CIRCUMSTANCE: Final = {404, 409, 410, 412, 413}
 """Statuses that depend on what is there, or on the size."""
-SECRETS: Final = {("DELETE /api/v1/account", 403), ("POST /api/v1/preferences/phone/verify", 403)}
-"""The generator does not know the password, nor the code."""
+SECRETS: Final = {
+    ("DELETE /api/v1/account", 403),
+    ("POST /api/v1/preferences/phone/verify", 403),
+    ("POST /api/v1/patients/{patient}/caregivers", 403),
+    ("PATCH /api/v1/patients/{patient}/caregivers/{id}", 403),
+    ("PUT /api/v1/webhooks/{id}", 403),
+    ("POST /api/v1/webhooks/{id}/rotate", 403),
+    ("PUT /api/v1/preferences/phone", 403),
+}
+"""The generator does not know the password, nor the code, and is not asked again every five minutes."""
 _VERSION: Final = re.compile(r'\*|"[1-9][0-9]{0,8}"')
 
 

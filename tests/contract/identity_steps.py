@@ -1,5 +1,6 @@
 """Every step of the identity API, done in an order that makes sense or in none."""
 
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -185,6 +186,14 @@ def erase_somebody(app: Wanderer) -> None:
         connection.close()
 
 
+def undo_a_change(app: Wanderer) -> None:
+    """The button behind one of the last links that were mailed, whatever has become of the account."""
+    mails = [mail for address in app.world.addresses for mail in app.world.mailbox.sent_to(address)[-8:]]
+    links = [link for mail in mails for link in re.findall(r"https?://\S+/undo/\S+", mail.text)]
+    if links:
+        app.press(app.random.choice(links))
+
+
 def _proving_it(app: Wanderer) -> None:
     """Mostly as sensitive steps demand."""
     if app.signed_in and app.random.random() < 0.6:
@@ -228,6 +237,7 @@ STEPS: Final[list[tuple[Step, int]]] = [
     (manage_passkeys, 4),
     (any_address, 6),
     (erase_somebody, 2),
+    (undo_a_change, 4),
 ]
 FLOWS: Final[Mapping[str, tuple[Step, ...]]] = {
     "verify_email": (confirm, confirm, look_at_code, resend, manage_addresses),

@@ -123,6 +123,9 @@ MATRIX: Final[Mapping[str, Row]] = {
     "GET /api/v1/account/consent": Row("account"),
     "PUT /api/v1/account/consent": Row("account", body=lambda _: {"version": "1", "age_at_least": 16}),
     "DELETE /api/v1/account/consent": Row("account", 204),
+    "GET /api/v1/account/review": Row("account"),
+    "DELETE /api/v1/account/review/{id}": Row("account", 204, kind="review"),
+    "POST /api/v1/account/review/{id}/confirm": Row("account", 204, _nothing, "review"),
     "GET /api/v1/account/export": Row("account"),
     "DELETE /api/v1/account": Row("account", 403, lambda _: {"password": "not the password"}),
 }

@@ -39,7 +39,7 @@ class Device:
     def __init__(self, http: httpx.Client, person: Person, diary: str) -> None:
         self._http = http
         self._diary = f"/api/v1/patients/{diary}"
-        self._headers = {"Authorization": f"Bearer {issue_token(user=person.user, now=timezone.now())}"}
+        self._headers = {"Authorization": f"Bearer {issue_token(user=person.user, now=timezone.now(), proved=True)}"}
         self.cursor: str | None = None
         self.copy: dict[str, Any] = {}
 

@@ -84,6 +84,14 @@ class Wanderer:
         self._heed(said)
         return said if isinstance(said, dict) else {}
 
+    def press(self, link: str) -> None:
+        """The button of the page behind a link in a mail."""
+        answer = self.world.http.post(link, data={"undo": "yes"})
+        self.world.sent.append(f"{answer.status_code} POST {link}")
+        self.world.statuses.setdefault(("POST", "undo"), set()).add(answer.status_code)
+        if answer.status_code >= 500:
+            self.world.faults.append(f"{self.world.sent[-1]}\n    {answer.text[:300]}")
+
     def _note(self, method: str, path: str, raw: bytes, headers: Mapping[str, str], answer: httpx.Response) -> None:
         line = f"{answer.status_code} {method} {path} {raw[:300]!r} {dict(headers)}"
         self.world.sent.append(line)

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
@@ -13,11 +14,17 @@ from alerts.messages.countries import Place
 from alerts.messages.evidence import evidence_wording
 from alerts.messages.letter import letter
 from alerts.messages.responses import Who
+from alerts.pages.page import rendered
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
 from diary.erasing import Asker, request_erasure
 from diary.identity.mails import LETTERS, identity_mail
+from diary.identity.notice_letters import LETTERS as NOTICES
+from diary.identity.notice_letters import notice_mail
 from diary.inviting import mail_invitation, owed
+from diary.models import Notice
+from diary.models.notice import NoticeKind
+from diary.notes import sealed
 from tests.alerts.diaries import nights_that_no_tablet_helped, saddle_numbness, write
 from tests.alerts.messages.test_emergency_numbers import said as emergency_words
 from tests.alerts.messages.test_evidence import evidence_of, findings_of, spoken
@@ -38,7 +45,7 @@ THIRD_OF_MAY = {"en": "3 May 2026", "de": "3. Mai 2026", "es": "3 de mayo de 202
 
 def english_in(text: str) -> list[str]:
     """English words that were left; what stands in a template's style or address is nobody's text."""
-    return ENGLISH.findall(re.sub(r"<style>.*?</style>|<[^>]+>|https?://\S+", " ", text, flags=re.DOTALL))
+    return ENGLISH.findall(re.sub(r"<style>.*?</style>|<[^>]+>|https?://\S+|\S+@\S+", " ", text, flags=re.DOTALL))
 
 
 def whole(sent: mail.EmailMessage) -> str:
@@ -116,6 +123,44 @@ def test_the_code_that_erases_an_account_comes_in_its_language(alice: Person) ->
     request_erasure(asker=Asker(alice.id, "0" * 64), now=timezone.now())
     assert mail.outbox[-1].subject == "Ihr Code zum Löschen Ihres Kontos"
     assert not english_in(str(mail.outbox[-1].body))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", NOTICES)
+def test_every_notice_is_whole_in_every_language(kind: NoticeKind, language: str) -> None:
+    facts = {
+        "email": "bob@example.org",
+        "host": "hook.example",
+        "number": "…001",
+        "platform": "ios",
+        "due": "2026-05-03",
+    }
+    link = sealed("https://diary.example/undo/token").encode() if NOTICES[kind].link else None
+    notice = Notice(kind=kind, channel="email", address="alice@example.org", facts=facts, link=link)
+    notice.made_at = datetime(2026, 5, 3, 3, 0, tzinfo=UTC)
+
+    sent = notice_mail(notice, language=language)
+
+    assert not english_in(whole(sent))
+    assert "{" not in sent.body
+    assert THIRD_OF_MAY[language] in sent.body
+    assert len(str(sent.subject)) < 70
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("template", ["undo", "keep_factors"])
+@pytest.mark.parametrize("done", [False, True])
+@pytest.mark.parametrize("taken", [False, True])
+def test_the_pages_that_take_something_back_are_whole_in_every_language(
+    template: str, language: str, done: bool, taken: bool
+) -> None:
+    at = datetime(2026, 5, 3, 3, 0, tzinfo=UTC)
+    view = {"done": done, "kept": done, "taken": taken, "email": "alice@example.org", "made_at": at, "due_at": at}
+    view |= {"here": "/undo/token", "support": "support@diary.example"}
+
+    page = rendered(f"pages/{template}.html", lambda: view, language=language, zone=ZoneInfo("UTC"))
+
+    assert not english_in(page.content.decode())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -57,6 +57,7 @@ def test_the_session_that_proved_itself_need_not_do_so_again(alice: Person, mail
 
 
 def test_nothing_happens_without_proof(alice: Person, mailbox: MailReceiver) -> None:
+    alice.token = issue_token(user=alice.user, now=timezone.now())
     assert ask(alice).status == 403
     assert ask(alice, password="wrong").status == 403
     assert ask(alice, code="BCDF-GHJK").status == 403

@@ -30,7 +30,7 @@ def full(alice: Person, bob: Person, dana: Person) -> Person:
     """Alice with something of everything."""
     today = timezone.now().date().isoformat()
     alice.patch("preferences", {"language": "es"})
-    alice.put(f"devices/{(id_ := entry()['id'])}", {"id": id_, "platform": "ios", "push_token": "push-token-1"})
+    alice.put(f"devices/{(id_ := entry()['id'])}", {"id": id_, "platform": "ios", "push_token": "push-token-of-her"})
     assert alice.put("account/consent", {"version": "1", "age_at_least": 18, "region": "ES"}).status == 200
     Phone.objects.create(user=alice.user, number="+34600000001", verified_at=timezone.now())
     alice.put(f"webhooks/{(id_ := entry()['id'])}", {"id": id_, "url": "https://hook.example/"})
@@ -85,7 +85,7 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
     assert b"'=SUM(A1)" in files["events.csv"]
     assert read["account.json"]["addresses"] == [{"email": full.email, "verified": True, "primary": True}]
     assert read["account.json"]["preferences"]["language"] == "es"
-    assert read["account.json"]["devices"][0]["push_token"] == "push-token-1"
+    assert read["account.json"]["devices"][0]["push_token_hint"] == "…-her"
     (consent,) = read["account.json"]["health_consents"]
     assert (consent["given"], consent["version"], consent["age_at_least"]) == (True, "1", 18)
     assert read["account.json"]["phone"]["number"] == "+34600000001"
@@ -114,6 +114,7 @@ def test_nothing_secret_is_in_it(full: Person) -> None:
     assert full.user.password not in everything
     assert "digest" not in everything
     assert "whsec_" not in everything
+    assert "push-token-of-her" not in everything
 
 
 def test_nobody_elses_diary_is_in_it(full: Person, dana: Person) -> None:
@@ -148,11 +149,13 @@ EXPORTED = {
     "diary.Entry": "diary.json, entries.csv",
     "diary.Event": "diary.json, events.csv",
     "diary.HealthConsent": "account.json",
+    "diary.FactorRemoval": "account.json",
     "diary.Patient": "diary.json",
     "diary.Phone": "account.json",
     "diary.Preferences": "account.json",
     "diary.Session": "account.json",
     "diary.Treatment": "diary.json, treatments.csv",
+    "diary.Undo": "account.json",
     "account.EmailAddress": "account.json",
     "mfa.Authenticator": "account.json",
     "alerts.Alert": "alerts.json",
@@ -169,6 +172,7 @@ EXPORTED = {
 NOTHING_TO_TAKE = {
     "account.EmailConfirmation": "a secret of a confirmation by link, which is not in use",
     "alerts.ScreeningFailure": "about our failure, while it lasts",
+    "diary.Notice": "a message on its way, gone once it is sent",
     "diary.ErasureRequest": "a hashed code, for a quarter of an hour",
     "diary.User_groups": "rights of staff",
     "diary.User_user_permissions": "rights of staff",

@@ -346,4 +346,5 @@ def test_twenty_invitations_a_day_are_mailed_and_not_one_more(
     assert 86_000 < int(refused.headers["Retry-After"]) <= 86_400
     assert bob.post("patients/me/caregivers", invite).status == 201
     time_machine.move_to(timezone.now() + timedelta(days=1, seconds=1))
+    alice.show_again_who_it_is()
     assert alice.post("patients/me/caregivers", invite).status == 200

@@ -1,0 +1,99 @@
+"""`/undo/<token>` and `/keep/<token>`: the owner of an account takes back what somebody else did to it.
+
+Mail scanners open every link, so opening changes nothing and the button does. Nobody is signed in by it.
+"""
+
+from http import HTTPStatus
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from alerts.links import BadLink
+from alerts.pages.page import PageView, rendered
+from diary.identity.lost_factors import keep_factors, removal_of
+from diary.identity.undoing import AddressTaken, is_open, undo, undo_of
+from diary.languages import language_of
+from diary.models import FactorRemoval, Undo
+from diary.normal_form import shown_email
+from diary.quiet_times import zone_of
+
+
+class UndoPage(PageView):
+    """Brings back address and second factors as they were before a change."""
+
+    def get(self, _request: HttpRequest, token: str) -> HttpResponse:
+        """What it would bring back, with a button, or that it has. Raises BadLink."""
+        return self._page(_undo(token), token)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Do it, once. Raises BadLink."""
+        row = _undo(token)
+        if request.POST.get("undo") != "yes":
+            return self._page(row, token, status=HTTPStatus.BAD_REQUEST)
+        try:
+            undo(undo_id=row.pk, now=timezone.now())
+        except AddressTaken:
+            return self._page(row, token, taken=True, status=HTTPStatus.CONFLICT)
+        return _see_other("undo-page", token)
+
+    @staticmethod
+    def _page(row: Undo, token: str, *, taken: bool = False, status: int = HTTPStatus.OK) -> HttpResponse:
+        view = {
+            "done": row.used_at is not None,
+            "taken": taken,
+            "email": shown_email(row.email),
+            "made_at": row.made_at,
+            "here": reverse("undo-page", args=[token]),
+            "support": settings.SUPPORT_EMAIL,
+        }
+        language, zone = language_of(user_id=row.user_id), zone_of(user_id=row.user_id)
+        return rendered("pages/undo.html", lambda: view, language=language, zone=zone, status=status)
+
+
+class KeepFactorsPage(PageView):
+    """Stops the removal of second factors that the operator was asked for."""
+
+    def get(self, _request: HttpRequest, token: str) -> HttpResponse:
+        """What is about to happen, with a button, or that it was stopped. Raises BadLink."""
+        return self._page(_removal(token), token)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Stop it. Raises BadLink."""
+        removal = _removal(token)
+        if request.POST.get("keep") != "yes":
+            return self._page(removal, token, status=HTTPStatus.BAD_REQUEST)
+        keep_factors(FactorRemoval.objects.filter(pk=removal.pk), now=timezone.now())
+        return _see_other("keep-factors-page", token)
+
+    @staticmethod
+    def _page(removal: FactorRemoval, token: str, *, status: int = HTTPStatus.OK) -> HttpResponse:
+        view = {
+            "kept": removal.cancelled_at is not None,
+            "due_at": removal.due_at,
+            "here": reverse("keep-factors-page", args=[token]),
+            "support": settings.SUPPORT_EMAIL,
+        }
+        language, zone = language_of(user_id=removal.user_id), zone_of(user_id=removal.user_id)
+        return rendered("pages/keep_factors.html", lambda: view, language=language, zone=zone, status=status)
+
+
+def _undo(token: str) -> Undo:
+    row = undo_of(token)
+    if row is None:
+        raise BadLink(expired=False)
+    if row.used_at is None and not is_open(row, now=timezone.now()):
+        raise BadLink(expired=row.ended_at is None)
+    return row
+
+
+def _removal(token: str) -> FactorRemoval:
+    removal = removal_of(token)
+    if removal is None or removal.done_at is not None:
+        raise BadLink(expired=False)
+    return removal
+
+
+def _see_other(page: str, token: str) -> HttpResponse:
+    return HttpResponse(status=HTTPStatus.SEE_OTHER, headers={"Location": reverse(page, args=[token])})
