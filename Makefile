@@ -26,7 +26,7 @@ setup:
 	@sh requirements/install
 
 run: setup
-	@exec $(PYTHON) -m backend.running
+	@exec $(PYTHON) -m backend.local.running
 
 test: setup
 	@$(PYTHON) -m pytest -n auto

@@ -14,18 +14,18 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
 
+from alerts.acting.due_steps import due_steps, take_due_steps
 from alerts.channels import CHANNELS
-from alerts.claiming import due_deliveries
-from alerts.escalation import due_steps, take_due_steps
-from alerts.following import follow, unseen_deliveries
+from alerts.delivery.claim import due_deliveries
+from alerts.delivery.next_channel import follow, unseen_deliveries
+from alerts.delivery.outbox import drop_owed
+from alerts.delivery.outbox import untimely as untimely_deliveries
+from alerts.escalation.start_and_stop import plan_the_unplanned, unplanned, untaken
+from alerts.escalation.start_and_stop import untimely as untimely_steps
+from alerts.escalation.untold import tell_the_untold, untold
 from alerts.models import Alert, AuditCheck, Delivery, EscalationStep, ScreeningFailure
 from alerts.nudging import nudge
-from alerts.outbox import drop_owed
-from alerts.outbox import untimely as untimely_deliveries
-from alerts.screening import waiting_diaries
-from alerts.telling import plan_the_unplanned, unplanned, untaken
-from alerts.telling import untimely as untimely_steps
-from alerts.untold import tell_the_untold, untold
+from alerts.screening.diary import waiting_diaries
 from diary.locks import hold_diary
 
 LATE: Final = timedelta(minutes=3)

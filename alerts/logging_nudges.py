@@ -13,17 +13,17 @@ from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from alerts.channels import CHANNELS, ChannelError, Endpoint
+from alerts.delivery.routes import EMAIL
+from alerts.delivery.unsubscribed import unsubscribed_from_mail
 from alerts.messages.logging_nudge import logging_nudge
 from alerts.models import LoggingNudge
 from alerts.models.logging_nudge import MOST
-from alerts.routing import EMAIL
 from alerts.rules.tiers import Tier
-from alerts.unwanted_mail import unsubscribed_from_mail
-from diary.languages import language_of
 from diary.locks import hold_account
 from diary.models import Entry, Patient, Preferences
-from diary.preferences import channels_by_user
-from diary.quiet_times import quiet_times
+from diary.reaching.languages import language_of
+from diary.reaching.preferences import channels_by_user
+from diary.reaching.quiet_times import quiet_times
 
 QUIET_FOR: Final = timedelta(days=4)
 APART: Final = timedelta(days=7)

@@ -9,10 +9,10 @@ from django.db import transaction
 
 from alerts.models import Alert, Response
 from alerts.models.response import ResponseWord
-from diary import access_log
-from diary.access_log import Line
+from diary.access import log as access_log
+from diary.access.log import Line
 from diary.models.access_line import Action
-from diary.notes import opened, resealed, sealed
+from diary.recording.sealed_notes import opened, resealed, sealed
 
 _DEEDS: Final[Mapping[ResponseWord, Action]] = {
     "acknowledged": "acknowledged",

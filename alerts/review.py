@@ -1,7 +1,7 @@
 """What the owner of an account looks through after everybody was thrown out of it: where alerts go, and the circle.
 
 Each item waits until it is confirmed or removed. Places to send to that were added since the last proof are suspended
-meanwhile (`diary.suspending`); the circle hears alerts all the same.
+meanwhile (`diary.reaching.suspending`); the circle hears alerts all the same.
 """
 
 from dataclasses import dataclass
@@ -13,13 +13,14 @@ from uuid import UUID, uuid5
 from django.db import transaction
 
 from alerts.webhooks import registering
-from diary import circle, devices, phones
-from diary.access import Access
+from diary.access import circle
+from diary.access.levels import Access
 from diary.locks import hold_account
 from diary.models import Caregiver, Device, Patient, Phone, User
-from diary.notices import shortened
 from diary.problems import not_found
-from diary.suspending import Place, awaits_review, is_suspended
+from diary.reaching import devices, phones
+from diary.reaching.notices import shortened
+from diary.reaching.suspending import Place, awaits_review, is_suspended
 
 Kind = Literal["device", "webhook", "phone", "caregiver"]
 

@@ -7,13 +7,19 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from alerts import auditing, claiming, delivery, escalation, following, logging_nudges, notices, screening
+from alerts import auditing, logging_nudges
+from alerts.acting import due_steps as escalation
 from alerts.channels import CHANNELS
 from alerts.channels.channel import CALLS
-from alerts.next_in_line import hold_for_account
+from alerts.delivery import claim as claiming
+from alerts.delivery import next_channel as following
+from alerts.delivery import notices
+from alerts.delivery import send as delivery
 from alerts.nudging import nudge
 from alerts.outbound.circuit import forget_old_circuits
+from alerts.outbound.next_in_line import hold_for_account
 from alerts.outbound.slots import forget_ended_calls
+from alerts.screening import diary as screening
 from alerts.webhooks import verifying
 
 SWEPT_AT_ONCE = 5_000

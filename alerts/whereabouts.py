@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from alerts.history import local_zone
+from alerts.histories.of_diary import local_zone
 from alerts.messages.countries import Place
 from diary.models import Entry, Patient
 

@@ -23,8 +23,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from alerts.escalation import due_steps
-from alerts.following import unseen_deliveries
+from alerts.acting.due_steps import due_steps
+from alerts.delivery.next_channel import unseen_deliveries
 from alerts.models import AuditCheck, Delivery, ScreeningFailure
 from backend.models import Heartbeat
 from diary.models import Patient

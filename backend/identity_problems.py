@@ -19,11 +19,11 @@ from django.views import View
 
 from diary.api import requests
 from diary.api.limiting import require_within_sign_in_limits
+from diary.format.normal_form import is_spelled_out, normal_email
+from diary.format.strict_json import FieldError, Invalid, escape, require_storable_text
 from diary.identity.credentials import is_credential
 from diary.identity.tokens import OpaqueTokenStrategy
 from diary.identity.turns import take_turns
-from diary.normal_form import is_spelled_out, normal_email
-from diary.parsing import FieldError, Invalid, escape, require_storable_text
 from diary.problems import CONTENT_TYPE, Problem, problem_body, problem_response
 
 PREFIX: Final = "/api/auth/"

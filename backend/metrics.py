@@ -22,12 +22,12 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from alerts.auditing import LATE
 from alerts.channels import CHANNELS
-from alerts.claiming import HELD
+from alerts.delivery.claim import HELD
+from alerts.escalation.start_and_stop import untaken
 from alerts.models import Alert, AuditCheck, Delivery, EscalationStep, ReceiverCircuit
 from alerts.rules.tiers import Tier
-from alerts.telling import untaken
 from backend.health import health_measured
-from diary.budgets import counted, used
+from diary.limits.budgets import counted, used
 from diary.models import Patient
 
 _AGES: Final[Mapping[str, str]] = {

@@ -21,8 +21,8 @@ import django
 from rich.console import Console
 from rich.table import Table
 
-from alerts.cohorts.reporting import report
-from alerts.cohorts.scenarios import SCENARIOS, person
+from evaluation.cohorts.reporting import report
+from evaluation.cohorts.scenarios import SCENARIOS, person
 
 DAYS = 90
 DIARIES = 60
@@ -50,8 +50,8 @@ def main() -> None:
 
 def document_rates(documents: Sequence[bytes]) -> dict[str, float]:
     """Diaries a second: read and checked alone, and screened as well; in rounds that take turns."""
-    from alerts.document_screening import screened_document
-    from diary.document import parse
+    from alerts.screening.documents import screened_document
+    from diary.format.document import parse
 
     steps: dict[str, Callable[[bytes], object]] = {
         "read and checked": parse,
@@ -69,7 +69,7 @@ def document_rates(documents: Sequence[bytes]) -> dict[str, float]:
 
 def file_rate(documents: Sequence[bytes]) -> float:
     """Diaries a second out of one file with them all many times, once its processes have all begun."""
-    from alerts.document_screening import screened_documents
+    from alerts.screening.documents import screened_documents
 
     with NamedTemporaryFile(suffix=".jsonl") as file:
         file.writelines(raw + b"\n" for _ in range(COPIES) for raw in documents)

@@ -83,7 +83,7 @@ def timed(client: httpx.Client, path: str, token: str = "", **body: str) -> floa
 
 def invite(client: httpx.Client, email: str) -> float:
     """By an account of its own: one may invite so many a day."""
-    from diary.accounts import issue_token, register
+    from diary.identity.provisioning import issue_token, register
 
     inviter = register(email=f"i{random.getrandbits(64):x}@example.org", password=None, now=_now())
     headers = {"Authorization": f"Bearer {issue_token(user=inviter, now=_now())}"}
@@ -97,7 +97,7 @@ def invite(client: httpx.Client, email: str) -> float:
 
 def signed_in() -> str:
     """The token of somebody who has just given their password; one may change the address so many times a minute."""
-    from diary.accounts import issue_token, register
+    from diary.identity.provisioning import issue_token, register
     from diary.identity.sessions import SessionStore
 
     user = register(email=f"o{random.getrandbits(64):x}@example.org", password=PASSWORD, now=_now())
@@ -111,7 +111,7 @@ def signed_in() -> str:
 
 def addresses(name: str, count: int) -> list[tuple[str, str]]:
     """So many pairs of an address with an account and one without, of the same length."""
-    from diary.accounts import register
+    from diary.identity.provisioning import register
 
     stem = "".join(filter(str.isalpha, name))[:8] + f"{random.getrandbits(32):08x}"
     pairs = [(f"{stem}{number:05}k@example.org", f"{stem}{number:05}u@example.org") for number in range(count)]

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from django.db import connection
 from psycopg.types.json import Jsonb
 
-from backend.embedded.postgresql import BINARIES
+from backend.local.embedded.postgresql import BINARIES
 
 _COLUMNS = """patient_id, id, version, revision, deleted, received_at, date, recorded_at, recorded_offset, time_zone,
     worst_pain, night_pain, rest_pain, movement_pain, sites, symptoms"""

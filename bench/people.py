@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.utils import timezone
 
 from bench.load import request
-from diary.accounts import issue_token, register
+from diary.identity.provisioning import issue_token, register
 
 
 class Phone:

@@ -62,7 +62,7 @@ def main(copies: int) -> None:
 
 def _replayed(candidates: Sequence[Rule], jobs: int) -> tuple[int, float]:
     """In how many diaries an alert changes, and the seconds; starting processes, once for a million, is left out."""
-    from alerts.replaying import replay
+    from alerts.replay.run import replay
     from alerts.spreading import flowing
 
     began = time.perf_counter()

@@ -13,11 +13,11 @@ from django.db import connection, transaction
 from django.db.models import Model
 
 from bench.documents import ninety_day_documents
-from diary import rows
-from diary.content import Resource, ResourceType
-from diary.document import Document, parse
+from diary.format.document import Document, parse
+from diary.format.fields import Resource, ResourceType
 from diary.models import Entry, Event, Patient, Treatment, User
-from diary.rows import Stored
+from diary.recording import rows
+from diary.recording.rows import Stored
 
 WRITTEN_AT: Final = datetime(2026, 6, 30, tzinfo=UTC)
 PROFILE: Final = (

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from django.core import signing
 
-from diary.parsing import FieldError, Invalid
+from diary.format.strict_json import FieldError, Invalid
 
 
 def cursor(place: Any, *, within: str) -> str:

@@ -8,7 +8,7 @@ from http import HTTPStatus
 import msgspec
 from django.http import HttpResponse
 
-from diary.parsing import FieldError
+from diary.format.strict_json import FieldError
 
 CONTENT_TYPE = "application/problem+json"
 

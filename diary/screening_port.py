@@ -14,8 +14,8 @@ from uuid import UUID
 
 from django.conf import settings
 
-from diary.content import ResourceType
-from diary.salvaging import Salvaged
+from diary.format.fields import ResourceType
+from diary.format.salvage import Salvaged
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from diary import inviting
+from diary.access import invitations as inviting
 from diary.identity import lost_factors, undoing
 from diary.identity.addresses import sweep_unproved
 from diary.identity.sessions import SessionStore

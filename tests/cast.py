@@ -12,7 +12,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.utils import timezone
 
-from diary.accounts import issue_token, register
+from diary.identity.provisioning import issue_token, register
 from diary.models import Caregiver
 from diary.models.caregiver import Level
 

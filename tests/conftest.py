@@ -7,8 +7,8 @@ import pytest
 from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django.plugin import DjangoDbBlocker
 
-from backend.embedded.postgresql import PostgreSQL
-from backend.embedded.valkey import Valkey
+from backend.local.embedded.postgresql import PostgreSQL
+from backend.local.embedded.valkey import Valkey
 from tests.roles import beside, connect_as
 from tests.service import Service
 

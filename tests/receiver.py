@@ -11,7 +11,7 @@ from typing import Final, Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from backend.embedded.server import free_port
+from backend.local.embedded.server import free_port
 
 HANG_UP: Final = "hang up"
 

@@ -22,10 +22,10 @@ from typing import Final
 import psycopg
 import pytest
 
-from backend.embedded.directory import DirectoryInUseError, claimed
-from backend.embedded.postgresql import PostgreSQL
-from backend.embedded.server import Server
-from backend.embedded.valkey import Valkey
+from backend.local.embedded.directory import DirectoryInUseError, claimed
+from backend.local.embedded.postgresql import PostgreSQL
+from backend.local.embedded.server import Server
+from backend.local.embedded.valkey import Valkey
 from backend.roles import roles_beside
 
 KEPT_UNDER: Final = Path(__file__).resolve().parents[1] / ".local-test"

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
-from backend.embedded.server import free_port
+from backend.local.embedded.server import free_port
 from diary.models import Patient
 from tests.receiver import MailReceiver
 

@@ -8,19 +8,19 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Struct
 
+from alerts.acting.outcome import NotToBeClosed, give_outcome, say_not_yet
 from alerts.api.alerts import shown, visible
+from alerts.delivery.snooze import CannotWait, snooze
 from alerts.models.alert import Outcome
-from alerts.outcomes import NotToBeClosed, give_outcome, say_not_yet
-from alerts.presenting import ShownAlert
-from alerts.snoozing import CannotWait, snooze
-from diary.access import Access, Diary
+from alerts.showing.alert import ShownAlert
+from diary.access.levels import Access, Diary
 from diary.api.contract import operation
 from diary.api.repeating import IDEMPOTENT
 from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
-from diary.content import Instant
+from diary.format.fields import Instant
+from diary.format.validation import validated
 from diary.problems import Problem, not_found
-from diary.validating import validated
 
 NOTHING_TO_CLOSE = "Nobody was told of this, it was withdrawn, or it is just something to watch: it has no outcome."
 

@@ -9,21 +9,21 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
 
-from alerts.acknowledging import NotTheirs, acknowledge, take_back
+from alerts.acting.acknowledge import NotTheirs, acknowledge, take_back
+from alerts.delivery.receipts import record_receipt
 from alerts.models import Alert
-from alerts.presenting import ShownAlert, presented
-from alerts.receipts import record_receipt
 from alerts.rules.tiers import Tier
-from diary.access import Access, Diary
+from alerts.showing.alert import ShownAlert, presented
+from diary.access.levels import Access, Diary
 from diary.api.contract import PAGING, operation
 from diary.api.repeating import IDEMPOTENT
 from diary.api.requests import Page, json_body, page, query
 from diary.api.shapes import NextCursor
 from diary.api.view import ApiView, answered
 from diary.cursors import cursor, place
+from diary.format.validation import validated
 from diary.models import Patient
 from diary.problems import Problem, not_found
-from diary.validating import validated
 
 _WATCH: Final = Q(tier=Tier.WATCH)
 _RANK: Final = Case(When(state="open", tier=Tier.EMERGENCY, then=0), default=1, output_field=IntegerField())

@@ -15,21 +15,21 @@ from drf_spectacular.utils import OpenApiParameter
 from msgspec import Struct
 
 from alerts.api.alerts import visible
-from alerts.history import Period, history_of_patient
+from alerts.histories.of_diary import Period, history_of_patient
 from alerts.models import Alert
 from alerts.rules.days import days_of, night_rest
 from alerts.rules.history import Answers
-from diary.access import Access, Diary
+from diary.access.levels import Access, Diary
 from diary.api.contract import CURSOR, SPAN, operation
 from diary.api.limiting import MANY_ROWS
 from diary.api.requests import Page, page, query
 from diary.api.resources import span
 from diary.api.view import ApiView, answered
-from diary.content import Day, Score, Site, Weight
 from diary.cursors import cursor, place
-from diary.listing import Span
+from diary.format.fields import Day, Score, Site, Weight
 from diary.models import Entry, Patient
 from diary.problems import not_found
+from diary.recording.listing import Span
 
 _ANSWERS: Final = Answers.__struct_fields__
 MOST_ENTRIES: Final = 2000

@@ -4,13 +4,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Struct
 
-from alerts.escalation_plan import Order, Policy, Repetition
-from alerts.escalation_policy import change_policy, standing_policy
-from diary.access import Diary
+from alerts.escalation.plan import Order, Policy, Repetition
+from alerts.escalation.policy import change_policy, standing_policy
+from diary.access.levels import Diary
 from diary.api.contract import operation
 from diary.api.requests import expected_version, json_body, query
 from diary.api.view import ApiView, answered
-from diary.validating import latest_date, validated
+from diary.format.validation import latest_date, validated
 
 
 class ShownPolicy(Struct, frozen=True):

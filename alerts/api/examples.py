@@ -11,9 +11,9 @@ from alerts.api.push_key import PushKey
 from alerts.api.receipts import Receipt
 from alerts.api.review import ReviewItem, ReviewList
 from alerts.api.webhooks import Nothing, ShownWebhook, WebhookPage, WebhookWithSecret
-from alerts.escalation_plan import Policy
-from alerts.explaining import ScreeningNow
-from alerts.presenting import ShownAlert
+from alerts.escalation.plan import Policy
+from alerts.showing.alert import ShownAlert
+from alerts.showing.why import ScreeningNow
 from alerts.webhooks.registering import Webhook
 from alerts.webhooks.signing import ENOUGH_SECRETS
 from diary.api.account_shapes import Joined

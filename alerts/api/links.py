@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
 
-from alerts.living_links import LivingLinks, end_all_links, end_links, living_links
+from alerts.delivery.valid_links import LivingLinks, end_all_links, end_links, living_links
 from diary.api.contract import operation
 from diary.api.requests import query
 from diary.api.shapes import NextCursor
 from diary.api.view import ApiView, answered
-from diary.content import Instant
+from diary.format.fields import Instant
 
 
 class LinkedDiary(Struct, frozen=True):

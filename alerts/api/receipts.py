@@ -8,16 +8,16 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Struct
 
+from alerts.acting.read import mark_read
 from alerts.api.alerts import visible
-from alerts.reading import mark_read
-from alerts.receipts import ReceiptStatus, record_receipt
-from diary.access import Diary
+from alerts.delivery.receipts import ReceiptStatus, record_receipt
+from diary.access.levels import Diary
 from diary.api.contract import operation
 from diary.api.requests import json_body, query
 from diary.api.view import ApiView
-from diary.parsing import FieldError, Invalid
+from diary.format.strict_json import FieldError, Invalid
+from diary.format.validation import validated
 from diary.problems import not_found
-from diary.validating import validated
 
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True):

@@ -16,8 +16,8 @@ from diary.api.contract import operation
 from diary.api.requests import json_body, query
 from diary.api.shapes import NextCursor
 from diary.api.view import ApiView, answered
-from diary.content import Instant
-from diary.validating import validated
+from diary.format.fields import Instant
+from diary.format.validation import validated
 
 Resource = Annotated[UUID | None, Meta(description="The id of the device, webhook or caregiver; null for the number.")]
 Shown = Annotated[str, Meta(description="What its owner knows it by; of tokens, numbers and addresses just enough.")]

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 
-from alerts.explaining import ScreeningNow, screening_now
-from diary.access import Diary
+from alerts.showing.why import ScreeningNow, screening_now
+from diary.access.levels import Diary
 from diary.api.contract import operation
 from diary.api.limiting import READINGS_AT_ONCE, WHOLE_DIARY
 from diary.api.requests import query

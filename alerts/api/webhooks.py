@@ -26,11 +26,11 @@ from diary.api.requests import expected_version, json_body, page, query
 from diary.api.resources import REFUSED
 from diary.api.shapes import NextCursor
 from diary.api.view import ApiView, answered
-from diary.content import Instant
-from diary.deciding import Status
-from diary.parsing import FieldError, Invalid
+from diary.format.fields import Instant
+from diary.format.strict_json import FieldError, Invalid
+from diary.format.validation import validated
 from diary.problems import Problem, not_found
-from diary.validating import validated
+from diary.recording.decision import Status
 
 StateWord = Annotated[
     WebhookState,

@@ -20,9 +20,9 @@ from django.utils import timezone
 from requests.exceptions import ConnectTimeout
 
 from alerts.channels.channel import Channel, ChannelError, Endpoint
+from alerts.delivery.recipients import verified_email
 from alerts.messages.message import Message
 from alerts.outbound import retry_after
-from alerts.recipients import verified_email
 
 
 class Email(Channel):

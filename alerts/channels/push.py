@@ -19,7 +19,7 @@ from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.channels.notification import KEPT_FOR, RETRIES, UNSEEN_AFTER, data, topic
 from alerts.messages.message import Message
 from alerts.outbound import Answer, CallError, call, retry_after
-from diary.push_tokens import forget_push_token, note_acceptance, push_tokens
+from diary.reaching.push_tokens import forget_push_token, note_acceptance, push_tokens
 
 _DEAD: Final = {"UNREGISTERED", "SENDER_ID_MISMATCH"}
 _QUOTA_REST: Final = timedelta(minutes=1)

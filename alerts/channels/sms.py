@@ -1,4 +1,4 @@
-"""Short messages to the telephone number that somebody has proved to be theirs (`diary.phones`)."""
+"""Short messages to the telephone number that somebody has proved to be theirs (`diary.reaching.phones`)."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -7,9 +7,9 @@ from uuid import UUID
 
 from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.messages.message import Message
-from diary.budgets import note_alert_by_sms
-from diary.phones import proved_number
-from diary.sms import SmsError, plain, sms_provider
+from diary.limits.budgets import note_alert_by_sms
+from diary.reaching.phones import proved_number
+from diary.reaching.sms import SmsError, plain, sms_provider
 
 
 class Sms(Channel):

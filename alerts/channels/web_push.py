@@ -24,8 +24,8 @@ from alerts.channels.channel import CALLS, Channel, ChannelError, Endpoint
 from alerts.channels.notification import KEPT_FOR, RETRIES, UNSEEN_AFTER, data, topic
 from alerts.messages.message import Message
 from alerts.outbound import AddressRefused, Answer, CallError, call, retry_after, target_of
-from diary.push_subscriptions import NotASubscription, PushSubscription, parsed
-from diary.push_tokens import PushToken, forget_push_token, note_acceptance, note_refusal, push_tokens
+from diary.reaching.push_subscriptions import NotASubscription, PushSubscription, parsed
+from diary.reaching.push_tokens import PushToken, forget_push_token, note_acceptance, note_refusal, push_tokens
 
 _SIGNED_FOR: Final = timedelta(hours=12)  # at most a day (RFC 8292, section 2)
 

@@ -19,7 +19,7 @@ from alerts.models import Webhook as Row
 from alerts.outbound import WITHIN_SECONDS, Answer, CallError, call, retry_after
 from alerts.webhooks.registering import living
 from alerts.webhooks.signing import SecretUnusable, sealed_secrets, signed
-from diary.suspending import suspended
+from diary.reaching.suspending import suspended
 
 _GONE: Final = 410
 _MAY_HAVE_ARRIVED: Final = frozenset({502, 504})

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alerts.links import alert_link
+from alerts.messages.links import alert_link
 from alerts.messages.responses import SAID_BY_A_DOCTOR, moment, named, why_again
 from alerts.messages.telling import Telling
 from alerts.messages.wording import Wording

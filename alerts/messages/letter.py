@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from alerts.links import alert_link, unsubscribe_link
 from alerts.messages.bodies import body_of
 from alerts.messages.kinds_of_mail import kind_of_mail
+from alerts.messages.links import alert_link, unsubscribe_link
 from alerts.messages.message import Message
 from alerts.messages.telling import About, Telling
 from alerts.messages.wording import Wording, alert_wording

@@ -27,7 +27,7 @@ class Alert(models.Model):
     `opened_at` is null for what was found too late to be sent at all: it stands in the app as `closed` and nobody
     was told. `turn` counts what was told about it, so that each telling has its own deliveries, in order.
 
-    `signs` are the danger signs it is about now, each with its days (`alerts.news.Signs`). `on_record` are those there
+    `signs` are the danger signs it is about now, each with its days (`alerts.raising.news.Signs`). `on_record` are those there
     were when somebody last acted on it, or when it was last said or quietly kept: what goes beyond them may be news.
     It is null in an alert from a version that did not keep it.
 
@@ -115,7 +115,7 @@ class Alert(models.Model):
     def put_on_record(self) -> None:
         """Somebody acts on it, or is told of all that it is about; where no signs were kept yet there are none to put.
 
-        The next screening makes the record of what such an alert was shown with (`alerts.signs_on_record`).
+        The next screening makes the record of what such an alert was shown with (`alerts.raising.signs_on_record`).
         """
         if self.signs or self.on_record is not None:
             self.on_record = self.signs

@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from alerts.escalation_plan import PlannedStep
+from alerts.escalation.plan import PlannedStep
 from alerts.models.alert import Alert
 from diary.models.choices import choices, words
 
@@ -14,7 +14,7 @@ ONLY_LATER: list[PlannedStep] = ["reminder", "asked_again", "question", "reopene
 class EscalationPolicy(models.Model):
     """Who is told first, how long to wait and who next, as the owner of a diary chose it.
 
-    `tiers` holds an `alerts.escalation_plan.Policy`. A diary whose owner chose nothing has no row.
+    `tiers` holds an `alerts.escalation.plan.Policy`. A diary whose owner chose nothing has no row.
     """
 
     patient = models.OneToOneField("diary.Patient", on_delete=models.CASCADE, primary_key=True, related_name="+")

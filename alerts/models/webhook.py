@@ -33,7 +33,7 @@ class Webhook(models.Model):
     added_at = models.DateTimeField(null=True)
     """Since when it leads there; null in what older code stored."""
     confirmed_at = models.DateTimeField(null=True)
-    """When its owner last said that it is theirs (`diary.suspending`)."""
+    """When its owner last said that it is theirs (`diary.reaching.suspending`)."""
     description = models.TextField(null=True)  # noqa: DJ001
     receiver = models.TextField(default="")
     state = models.TextField(choices=choices(WebhookState), default="unverified")

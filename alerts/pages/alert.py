@@ -7,13 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from alerts.living_links import opened_delivery
+from alerts.acting.by_link import Act, act, alerts_behind
+from alerts.delivery.valid_links import opened_delivery
 from alerts.models.alert import ASSESSED
-from alerts.opening import Act, act, alerts_behind
 from alerts.pages.alert_view import alert_view
 from alerts.pages.page import PageView, rendered
-from diary.languages import language_of
-from diary.quiet_times import zone_of
+from diary.reaching.languages import language_of
+from diary.reaching.quiet_times import zone_of
 
 LONGEST_NOTE: Final = 500
 _ACTS: Final = frozenset(word for choice in get_args(Act) for word in get_args(choice))

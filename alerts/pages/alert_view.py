@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from alerts.acknowledging import TAKEN_BACK_WITHIN
+from alerts.acting.acknowledge import TAKEN_BACK_WITHIN
+from alerts.acting.by_link import Opened
 from alerts.messages.letter import because
 from alerts.messages.responses import Did, Who, moment, said
-from alerts.opening import Opened
-from alerts.presenting import ShownAlert, ShownResponse
+from alerts.showing.alert import ShownAlert, ShownResponse
 
 
 class Done(NamedTuple):

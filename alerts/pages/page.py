@@ -13,7 +13,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from alerts.links import BadLink
+from alerts.messages.links import BadLink
 from diary.api.limiting import require_within_limits
 from diary.problems import Problem
 

@@ -11,14 +11,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
-from alerts.living_links import unsubscribed_delivery
+from alerts.delivery.routes import other_ways
+from alerts.delivery.unsubscribe import Subscription, resubscribe, subscription, unsubscribe
+from alerts.delivery.valid_links import unsubscribed_delivery
 from alerts.messages.kinds_of_mail import kind_of_mail
 from alerts.messages.ways import WAYS
 from alerts.pages.page import PageView, rendered
-from alerts.routing import other_ways
-from alerts.unsubscribing import Subscription, resubscribe, subscription, unsubscribe
-from diary.languages import language_of
-from diary.quiet_times import zone_of
+from diary.reaching.languages import language_of
+from diary.reaching.quiet_times import zone_of
 
 
 class UnsubscribePage(PageView):

@@ -16,14 +16,14 @@ from alerts.models import Webhook as Row
 from alerts.nudging import nudge
 from alerts.outbound import AddressRefused, target_of
 from alerts.webhooks.signing import new_secret
-from diary.budgets import Budget, spend
 from diary.cursors import cursor, place
-from diary.deciding import WRITTEN, Expected, Status, decide
+from diary.format.strict_json import FieldError, Invalid
+from diary.limits.budgets import Budget, spend
 from diary.locks import hold_account
-from diary.notices import announce
-from diary.parsing import FieldError, Invalid
 from diary.problems import Problem, not_found, too_many
-from diary.suspending import is_suspended, suspended
+from diary.reaching.notices import announce
+from diary.reaching.suspending import is_suspended, suspended
+from diary.recording.decision import WRITTEN, Expected, Status, decide
 
 MOST: Final = 10
 """Webhooks that an account may have."""

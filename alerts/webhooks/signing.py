@@ -15,8 +15,8 @@ from standardwebhooks import Webhook as Signer
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from alerts.models import Webhook, WebhookSecret
-from diary.notes import opened, resealed, sealed
 from diary.problems import Problem
+from diary.recording.sealed_notes import opened, resealed, sealed
 
 OVERLAP: Final = timedelta(hours=24)
 """So long an old secret signs beside the new one."""

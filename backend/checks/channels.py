@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from django.conf import settings
 
 from backend.checks.fault import Fault
-from diary.normal_form import is_public_email, normal_email
+from diary.format.normal_form import is_public_email, normal_email
 
 _SID: Final = re.compile(r"AC[0-9a-fA-F]{32}")
 _SENDER: Final = re.compile(r"\+[1-9][0-9]{6,14}|MG[0-9a-fA-F]{32}")

@@ -9,7 +9,7 @@ from django.core.mail import get_connection
 
 from backend.checks.fault import Fault
 from backend.checks.servers import is_here
-from diary.normal_form import is_public_email, normal_email
+from diary.format.normal_form import is_public_email, normal_email
 
 _SMTP: Final = "django.core.mail.backends.smtp.EmailBackend"
 _CATCHERS: Final = frozenset({1025, 2525})

@@ -37,18 +37,18 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Danger signs are looked for in the write's own transaction; this names who does it (see docs/architecture.md).
-DIARY_SCREENING_PORT = "alerts.screening_port"
+DIARY_SCREENING_PORT = "alerts.screening.port"
 # Who keeps which mails somebody stopped, for their preferences (see `diary.unsubscribed_port`).
-DIARY_UNSUBSCRIBED_PORT = "alerts.unwanted_mail"
-# The task that has notices of changes to an account sent (see `diary.notices`).
+DIARY_UNSUBSCRIBED_PORT = "alerts.delivery.unsubscribed"
+# The task that has notices of changes to an account sent (see `diary.reaching.notices`).
 DIARY_NOTICE_TASK = "alerts.tasks.sweep_notices"
 
-# Who else has places to send to that can be suspended (see `diary.suspending`).
+# Who else has places to send to that can be suspended (see `diary.reaching.suspending`).
 SUSPENDABLE = ["alerts.webhooks.registering.has_suspended"]
 
 # The channels that people may choose from, by their names in `alerts.channels`; who never chose has all, in this order.
 ALERT_CHANNELS = ["push", "web_push", "email", "sms", "webhook"]
-# Who puts files into the export of an account (see `diary.exporting`).
-ACCOUNT_EXPORTERS = ["diary.exporting.diary_files", "alerts.exporting.alert_files"]
+# Who puts files into the export of an account (see `diary.account.export`).
+ACCOUNT_EXPORTERS = ["diary.account.export.diary_files", "alerts.showing.export.alert_files"]
 
 APPEND_SLASH = False  # addresses have no slash at their end, and none is added by a redirect

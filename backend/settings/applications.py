@@ -42,10 +42,10 @@ TEMPLATES = [
     }
 ]
 
-# Nobody's browser is asked: each text is written in the language of the person it is for (`diary.languages`).
+# Nobody's browser is asked: each text is written in the language of the person it is for (`diary.reaching.languages`).
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español"), ("de", "Deutsch"), ("fr", "Français")]
-FORMAT_MODULE_PATH = ["diary.formats"]
+FORMAT_MODULE_PATH = ["diary.date_formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

@@ -31,7 +31,7 @@ API_LIMITS = {
     "address at sign-in": (1200, 600) if PRODUCTION else (12_000, 12_000),
 }
 
-# What strangers can have us send in a day (see `diary.budgets`). Alerts draw from none of them.
+# What strangers can have us send in a day (see `diary.limits.budgets`). Alerts draw from none of them.
 # In production many honest people may share a network; elsewhere everybody comes from one.
 _PER_NETWORK = 1_000 if PRODUCTION else 100_000
 DAILY_BUDGETS = {

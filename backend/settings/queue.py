@@ -23,7 +23,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 }
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep is the retry
 
-# For so long a delivery is its worker's alone; sending is ended at five sixths of it (`alerts.delivery`).
+# For so long a delivery is its worker's alone; sending is ended at five sixths of it (`alerts.delivery.send`).
 DELIVERY_LEASE_SECONDS = 60
 
 CELERY_ACCEPT_CONTENT = ["json"]

@@ -3,8 +3,8 @@
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
-from diary.access import Diary
-from diary.access_log import access_lines
+from diary.access.levels import Diary
+from diary.access.log import access_lines
 from diary.api.account_shapes import AccessLog
 from diary.api.contract import PAGING, operation
 from diary.api.requests import page, query

@@ -9,19 +9,19 @@ from django.utils import timezone
 from drf_spectacular.openapi import AutoSchema
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from diary.account.erase import Asker, asked_already, confirm_erasure, request_erasure
+from diary.account.export import Subject, archive_chunks
 from diary.api.account_shapes import ErasureAsked
 from diary.api.authentication import token_digest
 from diary.api.contract import Method, operation
 from diary.api.exports import download
 from diary.api.requests import json_body, query, token
 from diary.api.view import ApiView, answered
-from diary.erasing import Asker, asked_already, confirm_erasure, request_erasure
-from diary.exporting import Subject, archive_chunks
+from diary.format.validation import latest_date, validated
 from diary.identity.proving import has_fresh_proof, require_password
-from diary.mail_failures import MAIL_FAILURES
 from diary.models import User
 from diary.problems import Problem, not_found
-from diary.validating import latest_date, validated
+from diary.reaching.mail_failures import MAIL_FAILURES
 
 
 class BodyOfDelete(AutoSchema):

@@ -6,11 +6,11 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from diary.api.shapes import NextCursor
-from diary.content import Instant, Language, Region
+from diary.format.fields import Instant, Language, Region
 from diary.models.access_line import Action as LoggedAction
 from diary.models.caregiver import Level, State
 from diary.models.device import Platform
-from diary.preferences import QuietHours
+from diary.reaching.preferences import QuietHours
 from diary.unsubscribed_port import Unsubscribed
 
 AnyAlert = Annotated[Any, Meta(extra_json_schema={"$ref": "#/components/schemas/ShownAlert"})]

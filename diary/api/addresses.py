@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.urls import register_converter
 
-from diary.access import Diary
+from diary.access.levels import Diary
 
 _UUID: Final = "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 

@@ -7,15 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
 
-from diary import circle
-from diary.access import Diary
+from diary.access import circle
+from diary.access.levels import Diary
 from diary.api.account_shapes import Circle, Place
 from diary.api.contract import operation
 from diary.api.repeating import IDEMPOTENT
 from diary.api.requests import expected_version, json_body, query
 from diary.api.view import ApiView, answered
+from diary.format.validation import latest_date, validated
 from diary.models.caregiver import Level
-from diary.validating import latest_date, validated
 
 Email = Annotated[str, Meta(min_length=3, max_length=254, description="an e-mail address")]
 

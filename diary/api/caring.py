@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
-from diary import circle
+from diary.access import circle
 from diary.api.account_shapes import CaringList
 from diary.api.contract import operation
 from diary.api.requests import query

@@ -14,12 +14,22 @@ from diary.api.account_shapes import GivenConsent, ShownConsent
 from diary.api.contract import operation
 from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
-from diary.content import Region
-from diary.health_consent import VERSION, Declaration, asked, faults, give, is_due, region_of, standing, withdraw
-from diary.languages import language_of
-from diary.parsing import FieldError, Invalid
+from diary.format.fields import Region
+from diary.format.strict_json import FieldError, Invalid
+from diary.format.validation import latest_date, validated
+from diary.identity.health_consent import (
+    VERSION,
+    Declaration,
+    asked,
+    faults,
+    give,
+    is_due,
+    region_of,
+    standing,
+    withdraw,
+)
 from diary.problems import Problem
-from diary.validating import latest_date, validated
+from diary.reaching.languages import language_of
 
 _REGION = OpenApiParameter(
     "region",

@@ -11,11 +11,19 @@ from diary.api.contract import PAGING, operation
 from diary.api.requests import expected_version, json_body, page, query
 from diary.api.resources import REFUSED
 from diary.api.view import ApiView, answered
-from diary.deciding import Status
-from diary.devices import Device, StoredDevice, devices_page, presented, put_device, read_device, with_plain_token
-from diary.parsing import FieldError, Invalid
+from diary.format.strict_json import FieldError, Invalid
+from diary.format.validation import latest_date, validated
 from diary.problems import Problem, not_found
-from diary.validating import latest_date, validated
+from diary.reaching.devices import (
+    Device,
+    StoredDevice,
+    devices_page,
+    presented,
+    put_device,
+    read_device,
+    with_plain_token,
+)
+from diary.recording.decision import Status
 
 
 class DeviceView(ApiView):

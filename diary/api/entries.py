@@ -3,7 +3,7 @@
 from diary.api.contract import SPAN, operations
 from diary.api.resources import ResourcesView, ResourceView, list_operation, resource_operations
 from diary.api.shapes import EntryPage, StoredEntry, WrittenEntry
-from diary.content import Entry
+from diary.format.fields import Entry
 
 
 @resource_operations("entry", body=Entry, stored=StoredEntry, written=WrittenEntry)

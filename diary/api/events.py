@@ -3,7 +3,7 @@
 from diary.api.contract import operations
 from diary.api.resources import ResourcesView, ResourceView, list_operation, resource_operations
 from diary.api.shapes import EventPage, StoredEvent, WrittenEvent
-from diary.content import Event
+from diary.format.fields import Event
 
 
 @resource_operations("event", body=Event, stored=StoredEvent, written=WrittenEvent)

@@ -12,14 +12,14 @@ from diary.api.consent import Consent
 from diary.api.illustrating import Examples, full, illustrate, illustrate_problems
 from diary.api.invitations import Acceptance
 from diary.api.phone import Code, NewNumber
-from diary.content import Entry, Event, Profile, Treatment
-from diary.devices import Device
-from diary.document import FORMAT
+from diary.format.document import FORMAT
+from diary.format.fields import Entry, Event, Profile, Treatment
+from diary.format.strict_json import FieldError
 from diary.identity.proving import proof_required
-from diary.parsing import FieldError
-from diary.phones import no_sms, not_sent, wrong_code
-from diary.preferences import PreferencesChange
 from diary.problems import CONTENT_TYPE, Problem
+from diary.reaching.devices import Device
+from diary.reaching.phones import no_sms, not_sent, wrong_code
+from diary.reaching.preferences import PreferencesChange
 
 ALICE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b01"
 BOB: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b02"

@@ -10,7 +10,9 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 
-from diary.access import Diary
+from diary.access.levels import Diary
+from diary.account.diary_document import LISTS, document_chunks
+from diary.account.tables import table_chunks
 from diary.api.contract import SPAN, operation
 from diary.api.limiting import READINGS_AT_ONCE, WHOLE_DIARY
 from diary.api.one_at_a_time import only_export
@@ -19,15 +21,13 @@ from diary.api.requests import Body, query
 from diary.api.resources import span
 from diary.api.shapes import DiaryDocument, ImportAnswer
 from diary.api.view import ApiView, answered
-from diary.content import ResourceType
-from diary.document import parse
-from diary.importing import Imported, Result, import_document
-from diary.parsing import FieldError, Invalid, Malformed
+from diary.format.document import parse
+from diary.format.fields import ResourceType
+from diary.format.salvage import Salvaged, salvaged
+from diary.format.strict_json import FieldError, Invalid, Malformed
+from diary.format.validation import latest_date
 from diary.problems import Problem
-from diary.reports.diary_document import LISTS, document_chunks
-from diary.reports.tables import table_chunks
-from diary.salvaging import Salvaged, salvaged
-from diary.validating import latest_date
+from diary.recording.import_document import Imported, Result, import_document
 
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes that a document may have: more than ten years of a diary kept daily, with long notes."""

@@ -5,14 +5,14 @@ from typing import Any, Final
 
 import msgspec
 
-from diary.access import not_signed_in
+from diary.access.levels import not_signed_in
 from diary.api.contract import Shape
 from diary.api.exports import LARGEST as LARGEST_DOCUMENT
 from diary.api.requests import SMALL, late, too_large
 from diary.api.resources import REFUSED
 from diary.api.shapes import DiaryDocument, SyncRequest
 from diary.api.sync import LARGEST as LARGEST_SYNC
-from diary.parsing import FieldError
+from diary.format.strict_json import FieldError
 from diary.problems import CONTENT_TYPE, Problem, not_found, too_many
 
 Examples = Mapping[Shape, Any]

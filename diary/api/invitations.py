@@ -6,14 +6,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
 
-from diary import circle
+from diary.access import circle
 from diary.api.account_shapes import Joined
 from diary.api.caring import presented
 from diary.api.contract import operation
 from diary.api.repeating import IDEMPOTENT
 from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
-from diary.validating import latest_date, validated
+from diary.format.validation import latest_date, validated
 
 
 class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,6 +1,6 @@
 """How often somebody may ask: limits by account and by network address, counted in Redis.
 
-Each limit is a bucket (`diary.buckets`). Without Redis nothing is counted and nobody is kept out.
+Each limit is a bucket (`diary.limits.buckets`). Without Redis nothing is counted and nobody is kept out.
 
 What costs as much as many small requests draws as much, and of what reads a whole diary an account has only a few going
 on at the same time, so that it cannot take all the service's processes.
@@ -14,8 +14,8 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.http import HttpRequest
 
-from diary.buckets import MINUTE, Bucket, buckets
-from diary.networks import network_of
+from diary.limits.buckets import MINUTE, Bucket, buckets
+from diary.limits.networks import network_of
 from diary.problems import too_many
 
 WHOLE_DIARY: Final = 10

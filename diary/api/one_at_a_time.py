@@ -15,7 +15,7 @@ from redis.backoff import NoBackoff
 from redis.lock import Lock
 from redis.retry import Retry
 
-from diary.buckets import PATIENCE, PREFIX
+from diary.limits.buckets import PATIENCE, PREFIX
 from diary.problems import Problem
 
 LEASE_SECONDS: Final = 600.0

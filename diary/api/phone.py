@@ -11,9 +11,9 @@ from diary.api.account_shapes import ShownPhone
 from diary.api.contract import operation
 from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
-from diary.networks import wide_network_of
-from diary.phones import ask_for_phone, prove_phone, proved_number, read_phone, remove_phone
-from diary.validating import latest_date, validated
+from diary.format.validation import latest_date, validated
+from diary.limits.networks import wide_network_of
+from diary.reaching.phones import ask_for_phone, prove_phone, proved_number, read_phone, remove_phone
 
 
 class NewNumber(Struct, frozen=True, forbid_unknown_fields=True):

@@ -7,8 +7,8 @@ from diary.api.account_shapes import ShownPreferences
 from diary.api.contract import operation
 from diary.api.requests import expected_version, json_body, query
 from diary.api.view import ApiView, answered
-from diary.preferences import PreferencesChange, change_preferences, read_preferences
-from diary.validating import latest_date, validated
+from diary.format.validation import latest_date, validated
+from diary.reaching.preferences import PreferencesChange, change_preferences, read_preferences
 
 
 class PreferencesView(ApiView):

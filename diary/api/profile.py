@@ -8,20 +8,20 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from diary.access import Access, Diary
-from diary.access_log import Line
+from diary.access.levels import Access, Diary
+from diary.access.log import Line
 from diary.api.contract import operation
 from diary.api.requests import expected_version, json_body, query
 from diary.api.shapes import StoredProfile, WrittenProfile
 from diary.api.view import ApiView, answered, as_problem
-from diary.content import Profile
-from diary.deciding import Expected
-from diary.parsing import Invalid
+from diary.format.fields import Profile
+from diary.format.salvage import salvaged_profile
+from diary.format.strict_json import Invalid
+from diary.format.validation import latest_date, validated
 from diary.problems import Problem
-from diary.profiles import Changed, change_profile, read_profile
-from diary.salvaging import salvaged_profile
+from diary.recording.decision import Expected
+from diary.recording.profile import Changed, change_profile, read_profile
 from diary.screening_port import screening
-from diary.validating import latest_date, validated
 
 
 class ProfileView(ApiView):

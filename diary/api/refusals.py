@@ -14,13 +14,13 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language_from_request
 
-from diary.access import Access, Diary, require
+from diary.access.levels import Access, Diary, require
 from diary.api.requests import SMALL, Body
 from diary.api.view import ApiView, as_problem
-from diary.languages import language_of
-from diary.parsing import Invalid
+from diary.format.salvage import Salvaged
+from diary.format.strict_json import Invalid
 from diary.problems import Problem
-from diary.salvaging import Salvaged
+from diary.reaching.languages import language_of
 from diary.screening_port import screening
 
 CHEAP: Final = 16 * 1024

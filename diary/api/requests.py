@@ -8,11 +8,18 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 
-from diary.access import not_signed_in
+from diary.access.levels import not_signed_in
 from diary.api.authentication import bearer_token
-from diary.deciding import Expected
-from diary.parsing import FieldError, Invalid, Malformed, may_hold_unstorable_text, parse_json, require_storable_text
+from diary.format.strict_json import (
+    FieldError,
+    Invalid,
+    Malformed,
+    may_hold_unstorable_text,
+    parse_json,
+    require_storable_text,
+)
 from diary.problems import Problem
+from diary.recording.decision import Expected
 
 SMALL: Final = 64 * 1024
 """Bytes that a body may have, unless it is a sync."""

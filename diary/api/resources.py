@@ -11,24 +11,24 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter
 
-from diary import rows
-from diary.access import Access, Diary
-from diary.access_log import Line
+from diary.access.levels import Access, Diary
+from diary.access.log import Line
 from diary.api.contract import PAGING, Shape, View, operation, operations
 from diary.api.refusals import RefusingView
 from diary.api.requests import Body, expected_version, page, query
 from diary.api.view import ApiView, answered
-from diary.bounds import no_room
-from diary.content import RESOURCES, ResourceType
-from diary.deciding import BEYOND, NOT_STORED, Change, Status
-from diary.listing import Span, list_page
-from diary.parsing import FieldError, Invalid
-from diary.presenting import presented
+from diary.format.fields import RESOURCES, ResourceType
+from diary.format.salvage import Salvaged, salvaged
+from diary.format.strict_json import FieldError, Invalid
+from diary.format.validation import latest_date, validated
 from diary.problems import Problem, not_found
-from diary.recording import Outcome, record_changes
-from diary.rows import Stored
-from diary.salvaging import Salvaged, salvaged
-from diary.validating import latest_date, validated
+from diary.recording import rows
+from diary.recording.bounds import no_room
+from diary.recording.changes import Outcome, record_changes
+from diary.recording.decision import BEYOND, NOT_STORED, Change, Status
+from diary.recording.listing import Span, list_page
+from diary.recording.read_back import presented
+from diary.recording.rows import Stored
 
 REFUSED: Final[dict[Status, tuple[int, str]]] = {
     "conflict": (

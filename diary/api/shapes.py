@@ -9,9 +9,9 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from diary.content import Entry, Event, Instant, Profile, ResourceType, Treatment
-from diary.document import DocumentProfile
-from diary.syncing import ChangeUp
+from diary.format.document import DocumentProfile
+from diary.format.fields import Entry, Event, Instant, Profile, ResourceType, Treatment
+from diary.recording.sync import ChangeUp
 
 _REFERENCE = "#/components/schemas/"
 AnyStored = Annotated[

@@ -11,7 +11,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from diary.access import Diary
+from diary.access.levels import Diary
 from diary.api.contract import operation
 from diary.api.limiting import MANY_ROWS
 from diary.api.refusals import RefusingView
@@ -20,16 +20,16 @@ from diary.api.requests import Body, query
 from diary.api.resources import refusal
 from diary.api.shapes import SyncAnswer, SyncRequest
 from diary.api.view import answered
-from diary.deciding import BEYOND, NOT_STORED, WRITTEN, Change, Status
-from diary.parsing import FieldError, Invalid, may_hold_unstorable_text, require_storable_text
-from diary.presenting import presented
+from diary.format.faults import unknown_fields
+from diary.format.salvage import Salvaged, salvaged
+from diary.format.strict_json import FieldError, Invalid, may_hold_unstorable_text, require_storable_text
+from diary.format.validation import latest_date
 from diary.problems import Problem
-from diary.recording import Outcome
-from diary.refusing import unknown_fields
-from diary.rows import Stored
-from diary.salvaging import Salvaged, salvaged
-from diary.syncing import Refused, read_change, read_changes, sync
-from diary.validating import latest_date
+from diary.recording.changes import Outcome
+from diary.recording.decision import BEYOND, NOT_STORED, WRITTEN, Change, Status
+from diary.recording.read_back import presented
+from diary.recording.rows import Stored
+from diary.recording.sync import Refused, read_change, read_changes, sync
 
 LARGEST: Final = 2 * 1024 * 1024
 """Bytes that a sync may have."""

@@ -3,7 +3,7 @@
 from diary.api.contract import operations
 from diary.api.resources import ResourcesView, ResourceView, list_operation, resource_operations
 from diary.api.shapes import StoredTreatment, TreatmentPage, WrittenTreatment
-from diary.content import Treatment
+from diary.format.fields import Treatment
 
 
 @resource_operations("treatment", body=Treatment, stored=StoredTreatment, written=WrittenTreatment)

@@ -18,15 +18,15 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from rest_framework.views import APIView
 
-from diary.access import Access, Caller, Diary, Level, caller_by_token, require_by_token
-from diary.access_log import Line, note_look
+from diary.access.levels import Access, Caller, Diary, Level, caller_by_token, require_by_token
+from diary.access.log import Line, note_look
 from diary.api import requests
 from diary.api.authentication import bearer_token, token_digest, touch
 from diary.api.limiting import Holders, few_at_once, require_within_limits
 from diary.api.repeating import IDEMPOTENT, repeated
+from diary.format.strict_json import Invalid
 from diary.identity.proving import Proof
 from diary.models.access_line import Action
-from diary.parsing import Invalid
 from diary.problems import Problem, problem_response
 
 _HOLDERS: Final = Holders()

@@ -21,23 +21,23 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import get_language_from_request
 
+from diary.format.normal_form import is_mailbox, normal_email, normal_password
 from diary.identity.addresses import is_proved, remove, unproved_users
 from diary.identity.changing import hold
 from diary.identity.mail_budgets import may_be_mailed
 from diary.identity.mails import CHANGE_REQUESTED, LETTERS, identity_mail
 from diary.identity.sessions import token_digest
 from diary.identity.undoing import carried, links_of_former_mailboxes
-from diary.languages import language_at, language_said
+from diary.limits.networks import network_of
 from diary.locks import hold_account
-from diary.mail_failures import MAIL_FAILURES
 from diary.models.session import Session
 from diary.models.user import User
-from diary.networks import network_of
-from diary.normal_form import is_mailbox, normal_email, normal_password
-from diary.notes import opened, sealed
-from diary.notices import announce, announce_later
 from diary.problems import Problem
-from diary.suspending import begin_review
+from diary.reaching.languages import language_at, language_said
+from diary.reaching.mail_failures import MAIL_FAILURES
+from diary.reaching.notices import announce, announce_later
+from diary.reaching.suspending import begin_review
+from diary.recording.sealed_notes import opened, sealed
 
 logger: Final = logging.getLogger(__name__)
 _events: Final = structlog.get_logger(__name__)

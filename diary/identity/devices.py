@@ -15,7 +15,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from diary.accounts import sign_out_everywhere
+from diary.identity.provisioning import sign_out_everywhere
 from diary.identity.sessions import token_digest
 from diary.models.session import Session
 from diary.models.user import User

@@ -6,8 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from diary.display_names import fault_of_name
-from diary.health_consent import Declaration, faults
+from diary.format.display_names import fault_of_name
+from diary.identity.health_consent import Declaration, faults
 from diary.models.user import User
 
 _NEEDED: Final = ("consent_version", "age_at_least")

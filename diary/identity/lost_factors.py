@@ -14,12 +14,12 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
+from diary.format.normal_form import normal_email
 from diary.identity.undoing import digest, former_mailboxes, prepare, throw_out
 from diary.locks import hold_account
 from diary.models.user import User
 from diary.models.way_back import FactorRemoval
-from diary.normal_form import normal_email
-from diary.notices import announce
+from diary.reaching.notices import announce
 
 _log: Final = structlog.get_logger(__name__)
 

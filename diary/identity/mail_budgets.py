@@ -7,9 +7,9 @@ Notices of changes to an account have a budget of their own, which no stranger c
 
 from django.http import HttpRequest
 
-from diary.budgets import Budget, of_mailbox, spend
 from diary.identity.mails import LETTERS
-from diary.networks import wide_network_of
+from diary.limits.budgets import Budget, of_mailbox, spend
+from diary.limits.networks import wide_network_of
 from diary.problems import too_many
 
 

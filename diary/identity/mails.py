@@ -14,8 +14,8 @@ from django.utils import translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from diary.languages import DEFAULT
-from diary.normal_form import shown_email
+from diary.format.normal_form import shown_email
+from diary.reaching.languages import DEFAULT
 
 
 @dataclass(frozen=True, slots=True)

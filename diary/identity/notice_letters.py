@@ -1,4 +1,4 @@
-"""What notices about an account say (`diary.notices`). Nothing in them tells about anybody's health."""
+"""What notices about an account say (`diary.reaching.notices`). Nothing in them tells about anybody's health."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from diary.format.normal_form import shown_email
 from diary.identity.mails import UNDO, UNDO_LABEL, help_view, mail_of
 from diary.models.notice import Notice, NoticeKind
-from diary.normal_form import shown_email
-from diary.notes import opened
+from diary.recording.sealed_notes import opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language_from_request
 
-from diary.health_consent import asked, is_due, standing
+from diary.identity.health_consent import asked, is_due, standing
 from diary.models.user import User
 
 

@@ -24,11 +24,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from diary.health_consent import Declaration, give
 from diary.identity.addresses import is_taken, remove, unproved_users
+from diary.identity.health_consent import Declaration, give
 from diary.models.patient import Patient
 from diary.models.user import User
-from diary.notes import opened, sealed
+from diary.recording.sealed_notes import opened, sealed
 
 _APPLICANT: Final = "applicant"
 """Where the state of a sign-in under way keeps what was given at sign-up."""

@@ -17,10 +17,10 @@ from django.contrib.auth import SESSION_KEY
 from django.db import connection
 from fido2.utils import websafe_decode
 
+from diary.format.normal_form import normal_email
 from diary.identity.pending import STAND_IN
 from diary.identity.sessions import SessionStore, token_digest
 from diary.locks import hold_accounts
-from diary.normal_form import normal_email
 
 _GIVES_ADDRESS: Final = ("signup", "account/email")
 _UNDER_WAY: Final = (

@@ -27,8 +27,8 @@ from diary.locks import hold_accounts
 from diary.models.session import Session
 from diary.models.user import User
 from diary.models.way_back import Undo
-from diary.notices import announce
-from diary.suspending import begin_review
+from diary.reaching.notices import announce
+from diary.reaching.suspending import begin_review
 
 VALID_FOR: Final = timedelta(days=7)
 _PREPARED: Final = "_diary_undo"

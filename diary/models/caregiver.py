@@ -37,7 +37,7 @@ class Caregiver(models.Model):
     ended_at = models.DateTimeField(null=True)
     version = models.PositiveIntegerField(default=1)
     confirmed_at = models.DateTimeField(null=True)
-    """When the owner of the diary last said that the place is meant (`diary.suspending`)."""
+    """When the owner of the diary last said that the place is meant (`diary.reaching.suspending`)."""
     mail_due_at = models.DateTimeField(null=True)
     mail_attempts = models.PositiveSmallIntegerField(default=0)
 

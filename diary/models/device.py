@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from diary.content import Language
+from diary.format.fields import Language
 from diary.models.choices import choices, words
 
 Platform = Literal["ios", "android", "web"]
@@ -34,7 +34,7 @@ class Device(models.Model):
     added_at = models.DateTimeField(null=True)
     """Since when the token is here; null in what older code stored."""
     confirmed_at = models.DateTimeField(null=True)
-    """When its owner last said that it is theirs (`diary.suspending`)."""
+    """When its owner last said that it is theirs (`diary.reaching.suspending`)."""
     push_proved_at = models.DateTimeField(null=True)
     """When a push service first took a message for the token; until then other channels are used as well."""
     time_zone = models.TextField(null=True)  # noqa: DJ001

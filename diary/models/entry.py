@@ -4,7 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from diary.content import Quality, Site
+from diary.format.fields import Quality, Site
 from diary.models.choices import words
 from diary.models.recorded import EARLIEST_DATE, Recorded, null_or, present_unless_deleted, revision_order
 
@@ -26,7 +26,7 @@ ANSWERS = [
 
 
 class Entry(Recorded):
-    """An entry as `diary.content.Entry` describes it; null is *not answered*.
+    """An entry as `diary.format.fields.Entry` describes it; null is *not answered*.
 
     `recorded_at` is the phone's clock; its offset from UTC (minutes) and its zone are kept beside it, since the local
     day cannot be told from the instant alone. `note` is ciphertext.

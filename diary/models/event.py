@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from diary.content import EventKind, Site, Trauma
+from diary.format.fields import EventKind, Site, Trauma
 from diary.models.choices import choices, words
 from diary.models.recorded import EARLIEST_DATE, Recorded, null_or, present_unless_deleted, revision_order
 
@@ -11,7 +11,7 @@ OPTIONAL = ["trauma", "site", "about_this_pain", "assessed_pain", "note"]
 
 
 class Event(Recorded):
-    """An event as `diary.content.Event` describes it. `note` is ciphertext."""
+    """An event as `diary.format.fields.Event` describes it. `note` is ciphertext."""
 
     kind = models.TextField(null=True, choices=choices(EventKind))  # noqa: DJ001
     date = models.DateField(null=True)

@@ -13,7 +13,7 @@ class HealthConsent(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="health_consents")
     given = models.BooleanField()
     version = models.CharField(max_length=20)
-    """Of the text, in `diary.health_consent`."""
+    """Of the text, in `diary.identity.health_consent`."""
     age_at_least = models.PositiveSmallIntegerField(null=True)
     """How old they said to be at least; null in a withdrawal."""
     region = models.TextField(null=True)  # noqa: DJ001 - null is "did not say", as in a profile

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from diary.content import Language, Sex, Smoking
+from diary.format.fields import Language, Sex, Smoking
 from diary.models.choices import choices, words
 
 
@@ -18,7 +18,7 @@ class Patient(models.Model):
     writes of a diary: it is the sync cursor, and work for the screening exists exactly while it differs from
     `screened_revision`. Every profile field is three-valued: null is *not answered*.
 
-    The bounds of `diary.bounds` are held to `row_count`, of all rows with tombstones (null until the next write counts
+    The bounds of `diary.recording.bounds` are held to `row_count`, of all rows with tombstones (null until the next write counts
     them), and to `written_count`, of the rows written on the day `written_on` (UTC).
     """
 

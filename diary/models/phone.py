@@ -20,7 +20,7 @@ class Phone(models.Model):
     number = models.TextField(null=True)  # noqa: DJ001 null is none
     verified_at = models.DateTimeField(null=True)
     confirmed_at = models.DateTimeField(null=True)
-    """When its owner last said that it is theirs (`diary.suspending`)."""
+    """When its owner last said that it is theirs (`diary.reaching.suspending`)."""
     asked_number = models.TextField(null=True)  # noqa: DJ001
     code_digest = models.TextField(null=True)  # noqa: DJ001
     code_sent_at = models.DateTimeField(null=True)

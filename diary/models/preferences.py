@@ -5,14 +5,14 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from diary.content import Language
+from diary.format.fields import Language
 from diary.models.choices import choices, words
 
 
 class Preferences(models.Model):
     """One column of channel names a tier. Quiet hours are local times of day and may run over midnight.
 
-    Who never changed anything has no row (`diary.preferences.DEFAULT`).
+    Who never changed anything has no row (`diary.reaching.preferences.DEFAULT`).
     """
 
     user = models.OneToOneField(

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from diary.content import TreatmentKind
+from diary.format.fields import TreatmentKind
 from diary.models.choices import choices, words
 from diary.models.recorded import EARLIEST_DATE, Recorded, null_or, present_unless_deleted, revision_order
 
@@ -12,7 +12,7 @@ OPTIONAL = ["daily_dose", "dose_unit", "stopped_on", "recalled_score_before"]
 
 
 class Treatment(Recorded):
-    """A treatment as `diary.content.Treatment` describes it; `stopped_on` is the last day taken."""
+    """A treatment as `diary.format.fields.Treatment` describes it; `stopped_on` is the last day taken."""
 
     kind = models.TextField(null=True, choices=choices(TreatmentKind))  # noqa: DJ001
     name = models.TextField(null=True)  # noqa: DJ001

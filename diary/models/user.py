@@ -11,9 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from diary.display_names import name_of_address
+from diary.format.display_names import name_of_address
+from diary.format.normal_form import normal_email, normal_password
 from diary.models.normal_email import in_normal_form
-from diary.normal_form import normal_email, normal_password
 
 
 class UserManager(BaseUserManager["User"]):
@@ -56,7 +56,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     """
 
     recovered_at = models.DateTimeField(null=True, editable=False)
-    """When the owner last threw everybody out and has not looked through what was added before (`diary.suspending`)."""
+    """When the owner last threw everybody out and has not looked through what was added before (`diary.reaching.suspending`)."""
     trusted_until = models.DateTimeField(null=True, editable=False)
     """When they had last shown who they are before that: what was added later waits for their word."""
 
@@ -69,7 +69,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
             models.CheckConstraint(condition=in_normal_form("email"), name="user_email_normalised"),
-            # What of `diary.display_names` a regular expression can say for every locale.
+            # What of `diary.format.display_names` a regular expression can say for every locale.
             models.CheckConstraint(
                 condition=~Q(name__regex=r"[\u0001-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]"),
                 name="user_name_without_control_characters",

@@ -5,9 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from diary.content import Entry, Event, Resource, Symptoms, Treatment
-from diary.deciding import Change
-from diary.recording import Recorded, record_changes
+from diary.format.fields import Entry, Event, Resource, Symptoms, Treatment
+from diary.recording.changes import Recorded, record_changes
+from diary.recording.decision import Change
 from tests.cast import Person
 
 NOON = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)

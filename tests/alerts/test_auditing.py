@@ -8,10 +8,10 @@ import pytest
 from django.db import connection, connections
 from django.test.utils import CaptureQueriesContext
 
-from alerts.acknowledging import acknowledge
+from alerts.acting.acknowledge import acknowledge
 from alerts.auditing import CHECKS, LATE, audit
 from alerts.models import Alert, AuditCheck, Delivery, EscalationStep, ScreeningFailure
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from diary.models import Caregiver, Patient
 from tests.alerts.diaries import NOON, entry, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person

@@ -9,7 +9,7 @@ from celery import Celery, current_app
 
 from alerts import nudging
 from alerts.nudging import nudge
-from backend.embedded.server import free_port
+from backend.local.embedded.server import free_port
 
 
 @pytest.fixture

@@ -9,11 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from alerts.claiming import due_deliveries
-from alerts.delivery import deliver
+from alerts.delivery.claim import due_deliveries
+from alerts.delivery.send import deliver
 from alerts.messages.countries import Place
 from alerts.whereabouts import whereabouts
-from diary.content import Entry
+from diary.format.fields import Entry
 from diary.models import Patient
 from tests.alerts.diaries import NOON, TODAY, days_ago, saddle_numbness, write
 from tests.cast import Person

@@ -11,7 +11,7 @@ from threading import Thread
 
 import pytest
 
-from backend.embedded.server import free_port
+from backend.local.embedded.server import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLE = {

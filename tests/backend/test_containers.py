@@ -13,9 +13,9 @@ from django.conf import settings
 from alerts.channels import CHANNELS
 from alerts.outbound import WITHIN_SECONDS
 from backend.front.__main__ import STOP_SECONDS
+from backend.local.running.keeper import STOP_WITHIN_SECONDS
+from backend.local.running.supervisor import _COMMANDS
 from backend.management.commands.database_roles import NEEDED
-from backend.running.keeper import STOP_WITHIN_SECONDS
-from backend.running.supervisor import _COMMANDS
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCKERFILE = (ROOT / "Dockerfile").read_text()

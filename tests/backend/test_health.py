@@ -12,8 +12,8 @@ from pytest_django import Settings
 
 from alerts.models import Alert, AuditCheck, EscalationStep, ScreeningFailure
 from backend import health
-from backend.embedded.server import free_port
 from backend.health import heartbeat_recorded
+from backend.local.embedded.server import free_port
 from backend.models import Heartbeat
 from backend.tasks import record_heartbeat
 from diary.models import Patient, User

@@ -12,7 +12,7 @@ from alerts.auditing import LATE, audit
 from alerts.models import Alert, Delivery, ReceiverCircuit, ScreeningFailure
 from backend import health
 from backend.health import heartbeat_recorded
-from diary.budgets import Budget, note_alert_by_sms, spend
+from diary.limits.budgets import Budget, note_alert_by_sms, spend
 from diary.models import Patient
 from tests.alerts.diaries import saddle_numbness, write
 from tests.cast import Person

@@ -18,9 +18,9 @@ from django.conf import settings
 from kombu.exceptions import OperationalError
 
 from backend.celery import app
-from backend.embedded.server import free_port
-from backend.embedded.valkey import Valkey
 from backend.health import heartbeat_recorded
+from backend.local.embedded.server import free_port
+from backend.local.embedded.valkey import Valkey
 from backend.models import Heartbeat
 from tests.service import database_url
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg.errors import InsufficientPrivilege
 
-from backend.embedded.postgresql import PostgreSQL
+from backend.local.embedded.postgresql import PostgreSQL
 from backend.roles import RolesError, derived, make_roles, roles_beside
 from tests.roles import migrated
 from tests.service import ROOT

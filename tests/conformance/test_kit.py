@@ -12,7 +12,7 @@ from conformance.connection import Answer, Connection
 from conformance.matching import differences
 from conformance.playing import play
 from conformance.script import VECTORS, scripts
-from diary.accounts import issue_token, register
+from diary.identity.provisioning import issue_token, register
 from tests.cast import Person
 from tests.service import ROOT, Service
 

@@ -11,7 +11,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from django.db import connection
 from django.utils import timezone
 
-from diary.erasing import erase
+from diary.account.erase import erase
 from diary.models import User
 from diary.problems import Problem
 from tests.contract.wandering import PASSWORDS, Wanderer

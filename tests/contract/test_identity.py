@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
-from diary.accounts import register
+from diary.identity.provisioning import register
 from tests.contract.identity_steps import walk
 from tests.contract.wandering import PASSWORDS, Wanderer, World
 from tests.service import Service

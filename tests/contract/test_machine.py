@@ -18,8 +18,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from diary.accounts import issue_token
-from diary.inviting import mail_invitation
+from diary.access.invitations import mail_invitation
+from diary.identity.provisioning import issue_token
 from diary.models import Caregiver
 from tests.cast import Person
 from tests.contract.model import GONE, Change, Model

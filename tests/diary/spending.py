@@ -4,7 +4,7 @@ import redis
 from django.conf import settings as django_settings
 from pytest_django import Settings
 
-from diary.buckets import PREFIX
+from diary.limits.buckets import PREFIX
 
 PLENTY = 1_000
 

@@ -8,8 +8,8 @@ from django.db import Error, ProgrammingError, connection, transaction
 from django.utils import timezone
 from psycopg.errors import InsufficientPrivilege
 
-from diary.accounts import register
-from diary.erasing import erase
+from diary.account.erase import erase
+from diary.identity.provisioning import register
 from diary.models import AccessLine, ConsentRecord, ErasureRequest, Patient, User
 from tests.cast import Person
 from tests.roles import Role, beside, connected_as

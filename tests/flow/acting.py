@@ -14,10 +14,10 @@ from uuid import UUID
 from django.db import transaction
 from django.utils import timezone
 
-from alerts.acknowledging import acknowledge
+from alerts.acting.acknowledge import acknowledge
+from alerts.acting.outcome import give_outcome, say_not_yet
+from alerts.delivery.recipients import recipients_of
 from alerts.models import Alert, Delivery
-from alerts.outcomes import give_outcome, say_not_yet
-from alerts.recipients import recipients_of
 from alerts.rules.tiers import Tier
 from diary.models import Patient
 

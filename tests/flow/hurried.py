@@ -1,6 +1,6 @@
 """The settings of a service in a hurry: what takes a minute takes three seconds, what takes an hour takes ten."""
 
-from alerts import escalation_plan
+from alerts.escalation import plan as escalation_plan
 from backend.settings import *  # noqa: F403
 from backend.settings.queue import CELERY_BEAT_SCHEDULE
 from tests.flow.hurry import ASKED_AFTER

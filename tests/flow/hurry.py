@@ -8,4 +8,4 @@ from alerts.rules.tiers import Tier
 ASKED_AFTER: Final = dict.fromkeys(
     (Tier.EMERGENCY, Tier.URGENT, Tier.SEE_DOCTOR), (timedelta(seconds=10), timedelta(seconds=40))
 )
-"""In place of `alerts.escalation_plan.ASKED_AFTER`: long enough to answer at once, short enough to wait for."""
+"""In place of `alerts.escalation.plan.ASKED_AFTER`: long enough to answer at once, short enough to wait for."""

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import httpx
 
-from backend.demonstration.phone import Phone
+from backend.local.demonstration.phone import Phone
 from tests.receiver import Received
 from tests.service import Service
 

@@ -24,9 +24,9 @@ from celery import Celery
 from django.conf import settings
 from kombu.exceptions import OperationalError
 
+from alerts.escalation.start_and_stop import untaken
 from alerts.models import Delivery, EscalationStep
-from alerts.telling import untaken
-from backend.embedded.valkey import Valkey
+from backend.local.embedded.valkey import Valkey
 from bench.people import entry
 from diary.models import Patient
 from tests.cast import Person

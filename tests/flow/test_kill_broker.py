@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
-from backend.embedded.valkey import Valkey
+from backend.local.embedded.valkey import Valkey
 from tests.cast import Person
 from tests.flow.kill import flush_broker, swept_until, write_nights, write_numbness
 from tests.service import Service

@@ -12,7 +12,7 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from backend.embedded.postgresql import PostgreSQL
+from backend.local.embedded.postgresql import PostgreSQL
 from tests.flow.kill import swept_until
 from tests.roles import migrated
 from tests.service import ROOT, Service
@@ -24,7 +24,7 @@ PHONES = 3
 SIGN_UP = """
 import django; django.setup()
 from django.utils import timezone
-from diary.accounts import issue_token, register
+from diary.identity.provisioning import issue_token, register
 user = register(email="alice@example.org", password=None, name="Alice", now=timezone.now())
 print(issue_token(user=user, now=timezone.now()))
 """

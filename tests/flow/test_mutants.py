@@ -44,7 +44,7 @@ MUTANTS = [
         "marked as sent before it is sent",
         "in assert_everything_arrived",
         {
-            "alerts/delivery.py": (
+            "alerts/delivery/send.py": (
                 ("        provider_id = channel.send(", '        _record_sent(claim, "", now)\n        channel.send('),
                 ("        _record_sent(claim, provider_id, now)\n", "        pass\n"),
             )
@@ -53,7 +53,7 @@ MUTANTS = [
     Mutant(
         "claimed without a lease, so that two workers send at once",
         "in assert_copies_were_in_flight",
-        {"alerts/claiming.py": (('"sending", attempts, now + LEASE', '"sending", attempts, now'),)},
+        {"alerts/delivery/claim.py": (('"sending", attempts, now + LEASE', '"sending", attempts, now'),)},
     ),
     Mutant(
         "acknowledged early to a broker that is the only queue",
@@ -73,8 +73,10 @@ MUTANTS = [
         "nobody looks whether somebody has acted",
         "in assert_nothing_after_an_acknowledgement",
         {
-            "alerts/telling.py": (('    drop_owed(alert=alert, reason=f"alert {alert.state}")\n', ""),),
-            "alerts/claiming.py": (
+            "alerts/escalation/start_and_stop.py": (
+                ('    drop_owed(alert=alert, reason=f"alert {alert.state}")\n', ""),
+            ),
+            "alerts/delivery/claim.py": (
                 ("delivery.alert.state not in SENT_WHILE[delivery.step]", 'delivery.alert.state == "withdrawn"'),
             ),
         },
@@ -83,7 +85,7 @@ MUTANTS = [
         "news is not compared with what is on record",
         "in assert_what_follows_is_what_was_done",
         {
-            "alerts/news.py": (
+            "alerts/raising/news.py": (
                 (
                     "if _is_news(seen, signs, last_days, acted, tier)",
                     "if acted is Acted.ACKNOWLEDGED or _is_news(seen, signs, last_days, acted, tier)",
@@ -95,7 +97,7 @@ MUTANTS = [
         "nothing is news once somebody has acted",
         "in assert_news_opened_it_again",
         {
-            "alerts/news.py": (
+            "alerts/raising/news.py": (
                 (
                     "if _is_news(seen, signs, last_days, acted, tier)",
                     "if acted is not Acted.ACKNOWLEDGED and _is_news(seen, signs, last_days, acted, tier)",
@@ -107,7 +109,7 @@ MUTANTS = [
         "one message for each alert",
         "in assert_one_message_each",
         {
-            "alerts/outbox.py": (
+            "alerts/delivery/outbox.py": (
                 ("messages.setdefault(alike, delivery.pk) if personal else delivery.pk", "delivery.pk"),
             )
         },
@@ -116,7 +118,7 @@ MUTANTS = [
         "what nobody answers for stays as it is",
         "in assert_what_follows_is_what_was_done",
         {
-            "alerts/telling.py": (
+            "alerts/escalation/start_and_stop.py": (
                 ('("question", "reopened")', '("question",)'),
                 ('"asked_again": froz', '"reopened": frozenset(), "asked_again": froz'),
             )

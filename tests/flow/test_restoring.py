@@ -7,7 +7,7 @@ import psycopg
 import pytest
 
 from alerts.models import Delivery
-from backend.embedded.postgresql import BINARIES, PostgreSQL
+from backend.local.embedded.postgresql import BINARIES, PostgreSQL
 from diary.models import Patient
 from tests.cast import Person
 from tests.flow.kill import swept_until, write_nights, write_numbness

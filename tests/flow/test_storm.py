@@ -16,9 +16,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from alerts import escalation_plan
+from alerts.escalation import plan as escalation_plan
 from alerts.models import Alert, Delivery, EscalationStep
-from backend.embedded.valkey import Valkey
+from backend.local.embedded.valkey import Valkey
 from tests.cast import Person
 from tests.flow.acting import turns
 from tests.flow.hurry import ASKED_AFTER

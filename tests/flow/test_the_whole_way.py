@@ -7,7 +7,7 @@ of the demonstration.
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from backend.demonstration.diaries import Diary, demonstration_diaries
+from backend.local.demonstration.diaries import Diary, demonstration_diaries
 from tests.flow.person import Person
 from tests.service import Service
 

@@ -9,7 +9,7 @@ from celery import Celery
 from django.conf import settings
 from django.utils import timezone
 
-from alerts.acknowledging import acknowledge
+from alerts.acting.acknowledge import acknowledge
 from alerts.models import Alert, Delivery, EscalationStep
 from tests.cast import Person
 from tests.flow.kill import write_numbness

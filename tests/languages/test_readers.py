@@ -17,14 +17,14 @@ from alerts.messages.responses import Who
 from alerts.pages.page import rendered
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
-from diary.erasing import Asker, request_erasure
+from diary.access.invitations import mail_invitation, owed
+from diary.account.erase import Asker, request_erasure
 from diary.identity.mails import LETTERS, identity_mail
 from diary.identity.notice_letters import LETTERS as NOTICES
 from diary.identity.notice_letters import notice_mail
-from diary.inviting import mail_invitation, owed
 from diary.models import Notice
 from diary.models.notice import NoticeKind
-from diary.notes import sealed
+from diary.recording.sealed_notes import sealed
 from tests.alerts.diaries import nights_that_no_tablet_helped, saddle_numbness, write
 from tests.alerts.messages.test_emergency_numbers import said as emergency_words
 from tests.alerts.messages.test_evidence import evidence_of, findings_of, spoken

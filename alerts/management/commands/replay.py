@@ -14,8 +14,8 @@ from rich.progress import MofNCompleteColumn
 
 from alerts.management.arguments import at_least_one
 from alerts.management.progress import progress_bar
-from alerts.replaying import Replayed, replay
-from alerts.rule_changes import Change
+from alerts.replay.differences import Change
+from alerts.replay.run import Replayed, replay
 from alerts.rules.candidates import CANDIDATES, candidate_of
 from diary.models import Patient
 

@@ -12,9 +12,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from rich.progress import DownloadColumn
 
-from alerts.document_screening import Screened, screened_documents
 from alerts.management.arguments import at_least_one
 from alerts.management.progress import progress_bar
+from alerts.screening.documents import Screened, screened_documents
 
 
 class Command(BaseCommand):

@@ -7,11 +7,11 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from alerts.acknowledging import acknowledge
-from alerts.claiming import due_deliveries
-from alerts.delivery import deliver
+from alerts.acting.acknowledge import acknowledge
+from alerts.delivery.claim import due_deliveries
+from alerts.delivery.send import deliver
 from alerts.models import Alert, Delivery, Snooze
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from diary.models import Event
 from tests.alerts.api.test_alerts import hers
 from tests.alerts.diaries import delete, entry, nights_that_no_tablet_helped, saddle_numbness, write

@@ -5,7 +5,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 
 from alerts.models import Alert, Delivery
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from tests.alerts.diaries import entry, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person, send
 

@@ -8,11 +8,11 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from alerts.delivery import deliver
-from alerts.links import alert_link
+from alerts.acting.by_link import act
+from alerts.delivery.send import deliver
+from alerts.messages.links import alert_link
 from alerts.models import Alert, Delivery
-from alerts.opening import act
-from diary.accounts import issue_token, sign_out_everywhere
+from diary.identity.provisioning import issue_token, sign_out_everywhere
 from diary.models import Caregiver
 from tests.alerts.diaries import saddle_numbness, write
 from tests.cast import Person

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from alerts.delivery import deliver
+from alerts.delivery.send import deliver
 from alerts.models import Alert, Delivery
 from diary.models import AccessLine, Caregiver
 from tests.alerts.diaries import saddle_numbness, write

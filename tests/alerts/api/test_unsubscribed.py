@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
+from alerts.delivery.outbox import Telling, owe
+from alerts.delivery.unsubscribe import resubscribe, unsubscribe
 from alerts.models import Alert, Unsubscription
-from alerts.outbox import Telling, owe
 from alerts.rules.tiers import Tier
-from alerts.screening import screen_diary
-from alerts.unsubscribing import resubscribe, unsubscribe
-from diary.erasing import erase
+from alerts.screening.diary import screen_diary
+from diary.account.erase import erase
 from diary.models import Caregiver
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, write
 from tests.cast import Person

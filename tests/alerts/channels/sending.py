@@ -3,8 +3,8 @@
 import re
 from datetime import datetime, timedelta
 
-from alerts.claiming import due_deliveries
-from alerts.delivery import deliver
+from alerts.delivery.claim import due_deliveries
+from alerts.delivery.send import deliver
 from alerts.models import Delivery
 from tests.alerts.diaries import NOON, saddle_numbness, write
 from tests.cast import Person

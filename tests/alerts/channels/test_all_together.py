@@ -6,9 +6,9 @@ import pytest
 
 from alerts.channels import CHANNELS
 from alerts.channels.notification import UNSEEN_AFTER
-from alerts.following import follow, unseen_deliveries
+from alerts.delivery.next_channel import follow, unseen_deliveries
 from alerts.models import Delivery
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from diary.models import Device
 from tests.alerts.channels.conftest import Receivers
 from tests.alerts.channels.google_double import refused

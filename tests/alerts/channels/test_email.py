@@ -10,10 +10,10 @@ import pytest
 from pytest_django import Settings
 
 from alerts.channels import CHANNELS, ChannelError, Endpoint
-from alerts.links import unsubscribe_link
+from alerts.messages.links import unsubscribe_link
 from alerts.messages.message import Message
 from alerts.rules.tiers import Tier
-from backend.embedded.server import free_port
+from backend.local.embedded.server import free_port
 from tests.receiver import HANG_UP, MailReceiver
 
 MESSAGE = Message(

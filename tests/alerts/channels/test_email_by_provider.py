@@ -10,8 +10,8 @@ from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from pytest_django import Settings
 
 from alerts.messages.letter import SUBJECTS
-from diary.mail_failures import is_final
 from diary.models import ErasureRequest
+from diary.reaching.mail_failures import is_final
 from tests.alerts.channels.sending import about, alarm, deliver_all, wait_of
 from tests.cast import Person
 from tests.web_receiver import Answer, WebReceiver, reply, resets, slow

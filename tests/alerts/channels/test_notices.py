@@ -9,10 +9,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from alerts.channels.email import Email
-from alerts.notices import due_notices, send_notice
-from diary.accounts import sign_out_everywhere
+from alerts.delivery.notices import due_notices, send_notice
+from diary.identity.provisioning import sign_out_everywhere
 from diary.models import Device, Notice, Phone
-from diary.notices import announce
+from diary.reaching.notices import announce
 from tests.alerts.channels.conftest import Receivers
 from tests.alerts.channels.google_double import refused
 from tests.cast import Answer, Person

@@ -9,7 +9,7 @@ from pytest_django import Settings
 
 from alerts.channels import CHANNELS
 from alerts.models import Delivery
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from diary.models import Device
 from tests.alerts.channels.browser import Browser
 from tests.alerts.channels.conftest import VAPID_PRIVATE_KEY

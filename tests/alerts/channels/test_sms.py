@@ -11,7 +11,7 @@ from pytest_django import Settings
 from alerts.channels import CHANNELS, Endpoint
 from alerts.messages.message import Message
 from diary.models import Phone
-from diary.sms import twilio
+from diary.reaching.sms import twilio
 from tests.alerts.channels.sending import about, alarm, deliver_all, mentions_health, wait_of
 from tests.alerts.channels.test_email import MESSAGE
 from tests.alerts.channels.twilio_double import SENDER, form, refused, set_up, taken

@@ -14,9 +14,9 @@ from alerts.channels.notification import RETRIES, UNSEEN_AFTER
 from alerts.messages.letter import SUBJECTS
 from alerts.models import Delivery
 from alerts.outbound import call
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from diary.models import Device
-from diary.push_tokens import BEARABLE
+from diary.reaching.push_tokens import BEARABLE
 from tests.alerts.channels.browser import Browser
 from tests.alerts.channels.conftest import VAPID_PRIVATE_KEY
 from tests.alerts.channels.sending import about, alarm, deliver_all, mentions_health, wait_of

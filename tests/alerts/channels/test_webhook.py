@@ -12,16 +12,16 @@ from pytest_django import Settings
 from standardwebhooks import Webhook as Verifier
 
 from alerts.channels.webhook import Webhook
-from alerts.delivery import deliver
+from alerts.delivery.send import deliver
 from alerts.models import Delivery, WebhookSecret
 from alerts.models import Webhook as Row
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from alerts.webhooks import registering
 from alerts.webhooks.registering import put_webhook, rotate_secret
 from alerts.webhooks.verifying import verify
-from backend.embedded.server import free_port
+from backend.local.embedded.server import free_port
 from diary.models import Entry
-from diary.notes import sealed
+from diary.recording.sealed_notes import sealed
 from tests.alerts.diaries import NOON, delete, saddle_numbness, write
 from tests.cast import Person
 from tests.web_receiver import Answer, WebReceiver, drips, raw, reply, resets, slow

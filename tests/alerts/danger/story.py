@@ -8,10 +8,10 @@ from uuid import UUID, uuid4
 
 import time_machine
 
-from alerts.escalation import due_steps, take_due_steps
+from alerts.acting.due_steps import due_steps, take_due_steps
 from alerts.models import Alert, Delivery
+from tests.alerts.delivery.test_send import deliver_all
 from tests.alerts.diaries import NOON
-from tests.alerts.test_delivery import deliver_all
 from tests.cast import Answer, Person
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -3,7 +3,7 @@
 import pytest
 
 from alerts.models import Alert
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from tests.alerts.danger.story import DAY, HOUR, MINUTE, act, alert_of, heard, notes, passes, says, state_of, takes_on
 from tests.alerts.diaries import NOON
 from tests.cast import Person

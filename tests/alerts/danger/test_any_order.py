@@ -20,16 +20,17 @@ from hypothesis.stateful import (
 )
 from pytest_django import Settings
 
-from alerts import channels, delivery
-from alerts.acknowledging import NotTheirs, acknowledge, take_back
+from alerts import channels
+from alerts.acting.acknowledge import NotTheirs, acknowledge, take_back
+from alerts.acting.outcome import give_outcome, say_not_yet
+from alerts.acting.read import mark_read
 from alerts.auditing import audit
+from alerts.delivery import send as delivery
+from alerts.delivery.recipients import Recipient
+from alerts.escalation.newcomers import tell_newcomer
 from alerts.models import Alert, Delivery
-from alerts.newcomers import tell_newcomer
-from alerts.outcomes import give_outcome, say_not_yet
-from alerts.reading import mark_read
-from alerts.recipients import Recipient
-from alerts.screening import screen_diary
-from diary.content import Symptoms
+from alerts.screening.diary import screen_diary
+from diary.format.fields import Symptoms
 from diary.models import Patient
 from tests.alerts.danger.matters import RULES, SIGNS, Diary, Matter, Sent
 from tests.alerts.danger.story import DAY, HOUR, MINUTE, beat

@@ -10,19 +10,19 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from alerts import window
-from alerts.acknowledging import acknowledge
-from alerts.contributing import MOST_PAIRS
+from alerts.acting.acknowledge import acknowledge
+from alerts.acting.outcome import give_outcome
+from alerts.histories import window
 from alerts.models import Alert, Delivery, Finding
-from alerts.outcomes import give_outcome
-from alerts.raising import Moment, raise_alerts
+from alerts.raising.findings_to_alerts import Moment, raise_alerts
 from alerts.rules import history
 from alerts.rules.registry import DANGER_SIGNS
-from alerts.screening import found_now, screen_diary
-from diary.content import Entry, Event, Resource, Symptoms
-from diary.deciding import Change
+from alerts.screening.contributions import MOST_PAIRS
+from alerts.screening.diary import found_now, screen_diary
+from diary.format.fields import Entry, Event, Resource, Symptoms
 from diary.models import Patient
-from diary.recording import record_changes
+from diary.recording.changes import record_changes
+from diary.recording.decision import Change
 from tests.alerts.diaries import NOON, TODAY, entry, saddle_numbness, write
 from tests.cast import Person
 
@@ -149,7 +149,7 @@ def test_random_diaries_come_to_the_same(
     alice: Person, dana: Person, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     a_few_episodes = list(follow(alice, seed))
-    monkeypatch.setattr("alerts.danger.screen_episodes", the_whole_diary)
+    monkeypatch.setattr("alerts.screening.danger_signs.screen_episodes", the_whole_diary)
     everything = list(follow(dana, seed))
     assert Alert.objects.filter(patient=alice.patient_id, rule__in=RULES).count() > 3
     assert a_few_episodes == everything
@@ -167,7 +167,7 @@ def read_for_a_sign(person: Person, *before: Entry) -> int:
 
     made = window._entry
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("alerts.window._entry", counted)
+        patch.setattr("alerts.histories.window._entry", counted)
         write(person, saddle_numbness())
     return len(read)
 

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from alerts.models import Alert, Delivery
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from tests.alerts.danger.story import (
     DAY,
     HOUR,

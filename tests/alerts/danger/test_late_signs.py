@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from alerts.models import Alert, Delivery
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from tests.alerts.danger.story import DAY, MINUTE, alert_of, an_entry, at, heard, notes, passes, put, says, takes_on
 from tests.alerts.diaries import NOON
 from tests.cast import Person

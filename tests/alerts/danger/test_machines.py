@@ -9,7 +9,7 @@ import pytest
 
 from alerts.models import Alert
 from alerts.models.delivery import Step
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from tests.alerts.channels.test_webhook import registered
 from tests.alerts.danger.story import DAY, HOUR, MINUTE, act, alert_of, at, notes, passes, says, takes_on
 from tests.alerts.diaries import NOON

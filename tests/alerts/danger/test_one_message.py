@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from alerts import channels
 from alerts.channels import ChannelError
-from alerts.delivery import deliver
+from alerts.delivery.send import deliver
 from alerts.models import Alert, Delivery
 from tests.alerts.danger.story import MINUTE, act, an_entry, at, heard, messages, notes, passes
 from tests.alerts.diaries import NOON

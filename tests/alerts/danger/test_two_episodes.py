@@ -6,7 +6,7 @@ import pytest
 
 from alerts.auditing import audit
 from alerts.models import Alert, EscalationStep
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from tests.alerts.danger.story import (
     DAY,
     HOUR,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from alerts.models import Alert, Delivery
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from tests.alerts.danger.story import DAY, HOUR, MINUTE, alert_of, at, heard, notes, passes, says, takes_on
 from tests.alerts.diaries import NOON
 from tests.cast import Person

@@ -7,9 +7,9 @@ from threading import Barrier
 import pytest
 from django.db import connections
 
-from alerts.escalation import due_steps, take_due_steps
+from alerts.acting.due_steps import due_steps, take_due_steps
 from alerts.models import Alert, Delivery
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from tests.alerts.danger.story import (
     DAY,
     HOUR,
@@ -25,8 +25,8 @@ from tests.alerts.danger.story import (
     state_of,
     takes_on,
 )
+from tests.alerts.delivery.test_send import deliver_all
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, write
-from tests.alerts.test_delivery import deliver_all
 from tests.cast import Person
 
 SIGNS = {"cauda_equina": "saddle_numbness", "coughing_blood": "coughing_blood"}

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from alerts.history import history_of_document
+from alerts.histories.of_diary import history_of_document
 from alerts.messages import labels
 from alerts.messages.countries import Place
 from alerts.messages.evidence import SENTENCES, Evidence, evidence_wording
@@ -25,7 +25,7 @@ from alerts.rules.registry import RULES
 from alerts.rules.screening import rules_on, screen
 from alerts.rules.tiers import Tier
 from alerts.rules.urgent import coughing_blood, fragility_fracture, new_neurology
-from diary import document as diary_document
+from diary.format import document as diary_document
 from tests.alerts.rules.histories import date, days, diary, entry, event, treatment, visit
 from tests.alerts.rules.test_vectors import VECTORS
 from tests.reference.diaries import diary as random_diary

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
-from alerts.links import Signed, unsubscribe_link
 from alerts.messages.countries import Place
 from alerts.messages.letter import letter
+from alerts.messages.links import Signed, unsubscribe_link
 from alerts.messages.responses import Did, Who
 from alerts.messages.telling import About, Telling
 from alerts.rules.tiers import Tier

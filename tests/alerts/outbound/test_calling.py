@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from pytest_django import Settings
 
 from alerts.outbound import LIMIT, AddressRefused, CallError, call, calling, connecting
-from backend.embedded.server import free_port
+from backend.local.embedded.server import free_port
 from tests.web_receiver import WebReceiver, drips, raw, reply, resets, slow
 
 STARTED = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"

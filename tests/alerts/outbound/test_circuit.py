@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from alerts.channels import web_push
 from alerts.channels.notification import RETRIES
-from alerts.claiming import LEASE
+from alerts.delivery.claim import LEASE
 from alerts.models import Delivery, OutboundCall, ReceiverCircuit
 from alerts.outbound import call
 from alerts.outbound.circuit import (
@@ -22,7 +22,7 @@ from alerts.outbound.circuit import (
     note_answer,
     note_silence,
 )
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from tests.alerts.channels.browser import Browser
 from tests.alerts.channels.conftest import VAPID_PRIVATE_KEY
 from tests.alerts.channels.sending import deliver_all

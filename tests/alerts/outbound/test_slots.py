@@ -13,8 +13,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from alerts import tasks
-from alerts.claiming import HELD, LEASE
-from alerts.delivery import deliver
+from alerts.delivery.claim import HELD, LEASE
+from alerts.delivery.send import deliver
 from alerts.models import Delivery, OutboundCall
 from alerts.models import Webhook as Row
 from alerts.outbound.slots import HELD_FOR, forget_ended_calls, receiver_at_once

@@ -10,11 +10,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from alerts.delivery import deliver
-from alerts.links import alert_link, unsubscribe_link
+from alerts.delivery.send import deliver
+from alerts.messages.links import alert_link, unsubscribe_link
 from alerts.models import Alert, Delivery
 from alerts.rules.tiers import Tier
-from alerts.screening import screen_diary
+from alerts.screening.diary import screen_diary
 from diary.models import User
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person

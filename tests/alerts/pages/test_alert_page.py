@@ -12,11 +12,11 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from alerts.acknowledging import acknowledge
-from alerts.escalation import take_due_steps
+from alerts.acting.acknowledge import acknowledge
+from alerts.acting.due_steps import take_due_steps
 from alerts.models import Alert, Delivery
-from diary.content import Symptoms
-from diary.erasing import erase
+from diary.account.erase import erase
+from diary.format.fields import Symptoms
 from diary.models import AccessLine, Caregiver, Event
 from tests.alerts.diaries import entry, write
 from tests.alerts.pages.conftest import Page, deliver_all, newest_delivery, page_of

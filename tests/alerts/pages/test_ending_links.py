@@ -10,12 +10,12 @@ from django.core import signing
 from django.db import connection
 from django.utils import timezone
 
-from alerts.acknowledging import acknowledge
-from alerts.links import alert_link, unsubscribe_link
-from alerts.living_links import end_all_links, end_links
+from alerts.acting.acknowledge import acknowledge
+from alerts.delivery.valid_links import end_all_links, end_links
+from alerts.messages.links import alert_link, unsubscribe_link
 from alerts.models import Alert, Delivery, Unsubscription
 from alerts.rules.tiers import Tier
-from diary.accounts import sign_out_everywhere
+from diary.identity.provisioning import sign_out_everywhere
 from diary.models import Session
 from tests.alerts.pages.conftest import (
     Page,
@@ -55,8 +55,8 @@ def signs_out_on_the_phone(person: Person) -> None:
 def old_pages(person: Person, tier: Tier) -> tuple[Page, Page]:
     """Those of links as they were signed before links could end."""
     named = signing.b64_encode(newest_delivery(person).message.bytes).decode()
-    opens = signing.TimestampSigner(salt="alerts.links.open").sign(named)
-    stops = signing.Signer(salt="alerts.links.unsubscribe").sign(f"{named}.{tier.rank}")
+    opens = signing.TimestampSigner(salt="alerts.messages.links.open").sign(named)
+    stops = signing.Signer(salt="alerts.messages.links.unsubscribe").sign(f"{named}.{tier.rank}")
     return Page(f"/a/{opens}"), Page(f"/u/{stops}")
 
 

@@ -13,14 +13,14 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from alerts.channels import CHANNELS
+from alerts.delivery.outbox import Telling, owe, owe_withdrawal
+from alerts.delivery.routes import EMAIL
+from alerts.delivery.unsubscribe import unsubscribe
 from alerts.messages.ways import WAYS
 from alerts.models import Alert, Delivery, Unsubscription
-from alerts.outbox import Telling, owe, owe_withdrawal
-from alerts.routing import EMAIL
 from alerts.rules.tiers import Tier
-from alerts.screening import screen_diary
-from alerts.unsubscribing import unsubscribe
-from diary.erasing import erase
+from alerts.screening.diary import screen_diary
+from diary.account.erase import erase
 from diary.models import Caregiver
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.alerts.pages.conftest import Page, deliver_all, newest_delivery, path_of, unsubscribe_page_of

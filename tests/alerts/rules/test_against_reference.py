@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from alerts.history import history_of_document
+from alerts.histories.of_diary import history_of_document
 from alerts.rules.history import History
 from alerts.rules.screening import screen_all
-from diary import document as diary_document
+from diary.format import document as diary_document
 from tests.reference import Document, last_date, screened
 from tests.reference.diaries import diary
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from alerts.history import history_of_document
+from alerts.histories.of_diary import history_of_document
 from alerts.rules.candidates import CANDIDATES
 from alerts.rules.case import Case
 from alerts.rules.history import History
 from alerts.rules.registry import RULES
 from alerts.rules.rule import NarrowedChecks, Rule
-from diary.document import parse
+from diary.format.document import parse
 from tests.alerts.rules.histories import days
 from tests.alerts.rules.histories import diary as diary_of
 from tests.reference import Document

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from alerts.history import history_of_document
+from alerts.histories.of_diary import history_of_document
 from alerts.rules.screening import screen
-from diary.document import parse
+from diary.format.document import parse
 
 VECTORS = [json.loads(line) for line in Path(__file__).with_name("vectors.jsonl").read_text().splitlines()]
 

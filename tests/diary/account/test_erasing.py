@@ -12,10 +12,10 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from alerts.models import Alert, Delivery, Finding
-from diary.accounts import issue_token
-from diary.budgets import of_mailbox, spend
-from diary.erasing import Asker, erase, request_erasure
+from diary.account.erase import Asker, erase, request_erasure
+from diary.identity.provisioning import issue_token
 from diary.identity.sessions import SessionStore
+from diary.limits.budgets import of_mailbox, spend
 from diary.models import AccessLine, Caregiver, ConsentRecord, Entry, ErasureRequest, Patient, User
 from tests.cast import Answer, Person, send
 from tests.diary.account.conftest import PASSWORD

@@ -8,12 +8,12 @@ import pytest
 from django.utils import timezone
 
 from alerts.models import Alert, Delivery, Unsubscription
-from diary.erasing import erase
-from diary.inviting import code_digest
+from diary.access.invitations import code_digest
+from diary.account.erase import erase
 from diary.models import Caregiver, User
 from tests.cast import Person
+from tests.diary.reaching.test_phones_at_once import at_once
 from tests.diary.recordings import entry
-from tests.diary.test_phones_at_once import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

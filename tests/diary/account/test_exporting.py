@@ -11,7 +11,7 @@ from django.apps import apps
 from django.utils import timezone
 
 from alerts.models import Alert, LoggingNudge, Snooze, Unsubscription
-from diary import document
+from diary.format import document
 from diary.models import Phone
 from tests.cast import Person, send
 from tests.diary.account.conftest import PASSWORD
@@ -133,7 +133,7 @@ def test_a_long_access_log_comes_whole(alice: Person) -> None:
     for smoking in ("never", "former") * 6:
         alice.patch("patients/me/profile", {"smoking": smoking})
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("diary.exporting._LINES", 5)
+        patch.setattr("diary.account.export._LINES", 5)
         assert len(archive(alice)["access-log.jsonl"].splitlines()) == 13
 
 

@@ -8,8 +8,8 @@ import time_machine
 from django.utils import timezone
 
 from alerts.models import Webhook
-from diary.accounts import issue_token
 from diary.identity.proving import PROOF_REQUIRED, RECENT
+from diary.identity.provisioning import issue_token
 from diary.models import Caregiver, Phone, SentCode
 from tests.cast import Answer, Person
 from tests.diary.identity.app import PASSWORD, App

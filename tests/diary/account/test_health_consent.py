@@ -13,8 +13,8 @@ from django.db import InternalError, ProgrammingError, connection, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from diary import health_consent
-from diary.health_consent import VERSION, minimum_age
+from diary.identity import health_consent
+from diary.identity.health_consent import VERSION, minimum_age
 from diary.models import HealthConsent, User
 from tests.cast import Person, send
 from tests.diary.identity.app import PASSWORD, App
@@ -62,7 +62,7 @@ def test_the_same_again_changes_nothing(alice: Person) -> None:
 
 def test_a_new_version_of_the_text_is_due_again(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     alice.put(CONSENT, said())
-    for module in ("diary.health_consent", "diary.api.consent"):
+    for module in ("diary.identity.health_consent", "diary.api.consent"):
         monkeypatch.setattr(f"{module}.VERSION", "2")
     answer = alice.get(CONSENT).body
     assert (answer["due"], answer["version"], answer["given"]["version"]) == (True, "2", VERSION)

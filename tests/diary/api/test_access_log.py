@@ -11,9 +11,9 @@ from django.db import OperationalError, connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from diary.inviting import mail_invitation
+from diary.access.invitations import mail_invitation
 from diary.models import AccessLine
-from diary.recording import record_changes
+from diary.recording.changes import record_changes
 from tests.cast import Person, send
 from tests.diary.recordings import entry, event, full_entry
 

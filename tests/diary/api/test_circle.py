@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import Settings
 
-from diary.inviting import mail_invitation, owed
+from diary.access.invitations import mail_invitation, owed
 from diary.models import Caregiver, ConsentRecord
 from tests.cast import Person
 from tests.diary.recordings import entry

@@ -23,7 +23,7 @@ from alerts.messages.wording import alert_wording
 from alerts.rules.tiers import Tier
 from diary.api.examples import BODIES, SIGN
 from diary.api.shapes import DiaryDocument, SyncRequest
-from diary.validating import validated
+from diary.format.validation import validated
 from tests.cast import Person
 from tests.diary.api.test_access import OPERATIONS
 from tests.diary.recordings import full_entry

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 import pytest
 from django.db import connection
 
-from diary.devices import MOST
 from diary.models import Device
-from diary.push_tokens import PushToken, forget_push_token, note_acceptance, push_tokens
+from diary.reaching.devices import MOST
+from diary.reaching.push_tokens import PushToken, forget_push_token, note_acceptance, push_tokens
 from tests.alerts.channels.browser import Browser
 from tests.cast import Person, send
 

@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from backend.embedded.server import free_port
-from diary import document
+from backend.local.embedded.server import free_port
+from diary.format import document
 from diary.models import AccessLine
 from tests.cast import Person, send
 from tests.diary.recordings import entry, event, full_entry, treatment

@@ -18,14 +18,14 @@ from django.utils import timezone, translation
 from pytest_django.fixtures import Settings
 
 from alerts.messages.patterns import PATTERNS
-from backend.embedded.valkey import Valkey
-from diary.accounts import issue_token
+from backend.local.embedded.valkey import Valkey
 from diary.api.limiting import few_at_once, require_within_limits
 from diary.api.refusals import CHEAP
 from diary.api.view import ApiView
-from diary.buckets import LEFT_ALONE, PREFIX
+from diary.identity.provisioning import issue_token
+from diary.limits.buckets import LEFT_ALONE, PREFIX
+from diary.limits.networks import network_of
 from diary.models import AccessLine, Session
-from diary.networks import network_of
 from diary.problems import Problem
 from tests.cast import Person, send
 from tests.diary.recordings import entry
@@ -233,7 +233,7 @@ def test_without_redis_everybody_passes_and_it_is_asked_again_later(
     own_valkey.start()
     assert how_many_pass(request(), dana, of=10) == 10, "it is left alone for a while"
     later = time.monotonic() + LEFT_ALONE
-    monkeypatch.setattr("diary.buckets.time.monotonic", lambda: later)
+    monkeypatch.setattr("diary.limits.buckets.time.monotonic", lambda: later)
     how_many_pass(request(), dana, of=20)
     assert not passes(request(), dana)
 
@@ -306,7 +306,7 @@ def test_a_reading_that_failed_gives_its_place_back(limited: Settings, alice: Pe
 
 
 def test_places_of_a_process_that_died_come_back(limited: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("diary.buckets.LEASE", 0.2)
+    monkeypatch.setattr("diary.limits.buckets.LEASE", 0.2)
     who = str(uuid4())
     abandoned = [few_at_once(who, most=2) for _ in range(2)]
     for one in abandoned:

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from pytest_django import Settings
 
 from diary.models import Preferences
-from diary.preferences import channels_by_user
+from diary.reaching.preferences import channels_by_user
 from tests.cast import Person, send
 
 EVERYTHING = ["push", "web_push", "email", "sms", "webhook"]

@@ -12,10 +12,10 @@ from psycopg.errors import DeadlockDetected, DiskFull
 from diary.api.repeating import TIMES, repeated
 from diary.locks import hold_account
 from diary.models import User
-from diary.recording import record_changes
+from diary.recording.changes import record_changes
 from tests.cast import Person
+from tests.diary.reaching.test_phones_at_once import at_once
 from tests.diary.recordings import entry
-from tests.diary.test_phones_at_once import at_once
 
 
 def failing(times: int, cause: type[Exception], call: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,8 +11,8 @@ from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.utils import timezone
 
-from diary.accounts import issue_token, register, sign_out_everywhere
-from diary.erasing import Asker, asked_already, confirm_erasure, request_erasure
+from diary.account.erase import Asker, asked_already, confirm_erasure, request_erasure
+from diary.identity.provisioning import issue_token, register, sign_out_everywhere
 from diary.identity.sessions import token_digest
 from diary.models import User
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App

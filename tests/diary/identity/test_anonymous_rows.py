@@ -14,10 +14,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 from pytest_django import Settings
 
-from diary.accounts import register
-from diary.buckets import PREFIX
 from diary.identity.addresses import sweep_unproved
+from diary.identity.provisioning import register
 from diary.identity.sessions import CHALLENGE_LIFETIME, PENDING_LIFETIME
+from diary.limits.buckets import PREFIX
 from diary.models import Patient, Session, User
 from diary.tasks import sweep_sessions
 from tests.diary.identity.app import API, PASSWORD, App

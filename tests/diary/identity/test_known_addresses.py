@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 
-from diary.accounts import register
+from diary.identity.provisioning import register
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, Answer, App
 from tests.diary.identity.hashing import CountingHasher
 from tests.receiver import MailReceiver

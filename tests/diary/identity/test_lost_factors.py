@@ -14,9 +14,9 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from alerts.notices import due_notices, send_notice
-from diary.accounts import issue_token, register
+from alerts.delivery.notices import due_notices, send_notice
 from diary.identity.lost_factors import remove_due
+from diary.identity.provisioning import issue_token, register
 from diary.identity.undoing import prepare
 from diary.models import Device, FactorRemoval, Notice, User
 from tests.diary.identity.app import PASSWORD, App

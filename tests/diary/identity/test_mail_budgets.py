@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from pytest_django import Settings
 
-from diary.accounts import register
+from diary.identity.provisioning import register
 from tests.diary.identity.app import PASSWORD, Answer, App
 from tests.diary.spending import budgets_of, forget_rate_limits
 from tests.receiver import MailReceiver
@@ -111,7 +111,7 @@ def test_without_redis_codes_come_all_the_same(
     mailbox: MailReceiver, settings: Settings, app: Callable[[], App], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     budgets_of(settings, mail_mailbox=1)
-    monkeypatch.setattr("diary.buckets.Buckets.asked", lambda *_: None)
+    monkeypatch.setattr("diary.limits.buckets.Buckets.asked", lambda *_: None)
     for _ in range(2):
         reset(mailbox, CHARLIE)
     assert len(mailbox.sent_to(CHARLIE)) == 2

@@ -7,8 +7,8 @@ import allauth
 import pytest
 from django.utils.html import escape
 
-from diary.accounts import register
 from diary.identity.mails import CHANGE_REQUESTED, LETTERS, identity_mail
+from diary.identity.provisioning import register
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
 from tests.receiver import MailReceiver
 

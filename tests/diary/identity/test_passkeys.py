@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from pytest_django import Settings
 
-from diary.accounts import register
+from diary.identity.provisioning import register
 from diary.models.session import Session
 from tests.diary.identity.app import PASSWORD, Answer, App
 from tests.diary.identity.passkey import Passkey

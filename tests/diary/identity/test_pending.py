@@ -15,12 +15,12 @@ from allauth.account.stages import EmailVerificationStage
 from cryptography.fernet import InvalidToken
 from django.utils import timezone
 
-from diary.accounts import issue_token
-from diary.erasing import Asker, confirm_erasure, request_erasure
+from diary.account.erase import Asker, confirm_erasure, request_erasure
 from diary.identity.adapters import AccountAdapter
+from diary.identity.provisioning import issue_token
 from diary.identity.sessions import SessionStore, token_digest
 from diary.models import ErasureRequest, Patient, Session, User
-from diary.notes import opened
+from diary.recording.sealed_notes import opened
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
 from tests.diary.identity.beginnings import (
     ALICE,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from diary.accounts import register
+from diary.identity.provisioning import register
 from tests.diary.identity.app import PASSWORD, Answer, App
 from tests.receiver import MailReceiver
 

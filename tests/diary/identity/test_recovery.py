@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import pytest
 from allauth.account.models import EmailAddress
 
-from diary.accounts import register
 from diary.identity.adapters import AccountAdapter
+from diary.identity.provisioning import register
 from diary.models import User
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
 from tests.receiver import MailReceiver

@@ -13,7 +13,7 @@ from django.core.cache import cache
 from django.core.management import call_command
 from pytest_django import Settings
 
-from diary.accounts import register
+from diary.identity.provisioning import register
 from diary.models import User
 from tests.diary.identity.app import PASSWORD, App
 from tests.diary.identity.database import everything_stored

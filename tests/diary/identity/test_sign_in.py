@@ -11,8 +11,8 @@ from django.test import override_settings
 from pytest_django import Settings
 from structlog.testing import capture_logs
 
-from diary.accounts import issue_token, register
 from diary.identity.counters import ForgivingRedisCache
+from diary.identity.provisioning import issue_token, register
 from diary.models import Session, User
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
 from tests.diary.identity.hashing import CountingHasher

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from pytest_django import Settings
 
-from backend.embedded.server import free_port
+from backend.local.embedded.server import free_port
 from diary.identity.sessions import SessionStore
 from diary.models import Patient, Session, User
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App

@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 from django.test import override_settings
 
-from diary.accounts import issue_token, register
+from diary.identity.provisioning import issue_token, register
 from diary.models import User
 from tests.cast import send
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App

@@ -10,8 +10,8 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
 
-from diary.accounts import issue_token, register, sign_out_everywhere
 from diary.api.authentication import BearerAuthentication, live_session, token_digest, touch
+from diary.identity.provisioning import issue_token, register, sign_out_everywhere
 from diary.identity.sessions import TOKEN_LIFETIME, SessionStore
 from diary.models import Session, User
 from diary.tasks import sweep_sessions

@@ -8,14 +8,14 @@ import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 
-from diary.accounts import register
-from diary.erasing import erase
+from diary.account.erase import erase
+from diary.identity.provisioning import register
 from diary.identity.sessions import SessionStore
 from diary.models import ErasureRequest, User
 from tests.cast import Person
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
 from tests.diary.identity.test_second_factor import code_of
-from tests.diary.test_phones_at_once import at_once
+from tests.diary.reaching.test_phones_at_once import at_once
 from tests.receiver import MailReceiver
 
 ALICE = "alice@example.org"

@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from alerts.notices import send_notice
-from diary.accounts import register
+from alerts.delivery.notices import send_notice
+from diary.identity.provisioning import register
 from diary.identity.undoing import VALID_FOR, forget_expired
 from diary.models import Notice, Undo, User
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App

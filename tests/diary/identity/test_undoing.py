@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from django.test import Client
 from pytest_django import Settings
 
-from diary.accounts import register
+from diary.identity.provisioning import register
 from diary.models import User
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
 from tests.diary.identity.taking_over import ALICE, THIEF, link_in, look, moves_to, newest_link, press, switches_code_on

@@ -5,9 +5,9 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError
 
-from diary.accounts import register
+from diary.format.normal_form import normal_email
+from diary.identity.provisioning import register
 from diary.models import Patient, User
-from diary.normal_form import normal_email
 
 NOW = datetime(2026, 3, 29, 3, 0, tzinfo=UTC)
 

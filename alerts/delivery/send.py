@@ -1,0 +1,90 @@
+"""Sending what is owed: claimed under a lease, sent outside any transaction, then recorded.
+
+A worker that dies in between leaves the lease behind; when it ends, somebody sends again under the same reference, by
+which the receiver knows the copy.
+"""
+
+import random
+import time
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+import structlog
+from django.db import transaction
+
+from alerts.channels import CHANNELS, ChannelError
+from alerts.delivery.claim import LEASE, Claim, claimed, due_deliveries, turns_to_the_same
+from alerts.delivery.compose import telling_of
+from alerts.delivery.next_channel import follow
+from alerts.messages.letter import letter
+from alerts.models import Delivery
+from alerts.nudging import nudge
+from alerts.outbound.next_in_line import done_with
+
+SENDING_SECONDS: Final = int(LEASE.total_seconds()) * 5 // 6
+JITTER: Final = 0.1
+"""Retries are spread by a tenth either way, so that they do not all meet a server that has just come back."""
+
+_log = structlog.get_logger(__name__)
+
+
+def deliver(*, delivery_id: UUID, now: datetime) -> None:
+    """Claim the message that the delivery is in, send it, record what came of it.
+
+    Nothing happens when it is not due or somebody has it.
+    """
+    claim = claimed(delivery_id=delivery_id, now=now)
+    if claim is None:
+        return
+    channel = CHANNELS[claim.lead.channel]
+    started, silent = time.monotonic(), False
+    try:
+        provider_id = channel.send(letter(telling_of(claim)), claim.endpoint)
+    except ChannelError as error:
+        silent = error.silent
+        _record_failure(claim, error, now)
+    else:
+        _record_sent(claim, provider_id, now)
+    for delivery in claim.deliveries:
+        for waiting in due_deliveries(now=now).filter(pk__in=turns_to_the_same(delivery)):
+            nudge("alerts.tasks.deliver", waiting.pk, queue=channel.queue)  # it waited for this one to be settled
+    if claim.call is not None:
+        seconds = None if silent else time.monotonic() - started
+        for waiting_id in done_with(claim.call, answered_within=seconds, now=now):
+            nudge("alerts.tasks.deliver", waiting_id, queue=channel.queue)
+
+
+@transaction.atomic
+def _record_sent(claim: Claim, provider_id: str, now: datetime) -> None:
+    sent = claim.lease.update(state="sent", sent_at=now, provider_id=provider_id, next_attempt_at=None, last_error="")
+    unseen_after = CHANNELS[claim.lead.channel].unseen_after
+    if sent and unseen_after:  # a fast receipt may have come already
+        ids = [delivery.pk for delivery in claim.deliveries]
+        Delivery.objects.filter(pk__in=ids, opened_at__isnull=True).update(follow_up_at=now + unseen_after)
+    _log.info("sent", delivery=str(claim.lead.pk), attempt=claim.lead.attempts)
+
+
+def _record_failure(claim: Claim, error: ChannelError, now: datetime) -> None:
+    """Final when the receiver says so or patience is over; else the next attempt is set."""
+    lead, channel = claim.lead, CHANNELS[claim.lead.channel]
+    _log.warning("delivery failed", delivery=str(lead.pk), attempt=lead.attempts, error=error.detail)
+    if error.gone:
+        channel.retire(user_id=lead.recipient_id, endpoint=claim.endpoint)
+    if error.unconfirmed:
+        claim.lease.update(unconfirmed=True)
+    if error.permanent or lead.attempts > len(channel.retries):
+        # Should this worker die before it follows, the sweep does.
+        claim.lease.update(state="failed", next_attempt_at=None, follow_up_at=now, last_error=error.detail)
+        follow(delivery_id=lead.pk, now=now)
+        return
+    # A newer turn must not wait for our retries.
+    overtaken = [one.pk for one in claim.deliveries if turns_to_the_same(one).filter(turn__gt=one.turn).exists()]
+    claim.lease.filter(pk__in=overtaken).update(state="dropped", next_attempt_at=None, last_error="superseded")
+    next_attempt_at = now + _wait(channel.retries[lead.attempts - 1], error.retry_after)
+    claim.lease.update(state="owed", next_attempt_at=next_attempt_at, last_error=error.detail)
+
+
+def _wait(planned: timedelta, asked_for: timedelta | None) -> timedelta:
+    spread = planned * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 not a secret
+    return max(spread, asked_for or timedelta())

@@ -1,0 +1,89 @@
+"""The escalation policy of a diary: its owner's alone to read and change. It rules alerts that open from now on."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from django.db import transaction
+
+from alerts.escalation.plan import CAREGIVERS, DEFAULT, ME, REMINDED_AFTER, Policy, lasts
+from alerts.models import EscalationPolicy
+from alerts.rules.tiers import Tier
+from diary.access.log import Line, note
+from diary.format.strict_json import FieldError, Invalid
+from diary.locks import hold_diary
+from diary.models import Caregiver
+from diary.problems import Problem, not_found
+from diary.recording.decision import Expected
+
+_TOLD: Final = (Tier.EMERGENCY, Tier.URGENT, Tier.SEE_DOCTOR)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The policy as it stands; the default one until the owner chose."""
+
+    policy: Policy
+    version: int
+
+    def presented(self) -> dict[str, Any]:
+        """As it is read back."""
+        return {**msgspec.structs.asdict(self.policy), "version": self.version}
+
+
+def standing_policy(*, patient_id: UUID) -> Standing:
+    """The policy of a diary."""
+    row = EscalationPolicy.objects.filter(pk=patient_id).first()
+    return Standing(DEFAULT, 1) if row is None else Standing(msgspec.convert(row.tiers, Policy), row.version)
+
+
+@transaction.atomic
+def change_policy(
+    *, patient_id: UUID, actor_id: UUID, given: Policy, expected: Expected, now: datetime
+) -> tuple[Standing, bool]:
+    """Take over the whole policy; gives it, and whether it changed, which the access log then says.
+
+    The same again changes nothing, whatever version is expected.
+
+    Raises Invalid for one that does not fit the circle, Problem 412 with what stands for a stale version, 404 for a
+    diary that is gone.
+    """
+    if hold_diary(patient_id) is None:
+        raise not_found()
+    stands = standing_policy(patient_id=patient_id)
+    if given == stands.policy:
+        return stands, False
+    _require_fitting(given, patient_id)
+    if expected not in (None, "*", stands.version):
+        raise Problem(
+            412,
+            "The version in If-Match is not the current one.",
+            headers={"ETag": f'"{stands.version}"'},
+            members={"current": stands.presented()},
+        )
+    row, _ = EscalationPolicy.objects.update_or_create(
+        patient_id=patient_id, defaults={"tiers": msgspec.to_builtins(given), "version": stands.version + 1}
+    )
+    note(Line("written", "escalation"), patient_id=patient_id, actor_id=actor_id, at=now)
+    return Standing(given, row.version), True
+
+
+def _require_fitting(given: Policy, patient_id: UUID) -> None:
+    known = {ME, CAREGIVERS, *map(str, Caregiver.objects.filter(patient_id=patient_id).values_list("pk", flat=True))}
+    groups = given.see_doctor.groups
+    errors = [
+        FieldError(f"/see_doctor/groups/{group}/who/{place}", "invalid_value", "must be somebody of the circle")
+        for group, each in enumerate(groups)
+        for place, name in enumerate(each.who)
+        if name not in known
+    ]
+    if not any(ME in group.who for group in groups):
+        errors.append(FieldError("/see_doctor/groups", "invalid_value", "must name the patient in one of them"))
+    for tier in _TOLD:
+        if lasts(given.order(tier)) >= REMINDED_AFTER:
+            says = "must be over within two weeks, when everyone is reminded"
+            errors.append(FieldError(f"/{tier.value}/rounds", "invalid_value", says))
+    if errors:
+        raise Invalid(errors)

@@ -1,0 +1,66 @@
+"""Replay of a rule change: stored diaries screened with candidate versions of rules beside the active ones.
+
+It shows which alerts people would have had more and which less. Nothing is written and nobody is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from alerts.histories.many import stored_histories
+from alerts.histories.ranges import PatientRange, one_moment, patient_ranges
+from alerts.replay.differences import Difference, differences
+from alerts.replay.ruling_out import diaries_in_question, still_in_question
+from alerts.rules.candidates import candidate_of
+from alerts.rules.registry import RULES
+from alerts.rules.rule import Rule
+from alerts.spreading import flowing
+
+REPORTED: Final = 200
+"""Diaries screened between two reports."""
+
+Candidate = tuple[str, int]
+"""A candidate's rule and version, by which another process finds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One diary: what changes, in order of time."""
+
+    patient: UUID
+    differences: tuple[Difference, ...]
+
+
+class GoneThrough(NamedTuple):
+    """So many more diaries are done, in which this changes."""
+
+    diaries: int
+    changed: Sequence[Replayed] = ()
+
+
+def replay(candidates: Sequence[Rule], *, jobs: int) -> Iterator[GoneThrough]:
+    """All stored diaries with the alerts that the candidates gain and lose, in no order of theirs.
+
+    Those in which neither a candidate can hold nor its active version could are done without being read. In constant
+    memory, over as many processes as asked for; each range of patients is read as of one moment. The candidates must
+    be listed in `alerts.rules.candidates`. Raises BrokenProcessPool when a process ends before its time.
+    """
+    named = [(candidate.id, candidate.version) for candidate in candidates]
+    return flowing(partial(_replayed, named=named), patient_ranges(jobs=jobs), jobs=jobs)
+
+
+def _replayed(patients: PatientRange, *, named: Sequence[Candidate]) -> Iterator[GoneThrough]:
+    candidates = [candidate_of(*name) for name in named]
+    rules = [rule for candidate in candidates for rule in (RULES[candidate.id], candidate)]
+    with one_moment():
+        to_read = [one.patient for one in diaries_in_question(rules, patients) if still_in_question(one, rules)]
+        yield GoneThrough(patients.patients - len(to_read))
+        histories = stored_histories(to_read)
+        while some := list(islice(histories, REPORTED)):
+            changes = [Replayed(patient, differences(history, candidates)) for patient, history in some]
+            yield GoneThrough(len(some), [one for one in changes if one.differences])

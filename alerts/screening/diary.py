@@ -1,0 +1,96 @@
+"""Screening a diary that was changed: findings, alerts and the deliveries owed, in one transaction.
+
+There is work exactly while a diary's `revision` differs from its `screened_revision`; whoever gets the patient's row
+first does it, and those after find it done. A diary whose screening fails is tried again ever more rarely and holds
+back no other.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from alerts.histories.of_diary import history_of_patient, local_zone
+from alerts.models import ScreeningFailure
+from alerts.raising.course import Course, courses
+from alerts.raising.findings_to_alerts import Moment, raise_alerts
+from alerts.rules.case import Case
+from alerts.rules.history import History
+from alerts.rules.screening import screen_all
+from alerts.screening.failures import failure_counted, failure_forgotten, failure_named
+from diary.models import Patient
+
+NUDGED_WITHIN: Final = timedelta(seconds=5)
+"""A diary that waits longer than this is swept up; before, its nudge is on its way."""
+LOST_AFTER: Final = timedelta(seconds=30)
+"""One that waits so long may have killed the worker that took it."""
+
+
+def screen_diary(*, patient_id: UUID, now: datetime) -> bool:
+    """Screen the diary if it still has work once its row is ours; says whether it was screened.
+
+    An error is counted against the diary and raised. An attempt that may end the worker is counted ahead.
+    """
+    since = _work(now).filter(pk=patient_id).values_list("unscreened_since", flat=True).first()
+    if since is None:
+        return False
+    counted = since <= now - LOST_AFTER
+    if counted:
+        failure_counted(patient_id=patient_id, error="lost", now=now)
+    try:
+        return _screened(patient_id, now)
+    except Exception as error:
+        if counted:
+            failure_named(patient_id=patient_id, error=type(error).__name__)
+        else:
+            failure_counted(patient_id=patient_id, error=type(error).__name__, now=now)
+        raise
+
+
+def screen_locked(*, patient: Patient, now: datetime) -> set[UUID]:
+    """Bring findings and alerts in line with the diary as it stands; gives the alerts that are told now.
+
+    The caller holds the patient's row.
+    """
+    found, moment = found_now(patient=patient, now=now)
+    return raise_alerts(patient_id=patient.pk, courses=found, moment=moment)
+
+
+def found_now(*, patient: Patient, now: datetime) -> tuple[list[Course], Moment]:
+    """Every finding of the diary as it stands, with its course. The caller holds the patient's row."""
+    moment = Moment(at=now, zone=local_zone(patient))
+    history = history_of_patient(patient)
+    screening = screen_all(history, as_of=max(moment.today, _last_date(history)))
+    if not screening.findings:
+        return [], moment
+    return courses(case=Case(history), screening=screening, today=moment.today), moment
+
+
+def waiting_diaries(*, now: datetime) -> QuerySet[Patient]:
+    """Diaries whose nudge seems lost, the longest waiting first; those that failed rest a while."""
+    return _work(now).filter(unscreened_since__lte=now - NUDGED_WITHIN).order_by("unscreened_since")
+
+
+def _work(now: datetime) -> QuerySet[Patient]:
+    resting = ScreeningFailure.objects.filter(patient=OuterRef("pk"), retry_at__gt=now)
+    return Patient.objects.filter(unscreened_since__isnull=False).exclude(Exists(resting))
+
+
+@transaction.atomic
+def _screened(patient_id: UUID, now: datetime) -> bool:
+    work = Patient.objects.filter(pk=patient_id, unscreened_since__isnull=False)
+    # It waits for whoever has the row: a write that found work waiting already has not nudged for its own.
+    patient = work.select_for_update(no_key=True).first()
+    if patient is None:
+        return False
+    screen_locked(patient=patient, now=now)
+    Patient.objects.filter(pk=patient_id).update(screened_revision=patient.revision, unscreened_since=None)
+    failure_forgotten(patient_id=patient_id)
+    return True
+
+
+def _last_date(history: History) -> date:
+    dates = [entry.date for entry in history.entries] + [event.date for event in history.events]
+    return max(dates, default=date.min)

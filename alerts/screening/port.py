@@ -1,0 +1,98 @@
+"""The diary's port to the screening (`diary.screening_port.ScreeningPort`), named by `DIARY_SCREENING_PORT`."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import chain
+from uuid import UUID
+
+from django.utils import translation
+
+from alerts.delivery.outbox import lock_alerts
+from alerts.delivery.recipients import Recipient
+from alerts.escalation.newcomers import tell_newcomer
+from alerts.messages.wording import alert_wording
+from alerts.models import Alert
+from alerts.nudging import nudge as _nudge
+from alerts.rules.tiers import Tier
+from alerts.screening.danger_signs import Sign, signs_in_profile, signs_in_write
+from alerts.screening.refused_rows import signs_in_refused as signs_in_refused
+from alerts.screening.refused_rows import signs_in_refused_profile as signs_in_refused_profile
+from alerts.showing.alert import ShownAlert, presented
+from alerts.whereabouts import whereabouts
+from diary.format.fields import ResourceType
+from diary.models import Caregiver, Patient
+from diary.reaching.languages import language_of
+from diary.screening_port import Raised, WrittenRow
+
+
+def danger_signs(
+    *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime, imported: bool
+) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
+    """The danger signs that the written rows contribute to; what is news is raised in the write's own transaction."""
+    signs = signs_in_write(patient_id=patient_id, written=written, now=now, quietly=imported)
+    if not signs:
+        return {}
+    reader = _Reader(patient_id, reader_id, chain.from_iterable(signs.values()))
+    return {(kind, id_): reader.raised(carried, entry=id_) for (kind, id_), carried in signs.items()}
+
+
+def danger_signs_of_profile(
+    *, patient_id: UUID, reader_id: UUID, fields: Collection[str], now: datetime
+) -> list[Raised]:
+    """The danger signs that these fields of the profile contribute to; what is news is raised."""
+    signs = signs_in_profile(patient_id=patient_id, fields=fields, now=now)
+    return _Reader(patient_id, reader_id, signs).raised(signs) if signs else []
+
+
+def welcome(*, patient_id: UUID, caregiver_id: UUID, user_id: UUID, now: datetime) -> list[ShownAlert]:
+    """Tell who has just joined the circle of what is urgent and open; gives these alerts as they may see them."""
+    alerts = tell_newcomer(patient_id=patient_id, newcomer=Recipient(user_id, caregiver_id), now=now)
+    patient = Patient.objects.select_related("user").get(pk=patient_id)
+    level = Caregiver.objects.values_list("level", flat=True).get(pk=caregiver_id)
+    return presented(alerts, patient=patient, reader_id=user_id, level=level, now=now) if alerts else []
+
+
+def hold_alerts(*, patient_id: UUID) -> None:
+    """Every alert of a diary, held until it is erased with them."""
+    lock_alerts(Alert.objects.filter(patient_id=patient_id))
+
+
+def nudge(*, patient_id: UUID) -> None:
+    """Say that the diary has something to screen. Never raises, never takes long."""
+    _nudge("alerts.tasks.screen_diary", patient_id)
+
+
+class _Reader:
+    """Who wrote, and so reads what to do, in their language."""
+
+    def __init__(self, patient_id: UUID, reader_id: UUID, signs: Iterable[Sign]) -> None:
+        patient = Patient.objects.select_related("user").get(pk=patient_id)
+        self._where = whereabouts(patient, days={sign.day for sign in signs})
+        self._whose = None if patient.user_id == reader_id else patient.user.get_full_name()
+        self._language = language_of(user_id=reader_id)
+
+    def raised(self, signs: Sequence[Sign], *, entry: UUID | None = None) -> list[Raised]:
+        """One for each alert, the most severe first; `entry` is the one that was written, if it was one."""
+        with translation.override(self._language):
+            return [self._one(sign, entry) for sign in sorted(signs, key=_severity)]
+
+    def _one(self, sign: Sign, entry: UUID | None) -> Raised:
+        alert, tier = sign.alert, Tier(sign.alert.tier)
+        place = self._where.place(day=sign.day, entry=entry)
+        words = alert_wording(rule=alert.rule, tier=tier, last_day=sign.day, place=place, whose=self._whose)
+        return Raised(
+            alert=str(alert.pk),
+            rule=alert.rule,
+            tier=tier.value,
+            title=words.title,
+            advice=words.advice,
+            call=words.call,
+            state=alert.state,
+            news=sign.news,
+            stored=True,
+        )
+
+
+def _severity(sign: Sign) -> tuple[int, int, str]:
+    """The most severe first, of equals the newest."""
+    return -Tier(sign.alert.tier).rank, -sign.day.toordinal(), sign.alert.rule

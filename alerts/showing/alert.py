@@ -1,0 +1,277 @@
+"""An alert as somebody may see it: in words for that reader, and with its evidence only for those who see the diary."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from django.utils import translation
+from msgspec import Meta, Struct, convert
+
+from alerts.delivery.snooze import snoozed_until
+from alerts.escalation.plan import ME, PlannedStep
+from alerts.messages.countries import Place
+from alerts.messages.evidence import Evidence
+from alerts.messages.explanation import Explanation, explained
+from alerts.messages.wording import alert_wording, is_late
+from alerts.models import Alert, Delivery, EscalationStep, Response
+from alerts.models.alert import Outcome, State
+from alerts.models.delivery import DeliveryState, Step
+from alerts.models.response import ResponseWord
+from alerts.responses import note_of
+from alerts.rules.tiers import Tier
+from alerts.whereabouts import whereabouts
+from diary.format.fields import Instant
+from diary.models import Caregiver, Patient, User
+from diary.models.choices import words
+from diary.reaching.languages import language_of
+
+
+def _one_of(words: list[str]) -> Meta:
+    return Meta(extra_json_schema={"enum": words})
+
+
+TierWord = Annotated[str, _one_of([tier.value for tier in Tier])]
+StateWord = Annotated[str, _one_of(words(State))]
+OutcomeWord = Annotated[str, _one_of(words(Outcome))]
+PlanWord = Annotated[str, _one_of(words(PlannedStep))]
+DidWord = Annotated[str, _one_of(words(ResponseWord))]
+StepWord = Annotated[str, _one_of(words(Step))]
+DeliveryStateWord = Annotated[str, _one_of(words(DeliveryState))]
+
+
+class ShownPerson(Struct, frozen=True):
+    """Somebody of the care circle or the patient; `name` is null when they gave none."""
+
+    id: UUID
+    name: str | None
+
+
+class ShownEvidence(Struct, frozen=True):
+    """The days an alert rests on, what was counted as of a date against which threshold, and each treatment trial."""
+
+    as_of: date
+    days: list[date]
+    counts: dict[str, Any]
+    trials: list[dict[str, Any]]
+
+
+class ShownDelivery(Struct, frozen=True):
+    """What became of one message: whoever carries it took it, the device showed it, somebody opened it.
+
+    `endpoint` is the phone, browser or server that it went to, for its recipient only; empty where there is just one.
+    """
+
+    id: UUID
+    recipient: ShownPerson
+    channel: str
+    endpoint: str | None
+    step: StepWord
+    state: DeliveryStateWord
+    attempts: int
+    next_attempt_at: Instant | None
+    last_error: str
+    sent_at: Instant | None
+    delivered_at: Instant | None
+    opened_at: Instant | None
+
+
+class ShownStep(Struct, frozen=True):
+    """One step of the plan made when the alert opened: `to` is null where everyone of that moment is meant.
+
+    It is taken, dropped since somebody acted, or still to come.
+    """
+
+    step: PlanWord
+    due_at: Instant
+    to: list[ShownPerson] | None
+    taken_at: Instant | None
+    dropped_at: Instant | None
+
+
+class ShownResponse(Struct, frozen=True):
+    """What somebody did about the alert, and when; `who` is null for the service itself and for accounts that are gone.
+
+    `note` is what who took it on says to the others.
+    """
+
+    who: ShownPerson | None
+    did: DidWord
+    at: Instant
+    note: str | None
+
+
+class ShownAlert(Struct, frozen=True):
+    """An alert for one reader, in their language.
+
+    `noted` says which pattern it is. `evidence` shows what it rests on, and `explained` says the same in words, to show
+    in place of `noted`; both are null for a reader with the level `alerts`. `snoozed_until` is the reader's own.
+    `if_real` is what to do should the sign be there although the alert was withdrawn. `responses` are what people did,
+    in order, `read_by` who has read it since it was last opened. Unless somebody acts, the next of the `escalation`
+    follows at `next_step_at`.
+    """
+
+    id: UUID
+    rule: str
+    rule_version: int
+    tier: TierWord
+    state: StateWord
+    met_on: date
+    found_on: date
+    title: str
+    noted: str
+    advice: str
+    call: str | None
+    evidence: ShownEvidence | None
+    explained: Explanation | None
+    acknowledged_by: ShownPerson | None
+    acknowledged_at: Instant | None
+    outcome: OutcomeWord | None
+    outcome_by: ShownPerson | None
+    closed_at: Instant | None
+    snoozed_until: Instant | None
+    next_step_at: Instant | None
+    if_real: str
+    responses: list[ShownResponse]
+    read_by: list[UUID]
+    escalation: list[ShownStep]
+    deliveries: list[ShownDelivery]
+
+
+@dataclass(frozen=True, slots=True)
+class _Course:
+    """What became of one alert: what was told, what is planned, and until when the reader snoozes it."""
+
+    deliveries: list[ShownDelivery]
+    steps: list[ShownStep]
+    responses: list[ShownResponse]
+    snoozed_until: datetime | None
+
+    @property
+    def next_step_at(self) -> datetime | None:
+        return next((step.due_at for step in self.steps if step.taken_at is None and step.dropped_at is None), None)
+
+
+def presented(
+    alerts: Sequence[Alert], *, patient: Patient, reader_id: UUID, level: str, now: datetime
+) -> list[ShownAlert]:
+    """The alerts of one diary, for a reader whose way into it has the level (`own` for the patient)."""
+    deliveries, steps, responses = _deliveries(alerts, reader_id), _steps(alerts, patient), _responses(alerts)
+    snoozes = snoozed_until(alerts, user_id=reader_id, now=now)
+    whose = None if level == "own" else patient.user.get_full_name()
+    where = whereabouts(patient, days={alert.last_day for alert in alerts})
+    with translation.override(language_of(user_id=reader_id)):
+        return [
+            _alert(
+                alert,
+                _Course(deliveries[alert.pk], steps[alert.pk], responses[alert.pk], snoozes.get(alert.pk)),
+                where.place(day=alert.last_day),
+                whose,
+                level,
+            )
+            for alert in alerts
+        ]
+
+
+def _deliveries(alerts: Sequence[Alert], reader_id: UUID) -> dict[UUID, list[ShownDelivery]]:
+    deliveries: dict[UUID, list[ShownDelivery]] = {alert.pk: [] for alert in alerts}
+    told = Delivery.objects.filter(alert__in=deliveries).select_related("recipient")
+    for delivery in told.order_by("turn", "created_at", "pk"):
+        deliveries[delivery.alert_id].append(_delivery(delivery, reader_id))
+    return deliveries
+
+
+def _responses(alerts: Sequence[Alert]) -> dict[UUID, list[ShownResponse]]:
+    responses: dict[UUID, list[ShownResponse]] = {alert.pk: [] for alert in alerts}
+    for one in Response.objects.filter(alert__in=responses).select_related("user").order_by("at", "pk"):
+        responses[one.alert_id].append(ShownResponse(_person(one.user), one.word, one.at, note_of(one)))
+    return responses
+
+
+def _read_by(alert: Alert, responses: Sequence[ShownResponse]) -> list[UUID]:
+    if alert.opened_at is None:
+        return []
+    since = [one for one in responses if one.did == "read" and one.who and one.at >= alert.opened_at]
+    return list(dict.fromkeys(one.who.id for one in since if one.who))
+
+
+def _steps(alerts: Sequence[Alert], patient: Patient) -> dict[UUID, list[ShownStep]]:
+    steps: dict[UUID, list[ShownStep]] = {alert.pk: [] for alert in alerts}
+    planned = list(EscalationStep.objects.filter(alert__in=steps).order_by("place"))
+    circle = Caregiver.objects.filter(patient=patient, user__isnull=False).select_related("user") if planned else []
+    people = {ME: _person(patient.user), **{str(place.pk): _person(place.user) for place in circle}}
+    for step in planned:
+        to = None if step.to is None else [person for name in step.to if (person := people.get(name))]
+        steps[step.alert_id].append(ShownStep(step.step, step.due_at, to, step.taken_at, step.dropped_at))
+    return steps
+
+
+def _alert(alert: Alert, course: _Course, place: Place, whose: str | None, level: str) -> ShownAlert:
+    said = alert_wording(rule=alert.rule, tier=Tier(alert.tier), last_day=alert.last_day, place=place, whose=whose)
+    evidence = _evidence(alert) if level != "alerts" else None
+    return ShownAlert(
+        id=alert.pk,
+        rule=alert.rule,
+        rule_version=alert.rule_version,
+        tier=alert.tier,
+        state=alert.state,
+        met_on=alert.met_on,
+        found_on=alert.found_on,
+        title=said.title,
+        noted=said.noted,
+        advice=said.advice,
+        call=said.call,
+        evidence=evidence,
+        explained=None if evidence is None else _explained(alert, evidence, whose),
+        acknowledged_by=_person(alert.acknowledged_by),
+        acknowledged_at=alert.acknowledged_at,
+        outcome=alert.outcome,
+        outcome_by=_person(alert.outcome_by),
+        closed_at=alert.closed_at,
+        snoozed_until=course.snoozed_until,
+        next_step_at=course.next_step_at,
+        if_real=said.if_real,
+        responses=course.responses,
+        read_by=_read_by(alert, course.responses),
+        escalation=course.steps,
+        deliveries=course.deliveries,
+    )
+
+
+def _evidence(alert: Alert) -> ShownEvidence:
+    """As stored; what was stored before it said as of when was counted on the day the rule was met."""
+    return convert({"as_of": alert.met_on.isoformat(), **alert.evidence}, ShownEvidence)
+
+
+def _explained(alert: Alert, shown: ShownEvidence, whose: str | None) -> Explanation:
+    evidence = Evidence(
+        rule=alert.rule,
+        as_of=shown.as_of,
+        days=shown.days,
+        counts=shown.counts,
+        trials=shown.trials,
+        late=is_late(alert.rule, Tier(alert.tier)),
+    )
+    return explained(evidence, whose=whose)
+
+
+def _delivery(delivery: Delivery, reader_id: UUID) -> ShownDelivery:
+    return ShownDelivery(
+        id=delivery.pk,
+        recipient=ShownPerson(delivery.recipient_id, delivery.recipient.name or None),
+        channel=delivery.channel,
+        endpoint=delivery.endpoint if delivery.recipient_id == reader_id else None,
+        step=delivery.step,
+        state=delivery.state,
+        attempts=delivery.attempts,
+        next_attempt_at=delivery.next_attempt_at if delivery.state == "owed" else None,
+        last_error=delivery.last_error,
+        sent_at=delivery.sent_at,
+        delivered_at=delivery.delivered_at,
+        opened_at=delivery.opened_at,
+    )
+
+
+def _person(user: User | None) -> ShownPerson | None:
+    return None if user is None else ShownPerson(user.pk, user.name or None)

@@ -1,0 +1,48 @@
+"""What the alerts keep about somebody, as files of the account's export (`diary.account.export`)."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from alerts.escalation.policy import standing_policy
+from alerts.models import Alert, Finding, LoggingNudge, Response, Snooze, Unsubscription
+from alerts.responses import note_of
+from alerts.showing.alert import presented
+from alerts.webhooks import registering
+from diary.account.export import ExportedFile, Subject, json_file
+from diary.models import Patient
+
+_FINDING: Final = ("id", "alert_id", "rule", "rule_version", "tier", "met_on", "found_on", "evidence", "withdrawn_at")
+
+
+def alert_files(subject: Subject) -> Iterator[ExportedFile]:
+    """Every alert with what became of its messages, every finding behind them, how one is told, and webhooks without
+    their secrets.
+    """
+    patient = Patient.objects.select_related("user").get(pk=subject.patient_id)
+    alerts = Alert.objects.filter(patient=patient).select_related("acknowledged_by", "outcome_by")
+    alerts = alerts.order_by("found_on", "pk")
+    shown = presented(list(alerts), patient=patient, reader_id=patient.user_id, level="own", now=subject.now)
+    yield json_file("alerts.json", shown)
+    yield json_file("escalation.json", standing_policy(patient_id=patient.pk).presented())
+    findings = Finding.objects.filter(patient=patient).order_by("met_on", "pk")
+    yield json_file("findings.json", list(findings.values(*_FINDING)))
+    yield json_file("messages.json", _messages(subject))
+    living = registering.living(subject.user_id).select_related("user")
+    webhooks = [registering.StoredWebhook(row) for row in living.order_by("id")]
+    yield json_file("webhooks.json", [registering.presented(webhook) for webhook in webhooks])
+
+
+def _messages(subject: Subject) -> dict[str, Any]:
+    """What somebody wants to hear no more, or not now, what they did about alerts, and when they were last nudged."""
+    mine = {"user_id": subject.user_id}
+    return {
+        "snoozes": list(Snooze.objects.filter(**mine).order_by("pk").values("alert_id", "until")),
+        "unsubscriptions": list(
+            Unsubscription.objects.filter(**mine).order_by("pk").values("patient_id", "tier", "at")
+        ),
+        "responses": [
+            {"alert_id": one.alert_id, "did": one.word, "at": one.at, "note": note_of(one)}
+            for one in Response.objects.filter(**mine).order_by("pk")
+        ],
+        "logging_nudge": LoggingNudge.objects.filter(**mine).values("nudged_at", "in_a_row").first(),
+    }

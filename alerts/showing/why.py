@@ -1,0 +1,130 @@
+"""Why an alert, and why none: each rule on one date, with what was counted and what is missing."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils import translation
+from msgspec import Struct
+
+from alerts.histories.of_diary import history_of_patient, local_date
+from alerts.messages.evidence import Evidence
+from alerts.messages.explanation import Explanation, explained
+from alerts.messages.missing import NO_ALL_CLEAR, missing_wording
+from alerts.messages.patterns import PATTERNS
+from alerts.rules.assessments import IN_FORCE_DAYS, assessment_days, assessment_in_force
+from alerts.rules.checks import Check
+from alerts.rules.findings import Finding, finding_of
+from alerts.rules.history import History
+from alerts.rules.rule import Outcome
+from alerts.rules.screening import rules_on
+from alerts.rules.tiers import Tier
+from alerts.showing.alert import TierWord
+from diary.models import Patient
+from diary.reaching.languages import language_of
+
+ASKED_BEFORE_DAYS: Final = 28
+"""The app asks again before an assessment lapses: four weeks leave time for a visit."""
+
+
+class MissingCheck(Struct, frozen=True):
+    """One thing that the rule asks for and the diary does not show; `says` in words."""
+
+    check: str
+    says: str
+
+
+class ScreenedRule(Struct, frozen=True):
+    """One rule on the date: `counts` holds each check by name, `missing` those that are not met.
+
+    `explained` says in words what a rule that is met rests on; it is null for one that is not.
+    """
+
+    rule: str
+    rule_version: int
+    tier: TierWord
+    title: str
+    met: bool
+    counts: dict[str, Any]
+    trials: list[dict[str, Any]]
+    explained: Explanation | None
+    missing: list[MissingCheck]
+
+
+class LastAssessment(Struct, frozen=True):
+    """When a doctor last examined this pain, and until when that counts; both null when nobody has, or too long ago.
+
+    `ask` says that it is time to ask the person whether a doctor has: nothing counts, or not for much longer.
+    """
+
+    on: date | None
+    in_force_until: date | None
+    ask: bool
+
+
+class ScreeningNow(Struct, frozen=True):
+    """Every rule as of one date. `note` says that it is no all-clear."""
+
+    as_of: date
+    note: str
+    assessment: LastAssessment
+    items: list[ScreenedRule]
+
+
+def screening_now(*, patient: Patient, reader_id: UUID, level: str, as_of: date | None, now: datetime) -> ScreeningNow:
+    """Every rule on the patient's date, or as of another, for a reader whose way into the diary has the level.
+
+    A watch is for the patient alone (`own`).
+    """
+    history = history_of_patient(patient)
+    recorded = [entry.date for entry in history.entries] + [event.date for event in history.events]
+    as_of = as_of or max([local_date(patient, now=now), *recorded])
+    outcomes = [outcome for outcome in rules_on(history, on=as_of) if _is_for(outcome, level)]
+    whose = None if level == "own" else patient.user.get_full_name()
+    with translation.override(language_of(user_id=reader_id)):
+        return ScreeningNow(
+            as_of,
+            str(NO_ALL_CLEAR),
+            last_assessment(history, as_of),
+            [_screened(outcome, whose) for outcome in outcomes],
+        )
+
+
+def last_assessment(history: History, as_of: date) -> LastAssessment:
+    """The assessment in force on a date, and whether to ask for another."""
+    in_force = assessment_in_force(assessment_days(history.events), as_of.toordinal())
+    if in_force is None:
+        return LastAssessment(None, None, ask=True)
+    until = in_force + IN_FORCE_DAYS
+    return LastAssessment(
+        date.fromordinal(in_force), date.fromordinal(until), ask=until - as_of.toordinal() < ASKED_BEFORE_DAYS
+    )
+
+
+def _is_for(outcome: Outcome, level: str) -> bool:
+    return level == "own" or outcome.rule.tier is not Tier.WATCH
+
+
+def _screened(outcome: Outcome, whose: str | None) -> ScreenedRule:
+    shown = finding_of(outcome)
+    return ScreenedRule(
+        rule=shown.rule,
+        rule_version=shown.version,
+        tier=shown.tier.value,
+        title=str(PATTERNS[shown.rule].title),
+        met=outcome.met,
+        counts=dict(shown.counts),
+        trials=[dict(trial) for trial in shown.trials],
+        explained=_explained(shown, whose) if outcome.met else None,
+        missing=_missing(outcome.missing),
+    )
+
+
+def _explained(met: Finding, whose: str | None) -> Explanation:
+    evidence = Evidence(rule=met.rule, as_of=met.met_on, days=met.days, counts=met.counts, trials=met.trials)
+    return explained(evidence, whose=whose)
+
+
+def _missing(checks: Iterable[Check]) -> list[MissingCheck]:
+    return [MissingCheck(check.name, missing_wording(check)) for check in checks]

@@ -1,0 +1,199 @@
+"""The care circle: invite, accept, change, revoke, leave; every step is written into the history of consent.
+
+An invitation is for one address and good for a week, once. Whether the address has an account shows nowhere.
+"""
+
+import math
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+
+from diary.access.invitations import code_digest, nudge
+from diary.access.levels import REACH, Access
+from diary.access.log import Line, note
+from diary.format.normal_form import normal_email, shown_email
+from diary.identity.proving import Proof
+from diary.locks import hold_account, hold_diary
+from diary.models import Caregiver, ConsentRecord
+from diary.models.caregiver import Action, Level
+from diary.problems import Problem, not_found
+from diary.reaching.notices import announce
+from diary.recording.decision import Expected
+from diary.screening_port import screening
+
+VALID_FOR: Final = timedelta(days=7)
+DAY: Final = timedelta(days=1)
+MOST: Final = 30
+"""Places in one circle: enough for every family, too few to send mail to the world."""
+
+
+def circle(*, patient_id: UUID) -> QuerySet[Caregiver]:
+    """Everybody who has a place or an invitation, in the order of the invitations."""
+    return Caregiver.objects.filter(patient_id=patient_id).exclude(state="ended").order_by("invited_at", "id")
+
+
+def caring_of(*, user_id: UUID) -> QuerySet[Caregiver]:
+    """The places that a user has taken in the circles of others, the longest standing first."""
+    taken = Caregiver.objects.filter(user_id=user_id, state="accepted")
+    return taken.select_related("patient__user").order_by("accepted_at", "id")
+
+
+def presented(place: Caregiver) -> dict[str, Any]:
+    """A place as the owner of the diary reads it."""
+    names = ("id", "email", "level", "state", "invited_at", "expires_at", "accepted_at", "version")
+    return {name: getattr(place, name) for name in names} | {"email": shown_email(place.email)}
+
+
+@transaction.atomic
+def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[Caregiver, bool]:
+    """Offer a place to an address; gives the place, and whether it is a new one.
+
+    Inviting again replaces the invitation: the mail goes out anew and the earlier secret is dead. Raises Problem 409
+    for the owner's own address, for somebody who has accepted already, and for a circle that is full; 429 after too
+    many mails in a day; 404 for a diary that is gone.
+    """
+    email = normal_email(email)
+    if hold_diary(owner.patient_id) is None:  # invitations one after another
+        raise not_found()
+    _require_few_today(owner.actor_id, now)
+    living = list(circle(patient_id=owner.patient_id).select_for_update())
+    place = next((one for one in living if one.email == email), None)
+    if EmailAddress.objects.filter(user_id=owner.actor_id, email=email).exists():
+        raise Problem(409, "This is your own address.")
+    if place is not None and place.state == "accepted":
+        raise Problem(409, "This address has a place in the circle already.")
+    if place is None and len(living) >= MOST:
+        raise Problem(409, f"There are {MOST} places in a circle, and all are taken.")
+    created = place is None
+    place = place or Caregiver(patient_id=owner.patient_id, email=email)
+    place.version += 0 if created else 1
+    place.level, place.token_digest = level, None
+    place.invited_at, place.expires_at = now, now + VALID_FOR
+    place.mail_due_at, place.mail_attempts = now, 0
+    place.save()
+    _note(place, "invited", owner.actor_id, now)
+    announce(user_id=owner.actor_id, kind="invited", facts={"email": email}, now=now)
+    transaction.on_commit(partial(nudge, place.id))
+    return place, created
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The place that was taken, and the emergency and urgent alerts that are open, as the API shows them."""
+
+    place: Caregiver
+    alerts: list[Any]
+
+
+@transaction.atomic
+def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
+    """Take the place that the code was mailed for, and hear of what is urgent and open.
+
+    The invited address must be one that the user has proved to be theirs. Raises Problem 404, whatever is wrong with
+    the code, or 409.
+    """
+    named = Caregiver.objects.filter(token_digest=code_digest(code)).values_list("patient_id", flat=True).first()
+    if hold_account(user_id) is None or hold_diary(named) is None:
+        raise no_invitation()
+    invitations = Caregiver.objects.select_for_update(of=("self",)).select_related("patient__user")
+    place = invitations.filter(token_digest=code_digest(code), state="invited", expires_at__gt=now).first()
+    if place is None or not _is_theirs(place, user_id):
+        raise no_invitation()
+    place.state, place.user_id, place.accepted_at = "accepted", user_id, now
+    place.token_digest = place.mail_due_at = None
+    place.version += 1
+    try:
+        with transaction.atomic():
+            place.save()
+    except IntegrityError as error:  # invited under two addresses of theirs
+        raise Problem(409, "You have a place in this circle already.") from error
+    _note(place, "accepted", user_id, now)
+    alerts = screening().welcome(patient_id=place.patient_id, caregiver_id=place.id, user_id=user_id, now=now)
+    return Accepted(place, alerts)
+
+
+@transaction.atomic
+def change_level(
+    *, owner: Access, caregiver_id: UUID, level: Level, expected: Expected, proof: Proof, now: datetime
+) -> tuple[Caregiver, bool]:
+    """Let somebody reach further, or less far, from now on; gives the place, and whether it changed.
+
+    Raises Problem 404, 412 for a stale version, or 403 where somebody would reach further and the proof is missing.
+    """
+    hold_diary(owner.patient_id)
+    place = circle(patient_id=owner.patient_id).select_for_update().filter(id=caregiver_id).first()
+    if place is None:
+        raise not_found()
+    changed = place.level != level
+    if changed:
+        if expected not in (None, "*", place.version):
+            raise Problem(412, "The version in If-Match is not the current one.", members={"current": presented(place)})
+        if REACH[level] > REACH[place.level]:  # type: ignore[index] # the constraint knows
+            proof.require()
+            announce(user_id=owner.actor_id, kind="level_raised", facts={"email": place.email}, now=now)
+        place.level = level
+        place.version += 1
+        place.save(update_fields=["level", "version"])
+        _note(place, "level_changed", owner.actor_id, now)
+    return place, changed
+
+
+def confirm_place(*, patient_id: UUID, caregiver_id: UUID, now: datetime) -> None:
+    """The owner says that the place is meant."""
+    circle(patient_id=patient_id).filter(id=caregiver_id).update(confirmed_at=now)
+
+
+@transaction.atomic
+def end(*, access: Access, caregiver_id: UUID, now: datetime) -> None:
+    """The owner revokes a place or an invitation, or somebody leaves: it is over at once. Again changes nothing.
+
+    Raises Problem 404 for a place that is not in this circle, or that is neither the caller's nor theirs to end.
+    """
+    hold_diary(access.patient_id)
+    places = Caregiver.objects.select_for_update().filter(patient_id=access.patient_id, id=caregiver_id)
+    place = places.first()
+    if place is None or (access.level != "own" and place.user_id != access.actor_id):
+        raise not_found()
+    if place.state == "ended":
+        return
+    place.state, place.ended_at = "ended", now
+    place.token_digest = place.mail_due_at = None
+    place.version += 1
+    place.save()
+    _note(place, "revoked" if access.level == "own" else "left", access.actor_id, now)
+
+
+def _require_few_today(actor_id: UUID, now: datetime) -> None:
+    """Raises Problem 429 when the account has had as many invitations mailed within a day as it may."""
+    asked = ConsentRecord.objects.filter(actor_id=actor_id, action="invited", at__gt=now - DAY)
+    earliest = list(asked.order_by("-at").values_list("at", flat=True)[: settings.INVITATIONS_A_DAY])
+    if settings.RATE_LIMITS and len(earliest) == settings.INVITATIONS_A_DAY:
+        wait = math.ceil((earliest[-1] + DAY - now).total_seconds())
+        raise Problem(429, "Too many invitations in a day.", headers={"Retry-After": str(wait)})
+
+
+def no_invitation() -> Problem:
+    """The one answer to a code that leads nowhere, whatever is wrong with it."""
+    return Problem(404, "There is no such invitation any more, or it was sent to another address.")
+
+
+def _is_theirs(place: Caregiver, user_id: UUID) -> bool:
+    if place.patient.user_id == user_id or not place.patient.user.is_active:
+        return False
+    proved: bool = EmailAddress.objects.filter(user_id=user_id, email=place.email, verified=True).exists()
+    return proved
+
+
+def _note(place: Caregiver, action: Action, actor_id: UUID, now: datetime) -> None:
+    """Into the history of consent, and into the access log that the owner reads."""
+    ConsentRecord.objects.create(
+        patient_id=place.patient_id, caregiver=place, actor_id=actor_id, action=action, level=place.level, at=now
+    )
+    note(Line(action, "caregiver", place.id), patient_id=place.patient_id, actor_id=actor_id, at=now)

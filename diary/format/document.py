@@ -1,0 +1,120 @@
+"""The diary document, `symptom-diary/1`: one person's whole diary as one JSON value.
+
+It is what an export gives, what can be imported, and what the command line screens. Nothing here needs settings or a
+database.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final, TypeVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from diary.format.faults import unknown_fields
+from diary.format.fields import Entry, Event, Profile, Treatment
+from diary.format.strict_json import FieldError, Invalid, may_hold_unstorable_text, parse_json, require_storable_text
+from diary.format.validation import validated, validated_together
+
+FORMAT: Final = "symptom-diary/1"
+_PARTS: Final = ("format", "patient", "entries", "treatments", "events")
+
+
+class DocumentProfile(Profile, frozen=True, forbid_unknown_fields=True):
+    """The profile, and the patient's id when the document says it."""
+
+    id: UUID | None = None
+
+
+class Document(Struct, frozen=True):
+    """One diary. No id stands twice in a list."""
+
+    patient: DocumentProfile
+    entries: list[Entry]
+    treatments: list[Treatment]
+    events: list[Event]
+
+
+Content = TypeVar("Content", Entry, Treatment, Event)
+
+
+def parse(raw: bytes, *, latest: date = date.max) -> Document:
+    """The document in `raw`, none of whose dates is after `latest`.
+
+    Raises `diary.format.strict_json.Malformed` when it is not JSON as this service speaks it, `diary.format.strict_json.Invalid` with all
+    faults and their places otherwise. A document without one of its lists has nothing of that kind.
+    """
+    value = parse_json(raw)
+    if may_hold_unstorable_text(raw):
+        require_storable_text(value)
+    errors = list(_outer_errors(value))
+    if errors:
+        raise Invalid(errors)
+    document = Document(
+        patient=_part(DocumentProfile, value["patient"], latest, "/patient", errors) or DocumentProfile(),
+        entries=_list(Entry, value, "entries", latest, errors),
+        treatments=_list(Treatment, value, "treatments", latest, errors),
+        events=_list(Event, value, "events", latest, errors),
+    )
+    if errors:
+        raise Invalid(errors)
+    return document
+
+
+def encode(document: Document) -> bytes:
+    """The document as JSON; `parse` gives the same back."""
+    profile = {name: value for name, value in msgspec.structs.asdict(document.patient).items() if value is not None}
+    return msgspec.json.encode({"format": FORMAT, **msgspec.structs.asdict(document), "patient": profile})
+
+
+def _outer_errors(value: Any) -> Iterator[FieldError]:
+    if not isinstance(value, dict):
+        yield FieldError("", "invalid_type", "must be an object")
+        return
+    yield from unknown_fields(value, set(_PARTS))
+    if value.get("format") != FORMAT:
+        yield FieldError("/format", "invalid_value", f"must be {FORMAT}")
+    if "patient" not in value:
+        yield FieldError("/patient", "required", "is required")
+    for name in _PARTS[2:]:
+        if not isinstance(value.get(name, []), list):
+            yield FieldError(f"/{name}", "invalid_type", "must be a list")
+
+
+def _list(
+    kind: type[Content], value: dict[str, Any], name: str, latest: date, errors: list[FieldError]
+) -> list[Content]:
+    written = value.get(name, [])
+    contents = validated_together(kind, written, latest=latest)
+    if contents is not None and len({content.id.int for content in contents}) == len(contents):
+        return contents
+    return _one_by_one(kind, written, name, latest, errors)
+
+
+def _one_by_one(
+    kind: type[Content], written: list[Any], name: str, latest: date, errors: list[FieldError]
+) -> list[Content]:
+    """What is good of a list that has a fault somewhere; each fault goes to `errors` with its place."""
+    items: list[Content] = []
+    seen: set[UUID] = set()
+    for index, item in enumerate(written):
+        content = _part(kind, item, latest, f"/{name}/{index}", errors)
+        if content is None:
+            continue
+        if content.id in seen:
+            errors.append(FieldError(f"/{name}/{index}/id", "duplicate", "stands twice in this list"))
+        seen.add(content.id)
+        items.append(content)
+    return items
+
+
+Part = TypeVar("Part", DocumentProfile, Entry, Treatment, Event)
+
+
+def _part(kind: type[Part], value: Any, latest: date, pointer: str, errors: list[FieldError]) -> Part | None:
+    try:
+        return validated(kind, value, latest=latest, pointer=pointer)
+    except Invalid as invalid:
+        errors.extend(invalid.errors)
+        return None

@@ -1,0 +1,122 @@
+"""How much one diary may hold and take in: bounds far beyond anything honest, so that one diary cannot slow the others.
+
+What goes beyond them is refused and its danger signs are answered, as of everything refused. What is stored already may
+always be sent again, and deleting always works. Plain values; `diary.recording.changes` reads and keeps the counts, under the
+lock of the diary's row.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from http import HTTPStatus
+from typing import Final
+from uuid import UUID
+
+from diary.format.fields import Entry, Event, Resource, ResourceType
+from diary.problems import Problem
+from diary.recording.decision import Bound, Change, Status
+from diary.recording.rows import Stored
+from diary.statements import fetch_all
+
+Dated = tuple[ResourceType, date]
+
+ROWS: Final = 50_000
+"""Rows of a diary, tombstones included: three entries a day for 40 years are 44,000."""
+ROWS_OF_A_DATE: Final = 2_000
+"""Living entries about one date, and likewise events: more than one a minute, day and night. It bounds what a write
+reads of the days around it.
+"""
+WRITES_A_DAY: Final = 60_000
+"""Rows created or changed in a diary on a day (UTC): a whole diary brought in at once, and 10,000 edits."""
+
+_SAYS: Final[Mapping[Status, str]] = {
+    "diary_full": f"This diary is full: it holds {ROWS:,} rows. What is stored can still be edited and deleted.",
+    "date_full": f"There are {ROWS_OF_A_DATE:,} about this date already, and no more fit. Edit or delete one of them.",
+    "day_full": f"{WRITES_A_DAY:,} rows were written in this diary today. Keep the rest and send it tomorrow (UTC).",
+}
+_COUNT_ROWS: Final = """
+    SELECT (SELECT count(*) FROM diary_entry WHERE patient_id = %(patient)s)
+         + (SELECT count(*) FROM diary_treatment WHERE patient_id = %(patient)s)
+         + (SELECT count(*) FROM diary_event WHERE patient_id = %(patient)s)
+"""
+_COUNT_BY_DATE: Final = """
+    SELECT 'entry', date, count(*) FROM diary_entry
+    WHERE patient_id = %(patient)s AND NOT deleted AND date = ANY(%(entries)s::date[]) GROUP BY date
+    UNION ALL
+    SELECT 'event', date, count(*) FROM diary_event
+    WHERE patient_id = %(patient)s AND NOT deleted AND date = ANY(%(events)s::date[]) GROUP BY date
+"""
+
+
+@dataclass(slots=True)
+class Room:
+    """What a diary holds, and took in today; `by_date` counts the living rows of the dates in question."""
+
+    rows: int
+    writes: int
+    by_date: Counter[Dated]
+
+    def bound(self, change: Change, stands: Stored | None) -> Bound | None:
+        """The bound that a put of new content meets, given what stands under its id."""
+        if self.writes >= WRITES_A_DAY:
+            return "day_full"
+        if stands is None and self.rows >= ROWS:
+            return "diary_full"
+        dated = _dated(change.type, change.content)
+        if dated and dated != _standing(change, stands) and self.by_date[dated] >= ROWS_OF_A_DATE:
+            return "date_full"
+        return None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further row fits, not even the tombstone of a row that never was."""
+        return self.rows >= ROWS
+
+    def take(self, change: Change, stands: Stored | None, status: Status) -> None:
+        """Count a change that is written. Deleting draws nothing from the day."""
+        self.rows += stands is None
+        self.writes += status != "deleted"
+        before, after = _standing(change, stands), _dated(change.type, change.content)
+        if before:
+            self.by_date[before] -= 1
+        if after:
+            self.by_date[after] += 1
+
+
+def no_room(bound: Status, *, now: datetime) -> Problem:
+    """The answer to what goes beyond a bound; with Retry-After where waiting helps."""
+    tomorrow = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
+    wait = {"Retry-After": str(math.ceil((tomorrow - now).total_seconds()))} if bound == "day_full" else {}
+    return Problem(HTTPStatus.TOO_MANY_REQUESTS, _SAYS[bound], headers=wait)
+
+
+def rows_of(patient_id: UUID) -> int:
+    """All rows of a diary that has not been counted yet."""
+    return int(fetch_all(_COUNT_ROWS, {"patient": patient_id})[0][0])
+
+
+def living_by_date(
+    patient_id: UUID, changes: Iterable[Change], standing: Mapping[tuple[ResourceType, UUID], Stored]
+) -> Counter[Dated]:
+    """How many living rows there are of each date that something is to be put on which is not there yet."""
+    asked = {
+        dated
+        for change in changes
+        if (dated := _dated(change.type, change.content))
+        and dated != _standing(change, standing.get((change.type, change.id)))
+    }
+    if not asked:
+        return Counter()
+    days = {kind: [day for asked_kind, day in asked if asked_kind == kind] for kind in ("entry", "event")}
+    found = fetch_all(_COUNT_BY_DATE, {"patient": patient_id, "entries": days["entry"], "events": days["event"]})
+    return Counter({(kind, day): count for kind, day, count in found})
+
+
+def _standing(change: Change, stands: Stored | None) -> Dated | None:
+    return None if stands is None else _dated(change.type, stands.content)
+
+
+def _dated(kind: ResourceType, content: Resource | None) -> Dated | None:
+    return (kind, content.date) if isinstance(content, Entry | Event) else None

@@ -1,0 +1,196 @@
+"""Storing what people record, safely twice: a single write is a batch of one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import Final, NamedTuple
+from uuid import UUID
+
+from django.db import transaction
+
+from diary.access.log import Line, noted_beside
+from diary.format.fields import Entry, Event, Resource, ResourceType
+from diary.problems import not_found
+from diary.recording import rows
+from diary.recording.bounds import Room, living_by_date, rows_of
+from diary.recording.decision import WRITTEN, Change, Status, applied, decide
+from diary.recording.rows import Stored
+from diary.screening_port import Raised, WrittenRow, screening
+from diary.statements import fetch_all, fetch_one
+
+Key = tuple[ResourceType, UUID]
+# Not FOR UPDATE: whoever holds an alert and owes a delivery of it, which refers to the diary, need not wait for a write
+# that waits for the alert.
+_LOCK: Final = """
+    SELECT revision, unscreened_since IS NOT NULL, row_count, written_on, written_count
+    FROM diary_patient WHERE id = %(patient)s FOR NO KEY UPDATE
+"""
+_COUNT: Final = """
+    UPDATE diary_patient SET revision = %(revision)s, unscreened_since = coalesce(unscreened_since, %(now)s),
+        row_count = %(rows)s, written_on = %(today)s, written_count = %(writes)s
+    WHERE id = %(patient)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one change: `stored` is the row as the change left it, None where there never was one.
+
+    `raised` are the danger signs that the row carries.
+    """
+
+    status: Status
+    stored: Stored | None
+    raised: list[Raised] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """All outcomes in the order of the changes, and the diary's revision before and after."""
+
+    outcomes: list[Outcome]
+    revision_before: int
+    revision: int
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was written."""
+        return self.revision > self.revision_before
+
+
+def record_changes(
+    *,
+    patient_id: UUID,
+    actor_id: UUID,
+    changes: Sequence[Change],
+    now: datetime,
+    line: Line | None = None,
+    imported: bool = False,
+) -> Recorded:
+    """Do `changes` in their order, all in one transaction and with a constant number of statements.
+
+    1. Lock the diary, so that its writes come one after another. 2. Read what stands, and how much room there is.
+    3. Decide each change. 4. Write what changed, each row under the diary's next number, and note `line` in its access
+    log. 5. Look for danger signs. 6. After the commit, say that there is something to screen.
+
+    A change that is refused (see `Status`) changes nothing and does not hold back the others. Danger signs that are
+    `imported` are kept and told to nobody. Raises Problem 404 when the diary was erased meanwhile.
+    """
+    with transaction.atomic():
+        locked = _lock(patient_id)
+        standing = rows.read(patient_id=patient_id, keys={(change.type, change.id) for change in changes})
+        batch = _Batch(standing, locked.revision, _room(patient_id, locked, changes, standing, now), actor_id, now)
+        outcomes = [batch.do(change) for change in changes]
+        if batch.written:
+            rows.write(patient_id=patient_id, rows=batch.written.values(), actor_id=actor_id, now=now)
+            _count(patient_id, actor_id, batch, line, now)
+            if not locked.is_waiting:  # else it was said before, and whoever screens has yet to take the lock
+                transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
+        raised = _danger_signs(patient_id, actor_id, changes, outcomes, standing, now, imported=imported)
+        outcomes = [_with(raised, change, outcome) for change, outcome in zip(changes, outcomes, strict=True)]
+    return Recorded(outcomes, locked.revision, batch.revision)
+
+
+class _Batch:
+    """The diary as far as the batch has come: later changes of it meet what earlier ones left."""
+
+    def __init__(self, standing: dict[Key, Stored], revision: int, room: Room, actor_id: UUID, now: datetime) -> None:
+        self.standing = dict(standing)
+        self.written: dict[Key, Stored] = {}
+        self.revision = revision
+        self.room = room
+        self._actor_id = actor_id
+        self._now = now
+
+    def do(self, change: Change) -> Outcome:
+        key = (change.type, change.id)
+        stands = self.standing.get(key)
+        status = decide(change, stands)
+        if status == "deleted" and stands is None and self.room.is_full:
+            return Outcome("unchanged", None)  # it never was, and there is no room for it to come
+        if status in ("created", "updated"):
+            status = self.room.bound(change, stands) or status
+        if status in WRITTEN:
+            self.revision += 1
+            self.room.take(change, stands, status)
+            stands = applied(change, stands, revision=self.revision, actor_id=self._actor_id, now=self._now)
+            self.standing[key] = self.written[key] = stands
+        return Outcome(status, stands)
+
+
+class _Locked(NamedTuple):
+    """The diary's row: its revision, whether it waits to be screened already, and what is counted of it."""
+
+    revision: int
+    is_waiting: bool
+    row_count: int | None
+    written_on: date | None
+    written_count: int
+
+
+def _lock(patient_id: UUID) -> _Locked:
+    row = fetch_one(_LOCK, {"patient": patient_id})
+    if row is None:
+        raise not_found()
+    return _Locked(*row)
+
+
+def _room(
+    patient_id: UUID, locked: _Locked, changes: Sequence[Change], standing: Mapping[Key, Stored], now: datetime
+) -> Room:
+    return Room(
+        rows=rows_of(patient_id) if locked.row_count is None else locked.row_count,
+        writes=locked.written_count if locked.written_on == _today(now) else 0,
+        by_date=living_by_date(patient_id, changes, standing),
+    )
+
+
+def _count(patient_id: UUID, actor_id: UUID, batch: _Batch, line: Line | None, now: datetime) -> None:
+    counts = {"revision": batch.revision, "rows": batch.room.rows, "writes": batch.room.writes, "today": _today(now)}
+    statement, parameters = _COUNT, {"patient": patient_id, "now": now, **counts}
+    if line is not None:
+        noted, of_the_line = noted_beside(line, patient_id=patient_id, actor_id=actor_id, at=now)
+        statement, parameters = f"WITH {noted} {statement}", parameters | of_the_line
+    fetch_all(statement, parameters)
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(UTC).date()
+
+
+def _danger_signs(
+    patient_id: UUID,
+    actor_id: UUID,
+    changes: Sequence[Change],
+    outcomes: Sequence[Outcome],
+    before: dict[Key, Stored],
+    now: datetime,
+    *,
+    imported: bool,
+) -> Mapping[Key, list[Raised]]:
+    carried = [(change, outcome) for change, outcome in zip(changes, outcomes, strict=True) if _is_carried(outcome)]
+    dates: dict[Key, frozenset[date]] = {}
+    changed = {(change.type, change.id) for change, outcome in carried if outcome.status in WRITTEN}
+    for change, outcome in carried:
+        key = (change.type, change.id)
+        old = before[key].content if key in before else None
+        new = outcome.stored.content if outcome.stored else None
+        dates[key] = dates.get(key, frozenset()) | _dates(old) | _dates(new)
+    written = [WrittenRow(kind, id_, days, (kind, id_) in changed) for (kind, id_), days in dates.items()]
+    if not written:
+        return {}
+    port = screening()
+    return port.danger_signs(patient_id=patient_id, reader_id=actor_id, written=written, now=now, imported=imported)
+
+
+def _with(raised: Mapping[Key, list[Raised]], change: Change, outcome: Outcome) -> Outcome:
+    return replace(outcome, raised=raised.get((change.type, change.id), [])) if _is_carried(outcome) else outcome
+
+
+def _is_carried(outcome: Outcome) -> bool:
+    return outcome.status in WRITTEN or outcome.status == "unchanged"
+
+
+def _dates(content: Resource | None) -> frozenset[date]:
+    return frozenset({content.date}) if isinstance(content, Entry | Event) else frozenset()

@@ -1,1 +1,0 @@
-"""What a diary gives away in other forms: the diary document, tables."""

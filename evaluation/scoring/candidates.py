@@ -1,0 +1,70 @@
+"""Candidate versions of rules beside the active ones, on the same people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Mapped
+from dataclasses import dataclass
+
+from evaluation.cohorts.scenarios import SCENARIOS
+from evaluation.scoring.false_alarms import ASSESSED, RULE_FALSE
+from evaluation.scoring.figures import figures
+from evaluation.scoring.found import BEFORE, DELAY, EARLY, FOUND, WELL_KEPT
+from evaluation.scoring.intervals import Estimate
+from evaluation.scoring.running import Edition, Mapping, scored_cohorts
+
+EDITIONS: Mapped[str, Edition] = {
+    "silent weeks": (("night_rest_not_responding", 2), ("night_rest_persistent", 2)),
+    "kilograms": (("weight_loss", 2),),
+}
+"""Candidates that belong together, by what they are called."""
+COMPARED: Mapped[str, Mapped[str, tuple[str, ...]]] = {
+    "silent weeks": {
+        "missing-50": (
+            FOUND,
+            f"{DELAY}median",
+            f"{DELAY}90th percentile",
+            f"malignant: {EARLY}",
+            f"{ASSESSED}all: alerts",
+            RULE_FALSE,
+        ),
+        "realistic": (f"{WELL_KEPT}: {BEFORE}", f"{WELL_KEPT}: {EARLY}", RULE_FALSE),
+    },
+    "kilograms": {
+        "complete": (FOUND, f"{DELAY}90th percentile", f"malignant: {EARLY}"),
+        "benign-only": (
+            f"{ASSESSED}all: alerts",
+            "assessment lapsed: alerts",
+            "not yet assessed: alerts",
+            "never assessed, recovering: advised within a year",
+            RULE_FALSE,
+        ),
+    },
+}
+"""What is compared of each, by cohort: where it may differ from the active rules."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One figure with the active rules and with an edition of candidates, on the same people."""
+
+    edition: str
+    cohort: str
+    name: str
+    unit: str
+    active: Estimate
+    candidate: Estimate
+
+
+def compared(
+    active: Mapped[tuple[str, str], Estimate], *, seed: int, count: int, mapped: Mapping
+) -> Iterator[Compared]:
+    """The figures of the active rules, which are known, beside those of each edition; of the cohorts that are known."""
+    for edition, of_cohort in COMPARED.items():
+        scenarios = [SCENARIOS[name] for name in of_cohort if any(name == known for known, _ in active)]
+        people = scored_cohorts(scenarios, seed=seed, count=count, mapped=mapped, edition=EDITIONS[edition])
+        for cohort, of_it in people.items():
+            tried = {figure.name: figure for figure in figures(cohort, of_it)}
+            for name in of_cohort[cohort]:
+                figure = tried[name]
+                yield Compared(edition, cohort, name, figure.unit, active[cohort, name], figure.estimate)
