@@ -13,6 +13,7 @@ from email.utils import parseaddr
 from typing import ClassVar
 from uuid import UUID
 
+from allauth.account.models import EmailAddress
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailInvalidAddress, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -20,7 +21,6 @@ from django.utils import timezone
 from requests.exceptions import ConnectTimeout
 
 from alerts.channels.channel import Channel, ChannelError, Endpoint
-from alerts.delivery.recipients import verified_email
 from alerts.messages.message import Message
 from alerts.outbound import retry_after
 
@@ -43,7 +43,7 @@ class Email(Channel):
 
     def endpoints(self, user_id: UUID) -> Sequence[Endpoint]:
         """The verified address."""
-        address = verified_email(user_id)
+        address = _verified_address(user_id)
         return [Endpoint("", address)] if address else []
 
     def send(self, message: Message, endpoint: Endpoint) -> str:
@@ -119,3 +119,10 @@ def _not_taken(error: AnymailError) -> ChannelError:
 
 def _domain() -> str:
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+
+
+def _verified_address(user_id: UUID) -> str | None:
+    """The address that the user has proved to be theirs."""
+    proved = EmailAddress.objects.filter(user_id=user_id, verified=True).order_by("-primary", "pk")
+    address: str | None = proved.values_list("email", flat=True).first()
+    return address

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
-
 from diary.models import Caregiver, Patient
 
 
@@ -28,10 +26,3 @@ def place_of(*, patient_id: UUID, user_id: UUID) -> UUID | None:
     """The place that somebody has in the circle; None for the patient, and for who has left."""
     places = Caregiver.objects.filter(patient_id=patient_id, user_id=user_id, state="accepted")
     return places.values_list("pk", flat=True).first()
-
-
-def verified_email(user_id: UUID) -> str | None:
-    """The address that the user has proved to be theirs."""
-    proved = EmailAddress.objects.filter(user_id=user_id, verified=True).order_by("-primary", "pk")
-    address: str | None = proved.values_list("email", flat=True).first()
-    return address

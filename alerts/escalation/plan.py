@@ -3,17 +3,13 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from alerts.models.escalation import PlannedStep
 from alerts.rules.tiers import Tier
-
-PlannedStep = Literal["told", "escalated", "reminder", "asked_again", "question", "reopened"]
-"""What a step is: the opening itself, the next group or round, everyone after two weeks in which nobody acted, or after
-two weeks since somebody said that they had not been to a doctor; and once somebody has taken it on, "Were you seen?"
-and opening it again when that stays unanswered."""
 
 ME: Final = "me"
 CAREGIVERS: Final = "caregivers"

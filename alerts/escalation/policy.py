@@ -16,7 +16,7 @@ from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_diary
 from diary.models import Caregiver
 from diary.problems import Problem, not_found
-from diary.recording.decision import Expected
+from diary.versions import Expected
 
 _TOLD: Final = (Tier.EMERGENCY, Tier.URGENT, Tier.SEE_DOCTOR)
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from msgspec import Meta, Struct, convert
 
 from alerts.delivery.snooze import snoozed_until
-from alerts.escalation.plan import ME, PlannedStep
+from alerts.escalation.plan import ME
 from alerts.messages.countries import Place
 from alerts.messages.evidence import Evidence
 from alerts.messages.explanation import Explanation, explained
@@ -18,6 +18,7 @@ from alerts.messages.wording import alert_wording, is_late
 from alerts.models import Alert, Delivery, EscalationStep, Response
 from alerts.models.alert import Outcome, State
 from alerts.models.delivery import DeliveryState, Step
+from alerts.models.escalation import PlannedStep
 from alerts.models.response import ResponseWord
 from alerts.responses import note_of
 from alerts.rules.tiers import Tier

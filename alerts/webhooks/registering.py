@@ -23,7 +23,7 @@ from diary.locks import hold_account
 from diary.problems import Problem, not_found, too_many
 from diary.reaching.notices import announce
 from diary.reaching.suspending import is_suspended, suspended
-from diary.recording.decision import WRITTEN, Expected, Status, decide
+from diary.versions import WRITTEN, Expected, Status, decide
 
 MOST: Final = 10
 """Webhooks that an account may have."""

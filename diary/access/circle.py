@@ -25,8 +25,8 @@ from diary.models import Caregiver, ConsentRecord
 from diary.models.caregiver import Action, Level
 from diary.problems import Problem, not_found
 from diary.reaching.notices import announce
-from diary.recording.decision import Expected
 from diary.screening_port import screening
+from diary.versions import Expected
 
 VALID_FOR: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)

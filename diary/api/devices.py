@@ -23,7 +23,7 @@ from diary.reaching.devices import (
     read_device,
     with_plain_token,
 )
-from diary.recording.decision import Status
+from diary.versions import Status
 
 
 class DeviceView(ApiView):

@@ -19,9 +19,9 @@ from diary.format.salvage import salvaged_profile
 from diary.format.strict_json import Invalid
 from diary.format.validation import latest_date, validated
 from diary.problems import Problem
-from diary.recording.decision import Expected
 from diary.recording.profile import Changed, change_profile, read_profile
 from diary.screening_port import screening
+from diary.versions import Expected
 
 
 class ProfileView(ApiView):

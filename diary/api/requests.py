@@ -19,7 +19,7 @@ from diary.format.strict_json import (
     require_storable_text,
 )
 from diary.problems import Problem
-from diary.recording.decision import Expected
+from diary.versions import Expected
 
 SMALL: Final = 64 * 1024
 """Bytes that a body may have, unless it is a sync."""

@@ -21,7 +21,7 @@ from diary.problems import Problem, not_found
 from diary.reaching.notices import announce
 from diary.reaching.push_subscriptions import SAYS, NotASubscription, hint, in_one_spelling
 from diary.reaching.suspending import confirm_is_theirs, is_suspended
-from diary.recording.decision import WRITTEN, Expected, Status, decide
+from diary.versions import WRITTEN, Expected, Status, decide
 
 PushToken = Annotated[
     str,

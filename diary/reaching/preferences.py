@@ -19,8 +19,8 @@ from diary.locks import hold_account
 from diary.models.preferences import Preferences as Row
 from diary.models.user import User
 from diary.problems import Problem, not_found
-from diary.recording.decision import Expected
 from diary.unsubscribed_port import Unsubscribed, stopped_mails
+from diary.versions import Expected
 
 Tier = Literal["emergency", "urgent", "see_doctor", "watch"]
 TIERS: Final[tuple[Tier, ...]] = ("emergency", "urgent", "see_doctor", "watch")

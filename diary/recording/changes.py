@@ -14,10 +14,11 @@ from diary.format.fields import Entry, Event, Resource, ResourceType
 from diary.problems import not_found
 from diary.recording import rows
 from diary.recording.bounds import Room, living_by_date, rows_of
-from diary.recording.decision import WRITTEN, Change, Status, applied, decide
+from diary.recording.decision import Change, Status, applied
 from diary.recording.rows import Stored
 from diary.screening_port import Raised, WrittenRow, screening
 from diary.statements import fetch_all, fetch_one
+from diary.versions import WRITTEN, decide
 
 Key = tuple[ResourceType, UUID]
 # Not FOR UPDATE: whoever holds an alert and owes a delivery of it, which refers to the diary, need not wait for a write
@@ -106,7 +107,7 @@ class _Batch:
     def do(self, change: Change) -> Outcome:
         key = (change.type, change.id)
         stands = self.standing.get(key)
-        status = decide(change, stands)
+        status: Status = decide(change, stands)
         if status == "deleted" and stands is None and self.room.is_full:
             return Outcome("unchanged", None)  # it never was, and there is no room for it to come
         if status in ("created", "updated"):

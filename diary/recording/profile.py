@@ -15,8 +15,8 @@ from diary.format.fields import Profile
 from diary.locks import hold_diary
 from diary.models.patient import Patient
 from diary.problems import Problem, not_found
-from diary.recording.decision import Expected
 from diary.screening_port import Raised, screening
+from diary.versions import Expected
 
 FIELDS = Profile.__struct_fields__
 
