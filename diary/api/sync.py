@@ -26,10 +26,11 @@ from diary.format.strict_json import FieldError, Invalid, may_hold_unstorable_te
 from diary.format.validation import latest_date
 from diary.problems import Problem
 from diary.recording.changes import Outcome
-from diary.recording.decision import BEYOND, NOT_STORED, WRITTEN, Change, Status
+from diary.recording.decision import BEYOND, NOT_STORED, Change, Status
 from diary.recording.read_back import presented
 from diary.recording.rows import Stored
 from diary.recording.sync import Refused, read_change, read_changes, sync
+from diary.versions import WRITTEN
 
 LARGEST: Final = 2 * 1024 * 1024
 """Bytes that a sync may have."""
