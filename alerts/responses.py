@@ -12,7 +12,7 @@ from alerts.models.response import ResponseWord
 from diary.access import log as access_log
 from diary.access.log import Line
 from diary.models.access_line import Action
-from diary.recording.sealed_notes import opened, resealed, sealed
+from diary.sealing import opened, resealed, sealed
 
 _DEEDS: Final[Mapping[ResponseWord, Action]] = {
     "acknowledged": "acknowledged",

@@ -15,12 +15,12 @@ from alerts.delivery import claim as claiming
 from alerts.delivery import next_channel as following
 from alerts.delivery import notices
 from alerts.delivery import send as delivery
+from alerts.delivery import verify_webhook as verifying
+from alerts.delivery.next_in_line import hold_for_account
 from alerts.nudging import nudge
 from alerts.outbound.circuit import forget_old_circuits
-from alerts.outbound.next_in_line import hold_for_account
 from alerts.outbound.slots import forget_ended_calls
 from alerts.screening import diary as screening
-from alerts.webhooks import verifying
 
 SWEPT_AT_ONCE = 5_000
 """As many nudges as one sweep sends: more than a worker does until the next one, and soon published."""

@@ -19,8 +19,8 @@ from alerts.webhooks.signing import ENOUGH_SECRETS
 from diary.api.account_shapes import Joined
 from diary.api.examples import ALERT, ALICE, BOB, CARING, DIARY, ENTRY, SIGN
 from diary.api.illustrating import Examples, full, illustrate
-from diary.identity.proving import proof_required
 from diary.problems import CONTENT_TYPE, Problem
+from diary.proof import proof_required
 
 _DELIVERY: Final = "0195e06a-9f51-7c3e-8d0b-5a2f6c1e7b94"
 _LINKS: Final = {

@@ -150,7 +150,7 @@ def nudge_after_commit(deliveries: Iterable[Delivery]) -> None:
         if queue == CALLS:
             calls[delivery.recipient_id] += 1
             if calls[delivery.recipient_id] > settings.OUTBOUND_AT_ONCE["account"]:
-                continue  # it is called when one of these is done (`alerts.outbound.next_in_line`)
+                continue  # it is called when one of these is done (`alerts.delivery.next_in_line`)
         transaction.on_commit(partial(nudge, "alerts.tasks.deliver", delivery.pk, queue=queue))
 
 

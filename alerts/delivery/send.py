@@ -17,10 +17,10 @@ from alerts.channels import CHANNELS, ChannelError
 from alerts.delivery.claim import LEASE, Claim, claimed, due_deliveries, turns_to_the_same
 from alerts.delivery.compose import telling_of
 from alerts.delivery.next_channel import follow
+from alerts.delivery.next_in_line import done_with
 from alerts.messages.letter import letter
 from alerts.models import Delivery
 from alerts.nudging import nudge
-from alerts.outbound.next_in_line import done_with
 
 SENDING_SECONDS: Final = int(LEASE.total_seconds()) * 5 // 6
 JITTER: Final = 0.1

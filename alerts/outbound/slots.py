@@ -3,7 +3,7 @@
 The workers that call other people's servers have so many threads. A server that never answers keeps a thread for as
 long as a call may take, so nobody gets more than a few of them: not a server, not an account with many of them, and not
 all that have never answered in time together. Who finds no slot is held, and called when one is free
-(`alerts.outbound.next_in_line`).
+(`alerts.delivery.next_in_line`).
 """
 
 from datetime import datetime, timedelta

@@ -16,7 +16,7 @@ from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from alerts.models import Webhook, WebhookSecret
 from diary.problems import Problem
-from diary.recording.sealed_notes import opened, resealed, sealed
+from diary.sealing import opened, resealed, sealed
 
 OVERLAP: Final = timedelta(hours=24)
 """So long an old secret signs beside the new one."""

@@ -11,7 +11,7 @@ from django.db import Error, connection, transaction
 from alerts.models.webhook import WebhookSecret
 from backend.checks.fault import Fault
 from diary.models import Entry, Event
-from diary.recording.sealed_notes import opened
+from diary.sealing import opened
 
 _AT_MOST: Final = "2s"
 """For each look: the start must not hang on a table without a single note."""

@@ -19,11 +19,11 @@ from diary.access.invitations import code_digest, nudge
 from diary.access.levels import REACH, Access
 from diary.access.log import Line, note
 from diary.format.normal_form import normal_email, shown_email
-from diary.identity.proving import Proof
 from diary.locks import hold_account, hold_diary
 from diary.models import Caregiver, ConsentRecord
 from diary.models.caregiver import Action, Level
 from diary.problems import Problem, not_found
+from diary.proof import Proof
 from diary.reaching.notices import announce
 from diary.screening_port import screening
 from diary.versions import Expected

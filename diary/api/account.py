@@ -18,9 +18,9 @@ from diary.api.exports import download
 from diary.api.requests import json_body, query, token
 from diary.api.view import ApiView, answered
 from diary.format.validation import latest_date, validated
-from diary.identity.proving import has_fresh_proof, require_password
 from diary.models import User
 from diary.problems import Problem, not_found
+from diary.proof import has_fresh_proof, require_password
 from diary.reaching.mail_failures import MAIL_FAILURES
 
 

@@ -15,8 +15,8 @@ from diary.api.phone import Code, NewNumber
 from diary.format.document import FORMAT
 from diary.format.fields import Entry, Event, Profile, Treatment
 from diary.format.strict_json import FieldError
-from diary.identity.proving import proof_required
 from diary.problems import CONTENT_TYPE, Problem
+from diary.proof import proof_required
 from diary.reaching.devices import Device
 from diary.reaching.phones import no_sms, not_sent, wrong_code
 from diary.reaching.preferences import PreferencesChange

@@ -25,9 +25,9 @@ from diary.api.authentication import bearer_token, token_digest, touch
 from diary.api.limiting import Holders, few_at_once, require_within_limits
 from diary.api.repeating import IDEMPOTENT, repeated
 from diary.format.strict_json import Invalid
-from diary.identity.proving import Proof
 from diary.models.access_line import Action
 from diary.problems import Problem, problem_response
+from diary.proof import Proof
 
 _HOLDERS: Final = Holders()
 _OF_THE_DIARY: Final = ("current", "raised")

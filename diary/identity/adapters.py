@@ -37,7 +37,7 @@ from diary.reaching.languages import language_at, language_said
 from diary.reaching.mail_failures import MAIL_FAILURES
 from diary.reaching.notices import announce, announce_later
 from diary.reaching.suspending import begin_review
-from diary.recording.sealed_notes import opened, sealed
+from diary.sealing import opened, sealed
 
 logger: Final = logging.getLogger(__name__)
 _events: Final = structlog.get_logger(__name__)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from diary.format.normal_form import shown_email
 from diary.identity.mails import UNDO, UNDO_LABEL, help_view, mail_of
 from diary.models.notice import Notice, NoticeKind
-from diary.recording.sealed_notes import opened
+from diary.sealing import opened
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from cryptography.fernet import InvalidToken
 from django.db import transaction
 
 from diary.models.user import User
-from diary.recording.sealed_notes import opened, sealed
+from diary.sealing import opened, sealed
 
 PENDING: Final = frozenset(
     {LOGIN_SESSION_KEY, PASSWORD_RESET_VERIFICATION_SESSION_KEY, EMAIL_VERIFICATION_CODE_SESSION_KEY}

@@ -32,7 +32,7 @@ def register(*, email: str, password: str | None, name: str = "", now: datetime)
 def issue_token(*, user: User, now: datetime, proved: bool = False) -> str:
     """A signed-in device's token, as a complete sign-in at `now` gives it. It is told once and stored hashed.
 
-    `proved`: as if its holder had just been asked again for the password (`diary.identity.proving`).
+    `proved`: as if its holder had just been asked again for the password (`diary.proof`).
     """
     session = SessionStore()
     if proved:

@@ -6,7 +6,7 @@ from allauth.mfa.models import Authenticator
 from django.db import transaction
 
 from diary.models.way_back import Undo
-from diary.recording.sealed_notes import resealed
+from diary.sealing import resealed
 
 _SEALED: Final = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY_CODES: "seed"}
 

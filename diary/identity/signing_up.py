@@ -28,7 +28,7 @@ from diary.identity.addresses import is_taken, remove, unproved_users
 from diary.identity.health_consent import Declaration, give
 from diary.models.patient import Patient
 from diary.models.user import User
-from diary.recording.sealed_notes import opened, sealed
+from diary.sealing import opened, sealed
 
 _APPLICANT: Final = "applicant"
 """Where the state of a sign-in under way keeps what was given at sign-up."""

@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from diary.models.device import Device, Platform
 from diary.models.notice import Notice, NoticeChannel, NoticeKind
 from diary.reaching.suspending import suspended
-from diary.recording.sealed_notes import resealed, sealed
+from diary.sealing import resealed, sealed
 
 _CHANNELS: Final[Mapping[Platform, NoticeChannel]] = {"ios": "push", "android": "push", "web": "web_push"}
 _log = structlog.get_logger(__name__)

@@ -15,10 +15,10 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils.module_loading import import_string
 
-from diary.identity.proving import last_proof
 from diary.models.device import Device
 from diary.models.phone import Phone
 from diary.models.user import User
+from diary.proof import last_proof
 
 
 class Place(Protocol):

@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from diary.format.fields import Entry, Event, Resource, ResourceType, Symptoms, Treatment
-from diary.recording.sealed_notes import opened, sealed
+from diary.sealing import opened, sealed
 from diary.statements import fetch_all
 
 

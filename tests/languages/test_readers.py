@@ -24,7 +24,7 @@ from diary.identity.notice_letters import LETTERS as NOTICES
 from diary.identity.notice_letters import notice_mail
 from diary.models import Notice
 from diary.models.notice import NoticeKind
-from diary.recording.sealed_notes import sealed
+from diary.sealing import sealed
 from tests.alerts.diaries import nights_that_no_tablet_helped, saddle_numbness, write
 from tests.alerts.messages.test_emergency_numbers import said as emergency_words
 from tests.alerts.messages.test_evidence import evidence_of, findings_of, spoken

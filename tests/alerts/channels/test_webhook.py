@@ -13,15 +13,15 @@ from standardwebhooks import Webhook as Verifier
 
 from alerts.channels.webhook import Webhook
 from alerts.delivery.send import deliver
+from alerts.delivery.verify_webhook import verify
 from alerts.models import Delivery, WebhookSecret
 from alerts.models import Webhook as Row
 from alerts.screening.diary import screen_diary
 from alerts.webhooks import registering
 from alerts.webhooks.registering import put_webhook, rotate_secret
-from alerts.webhooks.verifying import verify
 from backend.local.embedded.server import free_port
 from diary.models import Entry
-from diary.recording.sealed_notes import sealed
+from diary.sealing import sealed
 from tests.alerts.diaries import NOON, delete, saddle_numbness, write
 from tests.cast import Person
 from tests.web_receiver import Answer, WebReceiver, drips, raw, reply, resets, slow

@@ -15,10 +15,10 @@ from alerts.delivery.send import deliver
 from alerts.models import Alert, Delivery, Unsubscription, Webhook
 from alerts.screening.diary import screen_diary
 from diary.identity.adapters import AccountAdapter
-from diary.identity.proving import PROOF_REQUIRED
 from diary.identity.provisioning import issue_token, sign_out_everywhere
 from diary.identity.sessions import token_digest
 from diary.models import Device, Phone, User
+from diary.proof import PROOF_REQUIRED
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person
 from tests.receiver import MailReceiver

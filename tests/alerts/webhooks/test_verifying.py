@@ -14,13 +14,13 @@ from django.utils import timezone
 from pytest_django import Settings
 from standardwebhooks import Webhook as Verifier
 
+from alerts.delivery.verify_webhook import ENOUGH, LEASE, RETRIES, to_verify, verify
 from alerts.models import OutboundCall, WebhookSecret
 from alerts.models import Webhook as Row
 from alerts.outbound import call
 from alerts.outbound.circuit import FIRST_REST, OPENS_AFTER, note_silence
 from alerts.outbound.slots import HELD_FOR
 from alerts.webhooks.registering import REST, Webhook, ask_again, put_webhook
-from alerts.webhooks.verifying import ENOUGH, LEASE, RETRIES, to_verify, verify
 from backend.local.embedded.server import free_port
 from tests.alerts.outbound.test_slots import in_progress
 from tests.cast import Person
@@ -171,7 +171,7 @@ def test_an_answer_that_comes_after_the_address_was_changed_says_nothing_of_the_
         moved(row, "http://127.0.0.1:9/elsewhere")
         return answer
 
-    monkeypatch.setattr("alerts.webhooks.verifying.send", call_meanwhile)
+    monkeypatch.setattr("alerts.delivery.verify_webhook.send", call_meanwhile)
     assert asked(row).state == "unverified"
     assert len(receiver.received) == 1
 

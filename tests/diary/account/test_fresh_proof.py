@@ -8,9 +8,9 @@ import time_machine
 from django.utils import timezone
 
 from alerts.models import Webhook
-from diary.identity.proving import PROOF_REQUIRED, RECENT
 from diary.identity.provisioning import issue_token
 from diary.models import Caregiver, Phone, SentCode
+from diary.proof import PROOF_REQUIRED, RECENT
 from tests.cast import Answer, Person
 from tests.diary.identity.app import PASSWORD, App
 from tests.receiver import MailReceiver

@@ -20,7 +20,7 @@ from diary.identity.adapters import AccountAdapter
 from diary.identity.provisioning import issue_token
 from diary.identity.sessions import SessionStore, token_digest
 from diary.models import ErasureRequest, Patient, Session, User
-from diary.recording.sealed_notes import opened
+from diary.sealing import opened
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
 from tests.diary.identity.beginnings import (
     ALICE,

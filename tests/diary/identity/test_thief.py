@@ -10,8 +10,8 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from diary.identity.proving import PROOF_REQUIRED, RECENT
 from diary.models import Notice
+from diary.proof import PROOF_REQUIRED, RECENT
 from tests.diary.identity.app import OTHER_PASSWORD, App
 from tests.receiver import MailReceiver
 

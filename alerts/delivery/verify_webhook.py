@@ -17,11 +17,11 @@ from django.db import transaction
 from django.db.models import Case, QuerySet, When
 
 from alerts.channels.channel import CALLS
+from alerts.delivery.next_in_line import done_with
 from alerts.models import OutboundCall, Webhook
 from alerts.nudging import nudge
 from alerts.outbound import Answer, CallError
 from alerts.outbound import call as send
-from alerts.outbound.next_in_line import done_with
 from alerts.outbound.slots import release_slot, take_slot
 from alerts.webhooks.signing import SecretUnusable, sealed_secrets, signed
 from diary.format.strict_json import Malformed, parse_json

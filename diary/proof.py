@@ -9,7 +9,6 @@ from allauth.account.internal.flows.reauthentication import get_reauthentication
 from allauth.core.ratelimit import consume
 from django.http import HttpRequest
 
-from diary.identity.sessions import SessionStore
 from diary.models.session import Session
 from diary.models.user import User
 from diary.problems import Problem
@@ -89,7 +88,7 @@ def _records(session_digest: str) -> list[dict[str, Any]]:
 
 
 def _recorded(row: Session) -> list[dict[str, Any]]:
-    records: list[dict[str, Any]] = SessionStore().decode(row.session_data).get(AUTHENTICATION_METHODS_SESSION_KEY, [])
+    records: list[dict[str, Any]] = row.get_decoded().get(AUTHENTICATION_METHODS_SESSION_KEY, [])
     return records
 
 
