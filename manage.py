@@ -5,13 +5,32 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import OperationalError
 
 
 def main() -> None:
     """Run one management command; without other orders this is a local installation."""
     os.environ.setdefault("DEPLOYMENT", "local")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except OperationalError as error:
+        if os.environ["DEPLOYMENT"] != "local" or not _never_answered(error):
+            raise
+        sys.exit(f"manage.py: {_what_to_do(error)}")
+
+
+def _never_answered(error: OperationalError) -> bool:
+    """Whether there was no connection; what a server says has a code."""
+    return getattr(error.__cause__, "sqlstate", None) is None
+
+
+def _what_to_do(error: OperationalError) -> str:
+    from backend.settings.environment import SERVERS
+
+    if SERVERS.missing and not os.environ.get("DATABASE_URL"):
+        return SERVERS.missing
+    return f"the database does not answer: {str(error).splitlines()[0]}"
 
 
 if __name__ == "__main__":

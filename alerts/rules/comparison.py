@@ -63,7 +63,7 @@ def response_cut_off(before: float) -> float:
     return min(RESPONSE_POINTS, max(RESPONSE_SHARE * before, RESPONSE_SHARE_POINTS))
 
 
-def befores(trial: Trial, scores: Scores) -> list[Before]:
+def questions_before(trial: Trial, scores: Scores) -> list[Before]:
     """The questions with enough scores in the week before, the preferred first; else the recalled worst pain."""
     first, last = trial.start - SIDE_DAYS, trial.start - 1
     sides = [(question, series, series.values_between(first, last)) for question, series in scores.items()]

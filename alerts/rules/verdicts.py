@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from alerts.rules.checks import TOLERANCE, reaches
-from alerts.rules.comparison import Comparison, Scores, befores, last_week_means, uncertain
+from alerts.rules.comparison import Comparison, Scores, questions_before, last_week_means, uncertain
 from alerts.rules.series import Series
 from alerts.rules.trials import Trial, adequate_from
 from alerts.rules.words import VALUE_DAYS, value_28
@@ -64,7 +64,7 @@ class Judgement:
         self._scores = scores
         self._scored_days = scored_days
         self._pattern = pattern
-        self._sides = [(before, last_week_means(before.series)) for before in befores(trial, scores)]
+        self._sides = [(before, last_week_means(before.series)) for before in questions_before(trial, scores)]
         self._verdict = Verdict.NOT_JUDGED
         self._response: Comparison | None = None
         self._relapsing_since: int | None = None

@@ -2,11 +2,11 @@
 
 import environ
 
-from backend.settings.environment import env, required_in_production
+from backend.settings.environment import NO_SERVER, env, required_in_production
 
-_LOCAL = "postgres://postgres@127.0.0.1:5432/postgres"
-
-DATABASES = {"default": env.db_url_config(required_in_production("DATABASE_URL", otherwise=_LOCAL))}
+DATABASES = {
+    "default": env.db_url_config(required_in_production("DATABASE_URL", otherwise=f"postgres://{NO_SERVER}/none"))
+}
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise environ.ImproperlyConfigured("DATABASE_URL must begin with postgres://: there is no other database")
 DATABASES["default"] |= {

@@ -9,7 +9,9 @@ from typing import Any, Final
 
 import environ
 
-BASE_DIR: Final = Path(__file__).resolve().parents[2]
+from backend.local_servers import DEFAULT_DATA_DIR, SOURCE_TREE, LocalServers, local_servers
+
+BASE_DIR: Final = SOURCE_TREE
 
 _YES_OR_NO: Final = {
     "yes": True,
@@ -46,12 +48,19 @@ DEPLOYMENT: Final[str] = env.str("DEPLOYMENT", default="production")
 if DEPLOYMENT not in {"production", "local", "test"}:
     raise ValueError(f"DEPLOYMENT must be production, local or test, not {DEPLOYMENT!r}")
 PRODUCTION: Final = DEPLOYMENT == "production"
-DATA_DIR: Final = Path(env.str("DATA_DIR", default=str(BASE_DIR / ".local"))).resolve()
-
-# Where `make run` says how to reach its servers while they run, so that management commands find them too.
-RUNNING: Final = DATA_DIR / "running.env"
-if DEPLOYMENT == "local" and RUNNING.is_file():
-    env.read_env(RUNNING)
+_DATA_DIR: Final[str] = env.str("DATA_DIR", default="")
+# Management commands on one's own machine find the servers of `make run`; nothing else is looked for anywhere.
+SERVERS: Final = (
+    local_servers(data_dir=_DATA_DIR)
+    if DEPLOYMENT == "local"
+    else LocalServers(Path(_DATA_DIR or DEFAULT_DATA_DIR).resolve())
+)
+DATA_DIR: Final = SERVERS.data_dir
+if SERVERS.how_to_reach is not None:
+    env.read_env(SERVERS.how_to_reach)  # what is in the environment already stays as it is
+# Stands in where no server is named. Nothing listens on this port, so that a command that found no servers fails,
+# rather than work with whatever answers on the usual one.
+NO_SERVER: Final = "127.0.0.1:1"
 
 
 def required_in_production(name: str, *, otherwise: str) -> str:

@@ -5,9 +5,9 @@ Arguments are ids and JSON. Losing the broker and all it holds delays work until
 
 from datetime import UTC, datetime
 
-from backend.settings.environment import required_in_production
+from backend.settings.environment import NO_SERVER, required_in_production
 
-REDIS_URL = required_in_production("REDIS_URL", otherwise="redis://127.0.0.1:6379/0")
+REDIS_URL = required_in_production("REDIS_URL", otherwise=f"redis://{NO_SERVER}/0")
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes

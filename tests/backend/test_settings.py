@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from backend.local.embedded.directory import claimed
+
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = {
     "DEPLOYMENT": "production",
@@ -114,9 +116,22 @@ def test_an_owner_always_has_time_to_object() -> None:
 def test_commands_beside_make_run_find_its_servers(tmp_path: Path) -> None:
     (tmp_path / "running.env").write_text("DATABASE_URL='postgres://postgres:p-w_d@127.0.0.1:7/postgres'\n")
     read = "DATABASES['default']['PASSWORD']"
-    assert setting(read, DEPLOYMENT="local", DATA_DIR=str(tmp_path)) == "p-w_d"
     given = {"DATABASE_URL": "postgres://postgres:given@127.0.0.1:7/postgres"}
-    assert setting(read, DEPLOYMENT="local", DATA_DIR=str(tmp_path), **given) == "given"
+    with claimed(tmp_path):
+        assert setting(read, DEPLOYMENT="local", DATA_DIR=str(tmp_path)) == "p-w_d"
+        assert setting(read, DEPLOYMENT="local", DATA_DIR=str(tmp_path), **given) == "given"
+
+
+def test_what_a_killed_run_left_behind_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "running.env").write_text("DATABASE_URL='postgres://postgres:p-w_d@127.0.0.1:7/postgres'\n")
+    assert setting("DATABASES['default']['PASSWORD']", DEPLOYMENT="local", DATA_DIR=str(tmp_path)) == ""
+
+
+def test_without_servers_nothing_answers_in_their_place() -> None:
+    for deployment in ("local", "test"):
+        given = {"DEPLOYMENT": deployment, "DATA_DIR": "/nonexistent"}
+        assert setting("DATABASES['default']['PORT']", **given) == "1"
+        assert setting("REDIS_URL", **given) == "redis://127.0.0.1:1/0"
 
 
 def test_production_reads_nothing_from_the_data_directory(tmp_path: Path) -> None:

@@ -6,9 +6,9 @@ import socket
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
-BASE_DIR: Final = Path(__file__).resolve().parents[3]
+from backend.local_servers import DEFAULT_DATA_DIR
 
 
 class ConfigurationError(Exception):
@@ -29,7 +29,7 @@ class Configuration:
         """Raises ConfigurationError."""
         return cls(
             port=_port(os.environ.get("PORT") or "8000"),
-            data_dir=Path(os.environ.get("DATA_DIR") or BASE_DIR / ".local").absolute(),
+            data_dir=Path(os.environ.get("DATA_DIR") or DEFAULT_DATA_DIR).absolute(),
             demo=(os.environ.get("DEMO") or "yes").lower() not in {"no", "0", "false", "off"},
             servers={
                 name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL") if os.environ.get(name)

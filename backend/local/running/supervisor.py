@@ -19,9 +19,11 @@ from honcho import manager as honcho
 
 from backend.local.embedded.directory import claimed
 from backend.local.embedded.server import free_port
-from backend.local.running.configuration import BASE_DIR, Configuration
+from backend.local.running.configuration import Configuration
 from backend.local.running.keeper import STOP_WITHIN_SECONDS
+from backend.local.running.note import noted
 from backend.local.running.servers import Servers
+from backend.local_servers import HOW_TO_REACH, SOURCE_TREE
 from backend.roles import roles_beside
 
 honcho.KILL_WAIT = STOP_WITHIN_SECONDS + 5  # the keepers kill what does not stop; honcho only if a keeper hangs
@@ -67,6 +69,8 @@ class Supervisor:
         """
         with ExitStack() as stack:
             stack.enter_context(claimed(self._configuration.data_dir))
+            self._running_file.unlink(missing_ok=True)  # of a run that was killed
+            stack.enter_context(noted(self._configuration.data_dir))
             self._configuration.check_port()
             self._configuration.keep_secrets()
             _say("starting the servers ...")
@@ -77,7 +81,7 @@ class Supervisor:
             self._publish(urls | {"DATABASE_URL": roles.service})
             _say("bringing the database up to date ...")
             migrate = _manage("migrate", "--no-input", "--verbosity", "0")
-            subprocess.run(migrate, cwd=BASE_DIR, env={**os.environ, "DATABASE_URL": roles.owner}, check=True)
+            subprocess.run(migrate, cwd=SOURCE_TREE, env={**os.environ, "DATABASE_URL": roles.owner}, check=True)
             self._servers.watch()
             processes = self._processes()
             stack.callback(self._stop_demo)
@@ -87,7 +91,7 @@ class Supervisor:
 
     @property
     def _running_file(self) -> Path:
-        return self._configuration.data_dir / "running.env"
+        return self._configuration.data_dir / HOW_TO_REACH
 
     def _publish(self, urls: dict[str, str]) -> None:
         """Put the way to the servers into the environment, and where management commands look for it."""
@@ -118,7 +122,7 @@ class Supervisor:
         for name, command in commands.items():
             keeper = [sys.executable, "-m", "backend.local.running.keeper", str(os.getpid()), name]
             line = shlex.join([*keeper, sys.executable, "-m", *command])
-            processes.add_process(name, f"exec {line}", cwd=str(BASE_DIR))
+            processes.add_process(name, f"exec {line}", cwd=str(SOURCE_TREE))
         return processes
 
     def _accompany(self) -> None:
@@ -127,7 +131,7 @@ class Supervisor:
             return self._give_up(f"the service did not answer within {_READY_WITHIN_SECONDS:.0f} seconds")
         _say(f"ready {self._configuration.url}")
         if self._configuration.demo:
-            self._demo = subprocess.Popen(_manage("demo", "--url", self._configuration.url), cwd=BASE_DIR)
+            self._demo = subprocess.Popen(_manage("demo", "--url", self._configuration.url), cwd=SOURCE_TREE)
             if self._demo.wait() > 0:
                 _say("the demonstration did not load (see above); the service runs on")
         return self._say_what_to_open()
@@ -155,7 +159,7 @@ class Supervisor:
 
 
 def _manage(*arguments: str) -> list[str]:
-    return [sys.executable, str(BASE_DIR / "manage.py"), *arguments]
+    return [sys.executable, str(SOURCE_TREE / "manage.py"), *arguments]
 
 
 def _mail_port(name: str, usual: int) -> int:

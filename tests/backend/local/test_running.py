@@ -31,13 +31,13 @@ pytestmark = pytest.mark.timeout(240)
 class Run:
     """One `make run`, its lines, and everything it started."""
 
-    def __init__(self, data_dir: Path, **environment: str) -> None:
+    def __init__(self, data_dir: Path, *, tree: Path = ROOT, **environment: str) -> None:
         self.data_dir = data_dir
         self.port = int(environment.get("PORT") or free_port())
         given = {"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir), "PORT": str(self.port), "DEMO": "no"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "backend.local.running"],
-            cwd=ROOT,
+            cwd=tree,
             env={**given, **environment},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -70,8 +70,8 @@ class Run:
 
 
 @contextmanager
-def running(data_dir: Path, **environment: str) -> Iterator[Run]:
-    run = Run(data_dir, **environment)
+def running(data_dir: Path, *, tree: Path = ROOT, **environment: str) -> Iterator[Run]:
+    run = Run(data_dir, tree=tree, **environment)
     try:
         yield run
     finally:
@@ -96,11 +96,11 @@ def health(run: Run) -> dict[str, object]:
         return dict(json.load(answer))
 
 
-def command_beside(data_dir: Path, *arguments: str) -> int:
-    """The exit code of a management command that knows nothing but the data directory."""
-    environment = {"PATH": os.environ["PATH"], "DATA_DIR": str(data_dir)}
-    command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False, timeout=PATIENCE).returncode
+def command_beside(tree: Path, *arguments: str, **environment: str) -> int:
+    """The exit code of a management command from another directory, with nothing but this in its environment."""
+    command = [sys.executable, str(tree / "manage.py"), *arguments]
+    environment = {"PATH": os.environ["PATH"], **environment}
+    return subprocess.run(command, cwd="/", env=environment, check=False, timeout=PATIENCE).returncode
 
 
 def gone(processes: list[psutil.Process]) -> bool:
@@ -112,10 +112,10 @@ def gone(processes: list[psutil.Process]) -> bool:
     return True
 
 
-def test_it_starts_from_nothing_stops_cleanly_and_finds_its_data_again(tmp_path: Path) -> None:
+def test_it_starts_from_nothing_stops_cleanly_and_finds_its_data_again(tmp_path: Path, tree: Path) -> None:
     """Also in a path with spaces, longer than any socket's address may be."""
     data_dir = tmp_path / "a path with spaces" / ("and great length " * 8).strip()
-    with running(data_dir) as first:
+    with running(data_dir, tree=tree) as first:
         assert first.wait_for("^ready ") == f"ready http://127.0.0.1:{first.port}"
         assert health(first)["status"] == "ok"
         urls = first.running_environment()
@@ -125,13 +125,15 @@ def test_it_starts_from_nothing_stops_cleanly_and_finds_its_data_again(tmp_path:
         secret = (data_dir / "secret_key").read_text()
         for private in ("secret_key", "note_keys", "vapid_private_key", "running.env"):
             assert stat.S_IMODE((data_dir / private).stat().st_mode) == 0o600
-        assert command_beside(data_dir, "migrate", "--check") == 0
+        assert command_beside(tree, "migrate", "--check", DATA_DIR=str(data_dir)) == 0
+        assert command_beside(tree, "migrate", "--check") == 0
         started = first.children()
         assert len(started) > 10
         assert first.stop(signal.SIGINT) == 0
     assert gone(started)
     assert not (data_dir / "running.env").exists()
-    with running(data_dir) as second:
+    assert not list((tree / ".local" / "running").iterdir())
+    with running(data_dir, tree=tree) as second:
         second.wait_for("^ready ")
         with psycopg.connect(second.running_environment()["DATABASE_URL"]) as connection:
             assert connection.execute("SELECT name FROM auth_group").fetchall() == [("kept",)]

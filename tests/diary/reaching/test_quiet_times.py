@@ -71,7 +71,7 @@ def test_what_is_released_is_outside_and_never_later_than_it_must(
 
 
 @pytest.mark.django_db
-def test_the_zone_is_the_profiles_then_the_newest_devices_then_the_newest_entrys(bob: Person) -> None:
+def test_the_zone_is_the_profiles_then_the_newest_devices_then_that_of_the_newest_entry(bob: Person) -> None:
     assert zone_of(user_id=bob.id) == ZoneInfo("UTC")
     write(bob, entry())
     phone = "0190b6e0-0000-7000-8000-000000000001"
