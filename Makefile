@@ -5,11 +5,13 @@ PYTHON := .venv/bin/python
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header pyproject.toml
 
-.PHONY: help setup run test nightly chaos check clients schema words lock audit licences bench
+.PHONY: help setup run dev test coverage nightly chaos check clients schema words docs lock upgrade audit licences bench
 
 help:
 	@echo "make run     the whole service on this machine: API, worker, mail, synthetic diaries (PORT, DATA_DIR, DEMO=no)"
+	@echo "make dev     the same with a server that reloads when the code changes, and debug pages"
 	@echo "make test    the tests, on servers of their own"
+	@echo "make coverage the tests, and which lines and branches they never reach"
 	@echo "make nightly the long runs: thousands of generated requests and diaries"
 	@echo "make chaos   the fault runs: 2,000 alerts and 50 kills, and broken copies of the service that must be caught"
 	@echo "make check   linters, types, architecture, migrations, contract, deployment, locks"
@@ -17,7 +19,9 @@ help:
 	@echo "make words   the catalogues of German, Spanish and French from the code, and compiled (needs GNU gettext)"
 	@echo "make clients typed clients in Python and TypeScript, generated from the contract and compiled"
 	@echo "make bench   how fast it is, beside the limits of this machine"
-	@echo "make lock    choose dependency versions anew"
+	@echo "make docs    the documents as one site, in site/ (SOURCE_URL: where links to code lead)"
+	@echo "make lock    the locks in step with pyproject.toml"
+	@echo "make upgrade the locks with the newest versions that pyproject.toml allows"
 	@echo "make audit   look the locked versions up in a database of vulnerabilities (needs the internet)"
 	@echo "make licences  docs/licences.md from what is installed"
 	@echo "make setup   the virtual environment only"
@@ -28,8 +32,14 @@ setup:
 run: setup
 	@exec $(PYTHON) -m backend.local.running
 
+dev: setup
+	@RELOAD=yes exec $(PYTHON) -m backend.local.running
+
 test: setup
 	@$(PYTHON) -m pytest -n auto
+
+coverage: setup
+	@$(PYTHON) -m pytest -n auto --cov --cov-report term --cov-report html:site/coverage
 
 nightly: setup
 	@$(PYTHON) -m pytest -n auto -m nightly
@@ -54,9 +64,15 @@ check: setup
 bench: setup
 	@$(PYTHON) -m tests.servers -- $(PYTHON) -m bench
 
+docs: setup
+	@$(PYTHON) -m sphinx --builder html --conf-dir docs/site --fail-on-warning --keep-going --quiet . site/documents
+
 lock: setup
-	$(COMPILE) --output-file requirements/production.txt
-	$(COMPILE) --group dev --output-file requirements/development.txt
+	$(COMPILE) $(UPGRADE) --output-file requirements/production.txt
+	$(COMPILE) $(UPGRADE) --group dev --output-file requirements/development.txt
+
+upgrade: UPGRADE := --upgrade
+upgrade: lock
 
 audit: setup
 	@sh requirements/audit

@@ -12,7 +12,8 @@ def _local_secret() -> str:
     return kept.read_text().strip() if kept.is_file() else secrets.token_urlsafe(50)
 
 
-DEBUG = False
+# Debug pages show what is being worked on, which is people's health: on one's own machine only (`make dev`).
+DEBUG = DEPLOYMENT == "local" and env.bool("DEBUG", default=False)
 SECRET_KEY = required_in_production("SECRET_KEY", otherwise=_local_secret())
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier keys, while a new one is taken up
 ALLOWED_HOSTS = required_in_production("ALLOWED_HOSTS", otherwise="127.0.0.1,localhost,[::1]").split(",")

@@ -28,7 +28,7 @@ PASSWORDS = ("POSTGRES_PASSWORD", "DATABASE_OWNER_PASSWORD", "DATABASE_SERVICE_P
 EXAMPLE = re.findall(r"^([A-Z_]+)=", (ROOT / ".env.example").read_text(), re.MULTILINE)
 # Fixed inside the image, or of no use in production.
 NOT_FOR_OPERATORS = {
-    *("DEPLOYMENT", "DATA_DIR", "PORT", "RATE_LIMITS", "FCM_URL", "TWILIO_URL"),
+    *("DEPLOYMENT", "DATA_DIR", "DEBUG", "PORT", "RATE_LIMITS", "FCM_URL", "TWILIO_URL"),
     *("FRONT_STALL_SECONDS", "FRONT_ROOM_BYTES"),
 }
 

@@ -92,6 +92,11 @@ def test_debug_is_off_everywhere() -> None:
     assert setting("DEBUG", **PRODUCTION) == setting("DEBUG", DEPLOYMENT="local") == "False"
 
 
+def test_debug_pages_are_for_ones_own_machine() -> None:
+    assert setting("DEBUG", **PRODUCTION, DEBUG="yes") == setting("DEBUG", DEPLOYMENT="test", DEBUG="yes") == "False"
+    assert setting("DEBUG", DEPLOYMENT="local", DEBUG="yes", DATA_DIR="/nonexistent") == "True"
+
+
 def test_links_lead_to_the_local_port_unless_told_otherwise() -> None:
     assert setting("PUBLIC_URL", DEPLOYMENT="local", PORT="8123", DATA_DIR="/nonexistent") == "http://127.0.0.1:8123"
     assert setting("PUBLIC_URL", **{**PRODUCTION, "PUBLIC_URL": "https://diary.example/"}) == "https://diary.example"

@@ -17,11 +17,12 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """`PORT`, `DATA_DIR`, `DEMO`, and the servers that are there already: `DATABASE_URL`, `REDIS_URL`, `EMAIL_URL`."""
+    """`PORT`, `DATA_DIR`, `DEMO`, `RELOAD` (as `make dev` says), and the servers that are there already: `DATABASE_URL`, `REDIS_URL`, `EMAIL_URL`."""
 
     port: int
     data_dir: Path
     demo: bool
+    reload: bool = False
     servers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
@@ -31,6 +32,7 @@ class Configuration:
             port=_port(os.environ.get("PORT") or "8000"),
             data_dir=Path(os.environ.get("DATA_DIR") or DEFAULT_DATA_DIR).absolute(),
             demo=(os.environ.get("DEMO") or "yes").lower() not in {"no", "0", "false", "off"},
+            reload=os.environ.get("RELOAD") == "yes",
             servers={
                 name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL", "EMAIL_URL") if os.environ.get(name)
             },

@@ -22,6 +22,7 @@ from backend.local.embedded.server import free_port
 from backend.local.running.configuration import Configuration
 from backend.local.running.keeper import STOP_WITHIN_SECONDS
 from backend.local.running.note import noted
+from backend.local.running.reloading import DEBUG, reloading
 from backend.local.running.servers import Servers
 from backend.local_servers import HOW_TO_REACH, SOURCE_TREE
 from backend.roles import roles_beside
@@ -114,7 +115,11 @@ class Supervisor:
 
     def _processes(self) -> Processes:
         """API, workers, beat, and the mail catcher unless there is a mail server; each in a keeper."""
-        commands = {name: shlex.split(line.format(port=self._configuration.port)) for name, line in _COMMANDS.items()}
+        port = self._configuration.port
+        commands = {name: shlex.split(line.format(port=port)) for name, line in _COMMANDS.items()}
+        debug: dict[str, str] = {}
+        if self._configuration.reload:
+            commands, debug = reloading(commands, port=port), DEBUG
         if self._mail_page:
             ports = [str(urlsplit(url).port) for url in (os.environ["EMAIL_URL"], self._mail_page)]
             commands["mail"] = ["backend.local.embedded.mail", str(self._configuration.data_dir / "mail"), *ports]
@@ -122,7 +127,8 @@ class Supervisor:
         for name, command in commands.items():
             keeper = [sys.executable, "-m", "backend.local.running.keeper", str(os.getpid()), name]
             line = shlex.join([*keeper, sys.executable, "-m", *command])
-            processes.add_process(name, f"exec {line}", cwd=str(SOURCE_TREE))
+            environment = {**os.environ, **(debug if name == "api" else {})}
+            processes.add_process(name, f"exec {line}", env=environment, cwd=str(SOURCE_TREE))
         return processes
 
     def _accompany(self) -> None:

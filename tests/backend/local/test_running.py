@@ -9,9 +9,10 @@ import stat
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -104,8 +105,12 @@ def command_beside(tree: Path, *arguments: str, **environment: str) -> int:
 
 
 def gone(processes: list[psutil.Process]) -> bool:
+    return eventually(lambda: not any(lives(process) for process in processes))
+
+
+def eventually(happens: Callable[[], bool]) -> bool:
     deadline = time.monotonic() + 30
-    while any(lives(process) for process in processes):
+    while not happens():
         if time.monotonic() > deadline:
             return False
         time.sleep(0.05)
@@ -163,6 +168,43 @@ def test_it_goes_on_after_deaths_and_starts_again_after_its_own(tmp_path: Path) 
     with running(tmp_path / "data", PORT=str(run.port)) as again:
         again.wait_for("^ready ")
         assert gone(started)
+
+
+def test_make_dev_takes_up_changes_and_shows_what_fails(tmp_path: Path, tree: Path) -> None:
+    with running(tmp_path / "data", tree=tree, RELOAD="yes") as run:
+        run.wait_for("^ready ")
+        workers = workers_of(run)
+        with (tree / "backend" / "urls.py").open("a") as urls:
+            urls.write('urlpatterns.append(path("fails", lambda request: 1 / 0))\n')
+        page = failing_page(run, "/fails")
+        assert "ZeroDivisionError" in page
+        assert "Traceback" in page
+        assert gone(workers)
+        assert eventually(lambda: bool(workers_of(run)))
+        assert run.stop(signal.SIGINT) == 0
+
+
+def workers_of(run: Run) -> list[psutil.Process]:
+    found = []
+    for process in run.children():
+        with suppress(psutil.NoSuchProcess):
+            if "screening,delivery" in process.cmdline():
+                found.append(process)
+    return found
+
+
+def failing_page(run: Run, path: str) -> str:
+    """What a server error shows, once the server has the address."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{run.port}{path}", timeout=10)
+        except urllib.error.HTTPError as error:
+            if error.code == 500:
+                return error.read().decode()
+        except OSError:
+            time.sleep(0.1)  # it is starting again
+    raise TimeoutError(path)
 
 
 def test_a_port_in_use_is_said_in_one_line(tmp_path: Path) -> None:
