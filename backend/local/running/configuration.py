@@ -17,7 +17,7 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """`PORT`, `DATA_DIR`, `DEMO`, `RELOAD` (as `make dev` says), and the servers that are there already: `DATABASE_URL`, `REDIS_URL`, `EMAIL_URL`."""
+    """`PORT`, `DATA_DIR`, `DEMO`, `RELOAD`, and what is there already: `DATABASE_URL`, `REDIS_URL`, `EMAIL_URL`."""
 
     port: int
     data_dir: Path
