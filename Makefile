@@ -65,7 +65,8 @@ bench: setup
 	@$(PYTHON) -m tests.servers -- $(PYTHON) -m bench
 
 docs: setup
-	@$(PYTHON) -m sphinx --builder html --conf-dir docs/site --fail-on-warning --keep-going --quiet . site/documents
+	@$(PYTHON) -m sphinx --builder html --conf-dir docs/site --fresh-env --fail-on-warning --keep-going --quiet \
+		. site/documents
 
 lock: setup
 	$(COMPILE) $(UPGRADE) --output-file requirements/production.txt

@@ -33,15 +33,14 @@ def local_servers(*, data_dir: str) -> LocalServers:
     if data_dir:
         chosen = Path(data_dir).resolve()
         return _in(chosen) if is_held(chosen) else LocalServers(chosen, missing=f"nothing runs in {chosen}: {_TO_DO}")
-    match running_here():
-        case []:
-            return LocalServers(DEFAULT_DATA_DIR, missing=f"no servers are running: {_TO_DO}")
-        case [only]:
-            return _in(only)
-        case [first, *_] as several:
-            choose = f"choose one, as in DATA_DIR={shlex.quote(str(first))}"
-            which = " and ".join(map(str, several))
-            return LocalServers(DEFAULT_DATA_DIR, missing=f"services are running in {which}: {choose}")
+    running = running_here()
+    if not running:
+        return LocalServers(DEFAULT_DATA_DIR, missing=f"no servers are running: {_TO_DO}")
+    if len(running) == 1:
+        return _in(running[0])
+    which = " and ".join(map(str, running))
+    choose = f"choose one, as in DATA_DIR={shlex.quote(str(running[0]))}"
+    return LocalServers(DEFAULT_DATA_DIR, missing=f"services are running in {which}: {choose}")
 
 
 def _in(data_dir: Path) -> LocalServers:

@@ -22,7 +22,6 @@ html_title = project
 html_extra_path = ["index.html"]
 html_copy_source = False
 html_show_sphinx = False
-html_theme_options = {"top_of_page_buttons": []}
 myst_heading_anchors = 3
 # What JSON and HTTP are in the documents is for people: three dots stand for the rest.
 suppress_warnings = ["misc.highlighting_failure"]

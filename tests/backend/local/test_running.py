@@ -84,7 +84,7 @@ def running(data_dir: Path, *, tree: Path = ROOT, **environment: str) -> Iterato
 
 def refused(data_dir: Path, **environment: str) -> str:
     """What a run says that does not start: one line."""
-    with running(data_dir, **environment) as run:
+    with running(data_dir, tree=ROOT, **environment) as run:
         output, _ = run.process.communicate(timeout=PATIENCE)
         assert run.process.returncode == 1
         *_, line = output.strip().splitlines()
