@@ -53,10 +53,10 @@ def _in(data_dir: Path) -> LocalServers:
 def running_here() -> list[Path]:
     """The data directories of the `make run`s of this source tree that run now, in order."""
     try:
-        noted = {Path(note.read_text()) for note in NOTES.iterdir()}
+        noted = {Path(note.read_text()).resolve() for note in NOTES.iterdir()}
     except OSError:  # none yet, another user's, or one that has just been taken away
-        return []
-    return sorted(filter(is_held, noted))
+        noted = set()
+    return sorted(filter(is_held, {DEFAULT_DATA_DIR, *noted}))
 
 
 def is_held(data_dir: Path) -> bool:

@@ -13,7 +13,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from alerts.rules.checks import TOLERANCE, reaches
-from alerts.rules.comparison import Comparison, Scores, questions_before, last_week_means, uncertain
+from alerts.rules.comparison import Comparison, Scores, last_week_means, questions_before, uncertain
 from alerts.rules.series import Series
 from alerts.rules.trials import Trial, adequate_from
 from alerts.rules.words import VALUE_DAYS, value_28
