@@ -29,7 +29,8 @@ from alerts.rules.tiers import Tier
 from diary.models import User
 
 LEASE: Final = timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
-"""Longer than sending may take (`alerts.delivery.send.SENDING_SECONDS`), so that no two workers send the same at once."""
+"""Longer than sending may take (`alerts.delivery.send.SENDING_SECONDS`), so that no two workers send the same at
+once."""
 
 HELD: Final[Mapping[str, str]] = {
     "receiver": "the receiver is busy",

@@ -27,9 +27,9 @@ class Alert(models.Model):
     `opened_at` is null for what was found too late to be sent at all: it stands in the app as `closed` and nobody
     was told. `turn` counts what was told about it, so that each telling has its own deliveries, in order.
 
-    `signs` are the danger signs it is about now, each with its days (`alerts.raising.news.Signs`). `on_record` are those there
-    were when somebody last acted on it, or when it was last said or quietly kept: what goes beyond them may be news.
-    It is null in an alert from a version that did not keep it.
+    `signs` are the danger signs it is about now, each with its days (`alerts.raising.news.Signs`). `on_record` are
+    those there were when somebody last acted on it, or when it was last said or quietly kept: what goes beyond them may
+    be news. It is null in an alert from a version that did not keep it.
 
     `outcome` is what became of it, and closed it; `visit_id` the event of the diary that it is stored as, null for
     `did_not_go` and `seen`. Both are null again when the alert opens again. Who did what: `alerts.models.Response`.

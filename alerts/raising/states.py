@@ -4,9 +4,9 @@
                                    open, acknowledged -> withdrawn -> open
                                    acknowledged, closed -> open
 
-Findings open it, move it forward or withdraw it. What people do is in `alerts.acting.acknowledge` and `alerts.acting.outcome`.
-News opens it again, whatever was done about it (`alerts.raising.signs_on_record`). Once an outcome closed it, what is found
-changes it no more otherwise.
+Findings open it, move it forward or withdraw it. What people do is in `alerts.acting.acknowledge` and
+`alerts.acting.outcome`. News opens it again, whatever was done about it (`alerts.raising.signs_on_record`). Once an
+outcome closed it, what is found changes it no more otherwise.
 """
 
 from datetime import date, datetime, tzinfo

@@ -2,8 +2,8 @@
 
 A short window around the written days tells whether there is any. Only then, and only when a sign is not on record
 yet, the episodes that it belongs to are screened in the write's transaction, by the same steps as in the background
-(`alerts.screening.danger_episodes`): so both find the same, and a long diary costs no more than a short one. What the write
-contributes to is in its answer, whatever became of the alert before.
+(`alerts.screening.danger_episodes`): so both find the same, and a long diary costs no more than a short one. What the
+write contributes to is in its answer, whatever became of the alert before.
 """
 
 from collections.abc import Collection, Hashable, Mapping, Sequence

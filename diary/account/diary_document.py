@@ -16,7 +16,8 @@ LISTS: Final[dict[str, ResourceType]] = {"entries": "entry", "treatments": "trea
 
 
 def document_chunks(*, patient_id: UUID, span: Span) -> Iterator[bytes]:
-    """The document as JSON, a page of rows at a time; with the whole span, all that `diary.format.document.parse` reads back.
+    """The document as JSON, a page of rows at a time; with the whole span, all that `diary.format.document.parse` reads
+    back.
 
     Raises Problem 404 before the first piece when the diary is gone.
     """

@@ -42,8 +42,9 @@ Content = TypeVar("Content", Entry, Treatment, Event)
 def parse(raw: bytes, *, latest: date = date.max) -> Document:
     """The document in `raw`, none of whose dates is after `latest`.
 
-    Raises `diary.format.strict_json.Malformed` when it is not JSON as this service speaks it, `diary.format.strict_json.Invalid` with all
-    faults and their places otherwise. A document without one of its lists has nothing of that kind.
+    Raises `diary.format.strict_json.Malformed` when it is not JSON as this service speaks it,
+    `diary.format.strict_json.Invalid` with all faults and their places otherwise. A document without one of its lists
+    has nothing of that kind.
     """
     value = parse_json(raw)
     if may_hold_unstorable_text(raw):

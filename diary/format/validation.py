@@ -1,8 +1,8 @@
 """From parsed JSON to content: the whole of what an entry, a treatment, an event or a profile must hold.
 
-The shapes of `diary.format.fields` say most of it; here is the rest, such as which dates there are. What is good, nearly
-everything, passes through `validated` quickly; what is not is walked through again by `diary.format.faults`, which names
-every fault.
+The shapes of `diary.format.fields` say most of it; here is the rest, such as which dates there are. What is good,
+nearly everything, passes through `validated` quickly; what is not is walked through again by `diary.format.faults`,
+which names every fault.
 """
 
 import re

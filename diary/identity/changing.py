@@ -1,8 +1,8 @@
 """A change of password, address or second factors ends whatever else is signed in or under way for the account.
 
 The session that makes the change goes on, except with a new password. Links in messages end with a new password or
-address (`alerts.delivery.valid_links`). What can change any of these goes through here: allauth has a view for each, and no
-common place of its own.
+address (`alerts.delivery.valid_links`). What can change any of these goes through here: allauth has a view for each,
+and no common place of its own.
 """
 
 from typing import Any, NamedTuple

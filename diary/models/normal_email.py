@@ -8,7 +8,8 @@ _NFKC = "%(function)s(%(expressions)s, NFKC)"
 
 
 def in_normal_form(field: str) -> Q:
-    """Whether the address in `field` is lower case and NFKC, its domain ASCII (`diary.format.normal_form.normal_email`)."""
+    """Whether the address in `field` is lower case and NFKC, its domain ASCII
+    (`diary.format.normal_form.normal_email`)."""
     compatible = Func(F(field), function="NORMALIZE", template=_NFKC, output_field=models.CharField())
     international = Q((f"{field}__regex", r"@[^@]*[^\u0001-\u007f][^@]*$"))
     return Q((field, Lower(F(field)))) & Q((field, compatible)) & ~international

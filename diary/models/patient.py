@@ -18,8 +18,8 @@ class Patient(models.Model):
     writes of a diary: it is the sync cursor, and work for the screening exists exactly while it differs from
     `screened_revision`. Every profile field is three-valued: null is *not answered*.
 
-    The bounds of `diary.recording.bounds` are held to `row_count`, of all rows with tombstones (null until the next write counts
-    them), and to `written_count`, of the rows written on the day `written_on` (UTC).
+    The bounds of `diary.recording.bounds` are held to `row_count`, of all rows with tombstones (null until the next
+    write counts them), and to `written_count`, of the rows written on the day `written_on` (UTC).
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

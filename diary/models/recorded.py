@@ -22,7 +22,8 @@ class Recorded(models.Model):
     revision = models.BigIntegerField()
     deleted = models.BooleanField(default=False)
     received_at = models.DateTimeField()
-    # No constraint: removing any account would look through every row of everybody. `diary.account.erase` takes the name out.
+    # No constraint: removing any account would look through every row of everybody. `diary.account.erase` takes the
+    # name out.
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,

@@ -1,8 +1,8 @@
 """How much one diary may hold and take in: bounds far beyond anything honest, so that one diary cannot slow the others.
 
 What goes beyond them is refused and its danger signs are answered, as of everything refused. What is stored already may
-always be sent again, and deleting always works. Plain values; `diary.recording.changes` reads and keeps the counts, under the
-lock of the diary's row.
+always be sent again, and deleting always works. Plain values; `diary.recording.changes` reads and keeps the counts,
+under the lock of the diary's row.
 """
 
 import math

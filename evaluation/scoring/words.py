@@ -6,10 +6,10 @@ from evaluation.scoring.tables import Head
 
 HEAD = """# How good the rules are on synthetic people
 
-All people here are **synthetic**: no public set of daily back-pain diaries with outcomes exists. `evaluation/cohorts` draws
-each person's true state on every day, labels it with code of its own, and only then adds what a phone would add: noise,
-gaps, late and corrected entries, people who stop writing. The figures say how the rules do on such people, not on
-patients.
+All people here are **synthetic**: no public set of daily back-pain diaries with outcomes exists. `evaluation/cohorts`
+draws each person's true state on every day, labels it with code of its own, and only then adds what a phone would add:
+noise, gaps, late and corrected entries, people who stop writing. The figures say how the rules do on such people, not
+on patients.
 
 {count} people a cohort, seed {seed}, which was used for nothing else. Intervals are 95 % (Wilson, Byar, order
 statistics). For machines the same is in [evidence.json](evidence.json). Everything here is made by
