@@ -56,6 +56,12 @@ def test_they_find_the_only_service_from_any_directory(tree: Path, tmp_path: Pat
 
 
 @pytest.mark.django_db
+def test_they_find_the_one_in_the_usual_place_without_a_note(tree: Path, tmp_path: Path) -> None:
+    with service(tree, tree / ".local", database=database_url(), noted=False):
+        assert manage(tree, *NEEDS_THE_DATABASE, cwd=tmp_path).returncode == 0
+
+
+@pytest.mark.django_db
 def test_they_find_the_service_of_the_data_directory_that_is_named(tree: Path, tmp_path: Path) -> None:
     with (
         service(tree, tmp_path / "one", database="postgres://127.0.0.1:1/none"),
