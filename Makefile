@@ -14,7 +14,7 @@ help:
 	@echo "make coverage the tests, and which lines and branches they never reach"
 	@echo "make nightly the long runs: thousands of generated requests and diaries"
 	@echo "make chaos   the fault runs: 2,000 alerts and 50 kills, and broken copies of the service that must be caught"
-	@echo "make check   linters, types, architecture, migrations, contract, deployment, locks"
+	@echo "make check   linters, spelling, types, architecture, migrations, contract, documents, deployment, locks"
 	@echo "make schema  docs/openapi.yaml from the code"
 	@echo "make words   the catalogues of German, Spanish and French from the code, and compiled (needs GNU gettext)"
 	@echo "make clients typed clients in Python and TypeScript, generated from the contract and compiled"
@@ -39,7 +39,7 @@ test: setup
 	@$(PYTHON) -m pytest -n auto
 
 coverage: setup
-	@$(PYTHON) -m pytest -n auto --cov --cov-report term --cov-report html:site/coverage
+	@$(PYTHON) -m pytest -n auto --hypothesis-profile ci --cov --cov-report term --cov-report html:site/coverage
 
 nightly: setup
 	@$(PYTHON) -m pytest -n auto -m nightly
