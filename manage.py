@@ -5,7 +5,7 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 
 def main() -> None:
@@ -13,6 +13,9 @@ def main() -> None:
     os.environ.setdefault("DEPLOYMENT", "local")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
     try:
+        if sys.argv[1:2] == ["runserver"]:  # its reloader would show a traceback and wait for the code to change
+            connection.ensure_connection()
+            connection.close()
         execute_from_command_line(sys.argv)
     except OperationalError as error:
         if os.environ["DEPLOYMENT"] != "local" or not _never_answered(error):

@@ -83,6 +83,7 @@ def test_without_servers_they_say_what_to_do(tree: Path, tmp_path: Path) -> None
     to_do = "start some with `make run`, or name your own in DATABASE_URL and REDIS_URL"
     assert said(manage(tree, *NEEDS_THE_DATABASE, cwd=tmp_path)) == f"no servers are running: {to_do}"
     assert said(manage(tree, "alerts", "audit", cwd=tree)) == f"no servers are running: {to_do}"
+    assert said(manage(tree, "runserver", cwd=tree)) == f"no servers are running: {to_do}"
     nowhere = tmp_path / "nowhere"
     assert (
         said(manage(tree, "alerts", "audit", cwd=tree, DATA_DIR=str(nowhere))) == f"nothing runs in {nowhere}: {to_do}"
