@@ -88,7 +88,8 @@ def other_ways(*, user_id: UUID, tier: Tier) -> list[str]:
 def _chosen(alert: Alert, recipients: Sequence[Recipient]) -> Iterator[tuple[Recipient, list[str], str | None]]:
     """Each person, the channels they want to hear of the alert's tier through, and the one they unsubscribed from.
 
-    E-mail is among them, whatever they chose, while another way may be cut off by a suspension (`diary.reaching.suspending`).
+    E-mail is among them, whatever they chose, while another way may be cut off by a suspension
+    (`diary.reaching.suspending`).
     """
     users = [recipient.user_id for recipient in recipients]
     chosen = channels_by_user(user_ids=users, tier=alert.tier)

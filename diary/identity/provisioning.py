@@ -55,8 +55,8 @@ def issue_token(*, user: User, now: datetime, proved: bool = False) -> str:
 def sign_out_everywhere(*, user: User, acting: str | None = None, now: datetime | None = None) -> None:
     """End every session, those included that a sign-in under way is just about to begin, and every link.
 
-    What was added since the owner last showed who they are is suspended (`diary.reaching.suspending`); `acting` is the digest of
-    the session that asks for it.
+    What was added since the owner last showed who they are is suspended (`diary.reaching.suspending`); `acting` is the
+    digest of the session that asks for it.
     """
     now = now or timezone.now()
     locked = User.objects.select_for_update().get(pk=user.pk)

@@ -1,7 +1,7 @@
 """What may be sent in a day where strangers decide how much: codes by mail and SMS, and calls to verify webhooks.
 
-A budget is a bucket (`diary.limits.buckets`) that holds a day's worth and refills within a day, so that it says exactly when
-there is room again. No alert draws from one. Keys are kept as keyed hashes: no address is in Redis or in a log.
+A budget is a bucket (`diary.limits.buckets`) that holds a day's worth and refills within a day, so that it says exactly
+when there is room again. No alert draws from one. Keys are kept as keyed hashes: no address is in Redis or in a log.
 What was spent and refused is counted for the alarms (`backend.metrics`).
 """
 

@@ -56,7 +56,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     """
 
     recovered_at = models.DateTimeField(null=True, editable=False)
-    """When the owner last threw everybody out and has not looked through what was added before (`diary.reaching.suspending`)."""
+    """When the owner last threw everybody out and has not looked yet through what was added before
+    (`diary.reaching.suspending`)."""
     trusted_until = models.DateTimeField(null=True, editable=False)
     """When they had last shown who they are before that: what was added later waits for their word."""
 

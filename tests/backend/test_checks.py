@@ -162,7 +162,7 @@ def test_a_worker_does_not_start_either() -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        *(("BEHIND_HTTPS_PROXY", "ture"), ("TRUSTED_PROXIES", "one"), ("FRONT_STALL_SECONDS", "soon")),
+        *(("BEHIND_HTTPS_PROXY", "yess"), ("TRUSTED_PROXIES", "one"), ("FRONT_STALL_SECONDS", "soon")),
         *(("OUTBOUND_ALLOWED_NETWORKS", "10.0.0.0/99"), ("LOG_LEVEL", "LOUD"), ("EMAIL_PROVIDER_SETTINGS", "{")),
         ("DATABASE_URL", "sqlite:////tmp/diary.db"),
         *(("FCM_CREDENTIALS", "/nonexistent/account.json"), ("FCM_CREDENTIALS", "[]"), ("MAIL_CATCHER", "maybe")),
