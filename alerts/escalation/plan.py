@@ -8,8 +8,8 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from alerts.models.escalation import PlannedStep
 from alerts.rules.tiers import Tier
+from alerts.steps import PlannedStep
 
 ME: Final = "me"
 CAREGIVERS: Final = "caregivers"

@@ -1,18 +1,13 @@
 """What happens if nobody acts: a policy for each diary, and for each alert the snapshot of it that was taken."""
 
-from typing import Literal
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from alerts.models.alert import Alert
+from alerts.steps import PlannedStep
 from diary.models.choices import choices, words
 
-PlannedStep = Literal["told", "escalated", "reminder", "asked_again", "question", "reopened"]
-"""What a step is: the opening itself, the next group or round, everyone after two weeks in which nobody acted, or after
-two weeks since somebody said that they had not been to a doctor; and once somebody has taken it on, "Were you seen?"
-and opening it again when that stays unanswered."""
 ONLY_LATER: list[PlannedStep] = ["reminder", "asked_again", "question", "reopened"]
 
 

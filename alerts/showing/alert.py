@@ -18,10 +18,10 @@ from alerts.messages.wording import alert_wording, is_late
 from alerts.models import Alert, Delivery, EscalationStep, Response
 from alerts.models.alert import Outcome, State
 from alerts.models.delivery import DeliveryState, Step
-from alerts.models.escalation import PlannedStep
 from alerts.models.response import ResponseWord
 from alerts.responses import note_of
 from alerts.rules.tiers import Tier
+from alerts.steps import PlannedStep
 from alerts.whereabouts import whereabouts
 from diary.format.fields import Instant
 from diary.models import Caregiver, Patient, User

@@ -9,17 +9,15 @@ from typing import Any
 
 import httpx
 import pytest
-from django.db import connection
 
-from bench.load import drive, request
-from bench.people import Phone, entry, ordinary_writes
-from diary.models import Entry
+from bench.load import request
+from bench.people import Phone, entry
 from tests.cast import Person
 from tests.crowd import Crowd
+from tests.flow.load import NOTE, grow, latencies, quantile
 from tests.service import Service
 
 LINE = 32_000  # bytes a second that the slowest honest phone has
-NOTE = "Could not sleep. " * 230  # nearly as long as a note may be
 
 
 @dataclass(frozen=True)
@@ -84,18 +82,6 @@ def test_slow_and_silent_clients_do_not_hold_up_the_others(service: Service, cru
     assert set(crowd.answers) <= {b"408", b"200", b""}
 
 
-def latencies(service: Service, phone: Phone, *, until: float) -> list[float]:
-    """Seconds that each write of an ordinary phone took."""
-    taken: list[float] = []
-    while time.monotonic() < until:
-        taken += drive(service.port, ordinary_writes([phone], 50), connections=2).latencies
-    return taken
-
-
-def quantile(seconds: list[float], share: float) -> float:
-    return sorted(seconds)[int(share * len(seconds))]
-
-
 def wait_until(happened: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 90
     while not happened():
@@ -149,18 +135,3 @@ def head(method: str, path: str, *, length: int) -> bytes:
 def export_of(person: Person, caregiver: Person) -> bytes:
     path = f"/api/v1/patients/{person.patient_id}/export.json"
     return f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {caregiver.token}\r\n\r\n".encode()
-
-
-def grow(person: Person, entries: int) -> None:
-    """So many entries with long notes, each but the first a copy."""
-    first = entry(0, note=NOTE)
-    assert person.put(f"patients/me/entries/{first['id']}", first).status == 201
-    columns = [field.column for field in Entry._meta.local_concrete_fields if field.column]
-    values = {name: name for name in columns} | {"id": "gen_random_uuid()", "revision": "revision + n"}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO diary_entry ({', '.join(columns)}) SELECT {', '.join(values[name] for name in columns)}"
-            " FROM diary_entry, generate_series(1, %s) AS n WHERE patient_id = %s",
-            [entries - 1, person.patient_id],
-        )
-        cursor.execute("UPDATE diary_patient SET revision = %s WHERE id = %s", [entries, person.patient_id])
