@@ -34,13 +34,15 @@ API_LIMITS = {
 # What strangers can have us send in a day (see `diary.budgets`). Alerts draw from none of them.
 # In production many honest people may share a network; elsewhere everybody comes from one.
 _PER_NETWORK = 1_000 if PRODUCTION else 100_000
+# Who tries the service out on their own machine gives each made-up person a tag of the same mailbox.
+_TAGS = 10 if DEPLOYMENT == "local" else 1
 DAILY_BUDGETS = {
     "mail": env.int("MAILS_A_DAY", default=50_000),  # codes and invitations of the whole service
     "mail_network": _PER_NETWORK,
     # A person needs three codes on a bad day. One network can use up half of a mailbox's, so that a stranger alone does
     # not keep its owner from theirs.
-    "mail_mailbox": 20,
-    "mail_mailbox_network": 10,
+    "mail_mailbox": 20 * _TAGS,
+    "mail_mailbox_network": 10 * _TAGS,
     "mail_account": 10,  # codes to one's own address
     "notice_mailbox": 100,  # of changes to the account: nobody but who is signed in causes them
     "sms": env.int("SMS_A_DAY", default=1_000),  # codes only: each costs up to 0.20 euros or so
