@@ -13,7 +13,7 @@ import msgspec
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.email_verification import handle_verification_email_rate_limit
 from allauth.account.internal.flows.email_verification_by_code import EmailVerificationProcess
-from allauth.account.internal.flows.login import perform_login
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.internal.stagekit import stash_login
 from allauth.account.models import EmailAddress, Login
 from allauth.account.stages import EmailVerificationStage
@@ -116,5 +116,6 @@ def arrive(
     if applicant.consent and applicant.consented_at:
         give(user_id=user.pk, said=applicant.consent, now=applicant.consented_at)
     stage.login.user = user
+    record_authentication(request, user, method="sign_up")  # as recent as a sign-in (`diary.proof`)
     stash_login(request, stage.login)
     return EmailVerificationProcess(request=request, state=process.state, user=user)

@@ -82,3 +82,11 @@ class App:
         here = self.get("auth/session").status == 200
         assert here == (live_session(token=self.token, now=timezone.now()) is not None)
         return here
+
+
+def api(app: App, method: str, path: str, body: object = None) -> tuple[int, dict[str, Any]]:
+    """One request below `/api/v1/` with the app's token."""
+    sent = b"" if body is None else json.dumps(body).encode()
+    headers = {"Authorization": f"Bearer {app.token}"}
+    got = Client().generic(method, f"/api/v1/{path}", sent, content_type="application/json", headers=headers)
+    return got.status_code, json.loads(got.content) if got.content else {}

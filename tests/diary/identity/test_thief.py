@@ -7,12 +7,11 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.test import Client
 from django.utils import timezone
 
 from diary.models import Notice
 from diary.proof import PROOF_REQUIRED, RECENT
-from tests.diary.identity.app import OTHER_PASSWORD, App
+from tests.diary.identity.app import OTHER_PASSWORD, App, api
 from tests.receiver import MailReceiver
 
 ALICE = "alice@example.org"
@@ -23,14 +22,6 @@ ACTIONS: list[tuple[str, str, dict[str, Any]]] = [
 ]
 
 pytestmark = pytest.mark.django_db
-
-
-def api(app: App, method: str, path: str, body: object = None) -> tuple[int, dict[str, Any]]:
-    """One request below `/api/v1/` with the app's token."""
-    sent = b"" if body is None else json.dumps(body).encode()
-    headers = {"Authorization": f"Bearer {app.token}"}
-    got = Client().generic(method, f"/api/v1/{path}", sent, content_type="application/json", headers=headers)
-    return got.status_code, json.loads(got.content) if got.content else {}
 
 
 def stores_device(app: App, id_: str, token: str) -> int:
