@@ -19,8 +19,8 @@ RECENT: Final = timedelta(minutes=15)
 SAME_ACT: Final = timedelta(hours=1)
 PROOF_REQUIRED: Final = "/problems/proof-required"
 _SAYS: Final = (
-    "Show again who you are, then send this once more: POST /api/auth/app/v1/auth/reauthenticate with the password, or "
-    "use a second factor (auth/2fa/reauthenticate, auth/webauthn/reauthenticate). It counts for a quarter of an hour."
+    "Confirm that it's you, then try again: POST /api/auth/app/v1/auth/reauthenticate with the password, or "
+    "use a second factor (auth/2fa/reauthenticate, auth/webauthn/reauthenticate). It counts for 15 minutes."
 )
 
 
@@ -52,7 +52,7 @@ class Proof:
 
 def proof_required(flows: list[dict[str, Any]]) -> Problem:
     """The answer while it is not shown who asks; `flows` are the ways to show it, as the identity API names them."""
-    return Problem(403, _SAYS, type=PROOF_REQUIRED, title="Show again who you are", members={"flows": flows})
+    return Problem(403, _SAYS, type=PROOF_REQUIRED, title="Confirm that it's you", members={"flows": flows})
 
 
 def has_fresh_proof(*, session_digest: str, now: datetime) -> bool:

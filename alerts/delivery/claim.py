@@ -35,7 +35,7 @@ once."""
 HELD: Final[Mapping[str, str]] = {
     "receiver": "the receiver is busy",
     "account": "too many messages to this person's own servers and browsers at once",
-    "unproved": "nothing has arrived there yet, and many such wait",
+    "unproved": "nothing has been delivered there yet: waiting for its turn",
     "circuit": "the receiver does not answer",
 }
 """What people are told of a delivery that is held."""

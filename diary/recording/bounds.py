@@ -33,8 +33,8 @@ WRITES_A_DAY: Final = 60_000
 
 _SAYS: Final[Mapping[Status, str]] = {
     "diary_full": f"This diary is full: it holds {ROWS:,} rows. What is stored can still be edited and deleted.",
-    "date_full": f"There are {ROWS_OF_A_DATE:,} about this date already, and no more fit. Edit or delete one of them.",
-    "day_full": f"{WRITES_A_DAY:,} rows were written in this diary today. Keep the rest and send it tomorrow (UTC).",
+    "date_full": f"This date already has {ROWS_OF_A_DATE:,} of these, the most it can hold. Edit or delete one.",
+    "day_full": f"{WRITES_A_DAY:,} rows were written to this diary today. Keep the rest and send it tomorrow (UTC).",
 }
 _COUNT_ROWS: Final = """
     SELECT (SELECT count(*) FROM diary_entry WHERE patient_id = %(patient)s)

@@ -29,7 +29,6 @@ class Person(Phone):
         confirmed = self._http.post("/api/auth/app/v1/auth/email/verify", json=code, headers=session)
         assert confirmed.status_code == 200, confirmed.text
         self.use_token(confirmed.json()["meta"]["access_token"])
-        self.show_again_who_it_is(password=PASSWORD)
         return self
 
     def mail(self, containing: str) -> Received:

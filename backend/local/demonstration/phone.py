@@ -30,10 +30,6 @@ class Phone:
         answer = self.send("POST", "/api/auth/app/v1/auth/login", {"email": email, "password": password})
         self.use_token(answer["meta"]["access_token"])
 
-    def show_again_who_it_is(self, *, password: str) -> None:
-        """Give the password once more, as inviting somebody demands. Raises Refused."""
-        self.send("POST", "/api/auth/app/v1/auth/reauthenticate", {"password": password})
-
     def use_token(self, token: str) -> None:
         """Go on as the device session that `token` stands for."""
         self._http.headers["Authorization"] = f"Bearer {token}"

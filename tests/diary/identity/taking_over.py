@@ -12,6 +12,7 @@ from tests.receiver import MailReceiver, Received
 
 ALICE = "alice@example.org"
 THIEF = "thief@example.org"
+SUPPORT = "help@diary.example"
 
 
 def moves_to(device: App, email: str) -> None:

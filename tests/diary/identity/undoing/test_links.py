@@ -1,7 +1,7 @@
 """The link that undoes a change: for how long, how often, and what it does not bring back."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -17,40 +17,11 @@ from diary.identity.undoing import VALID_FOR, forget_expired
 from diary.models import Notice, Undo, User
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
 from tests.diary.identity.database import everything_stored
-from tests.diary.identity.taking_over import ALICE, THIEF, look, moves_to, newest_link, press
+from tests.diary.identity.taking_over import ALICE, SUPPORT, THIEF, look, moves_to, newest_link, press
 from tests.diary.identity.test_second_factor import code_of
 from tests.receiver import MailReceiver
 
-SUPPORT = "help@diary.example"
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _support(settings: Settings) -> None:
-    settings.SUPPORT_EMAIL = SUPPORT
-
-
-@pytest.fixture
-def alice() -> User:
-    return register(email=ALICE, password=PASSWORD, now=datetime.now(UTC))
-
-
-@pytest.fixture
-def phone(alice: User, mailbox: MailReceiver) -> App:
-    """In Alice's hand."""
-    device = App(mailbox)
-    device.sign_in(ALICE)
-    return device
-
-
-@pytest.fixture
-def thief(alice: User, mailbox: MailReceiver) -> App:
-    """Knows Alice's password, and has just given it once more."""
-    device = App(mailbox, network="203.0.113.66")
-    device.sign_in(ALICE)
-    device.ask_again()
-    return device
 
 
 def test_it_works_once_and_then_says_that_it_is_done(thief: App, mailbox: MailReceiver) -> None:

@@ -1,49 +1,26 @@
 """Somebody else was in the account and changed address or second factors: the owner takes it back by a mailed link."""
 
-from datetime import UTC, datetime
-
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.test import Client
-from pytest_django import Settings
 
-from diary.identity.provisioning import register
 from diary.models import User
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
-from tests.diary.identity.taking_over import ALICE, THIEF, link_in, look, moves_to, newest_link, press, switches_code_on
+from tests.diary.identity.taking_over import (
+    ALICE,
+    SUPPORT,
+    THIEF,
+    link_in,
+    look,
+    moves_to,
+    newest_link,
+    press,
+    switches_code_on,
+)
 from tests.receiver import MailReceiver
 
-SUPPORT = "help@diary.example"
-
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _support(settings: Settings) -> None:
-    settings.SUPPORT_EMAIL = SUPPORT
-
-
-@pytest.fixture
-def alice() -> User:
-    return register(email=ALICE, password=PASSWORD, now=datetime.now(UTC))
-
-
-@pytest.fixture
-def phone(alice: User, mailbox: MailReceiver) -> App:
-    """In Alice's hand."""
-    device = App(mailbox)
-    device.sign_in(ALICE)
-    return device
-
-
-@pytest.fixture
-def thief(alice: User, mailbox: MailReceiver) -> App:
-    """Knows Alice's password, and has just given it once more."""
-    device = App(mailbox, network="203.0.113.66")
-    device.sign_in(ALICE)
-    device.ask_again()
-    return device
 
 
 def test_the_mail_about_a_change_of_address_leads_to_what_helps(thief: App, mailbox: MailReceiver) -> None:
