@@ -45,12 +45,16 @@ class PageView(View):
             require_within_limits(request, holder=None)
             page = super().dispatch(request, *args, **kwargs)
         except BadLink as bad:
-            page = _nothing(request, HTTPStatus.GONE if bad.expired else HTTPStatus.NOT_FOUND)
+            page = _nothing(request, HTTPStatus.GONE if bad.expired else HTTPStatus.NOT_FOUND, support=self.support())
         except Problem as problem:
-            page = _nothing(request, problem.status, problem.headers)
+            page = _nothing(request, problem.status, problem.headers, support=self.support())
         for name, value in _HEADERS.items():
             page[name] = value
         return page
+
+    def support(self) -> str:
+        """Whom to write to when a link is no good; empty where signing in helps."""
+        return ""
 
 
 def rendered(
@@ -61,12 +65,13 @@ def rendered(
         return HttpResponse(render_to_string(template, {**view(), "language": language}), status=status)
 
 
-def _nothing(request: HttpRequest, status: int, headers: Mapping[str, str] | None = None) -> HttpResponse:
+def _nothing(
+    request: HttpRequest, status: int, headers: Mapping[str, str] | None = None, *, support: str
+) -> HttpResponse:
     """The same for a link that was bent and for one whose reader may see nothing any more."""
     language = translation.get_language_from_request(request)
-    page = rendered(
-        "pages/nothing.html", lambda: {"status": status}, language=language, zone=ZoneInfo("UTC"), status=status
-    )
+    view = {"status": status, "support": support}
+    page = rendered("pages/nothing.html", lambda: view, language=language, zone=ZoneInfo("UTC"), status=status)
     for name, value in (headers or {}).items():
         page[name] = value
     return page

@@ -20,7 +20,14 @@ from diary.reaching.languages import language_of
 from diary.reaching.quiet_times import zone_of
 
 
-class UndoPage(PageView):
+class _AccountPage(PageView):
+    """For somebody who may be locked out."""
+
+    def support(self) -> str:
+        return str(settings.SUPPORT_EMAIL)
+
+
+class UndoPage(_AccountPage):
     """Brings back address and second factors as they were before a change."""
 
     def get(self, _request: HttpRequest, token: str) -> HttpResponse:
@@ -52,7 +59,7 @@ class UndoPage(PageView):
         return rendered("pages/undo.html", lambda: view, language=language, zone=zone, status=status)
 
 
-class KeepFactorsPage(PageView):
+class KeepFactorsPage(_AccountPage):
     """Stops the removal of second factors that the operator was asked for."""
 
     def get(self, _request: HttpRequest, token: str) -> HttpResponse:

@@ -43,7 +43,10 @@ def test_it_works_for_seven_days_and_no_longer(thief: App, mailbox: MailReceiver
     link = newest_link(mailbox)
 
     with time_machine.travel(timezone.now() + VALID_FOR + timedelta(seconds=5)):
-        assert press(link).status_code == 410
+        late = press(link)
+        assert late.status_code == 410
+        assert SUPPORT in late.text
+        assert "30 days" not in late.text
     assert User.objects.get().email == THIEF
 
     with time_machine.travel(timezone.now() + VALID_FOR - timedelta(minutes=5)):
