@@ -46,10 +46,22 @@ class Processes(honcho.Manager):  # type: ignore[misc]
     def __init__(self, once_started: Callable[[], None]) -> None:
         super().__init__()
         self._once_started = Thread(target=once_started, daemon=True)
+        self._told_to_stop = False
 
     def _start(self) -> None:
         super()._start()
+        for number in honcho.SIGNALS:
+            signal.signal(number, self._told)
         self._once_started.start()
+
+    def _told(self, number: int, _: object) -> None:
+        """Only noted: honcho's own handler prints, which fails where the signal meets a line being printed."""
+        self.returncode = honcho.SIGNALS[number]["rc"]
+        self._told_to_stop = True
+
+    def _any_stopped(self) -> bool:
+        """Whether the others are to be stopped; honcho asks ten times a second."""
+        return self._told_to_stop or super()._any_stopped()
 
 
 class Supervisor:

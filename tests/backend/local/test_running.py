@@ -9,12 +9,12 @@ import stat
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 import psutil
 import psycopg
 import pytest
@@ -197,13 +197,11 @@ def failing_page(run: Run, path: str) -> str:
     """What a server error shows, once the server has the address."""
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{run.port}{path}", timeout=10)
-        except urllib.error.HTTPError as error:
-            if error.code == 500:
-                return error.read().decode()
-        except OSError:
-            time.sleep(0.1)  # it is starting again
+        with suppress(httpx.TransportError):  # it is starting again
+            answer = httpx.get(f"http://127.0.0.1:{run.port}{path}", timeout=10)
+            if answer.status_code == 500:
+                return answer.text
+        time.sleep(0.5)  # each miss is a line of output, which nobody reads meanwhile
     raise TimeoutError(path)
 
 
