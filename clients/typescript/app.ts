@@ -1,11 +1,17 @@
-// What an app would write around the generated types: store an entry, see its danger signs, sync, read the alerts.
+// What an app would write around the generated types: sign in, store an entry, see its danger signs, sync, read the alerts.
 import createClient from "openapi-fetch";
 import type { components, paths } from "./generated/schema.js";
 
 type Entry = components["schemas"]["Entry"];
 type ChangeUp = components["schemas"]["ChangeUp"];
 
-const { DIARY_URL: baseUrl, DIARY_TOKEN: token } = process.env;
+const { DIARY_URL: baseUrl, DIARY_EMAIL: email, DIARY_PASSWORD: password } = process.env;
+const identity = createClient<paths>({ baseUrl: baseUrl! });
+const { data: signedIn, error: notSignedIn } = await identity.POST("/api/auth/app/v1/auth/login", {
+  body: { email: email!, password: password! },
+});
+if (signedIn === undefined) throw new Error(`${notSignedIn.status}: ${notSignedIn.detail}`);
+const token = signedIn.meta.access_token;
 const diary = createClient<paths>({ baseUrl: baseUrl!, headers: { Authorization: `Bearer ${token}` } });
 
 const entry: Entry = {

