@@ -14,7 +14,7 @@ from diary.locks import hold_account
 from diary.models import User
 from diary.recording.changes import record_changes
 from tests.cast import Person
-from tests.diary.reaching.test_phones_at_once import at_once
+from tests.diary.at_once import at_once
 from tests.diary.recordings import entry
 
 
