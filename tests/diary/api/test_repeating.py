@@ -17,7 +17,7 @@ from diary.models import AccessLine, User
 from diary.recording.changes import record_changes
 from diary.recording.profile import read_profile
 from tests.cast import Person
-from tests.diary.reaching.test_phones_at_once import at_once
+from tests.diary.at_once import at_once
 from tests.diary.recordings import entry
 
 
