@@ -4,7 +4,6 @@ import json
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from pytest_django import Settings
 
@@ -65,8 +64,7 @@ def test_pages_are_not_for_other_origins(db: None) -> None:
         assert "Access-Control-Allow-Origin" not in Client().get(path, headers={"Origin": APP})
 
 
-def ask(person: Person, method: str, path: str, body: object = None, *, origin: str = APP) -> HttpResponse:
+def ask(person: Person, method: str, path: str, body: object = None, *, origin: str = APP) -> Any:
     headers = {"Origin": origin, "Authorization": f"Bearer {person.token}"}
     sent = b"" if body is None else json.dumps(body).encode()
-    answer: HttpResponse = Client().generic(method, path, sent, content_type="application/json", headers=headers)
-    return answer
+    return Client().generic(method, path, sent, content_type="application/json", headers=headers)
