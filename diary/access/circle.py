@@ -13,11 +13,12 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from diary.access.invitations import code_digest, nudge
 from diary.access.levels import REACH, Access
 from diary.access.log import Line, note
+from diary.cursors import Listing, short_listing
 from diary.format.normal_form import normal_email, shown_email
 from diary.locks import hold_account, hold_diary
 from diary.models import Caregiver, ConsentRecord
@@ -43,6 +44,22 @@ def caring_of(*, user_id: UUID) -> QuerySet[Caregiver]:
     """The places that a user has taken in the circles of others, the longest standing first."""
     taken = Caregiver.objects.filter(user_id=user_id, state="accepted")
     return taken.select_related("patient__user").order_by("accepted_at", "id")
+
+
+def places(*, patient_id: UUID) -> Listing[Caregiver]:
+    """The circle, page by page."""
+    return short_listing(
+        f"{patient_id}:circle", circle(patient_id=patient_id), key=lambda one: [one.invited_at.isoformat(), str(one.pk)]
+    )
+
+
+def places_taken(*, user_id: UUID) -> Listing[Caregiver]:
+    """The places that a user has taken in the circles of others, page by page."""
+    return short_listing(
+        f"{user_id}:caring",
+        caring_of(user_id=user_id),
+        key=lambda one: [one.accepted_at.isoformat() if one.accepted_at else "", str(one.pk)],
+    )
 
 
 def presented(place: Caregiver) -> dict[str, Any]:
@@ -96,18 +113,22 @@ class Accepted:
 def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
     """Take the place that the code was mailed for, and hear of what is urgent and open.
 
-    The invited address must be one that the user has proved to be theirs. Raises Problem 404, whatever is wrong with
-    the code, or 409.
+    The invited address must be one that the user has proved to be theirs. Whoever took the place may say so again: the
+    answer is the same, and nothing is sent twice. Raises Problem 404, whatever is wrong with the code, or 409.
     """
-    named = Caregiver.objects.filter(token_digest=code_digest(code)).values_list("patient_id", flat=True).first()
-    if hold_account(user_id) is None or hold_diary(named) is None:
+    digest = code_digest(code)
+    named = Caregiver.objects.filter(Q(token_digest=digest) | Q(used_digest=digest))
+    if hold_account(user_id) is None or hold_diary(named.values_list("patient_id", flat=True).first()) is None:
         raise no_invitation()
     invitations = Caregiver.objects.select_for_update(of=("self",)).select_related("patient__user")
-    place = invitations.filter(token_digest=code_digest(code), state="invited", expires_at__gt=now).first()
+    if taken := invitations.filter(used_digest=digest, state="accepted", user_id=user_id).first():
+        return _accepted(taken, user_id, now, again=True)
+    place = invitations.filter(token_digest=digest, state="invited", expires_at__gt=now).first()
     if place is None or not _is_theirs(place, user_id):
         raise no_invitation()
     place.state, place.user_id, place.accepted_at = "accepted", user_id, now
     place.token_digest = place.mail_due_at = None
+    place.used_digest = digest
     place.version += 1
     try:
         with transaction.atomic():
@@ -115,7 +136,12 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
     except IntegrityError as error:  # invited under two addresses of theirs
         raise Problem(409, "You have a place in this circle already.") from error
     _note(place, "accepted", user_id, now)
-    alerts = screening().welcome(patient_id=place.patient_id, caregiver_id=place.id, user_id=user_id, now=now)
+    return _accepted(place, user_id, now, again=False)
+
+
+def _accepted(place: Caregiver, user_id: UUID, now: datetime, *, again: bool) -> Accepted:
+    port = screening()
+    alerts = port.welcome(patient_id=place.patient_id, caregiver_id=place.id, user_id=user_id, again=again, now=now)
     return Accepted(place, alerts)
 
 
@@ -164,7 +190,7 @@ def end(*, access: Access, caregiver_id: UUID, now: datetime) -> None:
     if place.state == "ended":
         return
     place.state, place.ended_at = "ended", now
-    place.token_digest = place.mail_due_at = None
+    place.token_digest = place.used_digest = place.mail_due_at = None
     place.version += 1
     place.save()
     _note(place, "revoked" if access.level == "own" else "left", access.actor_id, now)
