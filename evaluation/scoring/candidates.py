@@ -14,8 +14,8 @@ from evaluation.scoring.intervals import Estimate
 from evaluation.scoring.running import Edition, Mapping, scored_cohorts
 
 EDITIONS: Mapped[str, Edition] = {
-    "silent weeks": (("night_rest_not_responding", 2), ("night_rest_persistent", 2)),
-    "kilograms": (("weight_loss", 2),),
+    "silent weeks": (("night_rest_not_responding", 3), ("night_rest_persistent", 3)),
+    "kilograms": (("weight_loss", 3),),
 }
 """Candidates that belong together, by what they are called."""
 COMPARED: Mapped[str, Mapped[str, tuple[str, ...]]] = {

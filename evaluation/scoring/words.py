@@ -67,10 +67,10 @@ CANDIDATES = """## Candidate versions
 
 Better definitions that are not active, on the same people; chosen on other seeds and measured here once.
 
-- *silent weeks* (`night_rest_not_responding` and `night_rest_persistent`, version 2): a week in which next to nothing
+- *silent weeks* (`night_rest_not_responding` and `night_rest_persistent`, version 3): a week in which next to nothing
   was answered neither makes nor breaks the pattern, and a run of painful nights is not broken by days nobody wrote
   about. In a diary without gaps they say the same as the active versions.
-- *kilograms* (`weight_loss`, version 2): the loss must also be at least 2 kg, because scales err in kilograms while the
+- *kilograms* (`weight_loss`, version 3): the loss must also be at least 2 kg, because scales err in kilograms while the
   rule counts in percent, and the older weights must be at least three."""
 CANDIDATES_HEAD: Head = (
     ("candidate", ":---"),
