@@ -49,7 +49,7 @@ def close_with_outcome(alert: Alert, *, outcome: Outcome, visit_id: UUID | None,
 
 
 def close_untold(alert: Alert, *, at: datetime) -> None:
-    """Keep it for the doctor's page, and tell nobody: too old by now, or a watch that is over."""
+    """Keep it for the doctor's page, and tell nobody: too old by now, or a watch or a check-up that is over."""
     alert.state = "closed"
     alert.closed_at = at
     alert.withdrawn_at = None
@@ -70,7 +70,12 @@ def withdraw_alert(alert: Alert, *, at: datetime) -> None:
 
 
 def follows_its_findings(alert: Alert) -> bool:
-    """Whether what is found still changes it: not once somebody has closed it. Nobody closes a watch."""
+    """Whether what is found still changes it: not once somebody has closed it.
+
+    Nobody closes a watch. A check-up closes by itself, too, with the next visit.
+    """
+    if alert.tier == Tier.CHECK_UP and alert.outcome is None:
+        return True
     return alert.state != "closed" or alert.opened_at is None or alert.tier == Tier.WATCH
 
 

@@ -33,8 +33,6 @@ def _days_due(case: Case) -> set[int]:
     days = {day for day in case.recorded_days if _days_ago(case, day) > YEAR} if case.assessments else set()
     if not days:
         return days
-    for rule in PATTERNS:
-        rule.possible_days(case)  # in one pass, before they are asked about each day
     still_there = [day for day in days if _still_there(case, day) and not _alarming(case, day)]
     return {day for day in still_there if not _found_lately(case, day)}
 
@@ -68,6 +66,9 @@ def _days_ago(case: Case, day: int) -> int:
 
 def _still_there(case: Case, day: int) -> list[Rule]:
     """The rules that hold on their own conditions; of a family the first."""
+    if case.whole:
+        for rule in PATTERNS:
+            rule.possible_days(case)  # in one pass, before they are asked about each day
     holding = [rule for rule in PATTERNS if rule.meets_own_conditions(case, day)]
     return list({rule.family or rule.id: rule for rule in reversed(holding)}.values())[::-1]
 
