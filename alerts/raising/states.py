@@ -31,10 +31,13 @@ def step_due(*, alert: Alert, tier: Tier | None) -> Step | None:
 
 
 def open_alert(alert: Alert, *, tier: Tier, at: datetime) -> None:
-    """Open it, or open it again, as `tier` or the higher one that it has while nobody has said what came of it."""
+    """Open it, or open it again, as `tier` or the higher one that it has while nobody has said what came of it.
+
+    A check-up that opens again is the one that was told.
+    """
     if alert.state not in ("open", "acknowledged") or tier.rank > Tier(alert.tier).rank:
         alert.tier = tier.value
-    if alert.state != "open" or alert.opened_at is None:
+    if alert.opened_at is None or (alert.state != "open" and tier is not Tier.CHECK_UP):
         alert.opened_at = at
     alert.state = "open"
     alert.acknowledged_by_id = alert.acknowledged_at = alert.closed_at = alert.withdrawn_at = None
