@@ -106,8 +106,14 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
     ),
     "check_up_due": Pattern(
         _("Time for a check-up"),
-        _("It's been more than a year since a doctor looked at this pain, and it's still there."),
-        _("It's been more than a year since a doctor looked at %(name)s's pain, and it's still there."),
+        _(
+            "It's been more than a year since a doctor looked at this pain, and it's still there: "
+            "you noted it up to %(date)s."
+        ),
+        _(
+            "It's been more than a year since a doctor looked at %(name)s's pain, and it's still there: "
+            "it was noted up to %(date)s."
+        ),
     ),
     "building_pattern": Pattern(
         _("A pattern that may be building"),

@@ -65,18 +65,21 @@ HIGHER_FOR_TWO_WEEKS: Final = Told(
 )
 
 STILL_THERE: Final = Told(
-    _("It's been more than a year since a doctor looked at this pain (%(since)s), and it's still there: %(patterns)s."),
     _(
-        "It's been more than a year since a doctor looked at %(name)s's pain (%(since)s), and it's still there: "
-        "%(patterns)s."
+        "It's been more than a year since a doctor looked at this pain (%(since)s), and it's still there. "
+        "Up to %(date)s you noted: %(patterns)s."
+    ),
+    _(
+        "It's been more than a year since a doctor looked at %(name)s's pain (%(since)s), and it's still there. "
+        "Up to %(date)s %(name)s noted: %(patterns)s."
     ),
 )
 PATTERNS: Final[Mapping[str, Promise]] = {
     "night_rest_not_responding": _("pain at night or at rest that treatment hasn't relieved"),
     "night_rest_persistent": _("pain at night or at rest"),
     "worsening_pain": _("pain that keeps getting worse"),
-    "lung_symptoms": _("a cough, breathlessness or other signs for six weeks"),
-    "weight_loss": _("weight loss without trying"),
+    "lung_symptoms": _("a cough, breathlessness or other lasting signs"),
+    "weight_loss": _("weight loss"),
     "flank_or_breath_pain": _("pain in the side, or on a deep breath"),
     "worse_lying_down": _("pain that gets worse lying down"),
 }

@@ -13,6 +13,8 @@ from itertools import chain
 from typing import Literal, NamedTuple
 
 from alerts.rules.case import Case
+from alerts.rules.check_up import check_up_due
+from alerts.rules.earlier import VERSION_1
 from alerts.rules.episodes import finding_days, held_days
 from alerts.rules.history import History
 from alerts.rules.registry import RULES, rules_with
@@ -54,6 +56,19 @@ def differences(history: History, candidates: Sequence[Rule]) -> tuple[Differenc
         changes = [*_only_in(gained, lost, "gained"), *_only_in(lost, gained, "lost")]
     for case in (now, then):
         case.forget()
+    return tuple(sorted(changes, key=lambda one: (one.met_on, one.rule, one.change)))
+
+
+def differences_since_version_1(history: History) -> tuple[Difference, ...]:
+    """The same between version 1 of the rules that ask for change, without any check-up, and the active rules."""
+    then = Case(history, whole=True)
+    if not then.assessments:
+        return ()
+    affected = [rule for rule in affected_by(VERSION_1.values()) if rule != check_up_due.RULE.id]
+    before = _alerts(then.with_versions(VERSION_1), affected, {**RULES, **VERSION_1})
+    now = _alerts(then, [*affected, check_up_due.RULE.id], RULES)
+    then.forget()
+    changes = [*_only_in(now, before, "gained"), *_only_in(before, now, "lost")]
     return tuple(sorted(changes, key=lambda one: (one.met_on, one.rule, one.change)))
 
 
