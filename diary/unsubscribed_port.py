@@ -16,7 +16,7 @@ class Unsubscribed(Struct, frozen=True, forbid_unknown_fields=True):
     """E-mails of one tier about one diary that somebody stopped (`/caring` has its name); urgent ones can't be."""
 
     patient: UUID
-    tier: Literal["watch", "see_doctor"]
+    tier: Literal["watch", "check_up", "see_doctor"]
 
 
 class UnsubscribedPort(Protocol):
