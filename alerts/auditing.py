@@ -169,7 +169,7 @@ def _stop(alert_id: UUID, now: datetime) -> bool:
     hold_diary(_diary_of(alert_id).first())
     alert = Alert.objects.select_for_update(no_key=True).filter(pk=alert_id).first()
     if alert is not None:
-        drop_owed(alert=alert, reason=f"alert {alert.state}")
+        drop_owed(alert=alert)
         untimely_steps(untaken(alert.steps.all())).update(dropped_at=now)
     return True
 

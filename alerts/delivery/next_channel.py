@@ -14,7 +14,6 @@ from alerts.channels import CHANNELS
 from alerts.delivery.outbox import SENT_WHILE, Turn, insert, lock_alerts
 from alerts.delivery.recipients import Recipient
 from alerts.delivery.routes import next_routes, other_routes
-from alerts.delivery.unsubscribed import UNSUBSCRIBED
 from alerts.models import Alert, Delivery
 from alerts.rules.tiers import Tier
 
@@ -62,7 +61,7 @@ def _other_ways(delivery: Delivery) -> Turn | None:
 
 def _led_nowhere(delivery: Delivery, now: datetime) -> bool:
     unseen = delivery.follow_up_at is not None and delivery.follow_up_at <= now
-    return unseen or delivery.state == "failed" or (delivery.state, delivery.last_error) == ("dropped", UNSUBSCRIBED)
+    return unseen or delivery.state == "failed" or delivery.drop_reason == "unsubscribed"
 
 
 def _next_way(delivery: Delivery) -> Turn | None:

@@ -24,7 +24,7 @@ from alerts.delivery.recipients import Recipient, recipients_of
 from alerts.delivery.routes import Route, first_routes
 from alerts.models import Alert, Delivery
 from alerts.models.alert import State
-from alerts.models.delivery import Step
+from alerts.models.delivery import DropReason, Step, dropped_for
 from alerts.nudging import nudge
 from alerts.rules.tiers import Tier
 
@@ -37,6 +37,13 @@ SENT_WHILE: Final[Mapping[str, frozenset[State]]] = {
     "withdrawn": frozenset({"open", "acknowledged", "closed", "withdrawn"}),
 }
 """The states of the alert in which each step is still worth sending."""
+DROPPED_AS: Final[Mapping[str, DropReason]] = {
+    "open": "alert_open",
+    "acknowledged": "alert_acknowledged",
+    "closed": "alert_closed",
+    "withdrawn": "alert_withdrawn",
+}
+"""Why a step is dropped that is not worth sending in this state of the alert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ def owe(*tellings: Telling, now: datetime) -> None:
 def owe_withdrawal(*, alert: Alert, now: datetime) -> None:
     """Owe the correction to everyone who was told or may have been; who was not will never hear of the alert."""
     lock_alerts([alert])
-    drop_owed(alert=alert, reason="withdrawn")
+    drop_owed(alert=alert)
     insert([_next_turn(alert, "withdrawn", told_routes(alert))], now)
 
 
@@ -107,10 +114,10 @@ def told_routes(alert: Alert) -> set[Route]:
     return set({(one.recipient_id, one.channel, one.endpoint): route_of(one) for one in heard}.values())
 
 
-def drop_owed(*, alert: Alert, reason: str) -> None:
+def drop_owed(*, alert: Alert) -> None:
     """Drop what is not worth sending in the state that the alert is in now. The caller holds the patient's row."""
     over = [step for step, states in SENT_WHILE.items() if alert.state not in states]
-    drop(alert.deliveries.filter(state="owed", step__in=over), reason=reason)
+    drop(alert.deliveries.filter(state="owed", step__in=over), reason=DROPPED_AS[alert.state])
     alert.deliveries.filter(follow_up_at__isnull=False).update(follow_up_at=None)
 
 
@@ -122,12 +129,10 @@ def untimely(owed: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return owed.exclude(timely)
 
 
-def drop(owed: QuerySet[Delivery], *, reason: str) -> list[Delivery]:
+def drop(owed: QuerySet[Delivery], *, reason: DropReason) -> list[Delivery]:
     """Drop what has not been tried and what was refused; gives what was dropped."""
     dropped = list(owed.order_by("pk").select_for_update(of=("self",)))
-    Delivery.objects.filter(pk__in=[delivery.pk for delivery in dropped]).update(
-        state="dropped", next_attempt_at=None, last_error=reason
-    )
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in dropped]).update(**dropped_for(reason))
     return dropped
 
 

@@ -89,7 +89,7 @@ def stop_telling(*, alert: Alert, now: datetime) -> None:
 
     A correction that is owed still goes out, and what is being sent at this very moment may arrive.
     """
-    drop_owed(alert=alert, reason=f"alert {alert.state}")
+    drop_owed(alert=alert)
     drop_steps(alert=alert, now=now)
 
 

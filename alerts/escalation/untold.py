@@ -45,7 +45,7 @@ WHERE alert.state = 'open' AND alert.tier <> 'watch' AND (%(alert)s::uuid IS NUL
         WHERE delivery.alert_id = alert.id AND delivery.recipient_id = person.user_id
             AND (
                 delivery.created_at >= COALESCE(step.taken_at, alert.opened_at)
-                OR delivery.step = 'withdrawn' AND delivery.state = 'dropped' AND delivery.last_error = 'superseded'
+                OR delivery.step = 'withdrawn' AND delivery.drop_reason = 'superseded'
             )
     )
     AND NOT EXISTS (
