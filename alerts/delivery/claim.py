@@ -21,6 +21,7 @@ from alerts.delivery.next_channel import follow, try_other_ways
 from alerts.delivery.outbox import DROPPED_AS, MAY_BE_TOLD, SENT_WHILE
 from alerts.delivery.routes import EMAIL
 from alerts.delivery.unsubscribed import unsubscribed_from_mail
+from alerts.locks import claim_deliveries
 from alerts.models import Delivery, OutboundCall
 from alerts.models.delivery import UNSETTLED, DropReason, dropped_for
 from alerts.outbound.slots import HELD_FOR, Hold, take_slot
@@ -135,13 +136,12 @@ def _locked(delivery_id: UUID, now: datetime) -> list[Delivery]:
     """
     message = Delivery.objects.filter(message__in=Delivery.objects.filter(pk=delivery_id).values("message"))
     first = message.order_by("pk").values("pk")[:1]
-    if not list(Delivery.objects.select_for_update(skip_locked=True, no_key=True).only("pk").filter(pk__in=first)):
+    if not claim_deliveries(Delivery.objects.only("pk").filter(pk__in=first)):
         return []
     due = _unsettled(now).filter(pk__in=message)
     if due.filter(Exists(_earlier_turns())).exists():
         return []
-    rows = due.select_related("alert__patient__user", "caregiver").order_by("pk")
-    locked = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True))
+    locked = claim_deliveries(due.select_related("alert__patient__user", "caregiver"))
     return locked if len(locked) == due.count() else []
 
 

@@ -22,6 +22,7 @@ from alerts.channels.channel import CALLS
 from alerts.delivery.held_back import released_at
 from alerts.delivery.recipients import Recipient, recipients_of
 from alerts.delivery.routes import Route, first_routes
+from alerts.locks import hold_alerts, hold_deliveries
 from alerts.models import Alert, Delivery
 from alerts.models.alert import State
 from alerts.models.delivery import DropReason, Step, dropped_for
@@ -71,20 +72,20 @@ def owe(*tellings: Telling, now: datetime) -> None:
     What older turns still owe these people is dropped for it. Who was about to hear of a withdrawal that is itself
     withdrawn now need not hear of either. The caller holds the patient's row.
     """
-    lock_alerts(telling.alert for telling in tellings)
+    hold_alerts(telling.alert for telling in tellings)
     insert([_next_turn(telling.alert, telling.step, _routes(telling)) for telling in tellings], now)
 
 
 def owe_withdrawal(*, alert: Alert, now: datetime) -> None:
     """Owe the correction to everyone who was told or may have been; who was not will never hear of the alert."""
-    lock_alerts([alert])
+    hold_alerts([alert])
     drop_owed(alert=alert)
     insert([_next_turn(alert, "withdrawn", told_routes(alert))], now)
 
 
 def owe_to_the_told(*alerts: Alert, step: Step, now: datetime, apart_from: UUID | None = None) -> None:
     """Say what somebody did to everyone who was told or may have been, but to that person only on their machines."""
-    lock_alerts(alerts)
+    hold_alerts(alerts)
     turns = []
     for alert in alerts:
         routes = {
@@ -98,7 +99,7 @@ def owe_to_the_told(*alerts: Alert, step: Step, now: datetime, apart_from: UUID 
 
 def owe_outcome(*alerts: Alert, to_patient: bool, now: datetime) -> None:
     """Say what came of it to every machine that was told, so that a pager stops, and perhaps to the patient."""
-    lock_alerts(alerts)
+    hold_alerts(alerts)
     turns = []
     for alert in alerts:
         routes = {route for route in told_routes(alert) if not CHANNELS[route.channel].personal}
@@ -131,7 +132,7 @@ def untimely(owed: QuerySet[Delivery]) -> QuerySet[Delivery]:
 
 def drop(owed: QuerySet[Delivery], *, reason: DropReason) -> list[Delivery]:
     """Drop what has not been tried and what was refused; gives what was dropped."""
-    dropped = list(owed.order_by("pk").select_for_update(of=("self",)))
+    dropped = hold_deliveries(owed)
     Delivery.objects.filter(pk__in=[delivery.pk for delivery in dropped]).update(**dropped_for(reason))
     return dropped
 
@@ -162,12 +163,6 @@ def nudge_after_commit(deliveries: Iterable[Delivery]) -> None:
 def route_of(delivery: Delivery) -> Route:
     """The way a delivery takes."""
     return Route(Recipient(delivery.recipient_id, delivery.caregiver_id), delivery.channel, delivery.endpoint)
-
-
-def lock_alerts(alerts: Iterable[Alert]) -> None:
-    """Alerts before their deliveries and in one order everywhere: a failing delivery looks at its neighbours too."""
-    ids = [alert.pk for alert in alerts]
-    list(Alert.objects.select_for_update(no_key=True).only("pk").filter(pk__in=ids).order_by("pk"))
 
 
 def _routes(telling: Telling) -> set[Route]:

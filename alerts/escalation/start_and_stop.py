@@ -18,10 +18,10 @@ from alerts.delivery.outbox import Telling, drop_owed, owe
 from alerts.delivery.recipients import Recipient, recipients_of
 from alerts.escalation.plan import ME, Planned, planned
 from alerts.escalation.policy import standing_policy
+from alerts.locks import hold_diary_of
 from alerts.models import Alert, EscalationStep
 from alerts.models.alert import State
 from alerts.rules.tiers import Tier
-from diary.locks import hold_diary
 from diary.models import Caregiver, Patient
 
 TAKEN_WHILE: Final[Mapping[str, frozenset[State]]] = {
@@ -55,7 +55,7 @@ def unplanned() -> QuerySet[Alert]:
 @transaction.atomic
 def plan_the_unplanned(*, alert_id: UUID, now: datetime) -> None:
     """Plan from now on what is to follow, without telling again what was told."""
-    hold_diary(Alert.objects.filter(pk=alert_id).values_list("patient_id", flat=True).first())
+    hold_diary_of(alert_id)
     for alert in unplanned().filter(pk=alert_id):
         plan(alert=alert, steps=_planned(alert, now)[1:], now=now)
 

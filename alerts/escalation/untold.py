@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from alerts.delivery.outbox import Telling, owe
 from alerts.delivery.recipients import Recipient
 from alerts.escalation.start_and_stop import tell
+from alerts.locks import hold_diary_of
 from alerts.models import Alert
-from diary.locks import hold_diary
 
 # An alert of which no plan is left at all is taken as told to everyone when it opened.
 # Nothing is owed to who switched the tier off, who need not hear of a correction that was itself taken back, or who had
@@ -83,7 +83,7 @@ def untold(*, most: int, alert_id: UUID | None = None, since: datetime | None = 
 @transaction.atomic
 def tell_the_untold(*, alert_id: UUID, now: datetime) -> bool:
     """Owe it to those who were forgotten; says whether there were any left once the diary's row was ours."""
-    hold_diary(Alert.objects.filter(pk=alert_id).values_list("patient_id", flat=True).first())
+    hold_diary_of(alert_id)
     forgotten = [one.recipient for one in untold(most=1_000, alert_id=alert_id)]
     alert = Alert.objects.filter(pk=alert_id).first()
     if forgotten and alert and alert.steps.exists():
