@@ -270,4 +270,4 @@ def _settle(delivery: Delivery, **columns: Any) -> None:
     for name, value in columns.items():
         setattr(delivery, name, value)
     delivery.save()
-    _log.info("not delivered", delivery=str(delivery.pk), state=delivery.state, reason=delivery.last_error)
+    _log.info("not sent", delivery=str(delivery.pk), state=delivery.state, reason=delivery.last_error)

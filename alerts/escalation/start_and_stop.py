@@ -17,7 +17,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from alerts.delivery.outbox import Telling, drop_owed, owe
 from alerts.delivery.recipients import Recipient, recipients_of
 from alerts.escalation.plan import ME, Planned, planned
-from alerts.escalation.policy import standing_policy
+from alerts.escalation.policy import stored_policy
 from alerts.locks import hold_diary_of
 from alerts.models import Alert, EscalationStep
 from alerts.models.alert import State
@@ -61,7 +61,7 @@ def plan_the_unplanned(*, alert_id: UUID, now: datetime) -> None:
 
 
 def _planned(alert: Alert, now: datetime) -> list[Planned]:
-    order = standing_policy(patient_id=alert.patient_id).policy.order(Tier(alert.tier))
+    order = stored_policy(patient_id=alert.patient_id).policy.order(Tier(alert.tier))
     circle = [str(one.caregiver_id) for one in recipients_of(alert.patient_id) if one.caregiver_id]
     return planned(order, circle=circle, opened_at=now)
 
