@@ -22,6 +22,7 @@ from alerts.rules.earlier import VERSION_1, Recorded
 from alerts.rules.history import History
 from alerts.rules.screening import screen_all
 from alerts.screening.failures import failure_counted, failure_forgotten, failure_named
+from diary.locks import hold_diaries
 from diary.models import Patient
 
 NUDGED_WITHIN: Final = timedelta(seconds=5)
@@ -93,7 +94,7 @@ def _work(now: datetime) -> QuerySet[Patient]:
 def _screened(patient_id: UUID, now: datetime) -> bool:
     work = Patient.objects.filter(pk=patient_id, unscreened_since__isnull=False)
     # It waits for whoever has the row: a write that found work waiting already has not nudged for its own.
-    patient = work.select_for_update(no_key=True).first()
+    patient = next(iter(hold_diaries(work)), None)
     if patient is None:
         return False
     screen_locked(patient=patient, now=now)

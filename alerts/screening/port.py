@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils import translation
 
-from alerts.delivery.outbox import lock_alerts
+from alerts import locks
 from alerts.delivery.recipients import Recipient
 from alerts.escalation.newcomers import pressing_alerts, tell_newcomer
 from alerts.messages.wording import alert_wording
@@ -56,7 +56,7 @@ def welcome(*, patient_id: UUID, caregiver_id: UUID, user_id: UUID, again: bool,
 
 def hold_alerts(*, patient_id: UUID) -> None:
     """Every alert of a diary, held until it is erased with them."""
-    lock_alerts(Alert.objects.filter(patient_id=patient_id))
+    locks.hold_alerts(Alert.objects.filter(patient_id=patient_id))
 
 
 def nudge(*, patient_id: UUID) -> None:

@@ -20,7 +20,7 @@ from diary.access.levels import REACH, Access
 from diary.access.log import Line, note
 from diary.cursors import Listing, short_listing
 from diary.format.normal_form import normal_email, shown_email
-from diary.locks import hold_account, hold_diary
+from diary.locks import hold_account, hold_diary, hold_places
 from diary.models import Caregiver, ConsentRecord
 from diary.models.caregiver import Action, Level
 from diary.problems import Problem, not_found
@@ -80,7 +80,7 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     if hold_diary(owner.patient_id) is None:  # invitations one after another
         raise not_found()
     _require_few_today(owner.actor_id, now)
-    living = list(circle(patient_id=owner.patient_id).select_for_update())
+    living = hold_places(circle(patient_id=owner.patient_id))
     place = next((one for one in living if one.email == email), None)
     if EmailAddress.objects.filter(user_id=owner.actor_id, email=email).exists():
         raise Problem(409, "This is your own address.")
@@ -120,10 +120,11 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
     named = Caregiver.objects.filter(Q(token_digest=digest) | Q(used_digest=digest))
     if hold_account(user_id) is None or hold_diary(named.values_list("patient_id", flat=True).first()) is None:
         raise no_invitation()
-    invitations = Caregiver.objects.select_for_update(of=("self",)).select_related("patient__user")
-    if taken := invitations.filter(used_digest=digest, state="accepted", user_id=user_id).first():
-        return _accepted(taken, user_id, now, again=True)
-    place = invitations.filter(token_digest=digest, state="invited", expires_at__gt=now).first()
+    taken = Caregiver.objects.filter(used_digest=digest, state="accepted", user_id=user_id)
+    if (theirs := taken.select_related("patient__user").first()) is not None:
+        return _accepted(theirs, user_id, now, again=True)
+    invited = Caregiver.objects.filter(token_digest=digest, state="invited", expires_at__gt=now)
+    place = next(iter(hold_places(invited.select_related("patient__user"))), None)
     if place is None or not _is_theirs(place, user_id):
         raise no_invitation()
     place.state, place.user_id, place.accepted_at = "accepted", user_id, now
@@ -154,7 +155,7 @@ def change_level(
     Raises Problem 404, 412 for a stale version, or 403 where somebody would reach further and the proof is missing.
     """
     hold_diary(owner.patient_id)
-    place = circle(patient_id=owner.patient_id).select_for_update().filter(id=caregiver_id).first()
+    place = next(iter(hold_places(circle(patient_id=owner.patient_id).filter(id=caregiver_id))), None)
     if place is None:
         raise not_found()
     changed = place.level != level
@@ -183,8 +184,8 @@ def end(*, access: Access, caregiver_id: UUID, now: datetime) -> None:
     Raises Problem 404 for a place that is not in this circle, or that is neither the caller's nor theirs to end.
     """
     hold_diary(access.patient_id)
-    places = Caregiver.objects.select_for_update().filter(patient_id=access.patient_id, id=caregiver_id)
-    place = places.first()
+    places = hold_places(Caregiver.objects.filter(patient_id=access.patient_id, id=caregiver_id))
+    place = next(iter(places), None)
     if place is None or (access.level != "own" and place.user_id != access.actor_id):
         raise not_found()
     if place.state == "ended":
