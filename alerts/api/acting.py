@@ -21,9 +21,10 @@ from diary.api.repeating import IDEMPOTENT
 from diary.api.view import ApiView, answered
 from diary.format.fields import Instant
 from diary.format.validation import validated
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 
-NOTHING_TO_CLOSE = "Nobody was told of this, it was withdrawn, or it is just something to watch: it has no outcome."
+NOTHING_TO_CLOSE = "This alert was never sent, was withdrawn, or only asks to keep logging, so it takes no outcome."
 
 
 CANNOT_WAIT = "An emergency or urgent alert can't be snoozed."
@@ -71,7 +72,7 @@ class OutcomeView(ApiView):
         try:
             self.noted = _answer(access, id, given.outcome, now)
         except NotToBeClosed as refused:
-            raise Problem(409, NOTHING_TO_CLOSE, members={"current": before}) from refused
+            raise Problem(ProblemType.NO_OUTCOME, NOTHING_TO_CLOSE, members={"current": before}) from refused
         return answered(shown(access, id))
 
 
@@ -102,5 +103,5 @@ class SnoozeView(ApiView):
         try:
             self.noted = snooze(alert=alert, user_id=access.actor_id, until=given.until, now=timezone.now())
         except CannotWait as refused:
-            raise Problem(409, CANNOT_WAIT, members={"current": shown(access, id)}) from refused
+            raise Problem(ProblemType.CANNOT_SNOOZE, CANNOT_WAIT, members={"current": shown(access, id)}) from refused
         return answered(shown(access, id))

@@ -26,6 +26,7 @@ from diary.api.view import ApiView, answered
 from diary.cursors import Listing
 from diary.format.validation import validated
 from diary.models import Patient
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 
 _WATCH: Final = Q(tier=Tier.WATCH)
@@ -33,7 +34,7 @@ _RANK: Final = Case(When(state="open", tier=Tier.EMERGENCY, then=0), default=1, 
 """Open emergencies come before everything else."""
 
 
-NOT_THEIRS = "Only who took this on can take that back, and only within ten minutes."
+NOT_THEIRS = "Only the person who acknowledged this alert can undo it, within ten minutes."
 
 ForTheOthers = Annotated[str, Meta(min_length=1, max_length=500, description="text of 1 to 500 characters")]
 
@@ -125,7 +126,7 @@ class AcknowledgeView(ApiView):
                 patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, now=timezone.now()
             )
         except NotTheirs as refused:
-            raise Problem(409, NOT_THEIRS, members={"current": before}) from refused
+            raise Problem(ProblemType.CANNOT_UNDO, NOT_THEIRS, members={"current": before}) from refused
         return answered(shown(access, id))
 
 

@@ -203,7 +203,7 @@ def _let_through(status: Status, webhook: StoredWebhook | None) -> StoredWebhook
     """Raises Problem 409, 410 or 412 for what was refused, with what stands."""
     if status not in REFUSED and webhook is not None:
         return webhook
-    code, detail = REFUSED[status]
+    kind, detail = REFUSED[status]
     if webhook is None or webhook.content is None:
-        raise Problem(code, detail, members={} if status == "gone" else {"current": None})
-    raise Problem(code, detail, headers={"ETag": f'"{webhook.version}"'}, members={"current": presented(webhook)})
+        raise Problem(kind, detail, members={} if status == "gone" else {"current": None})
+    raise Problem(kind, detail, headers={"ETag": f'"{webhook.version}"'}, members={"current": presented(webhook)})

@@ -15,7 +15,8 @@ from diary.access.log import Line, note
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_diary
 from diary.models import Caregiver
-from diary.problems import Problem, not_found
+from diary.problem_types import ProblemType
+from diary.problems import STALE_VERSION, Problem, not_found
 from diary.versions import Expected
 
 _TOLD: Final = (Tier.EMERGENCY, Tier.URGENT, Tier.SEE_DOCTOR)
@@ -58,8 +59,8 @@ def change_policy(
     _require_fitting(given, patient_id)
     if expected not in (None, "*", stands.version):
         raise Problem(
-            412,
-            "The version in If-Match is not the current one.",
+            ProblemType.VERSION_MISMATCH,
+            STALE_VERSION,
             headers={"ETag": f'"{stands.version}"'},
             members={"current": stands.presented()},
         )

@@ -21,6 +21,7 @@ from diary.cursors import Listing
 from diary.format.strict_json import FieldError, Invalid
 from diary.limits.budgets import Budget, spend
 from diary.locks import hold_account
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found, too_many
 from diary.reaching.notices import announce
 from diary.reaching.suspending import is_suspended, suspended
@@ -107,7 +108,7 @@ def put_webhook(
         _bury(row)
         return status, StoredWebhook(row)
     if status == "created" and living(user_id).count() >= MOST:
-        raise Problem(409, f"There are {MOST} webhooks already: delete one first.")
+        raise Problem(ProblemType.TOO_MANY_WEBHOOKS, f"There are already {MOST} webhooks; delete one first.")
     _write(row, content, now)
     return status, StoredWebhook(row, new_secret(row, now=now) if status == "created" else None)
 

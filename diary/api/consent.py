@@ -28,6 +28,7 @@ from diary.identity.health_consent import (
     standing,
     withdraw,
 )
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.reaching.languages import language_of
 
@@ -81,7 +82,11 @@ class ConsentView(ApiView):
         said = Declaration(given.version, given.age_at_least, given.region or region_of(user_id=user_id))
         if said.version != VERSION:
             current = msgspec.to_builtins(_shown(user_id, said.region))
-            raise Problem(409, "There is a newer text: show it, and ask again.", members={"current": current})
+            raise Problem(
+                ProblemType.CONSENT_OUTDATED,
+                "There is a newer consent text. Show it and ask again.",
+                members={"current": current},
+            )
         if wrong := faults(said):
             raise Invalid([FieldError(f"/{fault.pointer}", fault.code, fault.detail) for fault in wrong])
         give(user_id=user_id, said=said, now=now)

@@ -95,7 +95,7 @@ def _let_through(status: Status, device: StoredDevice | None) -> StoredDevice | 
     """Raises Problem 409, 410 or 412 for what was refused, with what stands."""
     if status not in REFUSED:
         return device
-    code, detail = REFUSED[status]
+    kind, detail = REFUSED[status]
     if device is None or device.content is None:
-        raise Problem(code, detail, members={} if status == "gone" else {"current": None})
-    raise Problem(code, detail, headers={"ETag": f'"{device.version}"'}, members={"current": presented(device)})
+        raise Problem(kind, detail, members={} if status == "gone" else {"current": None})
+    raise Problem(kind, detail, headers={"ETag": f'"{device.version}"'}, members={"current": presented(device)})

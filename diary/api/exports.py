@@ -27,6 +27,7 @@ from diary.format.fields import ResourceType
 from diary.format.salvage import Salvaged, salvaged
 from diary.format.strict_json import Malformed
 from diary.format.validation import latest_date
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.recording.import_document import Imported, Result, import_document
 from diary.recording.listing import Span
@@ -109,7 +110,7 @@ class ImportView(RefusingView):
         try:
             document = parse(data_of(request), latest=latest_date(now))
         except Malformed as malformed:
-            raise Problem(400, str(malformed)) from malformed
+            raise Problem(ProblemType.MALFORMED_BODY, str(malformed)) from malformed
         imported = import_document(access=access, document=document, line=self.line(request), now=now)
         self.noted = imported.noted
         return answered(_presented(imported))

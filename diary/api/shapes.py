@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from diary.format.document import DocumentProfile
 from diary.format.fields import Entry, Event, Instant, Profile, ResourceType, Treatment
+from diary.problem_types import ProblemType
 from diary.recording.sync import ChangeUp
 
 _REFERENCE = "#/components/schemas/"
@@ -144,7 +145,14 @@ class FieldProblem(Struct, frozen=True):
 class Problem(Struct, frozen=True):
     """RFC 9457 problem details. `current` is what stands, beside a conflict and to whoever may read it."""
 
-    type: str
+    type: Annotated[
+        str,
+        Meta(
+            description="the kind of problem, a reference below `/problems/`; act on this, not on the texts",
+            examples=[kind.uri for kind in ProblemType],
+            extra_json_schema={"format": "uri-reference"},
+        ),
+    ]
     title: str
     status: int
     detail: str

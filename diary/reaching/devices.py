@@ -18,6 +18,7 @@ from diary.locks import hold_account
 from diary.models.device import Device as Row
 from diary.models.device import Platform
 from diary.models.user import User
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 from diary.reaching.notices import announce
 from diary.reaching.push_subscriptions import SAYS, NotASubscription, hint, in_one_spelling
@@ -121,7 +122,7 @@ def put_device(
     if status not in WRITTEN:
         return status, standing
     if content is not None and row is None and Row.objects.filter(user_id=user_id, deleted=False).count() >= MOST:
-        raise Problem(409, f"There are {MOST} devices already: delete one first.")
+        raise Problem(ProblemType.TOO_MANY_DEVICES, f"There are already {MOST} devices; delete one first.")
     return status, stored(_written(row, Row(user_id=user_id, id=device_id), content, now), user)
 
 

@@ -24,6 +24,7 @@ from diary.limits.budgets import Budget, spend
 from diary.locks import hold_account
 from diary.models.phone import Phone as Row
 from diary.models.phone import SentCode
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 from diary.reaching.languages import language_of
 from diary.reaching.notices import announce, shortened
@@ -195,22 +196,30 @@ def _send(provider: SmsProvider, row: Row, code: str) -> None:
 
 def too_many_codes(wait: float) -> Problem:
     """The answer to who asks for a code `wait` seconds too soon."""
-    return Problem(429, "Too many codes in a day.", headers={"Retry-After": str(max(1, math.ceil(wait)))})
+    return Problem(
+        ProblemType.TOO_MANY_CODES,
+        "You have asked for too many codes today. Try again later.",
+        headers={"Retry-After": str(max(1, math.ceil(wait)))},
+    )
 
 
 def no_sms() -> Problem:
     """The answer where no provider is set up."""
-    return Problem(409, "This service sends no SMS.")
+    return Problem(ProblemType.SMS_UNAVAILABLE, "This service sends no SMS.")
 
 
 def not_sent() -> Problem:
     """The answer while the provider is away."""
-    return Problem(503, "The code could not be sent. Try again in a minute.", headers={"Retry-After": "60"})
+    return Problem(
+        ProblemType.SMS_NOT_SENT,
+        "The SMS with the code could not be sent. Try again in a minute.",
+        headers={"Retry-After": "60"},
+    )
 
 
 def wrong_code() -> Problem:
     """The one answer to a code that was never sent, is too old or was guessed at too often."""
-    return Problem(403, "The code is not right, or not good any more.")
+    return Problem(ProblemType.WRONG_CODE, "The code is wrong or has expired.")
 
 
 def _forget_code(row: Row) -> None:

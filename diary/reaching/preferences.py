@@ -18,7 +18,8 @@ from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_account
 from diary.models.preferences import Preferences as Row
 from diary.models.user import User
-from diary.problems import Problem, not_found
+from diary.problem_types import ProblemType
+from diary.problems import STALE_VERSION, Problem, not_found
 from diary.unsubscribed_port import Unsubscribed, stopped_mails
 from diary.versions import Expected
 
@@ -119,8 +120,8 @@ def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Exp
         return before
     if expected not in (None, "*", before.version):
         raise Problem(
-            412,
-            "The version in If-Match is not the current one.",
+            ProblemType.VERSION_MISMATCH,
+            STALE_VERSION,
             headers={"ETag": f'"{before.version}"'},
             members={"current": before},
         )
