@@ -36,7 +36,7 @@ def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> bo
     an end that is past or too far ahead.
     """
     if not now < until <= now + LONGEST:
-        raise Invalid([FieldError("/until", "invalid_value", "must be from now on and at most 30 days ahead")])
+        raise Invalid([FieldError("/until", "invalid_value", "must be in the future and at most 30 days ahead")])
     hold_diary(alert.patient_id)
     alert = Alert.objects.select_for_update(no_key=True).get(pk=alert.pk)
     if Tier(alert.tier).is_pressing:

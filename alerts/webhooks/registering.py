@@ -38,7 +38,7 @@ WebhookUrl = Annotated[
         min_length=1,
         max_length=2048,
         pattern=r"^(?![\s\S]*[^!-~])",
-        description="an https:// address in the public internet, at port 443 or 8443; printable ASCII, without blanks",
+        description="an https:// address on the public internet, port 443 or 8443; printable ASCII, without spaces",
     ),
 ]
 Description = Annotated[
@@ -52,7 +52,7 @@ Description = Annotated[
 
 
 class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
-    """A server that hears of every alert its owner hears of. `description` is for its owner's eyes."""
+    """A server that gets every alert its owner gets. `description` is shown to the owner only."""
 
     id: UUID
     url: WebhookUrl

@@ -45,10 +45,10 @@ def described_with_body(method: Method) -> Method:
 
 
 class Erasure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The wish to be erased: who asks, and the second time the code from the mail."""
+    """A request to erase the account: the password, and on the second call the code from the email."""
 
     password: Annotated[str, Meta(max_length=1000, description="the account's password")] | UnsetType = UNSET
-    code: Annotated[str, Meta(max_length=100, description="the code from the mail")] | UnsetType = UNSET
+    code: Annotated[str, Meta(max_length=100, description="the code from the email")] | UnsetType = UNSET
 
 
 class AccountExportView(ApiView):
@@ -62,7 +62,7 @@ class AccountExportView(ApiView):
         "Export everything", tag="Account", answers={}, file="application/zip", problems=[404], name="export_account"
     )
     def get(self, request: Request) -> StreamingHttpResponse:
-        """All that is stored about the caller: diary, alerts, care circle, consent, access log, devices and more."""
+        """Everything stored about the caller: diary, alerts, care circle, consent, access log, devices and more."""
         access = self.access(request)
         subject = Subject(access.actor_id, access.patient_id, timezone.now())
         return download(
@@ -88,7 +88,9 @@ class AccountView(ApiView):
     )
     @described_with_body
     def delete(self, request: Request) -> Response:
-        """First: mail a code (202). With the code: erase everything, at once and for good (204)."""
+        """The first call sends a code by email (202). A second call with the code erases everything, immediately and
+        permanently (204).
+        """
         caller = self.caller(request)
         now = timezone.now()
         given = validated(Erasure, json_body(request), latest=latest_date(now))

@@ -17,9 +17,9 @@ class CaringView(ApiView):
 
     reach = {"GET": "account"}
 
-    @operation("See whom the caller cares for", tag="Care circle", answers={200: CaringList})
+    @operation("List the diaries of others", tag="Care circle", answers={200: CaringList})
     def get(self, request: Request) -> Response:
-        """All of them, the longest standing first."""
+        """Every diary that the caller has access to, oldest first."""
         caller = self.caller(request)
         places = [presented(place) for place in circle.caring_of(user_id=caller.user_id)]
         return answered({"items": places, "next_cursor": None})

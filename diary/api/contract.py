@@ -39,7 +39,7 @@ _IF_MATCH: Final = OpenApiParameter(
     "If-Match",
     {"type": "string", "pattern": '^("[1-9][0-9]{0,8}"|\\*)$'},
     OpenApiParameter.HEADER,
-    description='The version to replace, as its ETag: `"3"`; or `*` for any.',
+    description='The version to replace, as its ETag (`"3"`), or `*` for any version.',
 )
 _RETRY_AFTER: Final = OpenApiParameter(
     "Retry-After", int, OpenApiParameter.HEADER, response=[429], description="Seconds to wait before trying again."

@@ -34,7 +34,7 @@ from diary.recording.listing import Span
 
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes that a document may have: more than ten years of a diary kept daily, with long notes."""
-TABLE: Final = word("table", "Which table.", of=list(LISTS), otherwise="entries")
+TABLE: Final = word("table", "The table to export.", of=list(LISTS), otherwise="entries")
 RECENT: Final = timedelta(days=14)
 """Danger signs in a document that is refused are answered when they are so new."""
 
@@ -47,14 +47,14 @@ class DocumentView(ApiView):
 
     @operation(
         "Export the diary document",
-        tag="Taking along",
+        tag="Export and import",
         answers={200: DiaryDocument},
         problems=[404],
         query=SPAN,
         name="export_document",
     )
     def get(self, request: Request, patient: Diary) -> StreamingHttpResponse:
-        """The document, whole or from one day to another, both included."""
+        """The document; all of it, or the part from one date to another, both inclusive."""
         access = self.access(request)
         chunks = document_chunks(patient_id=access.patient_id, span=Span(self.asked[FROM], self.asked[TO]))
         return download(chunks, caller=access.actor_id, content_type="application/json", name="symptom-diary.json")
@@ -68,7 +68,7 @@ class TableView(ApiView):
 
     @operation(
         "Export a table",
-        tag="Taking along",
+        tag="Export and import",
         answers={},
         file="text/csv",
         problems=[404],
@@ -76,7 +76,7 @@ class TableView(ApiView):
         name="export_table",
     )
     def get(self, request: Request, patient: Diary) -> StreamingHttpResponse:
-        """The entries, or with `table` the treatments or events; whole or from one day to another."""
+        """The entries, or the treatments or events with `table`; all of them, or those from one date to another."""
         access = self.access(request)
         name, span = self.asked[TABLE], Span(self.asked[FROM], self.asked[TO])
         chunks = table_chunks(patient_id=access.patient_id, kind=LISTS[name], span=span)
@@ -97,14 +97,14 @@ class ImportView(RefusingView):
 
     @operation(
         "Import a diary document",
-        tag="Taking along",
+        tag="Export and import",
         body=DiaryDocument,
         answers={200: ImportAnswer},
         problems=[404],
         name="import_document",
     )
     def post(self, request: Request, patient: Diary) -> Response:
-        """Store what the diary does not have yet; the same document again changes nothing."""
+        """Stores what the diary does not have yet. Importing the same document again changes nothing."""
         access = self.access(request)
         now = timezone.now()
         try:

@@ -50,7 +50,7 @@ class ResourceView(RefusingView):
     type: ClassVar[ResourceType]
 
     def get(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
-        """The resource as it stands. Raises Problem 404 for one that was deleted or never was."""
+        """The stored resource. Raises Problem 404 for one that was deleted or never existed."""
         access = self.access(request)
         row = rows.read(patient_id=access.patient_id, keys=[(self.type, id)]).get((self.type, id))
         if row is None or row.deleted:
@@ -58,7 +58,7 @@ class ResourceView(RefusingView):
         return answered(presented(row), version=row.version)
 
     def put(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
-        """Store the resource; once stored, the same again changes nothing."""
+        """Stores the resource. Repeating the same request changes nothing."""
         access = self.access(request)
         content = validated(RESOURCES[self.type], json_body(request), latest=latest_date(timezone.now()))
         if content.id != id:
@@ -69,7 +69,7 @@ class ResourceView(RefusingView):
         return answered(presented(row) | {"raised": outcome.raised}, status=status, version=row.version)
 
     def delete(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
-        """Delete the resource, or make sure that there never is one."""
+        """Deletes the resource, and keeps the id from being used later."""
         access = self.access(request)
         self._record(access, Change(self.type, id, None, expected_version(request)), self.line(request))
         return done()

@@ -47,11 +47,9 @@ class SyncView(RefusingView):
     costs: ClassVar = {"POST": MANY_ROWS}
     largest = LARGEST
 
-    @operation(
-        "Send changes and hear of changes", tag="Sync", body=SyncRequest, answers={200: SyncAnswer}, problems=[404]
-    )
+    @operation("Sync changes", tag="Sync", body=SyncRequest, answers={200: SyncAnswer}, problems=[404])
     def post(self, request: Request, patient: Diary) -> Response:
-        """Do the changes, then tell what the app has not heard."""
+        """Applies the changes, then returns everything that is new to the app."""
         access = self.access(request)
         now = timezone.now()
         cursor, given = _envelope(data_of(request))
@@ -81,7 +79,7 @@ def _envelope(value: Any) -> tuple[str | None, list[Any]]:
     cursor, changes = value.get("cursor"), value.get("changes")
     errors = list(unknown_fields(value, {"cursor", "changes"}))
     if cursor is not None and not isinstance(cursor, str):
-        errors.append(FieldError("/cursor", "invalid_type", "must be a cursor that this diary gave, or null"))
+        errors.append(FieldError("/cursor", "invalid_type", "must be a cursor from this diary, or null"))
     if not isinstance(changes, list):
         code = "invalid_type" if "changes" in value else "required"
         errors.append(FieldError("/changes", code, "must be a list of changes"))

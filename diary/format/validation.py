@@ -84,7 +84,7 @@ _DAY = Check(
     lambda days, _, latest: min(days) >= EARLIEST and max(days) <= latest, "must be a date from 1900-01-01 to tomorrow"
 )
 _ONCE = Check(
-    lambda lists, _, __: max(map(len, lists)) < 2 or all(map(_names_each_once, lists)), "must name each word once"
+    lambda lists, _, __: max(map(len, lists)) < 2 or all(map(_names_each_once, lists)), "must not repeat a value"
 )
 _ZONE = Check(lambda names, _, __: zones().issuperset(names), "must be an IANA time zone, such as Europe/Madrid")
 _AT = Check(
@@ -106,7 +106,7 @@ CHECKS: Final[dict[str, Check]] = {
     ),
     "email": Check(
         lambda addresses, _, __: all(map(is_public_email, map(normal_email, addresses))),
-        "must be an e-mail address at a public domain, such as bob@example.org",
+        "must be an email address at a public domain, such as bob@example.org",
     ),
     "sites": _ONCE,
     "qualities": _ONCE,

@@ -52,10 +52,10 @@ _HIDDEN: Final = 12  # and how many at least it does not
 
 
 class Device(Struct, frozen=True, forbid_unknown_fields=True):
-    """One installation of an app. `push_token` is stored and never told again; null takes it back.
+    """One installation of an app. `push_token` is stored and never shown again; null removes it.
 
-    It is the registration token of Firebase Cloud Messaging, and on the platform `web` the push subscription as the
-    browser gives it: `{"endpoint": ..., "keys": {"p256dh": ..., "auth": ...}}` as text.
+    It is the registration token of Firebase Cloud Messaging, or on the platform `web` the browser's push subscription
+    as text: `{"endpoint": ..., "keys": {"p256dh": ..., "auth": ...}}`.
     """
 
     id: UUID

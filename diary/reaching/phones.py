@@ -78,7 +78,9 @@ def ask_for_phone(*, user_id: UUID, number: str, network: str, now: datetime) ->
     if provider is None:
         raise no_sms()
     if not may_be_sent_to(number):
-        raise Invalid([FieldError("/number", "invalid_value", "must be a number of a country that is sent to")])
+        raise Invalid(
+            [FieldError("/number", "invalid_value", "must be a number in a country that this service sends SMS to")]
+        )
     row, code = _asked(user_id, number, network, now)
     if code is not None:
         _send(provider, row, code)
@@ -190,7 +192,7 @@ def _send(provider: SmsProvider, row: Row, code: str) -> None:
             asked_number=None, code_digest=None, code_sent_at=None
         )
         if error.permanent:
-            raise Invalid([FieldError("/number", "invalid_value", "must be a number that takes SMS")]) from error
+            raise Invalid([FieldError("/number", "invalid_value", "must be a number that can receive SMS")]) from error
         raise not_sent() from error
 
 

@@ -32,9 +32,9 @@ WRITES_A_DAY: Final = 60_000
 """Rows created or changed in a diary on a day (UTC): a whole diary brought in at once, and 10,000 edits."""
 
 _SAYS: Final[Mapping[Status, str]] = {
-    "diary_full": f"This diary is full: it holds {ROWS:,} rows. What is stored can still be edited and deleted.",
-    "date_full": f"This date already has {ROWS_OF_A_DATE:,} of these, the most it can hold. Edit or delete one.",
-    "day_full": f"{WRITES_A_DAY:,} rows were written to this diary today. Keep the rest and send it tomorrow (UTC).",
+    "diary_full": f"This diary is full: it holds {ROWS:,} records. Stored records can still be edited and deleted.",
+    "date_full": f"This date already has {ROWS_OF_A_DATE:,} records of this type, the maximum. Edit or delete one.",
+    "day_full": f"{WRITES_A_DAY:,} records were written to this diary today. Send the rest tomorrow (UTC).",
 }
 _TYPES: Final[Mapping[Status, ProblemType]] = {
     "diary_full": ProblemType.DIARY_FULL,
