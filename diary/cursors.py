@@ -66,7 +66,7 @@ def place(cursor: str, *, within: str, pointer: str = "/cursor") -> Any:
     try:
         return signing.Signer(salt=f"diary.cursor:{within}").unsign_object(cursor, serializer=_Compact)
     except (signing.BadSignature, UnicodeEncodeError) as error:
-        raise Invalid([FieldError(pointer, "invalid_value", "must be a cursor that this list gave")]) from error
+        raise Invalid([FieldError(pointer, "invalid_value", "must be a cursor from this list")]) from error
 
 
 class _Compact:

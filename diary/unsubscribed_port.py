@@ -13,7 +13,9 @@ from msgspec import Struct
 
 
 class Unsubscribed(Struct, frozen=True, forbid_unknown_fields=True):
-    """E-mails of one tier about one diary that somebody stopped (`/caring` has its name); urgent ones can't be."""
+    """Emails of one tier about one diary that the person stopped (`/caring` has its name). Urgent ones can't be
+    stopped.
+    """
 
     patient: UUID
     tier: Literal["watch", "check_up", "see_doctor"]

@@ -25,22 +25,22 @@ class LinkedDiary(Struct, frozen=True):
 
 
 class ShownLinks(Struct, frozen=True):
-    """The links in one message: they open its alerts without signing in, or stop mails like it.
+    """The links in one message, which open its alerts without signing in or stop emails like it.
 
-    `id` is the message's. `patient` is null when the caller may not know any more whose diary it is about; then the
-    links show nothing.
+    `id` is the message's. `patient` is null if the caller no longer has access to the diary; the links then show
+    nothing.
     """
 
     id: UUID
     patient: LinkedDiary | None
-    channel: Annotated[str, Meta(description="The way it was sent: `email`, `sms`, `push` and so on.")]
+    channel: Annotated[str, Meta(description="How it was sent: `email`, `sms`, `push` and so on.")]
     sent_at: Instant
-    opened_at: Annotated[Instant | None, Meta(description="When somebody first did something there, if they did.")]
+    opened_at: Annotated[Instant | None, Meta(description="When someone first used one of the links, if anyone has.")]
     expires_at: Instant
 
 
 class LinksList(Struct, frozen=True):
-    """All messages whose links work, the newest first."""
+    """All messages with active links, newest first."""
 
     items: list[ShownLinks]
     next_cursor: NextCursor
@@ -51,17 +51,17 @@ class LinksView(ListView):
 
     reach = {"GET": "account", "DELETE": "account"}
 
-    @operation("List the links that work", tag="Account", answers={200: LinksList}, query=PAGING, name="links_list")
+    @operation("List active links", tag="Account", answers={200: LinksList}, query=PAGING, name="links_list")
     def get(self, request: Request) -> Response:
-        """One item for each message of the last 30 days. No link is shown: who holds one has it."""
+        """One item for each message of the last 30 days. The links themselves are not shown."""
         caller = self.caller(request)
         found = living_links(user_id=caller.user_id, now=timezone.now())
         newest_first = short_listing(f"{caller.user_id}:links", found, key=_newest_first)
         return self.listed(request, newest_first, lambda page: [_presented(links) for links in page])
 
-    @operation("End every link", tag="Account", answers={204: None}, name="links_end")
+    @operation("Revoke all links", tag="Account", answers={204: None}, name="links_end")
     def delete(self, request: Request) -> Response:
-        """No link in a message sent so far works any more. What is sent from now on has links that work."""
+        """Revokes the links in all messages sent so far. Later messages get new links."""
         caller = self.caller(request)
         end_all_links(user_id=caller.user_id)
         return done()
@@ -72,9 +72,9 @@ class LinkView(ApiView):
 
     reach = {"DELETE": "account"}
 
-    @operation("End the links in one message", tag="Account", answers={204: None}, problems=[404], name="link_end")
+    @operation("Revoke the links in one message", tag="Account", answers={204: None}, problems=[404], name="link_end")
     def delete(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        """Both its links work no more. Raises Problem 404 for a message that was not sent to the caller."""
+        """Revokes both links in the message. Raises Problem 404 for a message that was not sent to the caller."""
         caller = self.caller(request)
         end_links(user_id=caller.user_id, message_id=id, now=timezone.now())
         return done()

@@ -33,28 +33,28 @@ Rounds = Annotated[int, Meta(ge=1, le=10, description="a whole number from 1 to 
 
 
 class Repetition(Struct, frozen=True, forbid_unknown_fields=True):
-    """For what cannot wait: everyone is told at once, and again after each wait, `rounds` times in all."""
+    """For alerts that can't wait: everyone is notified together, and again after each wait, for `rounds` rounds."""
 
     wait_minutes: WaitMinutes
     rounds: Rounds
 
 
 class Group(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who is told together, and how long they have before the next group, or the next round, is."""
+    """Who is notified together, and how long they have before the next group, or the next round."""
 
     who: Annotated[list[Who], Meta(min_length=1, max_length=32, description="a list of 1 to 32 names")]
     wait_minutes: WaitMinutes
 
 
 class Order(Struct, frozen=True, forbid_unknown_fields=True):
-    """For what can wait: group after group, `rounds` times in all."""
+    """For alerts that can wait: group after group, for `rounds` rounds."""
 
     groups: Annotated[list[Group], Meta(min_length=1, max_length=10, description="a list of 1 to 10 groups")]
     rounds: Rounds
 
 
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):
-    """What happens in each tier until somebody acts. A watch is told to nobody, and a check-up once to the patient."""
+    """What happens in each tier until someone acts. A `watch` is sent to no one, a `check_up` once to the patient."""
 
     emergency: Repetition
     urgent: Repetition

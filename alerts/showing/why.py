@@ -29,16 +29,16 @@ from diary.reaching.languages import language_of
 
 
 class MissingCheck(Struct, frozen=True):
-    """One thing that the rule asks for and the diary does not show; `says` in words."""
+    """One condition of the rule that the diary does not meet; `says` explains it."""
 
     check: str
     says: str
 
 
 class ScreenedRule(Struct, frozen=True):
-    """One rule on the date: `counts` holds each check by name, `missing` those that are not met.
+    """One rule on the date: `counts` holds every check by name, `missing` those not met.
 
-    `explained` says in words what a rule that is met rests on; it is null for one that is not.
+    `explained` says in words what a rule that is met is based on; null for one that is not met.
     """
 
     rule: str
@@ -53,10 +53,10 @@ class ScreenedRule(Struct, frozen=True):
 
 
 class LastAssessment(Struct, frozen=True):
-    """When a doctor last examined this pain, and until when that counts; both null when nobody has, or too long ago.
+    """When a doctor last examined this pain, and until when that counts; both null if none has, or too long ago.
 
-    `in_force_until` is null, too, once the diary was kept under it: it then counts until the next. `ask` says that it
-    is time to ask the person whether a doctor has looked at it since: nothing counts, or it was over a year ago.
+    `in_force_until` is null, too, once the diary was kept after it: it then counts until the next visit. `ask` means
+    that it is time to ask the person about a visit: none counts, or the last was over a year ago.
     """
 
     on: date | None
@@ -65,7 +65,7 @@ class LastAssessment(Struct, frozen=True):
 
 
 class ScreeningNow(Struct, frozen=True):
-    """Every rule as of one date. `note` says that it is no all-clear."""
+    """Every rule as of one date. `note` explains that this is not an all-clear."""
 
     as_of: date
     note: str

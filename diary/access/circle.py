@@ -23,7 +23,8 @@ from diary.format.normal_form import normal_email, shown_email
 from diary.locks import hold_account, hold_diary, hold_places
 from diary.models import Caregiver, ConsentRecord
 from diary.models.caregiver import Action, Level
-from diary.problems import Problem, not_found
+from diary.problem_types import ProblemType
+from diary.problems import STALE_VERSION, Problem, not_found
 from diary.proof import Proof
 from diary.reaching.notices import announce
 from diary.screening_port import screening
@@ -83,11 +84,11 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     living = hold_places(circle(patient_id=owner.patient_id))
     place = next((one for one in living if one.email == email), None)
     if EmailAddress.objects.filter(user_id=owner.actor_id, email=email).exists():
-        raise Problem(409, "This is your own address.")
+        raise Problem(ProblemType.OWN_ADDRESS, "This is your own email address.")
     if place is not None and place.state == "accepted":
-        raise Problem(409, "This address has a place in the circle already.")
+        raise already_in_circle()
     if place is None and len(living) >= MOST:
-        raise Problem(409, f"There are {MOST} places in a circle, and all are taken.")
+        raise Problem(ProblemType.CIRCLE_FULL, f"A care circle has at most {MOST} people.")
     created = place is None
     place = place or Caregiver(patient_id=owner.patient_id, email=email)
     place.version += 0 if created else 1
@@ -135,7 +136,7 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
         with transaction.atomic():
             place.save()
     except IntegrityError as error:  # invited under two addresses of theirs
-        raise Problem(409, "You have a place in this circle already.") from error
+        raise Problem(ProblemType.ALREADY_IN_CIRCLE, "You are already in this care circle.") from error
     _note(place, "accepted", user_id, now)
     return _accepted(place, user_id, now, again=False)
 
@@ -161,7 +162,7 @@ def change_level(
     changed = place.level != level
     if changed:
         if expected not in (None, "*", place.version):
-            raise Problem(412, "The version in If-Match is not the current one.", members={"current": presented(place)})
+            raise Problem(ProblemType.VERSION_MISMATCH, STALE_VERSION, members={"current": presented(place)})
         if REACH[level] > REACH[place.level]:  # type: ignore[index] # the constraint knows
             proof.require()
             announce(user_id=owner.actor_id, kind="level_raised", facts={"email": place.email}, now=now)
@@ -203,12 +204,24 @@ def _require_few_today(actor_id: UUID, now: datetime) -> None:
     earliest = list(asked.order_by("-at").values_list("at", flat=True)[: settings.INVITATIONS_A_DAY])
     if settings.RATE_LIMITS and len(earliest) == settings.INVITATIONS_A_DAY:
         wait = math.ceil((earliest[-1] + DAY - now).total_seconds())
-        raise Problem(429, "Too many invitations in a day.", headers={"Retry-After": str(wait)})
+        raise Problem(
+            ProblemType.TOO_MANY_INVITATIONS,
+            "You have sent too many invitations today. Try again later.",
+            headers={"Retry-After": str(wait)},
+        )
+
+
+def already_in_circle() -> Problem:
+    """The answer to inviting an address that has accepted already."""
+    return Problem(ProblemType.ALREADY_IN_CIRCLE, "This person is already in the care circle.")
 
 
 def no_invitation() -> Problem:
     """The one answer to a code that leads nowhere, whatever is wrong with it."""
-    return Problem(404, "There is no such invitation any more, or it was sent to another address.")
+    return Problem(
+        ProblemType.INVITATION_NOT_FOUND,
+        "This invitation has expired, was withdrawn or already used, or was sent to another address.",
+    )
 
 
 def _is_theirs(place: Caregiver, user_id: UUID) -> bool:

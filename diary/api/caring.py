@@ -17,9 +17,9 @@ class CaringView(ListView):
 
     reach = {"GET": "account"}
 
-    @operation("See whom the caller cares for", tag="Care circle", answers={200: CaringList}, query=PAGING)
+    @operation("List the diaries of others", tag="Care circle", answers={200: CaringList}, query=PAGING)
     def get(self, request: Request) -> Response:
-        """All of them, the longest standing first."""
+        """Every diary that the caller has access to, oldest first."""
         caller = self.caller(request)
         places = circle.places_taken(user_id=caller.user_id)
         return self.listed(request, places, lambda page: [presented(place) for place in page])

@@ -5,6 +5,7 @@ from typing import Final
 
 from rest_framework.request import Request
 
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.versions import Expected
 
@@ -21,5 +22,7 @@ def expected_version(request: Request) -> Expected:
         return header
     found = _ETAG.fullmatch(header.strip())
     if found is None:
-        raise Problem(400, 'If-Match must be * or one version in quotation marks, such as "3".')
+        raise Problem(
+            ProblemType.INVALID_IF_MATCH, 'If-Match must be * or one version in quotation marks, such as "3".'
+        )
     return int(found[1])

@@ -46,7 +46,7 @@ Region = Annotated[
 
 
 class Symptoms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The day's companions and danger signs; only answered ones are present."""
+    """The day's accompanying symptoms and danger signs; only answered ones are present."""
 
     cough: bool | UnsetType = UNSET
     coughing_blood: bool | UnsetType = UNSET
@@ -74,7 +74,7 @@ class Symptoms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody noted about one local day; a night belongs to the day it ends on. Several a day are welcome."""
+    """What a person noted about one local day; a night belongs to the day it ends on. There may be several a day."""
 
     id: UUID
     date: Day
@@ -97,7 +97,7 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Treatment(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is being tried against the pain. `stopped_on` is the last day taken."""
+    """A treatment for the pain. `stopped_on` is the last day it was taken."""
 
     id: UUID
     kind: TreatmentKind
@@ -110,7 +110,7 @@ class Treatment(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Event(Struct, frozen=True, forbid_unknown_fields=True):
-    """What happened once. For a visit, `about_this_pain` left out means yes."""
+    """Something that happened once. For a visit, `about_this_pain` defaults to true."""
 
     id: UUID
     kind: EventKind
@@ -123,7 +123,7 @@ class Event(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profile(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who the diary is about, as far as the rules and the messages need it; everything is optional."""
+    """What the rules and messages need to know about the person; everything is optional."""
 
     birth_year: BirthYear | None = None
     sex: Sex | None = None

@@ -79,7 +79,7 @@ _DAY = Check(
     lambda days, _, latest: min(days) >= EARLIEST and max(days) <= latest, "must be a date from 1900-01-01 to tomorrow"
 )
 _ONCE = Check(
-    lambda lists, _, __: max(map(len, lists)) < 2 or all(map(_names_each_once, lists)), "must name each word once"
+    lambda lists, _, __: max(map(len, lists)) < 2 or all(map(_names_each_once, lists)), "must not repeat a value"
 )
 _ZONE = Check(
     lambda names, _, __: all(map(is_time_zone, set(names))),
@@ -100,7 +100,7 @@ CHECKS: Final[dict[str, Check]] = {
     "time_zone": _ZONE,
     "email": Check(
         lambda addresses, _, __: all(map(is_public_email, map(normal_email, addresses))),
-        "must be an e-mail address at a public domain, such as bob@example.org",
+        "must be an email address at a public domain, such as bob@example.org",
     ),
     "sites": _ONCE,
     "qualities": _ONCE,
