@@ -1,5 +1,5 @@
 import { Alerts } from "./alerts.ts";
-import { alone } from "./alone.ts";
+import { aloneInAllTabs } from "./alone.ts";
 import { Auto } from "./auto.ts";
 import { localMoment, phoneZone } from "./clock.ts";
 import { Connection } from "./connection.ts";
@@ -16,10 +16,12 @@ import { edit } from "./queue/edit.ts";
 import { allConflicts, allRefused, allWaiting, key, readMeta } from "./queue/kept.ts";
 import { resolve } from "./queue/resolve.ts";
 import { allShown, inOrder, sameDay, shown, zoneOf } from "./queue/shown.ts";
+import type { Shown } from "./queue/shown.ts";
 import { written } from "./shapes.ts";
 import type { Answers, Content, Contents, Entry, Kind } from "./shapes.ts";
 import { keepNoted, noted } from "./signs/events.ts";
 import type { DangerSign } from "./signs/events.ts";
+import type { Rows } from "./store/store.ts";
 import { Sync } from "./sync.ts";
 import type { Synced } from "./sync.ts";
 import { markTold, unsyncedDue } from "./unsynced.ts";
@@ -79,40 +81,46 @@ export class Diary {
     return this.put("entry", { ...answers, id: newId(this.#now()), ...moment, ...about } as Entry);
   }
 
-  /** Change some answers of an entry; null takes one back. Raises RangeError for an id that isn't in the diary. */
-  async change(id: string, answers: Partial<Answers>): Promise<Recorded<"entry">> {
-    const entry = await this.get("entry", id);
-    if (!entry) throw new RangeError(`there is no entry ${id}`);
-    return this.put("entry", { ...entry, ...answers });
+  /**
+   * Change some answers of an entry as it is on this device at this moment; null takes one back. Raises RangeError for an
+   * id that isn't in the diary.
+   */
+  change(id: string, answers: Partial<Answers>): Promise<Recorded<"entry">> {
+    return this.#put("entry", async (rows) => {
+      const entry = await shown(rows, "entry", id);
+      if (!entry) throw new RangeError(`there is no entry ${id}`);
+      return { ...entry, ...answers } as Shown<Entry>;
+    });
   }
 
   /**
    * Put an entry, treatment or event into the diary. It is on this device when this resolves, and goes up with the next
    * sync. Its danger signs have been shown by then, also without a network, and also when it couldn't be kept.
+   *
+   * What was read (`get`, `list`) replaces the version that was read; should there be a later one by then, it becomes a
+   * conflict. Raises DeletedError for the id of what was deleted.
    */
-  async put<K extends Kind>(type: K, content: Contents[K]): Promise<Recorded<K>> {
-    const data = written(content);
-    const { signs, keys } = await this.#kept(type, data);
-    await this.#hearing.tell(keys);
-    await this.#changed();
-    return { content: data, signs };
+  put<K extends Kind>(type: K, content: Shown<Contents[K]>): Promise<Recorded<K>> {
+    return this.#put(type, content);
   }
 
-  async remove(type: Kind, id: string): Promise<void> {
-    const { store } = this.#options;
-    await store.transact((rows) => edit(rows, { type, id, op: "delete", data: null }, this.#now(), false));
+  /** Delete something: the version that was read, or by its id whatever there is. */
+  async remove(type: Kind, what: string | Shown): Promise<void> {
+    const { id, version: seen } = typeof what === "string" ? { id: what } : what;
+    const change = { type, id, op: "delete", data: null, seen } as const;
+    await this.#options.store.transact((rows) => edit(rows, change, this.#now(), false));
     await this.#changed();
   }
 
   /** As this device shows it: what was written here last, else what the service has. */
-  async get<K extends Kind>(type: K, id: string): Promise<Contents[K] | null> {
-    return (await this.#options.store.transact((rows) => shown(rows, type, id))) as Contents[K] | null;
+  async get<K extends Kind>(type: K, id: string): Promise<Shown<Contents[K]> | null> {
+    return (await this.#options.store.transact((rows) => shown(rows, type, id))) as Shown<Contents[K]> | null;
   }
 
   /** All of one kind, both dates included, by date and then id. Treatments are listed whatever the dates. */
-  async list<K extends Kind>(type: K, { from = "", to = "~" } = {}): Promise<Contents[K][]> {
+  async list<K extends Kind>(type: K, { from = "", to = "~" } = {}): Promise<Shown<Contents[K]>[]> {
     const all = await this.#options.store.transact((rows) => allShown(rows, type));
-    return inOrder(all, type === "treatment" ? null : { from, to }) as Contents[K][];
+    return inOrder(all, type === "treatment" ? null : { from, to }) as Shown<Contents[K]>[];
   }
 
   /** Everything up and everything new down. Never raises for a bad network: see the outcome. */
@@ -130,10 +138,10 @@ export class Diary {
 
   /**
    * End a conflict with this device's version, the service's, or one made of both. What was deleted elsewhere comes back
-   * under a new id. Gives the id it is under.
+   * under a new id. Gives the id it is under; null when this device's side was edited since: then it is told anew.
    */
-  async resolve(type: Kind, id: string, choice: "mine" | "theirs" | Content): Promise<string> {
-    const kept = await this.#options.store.transact((rows) => resolve(rows, type, id, choice, this.#now()));
+  async resolve(conflict: Conflict, choice: "mine" | "theirs" | Content): Promise<string | null> {
+    const kept = await this.#options.store.transact((rows) => resolve(rows, conflict, choice, this.#now()));
     await this.#changed();
     return kept;
   }
@@ -179,23 +187,34 @@ export class Diary {
     this.#options.onChange?.();
   }
 
-  /** Keeps new content together with its danger signs. They are shown even where it can't be kept. */
-  async #kept(type: Kind, data: Content): Promise<{ signs: DangerSign[]; keys: string[] }> {
-    const { store, region = null } = this.#options;
+  async #put<K extends Kind>(
+    type: K,
+    given: Shown<Contents[K]> | ((rows: Rows) => Promise<Shown<Contents[K]>>),
+  ): Promise<Recorded<K>> {
+    const { store, onDangerSign } = this.#options;
     const now = this.#now();
-    const about = { today: localMoment(now).date, own: this.#isOwn, language: this.#language() };
-    let signs: DangerSign[] = noted(type, data, [], { ...about, place: { region, timeZone: zoneOf(data) } });
-    try {
-      return await store.transact(async (rows) => {
-        const place = { region: (await readMeta(rows)).region ?? region, timeZone: zoneOf(data) ?? phoneZone(now) };
-        signs = noted(type, data, await sameDay(rows, type, data), { ...about, place });
-        await edit(rows, { type, id: data.id, op: "put", data }, now, signs.length > 0);
-        return { signs, keys: await keepNoted(rows, signs) };
-      });
-    } catch (error) {
-      for (const sign of signs) await this.#options.onDangerSign(sign);
+    let signs = typeof given === "function" ? [] : this.#noted(type, written(given));
+    const keep = async (rows: Rows): Promise<{ content: Shown<Contents[K]>; keys: string[] }> => {
+      const read = typeof given === "function" ? await given(rows) : given;
+      const data = written(read);
+      signs = this.#noted(type, data, await sameDay(rows, type, data), (await readMeta(rows)).region);
+      await edit(rows, { type, id: data.id, op: "put", data, seen: read.version }, now, signs.length > 0);
+      return { content: (await shown(rows, type, data.id)) as Shown<Contents[K]>, keys: await keepNoted(rows, signs) };
+    };
+    const kept = await store.transact(keep).catch(async (error: unknown) => {
+      for (const sign of signs) await onDangerSign(sign); // the screen is the only warning there is
       throw error;
-    }
+    });
+    await this.#hearing.tell(kept.keys);
+    await this.#changed();
+    return { content: kept.content, signs };
+  }
+
+  #noted(type: Kind, data: Content, others: Content[] = [], region: string | null = null): DangerSign[] {
+    const now = this.#now();
+    const place = { region: region ?? this.#options.region, timeZone: zoneOf(data) ?? phoneZone(now) };
+    const own = (this.#options.patient ?? "me") === "me";
+    return noted(type, data, others, { today: localMoment(now).date, own, language: this.#language(), place });
   }
 
   async #changed(): Promise<void> {
@@ -205,9 +224,9 @@ export class Diary {
   }
 
   async #synced(): Promise<Synced> {
-    const { patient = "me" } = this.#options;
+    const { url, patient = "me", alone = aloneInAllTabs(`${url}/${patient}`) } = this.#options;
     if (!(await this.connection.token())) return { outcome: "signed_out", retryAt: null };
-    const synced = await alone(`${this.#options.url}/${patient}`, () => this.#sync.run());
+    const synced = await alone(() => this.#sync.run());
     if (synced.outcome === "signed_out") this.#options.onSignedOut?.();
     if (synced.outcome === "done") {
       await this.push.refresh();
@@ -233,9 +252,5 @@ export class Diary {
 
   #now(): Date {
     return this.#options.now?.() ?? new Date();
-  }
-
-  get #isOwn(): boolean {
-    return (this.#options.patient ?? "me") === "me";
   }
 }

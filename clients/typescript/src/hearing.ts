@@ -12,6 +12,8 @@ export interface Conflict {
   id: string;
   mine: Content | null;
   theirs: Content | null;
+  /** Of theirs; what is resolved replaces this one and no later one. Null where the service has never had any. */
+  version: number | null;
 }
 
 export interface Refused {
@@ -135,5 +137,6 @@ export class Hearing {
 const rank = (sign: DangerSign): number => (sign.tier === "emergency" ? 0 : 1);
 
 export async function bothSides(rows: Rows, { type, id, data }: OpenConflict): Promise<Conflict> {
-  return { type, id, mine: data, theirs: (await readRow(rows, type, id))?.data ?? null };
+  const row = await readRow(rows, type, id);
+  return { type, id, mine: data, theirs: row?.data ?? null, version: row?.version ?? null };
 }

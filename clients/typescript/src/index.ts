@@ -11,6 +11,7 @@ export { Identity } from "./identity.ts";
 export type { Consent, PasskeyAnswer, PasskeyOptions, Step, User } from "./identity.ts";
 export type { Options, Recorded, Status } from "./options.ts";
 export { ProfilePage } from "./profile.ts";
+export type { Shown } from "./queue/shown.ts";
 export { Push } from "./push.ts";
 export type { ThisDevice } from "./push.ts";
 export type { Alert, Answers, Content, Contents, Entry, Event, Kind, Paths, Profile, Treatment } from "./shapes.ts";

@@ -1,5 +1,6 @@
 import type { Secrets } from "./connection.ts";
 import type { Handlers } from "./hearing.ts";
+import type { Shown } from "./queue/shown.ts";
 import type { Contents, Kind } from "./shapes.ts";
 import type { DangerSign } from "./signs/events.ts";
 import type { Store } from "./store/store.ts";
@@ -22,12 +23,14 @@ export interface Options extends Handlers {
   fetch?: typeof fetch;
   /** Milliseconds until an answer is given up. Default: 30,000. */
   timeout?: number;
+  /** Runs one sync at a time, also beside other tabs. Default: by Web Locks where there are any. */
+  alone?: <T>(work: () => Promise<T>) => Promise<T>;
   now?: () => Date;
   random?: () => number;
 }
 
 export interface Recorded<K extends Kind> {
-  content: Contents[K];
+  content: Shown<Contents[K]>;
   /** The danger signs that this device finds in it; `onDangerSign` has finished with them. */
   signs: DangerSign[];
 }

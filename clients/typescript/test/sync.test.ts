@@ -76,7 +76,7 @@ test("both versions of a conflict are kept until somebody chooses", async () => 
   await again.diary.open();
   const [conflict] = await again.diary.conflicts();
   assert.partialDeepStrictEqual(conflict, { mine: { worst_pain: 1 }, theirs: { worst_pain: 8 } });
-  await again.diary.resolve("entry", content.id, { ...conflict!.theirs!, ...{ note: "both" } } as never);
+  await again.diary.resolve(conflict!, { ...conflict!.theirs!, ...{ note: "both" } } as never);
   await again.diary.sync();
   assert.deepEqual(await again.diary.conflicts(), []);
   assert.partialDeepStrictEqual(service.rows.get(content.id)!, { version: 3, data: { worst_pain: 8, note: "both" } });
@@ -95,10 +95,10 @@ test("what was edited here and deleted there is a conflict, and can be kept unde
   await alice.diary.sync();
   await settled();
   assert.partialDeepStrictEqual(alice.conflicts, [{ mine: { note: "still here" }, theirs: null }]);
-  const id = await alice.diary.resolve("entry", content.id, "mine");
+  const id = await alice.diary.resolve(alice.conflicts[0]!, "mine");
   await alice.diary.sync();
   assert.notEqual(id, content.id);
-  assert.partialDeepStrictEqual(service.rows.get(id)!.data, { id, note: "still here" });
+  assert.partialDeepStrictEqual(service.rows.get(id!)!.data, { id, note: "still here" });
 });
 
 test("a change that is refused holds back nothing, stays, and can be put right", async () => {
@@ -174,4 +174,24 @@ test("a service restored from a backup gets back what it has forgotten", async (
   const again = phone(restored, { store });
   assert.equal((await again.diary.sync()).outcome, "done");
   assert.partialDeepStrictEqual(restored.rows.get(content.id)!.data, { worst_pain: 3 });
+});
+
+test("a choice replaces the version that the person has seen, and no later one", async () => {
+  const service = new Service();
+  const alice = phone(service);
+  const tablet = phone(service);
+  const { content } = await alice.diary.record({ worst_pain: 3 });
+  for (const each of [alice, tablet]) await each.diary.sync();
+  await alice.diary.change(content.id, { worst_pain: 1 });
+  for (const worst_pain of [8, 9]) {
+    await tablet.diary.change(content.id, { worst_pain });
+    await tablet.diary.sync();
+    await alice.diary.sync();
+  }
+  await settled();
+  assert.partialDeepStrictEqual(alice.conflicts, [{ theirs: { worst_pain: 8 } }]);
+  await alice.diary.resolve(alice.conflicts[0]!, "mine");
+  await alice.diary.sync();
+  await settled();
+  assert.partialDeepStrictEqual(alice.conflicts[1], { mine: { worst_pain: 1 }, theirs: { worst_pain: 9 } });
 });

@@ -2,6 +2,7 @@
 import { written } from "../shapes.ts";
 import type { Change } from "../shapes.ts";
 import type { Rows } from "../store/store.ts";
+import { earlier } from "./edit.ts";
 import { allWaiting, key } from "./kept.ts";
 import type { Waiting } from "./kept.ts";
 
@@ -37,8 +38,11 @@ function changeOf(waiting: Waiting): Change {
   return data === null ? { type, op, id, if_version } : { type, op, id, if_version, data: written(data) };
 }
 
-const sentOf = (waiting: Waiting): NonNullable<Waiting["sent"]> =>
-  waiting.sent ?? { ...waiting.wish!, if_version: waiting.base };
+function sentOf({ sent, wish, base }: Waiting): NonNullable<Waiting["sent"]> {
+  if (sent) return sent;
+  const { op, data, seen } = wish!;
+  return { op, data, if_version: base === null ? null : earlier(base, seen)! };
+}
 
 /** The length of a text in UTF-8, for engines without TextEncoder. JSON escapes half pairs before this counts them. */
 export function utf8Length(text: string): number {

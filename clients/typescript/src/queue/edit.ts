@@ -29,7 +29,8 @@ export async function edit(
   const neverLeft = waiting.base === null && waiting.sent === null;
   if (op === "delete" && neverLeft) return rows.set(key.waiting(type, id), undefined);
   if (op === "delete" && row?.data === null) return;
-  await rows.set(key.waiting(type, id), { ...waiting, wish: { op, data }, pressing: pressing || waiting.pressing });
+  const seen = earlier(waiting.wish?.seen, change.seen);
+  await rows.set(key.waiting(type, id), { ...waiting, wish: { op, data, seen }, pressing: pressing || waiting.pressing });
 }
 
 /** The change that a new edit begins: on what was refused, else on what the service was last known to have. */
@@ -41,3 +42,7 @@ async function begun(rows: Rows, type: Kind, id: string, now: Date): Promise<Wai
   const since = refused?.since ?? now.toISOString();
   return { type, id, order, since, base, wish: null, sent: null, pressing: false };
 }
+
+/** The older of two versions, of which either may not be known. */
+export const earlier = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);

@@ -14,6 +14,8 @@ export interface Row {
 export interface Wish {
   op: "put" | "delete";
   data: Content | null;
+  /** The version that the person saw, where it is known: no later one is replaced. */
+  seen?: number | undefined;
 }
 
 /**

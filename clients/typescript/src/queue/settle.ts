@@ -2,6 +2,7 @@
 import { saysTheSame, written } from "../shapes.ts";
 import type { Change, Content, Kind, SyncAnswer, SyncResult } from "../shapes.ts";
 import type { Rows } from "../store/store.ts";
+import { earlier } from "./edit.ts";
 import { changeMeta, key, readRow, readWaiting } from "./kept.ts";
 import type { Row, Waiting, Wish } from "./kept.ts";
 import { noteDay } from "./shown.ts";
@@ -61,7 +62,7 @@ async function stored(rows: Rows, change: Change, result: SyncResult, waiting: W
   // edited here since rests on this device's own version, so that nobody's edit is replaced unseen.
   const version = Math.min(result.version ?? own, own);
   await keepRow(rows, { type, id, version, data: change.data ?? null });
-  const rest = { ...waiting, base: version, sent: null, since: now.toISOString() };
+  const rest = { ...waiting, base: earlier(version, waiting.wish?.seen)!, sent: null, since: now.toISOString() };
   await rows.set(key.waiting(type, id), waiting.wish ? rest : undefined);
 }
 
