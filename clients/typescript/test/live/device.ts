@@ -48,7 +48,7 @@ export class Device {
         timeout: 20_000,
         alone: (work) => work(), // the lock of an app that is killed goes with its process, which this one hasn't
         onDangerSign: async (sign) => {
-          await this.#mortal.step();
+          await this.#mortal.step(50); // people do close an app that frightens them
           this.#ledger.hear(this.name, sign);
         },
       });
@@ -99,7 +99,7 @@ export class Device {
     const word = this.#ledger.newWord();
     const isNumb = entry.symptoms?.saddle_numbness || this.#random.happens(0.2);
     const changed = { ...entry, note: `${entry.note ?? ""} ${word}`, symptoms: { saddle_numbness: isNumb } };
-    // A sync under way may bring another version in between: what is written then rests on what the person saw.
+    await this.#think(); // a sync under way may bring another version meanwhile
     if (!(await this.#survives(() => this.diary.put("entry", changed)))) return;
     this.#ledger.isKept(word);
     if (isNumb) this.#ledger.mustHaveHeard(this.name, entry.id, "cauda_equina", this.deaths);
@@ -109,12 +109,17 @@ export class Device {
     const entry = await this.#any();
     if (!entry) return;
     this.#ledger.giveUp(wordsIn(entry));
-    await this.#survives(() => this.diary.remove("entry", entry.id));
+    await this.#think();
+    await this.#survives(() => this.diary.remove("entry", entry));
   }
 
   async #any(): Promise<Entry | undefined> {
     const entries = await this.#survives(() => this.diary.list("entry"));
     return entries && this.#random.one(entries);
+  }
+
+  #think(): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, this.#random.next() * 40));
   }
 
   #survives<T>(work: () => Promise<T>): Promise<T | undefined> {

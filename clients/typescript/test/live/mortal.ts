@@ -28,12 +28,8 @@ export class Mortal {
   }
 
   /** Goes on, or never. */
-  async step(): Promise<void> {
-    if (!this.isDead && this.#random.happens(this.#risk)) {
-      this.isDead = true;
-      this.#die(KILLED);
-    }
-    if (this.isDead) await FOREVER;
+  async step(timesTheRisk = 1): Promise<void> {
+    if (this.#isKilledNow(timesTheRisk)) await FOREVER;
   }
 
   /** The same store, in which work that is killed is not kept. */
@@ -77,8 +73,8 @@ export class Mortal {
     };
   }
 
-  #isKilledNow(): boolean {
-    if (!this.isDead && this.#random.happens(this.#risk)) {
+  #isKilledNow(timesTheRisk = 1): boolean {
+    if (!this.isDead && this.#random.happens(this.#risk * timesTheRisk)) {
       this.isDead = true;
       this.#die(KILLED);
     }
