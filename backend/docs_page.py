@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from backend.contract import FRESH_FOR_SECONDS
+from diary.api.exception_handler import refused
 from diary.api.limiting import require_within_limits
-from diary.api.view import refused
 from diary.problems import Problem
 
 POLICY: Final = (

@@ -1,22 +1,8 @@
-"""Every error as problem details (RFC 9457), whoever raised it."""
-
-from http import HTTPStatus
+"""What Django itself refuses, as problem details (RFC 9457); what the API refuses is `diary.api.exception_handler`."""
 
 from django.http import HttpRequest, HttpResponse
-from rest_framework.exceptions import APIException
 
-from diary.problems import Problem, not_found, problem_body, problem_response
-
-
-def problem_for_exception(exception: Exception, _: object) -> HttpResponse | None:
-    """Django REST framework's exceptions, for the few addresses that it dispatches; None lets anything else rise."""
-    if isinstance(exception, Problem):
-        return problem_response(exception.body(), headers=exception.headers)
-    if not isinstance(exception, APIException):
-        return None
-    header = getattr(exception, "auth_header", None)
-    body = problem_body(status=exception.status_code, detail=HTTPStatus(exception.status_code).description)
-    return problem_response(body, headers={"WWW-Authenticate": header} if header else {})
+from diary.problems import not_found, problem_body, problem_response
 
 
 def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it

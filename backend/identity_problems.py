@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views import View
 
-from diary.api import requests
+from diary.api import parsers
 from diary.api.limiting import require_within_sign_in_limits
 from diary.format.normal_form import is_spelled_out, normal_email
 from diary.format.strict_json import FieldError, Invalid, escape, require_storable_text
@@ -120,12 +120,12 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
     No body at all is fine and says nothing: allauth says what is missing.
     """
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    if not announced.isdecimal() or int(announced) > requests.SMALL:
-        raise requests.too_large(requests.SMALL)
+    if not announced.isdecimal() or int(announced) > parsers.SMALL:
+        raise parsers.too_large(parsers.SMALL)
     if not request.body:
         return {}
-    requests.require_plain_json(request)
-    value = requests.parse(request.body)
+    parsers.require_plain_json(request)
+    value = parsers.parsed(request.body)
     require_storable_text(value)
     if not isinstance(value, dict):
         raise Problem(400, "The body must be a JSON object.")

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.acting.outcome import NotToBeClosed, give_outcome, say_not_yet
 from alerts.api.alerts import shown, visible
@@ -15,8 +16,8 @@ from alerts.models.alert import Outcome
 from alerts.showing.alert import ShownAlert
 from diary.access.levels import Access, Diary
 from diary.api.contract import operation
+from diary.api.parsers import json_body
 from diary.api.repeating import IDEMPOTENT
-from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
 from diary.format.fields import Instant
 from diary.format.validation import validated
@@ -43,6 +44,7 @@ class Snoozing(Struct, frozen=True, forbid_unknown_fields=True):
 class OutcomeView(ApiView):
     """What came of an alert."""
 
+    reach = {"POST": "alerts"}
     repeatable = (*IDEMPOTENT, "POST")
     resource = "alert"
 
@@ -53,7 +55,7 @@ class OutcomeView(ApiView):
         answers={200: ShownAlert},
         problems=[404, 409],
     )
-    def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+    def post(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
         """Close it for everyone, or correct the outcome that it was closed with. Gives the alert.
 
         `not_serious`, `being_investigated` and `serious` take the level `log`: they are stored in the diary as a visit
@@ -61,8 +63,7 @@ class OutcomeView(ApiView):
         while the pattern is there. `seen` and `not_yet` take the level `alerts` and store nothing; `not_yet` opens the
         alert again, for everyone.
         """
-        access = self.access(request, patient, "alerts")
-        query(request)
+        access = self.access(request)
         given = validated(GivenOutcome, json_body(request), latest=date.max)
         if given.outcome not in ("seen", "not_yet"):
             access.require("log")
@@ -84,16 +85,16 @@ def _answer(access: Access, alert_id: UUID, outcome: Literal[Outcome, "not_yet"]
 class SnoozeView(ApiView):
     """One person wants to hear nothing more of an alert for a while."""
 
+    reach = {"POST": "alerts"}
     resource = "alert"
 
     @operation("Snooze an alert", tag="Alerts", body=Snoozing, answers={200: ShownAlert}, problems=[404, 409])
-    def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+    def post(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
         """Hold back what the caller would hear of it; nobody else's. Replaces an earlier one. Gives the alert.
 
         An emergency or urgent alert can't be snoozed.
         """
-        access = self.access(request, patient, "alerts")
-        query(request)
+        access = self.access(request)
         given = validated(Snoozing, json_body(request), latest=date.max)
         alert = visible(access).filter(pk=id).first()
         if alert is None:

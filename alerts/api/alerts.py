@@ -1,13 +1,15 @@
 """`…/alerts`: what was found, who was told, and taking it on."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, QuerySet, When
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.acting.acknowledge import NotTheirs, acknowledge, take_back
 from alerts.delivery.receipts import record_receipt
@@ -15,12 +17,13 @@ from alerts.models import Alert
 from alerts.rules.tiers import Tier
 from alerts.showing.alert import ShownAlert, presented
 from diary.access.levels import Access, Diary
-from diary.api.contract import PAGING, operation
+from diary.api.contract import operation
+from diary.api.pagination import PAGING, ListView
+from diary.api.parsers import json_body
 from diary.api.repeating import IDEMPOTENT
-from diary.api.requests import Page, json_body, page, query
 from diary.api.shapes import NextCursor
 from diary.api.view import ApiView, answered
-from diary.cursors import cursor, place
+from diary.cursors import Listing
 from diary.format.validation import validated
 from diary.models import Patient
 from diary.problems import Problem, not_found
@@ -49,32 +52,34 @@ class Alerts(Struct, frozen=True):
     next_cursor: NextCursor
 
 
-class AlertsView(ApiView):
+class AlertsView(ListView):
     """All alerts of a diary: open emergencies first, then the newest."""
 
+    reach = {"GET": "alerts"}
+
     @operation("List alerts", tag="Alerts", answers={200: Alerts}, problems=[404], query=PAGING, name="alerts_list")
-    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+    def get(self, request: Request, patient: Diary) -> Response:
         """One page of them. What was found too late to be sent is among them, as closed."""
-        access = self.access(request, patient, "alerts")
-        asked = page(query(request, "limit", "cursor"))
-        found, next_cursor = _page(access, asked)
-        return answered(Alerts(_presented(found, access), next_cursor))
+        access = self.access(request)
+        return self.listed(request, _by_rank(access), lambda page: _presented(page, access))
 
 
 class AlertView(ApiView):
     """One alert."""
 
+    reach = {"GET": "alerts"}
+
     @operation("See an alert", tag="Alerts", answers={200: ShownAlert}, problems=[404])
-    def get(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+    def get(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
         """The alert with its evidence, as far as the reader may see it, and what became of each message."""
-        access = self.access(request, patient, "alerts")
-        query(request)
+        access = self.access(request)
         return answered(shown(access, id))
 
 
 class AcknowledgeView(ApiView):
     """One person says: I'm helping now, or, the patient: I'm getting help."""
 
+    reach = {"POST": "alerts", "DELETE": "alerts"}
     repeatable = (*IDEMPOTENT, "POST")
     resource = "alert"
 
@@ -85,14 +90,13 @@ class AcknowledgeView(ApiView):
         answers={200: ShownAlert},
         problems=[404],
     )
-    def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+    def post(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
         """Acknowledge for everyone; a second time changes nothing. Gives the alert.
 
         It ends alert and escalation. Those who were told hear who is helping, with the `note`; "Were you seen?" is
         asked later. With `delivery`, the caller's own, that message was opened as well.
         """
-        access = self.access(request, patient, "alerts")
-        query(request)
+        access = self.access(request)
         given = validated(Acknowledgement, json_body(request), latest=date.max)
         if not visible(access).filter(pk=id).exists():
             raise not_found()
@@ -112,10 +116,9 @@ class AcknowledgeView(ApiView):
         return answered(shown(access, id))
 
     @operation("Take an acknowledgement back", tag="Alerts", answers={200: ShownAlert}, problems=[404, 409])
-    def delete(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+    def delete(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
         """Open it again, within ten minutes and by who took it on: everyone is told. Gives the alert."""
-        access = self.access(request, patient, "alerts")
-        query(request)
+        access = self.access(request)
         before = shown(access, id)
         try:
             self.noted = take_back(
@@ -140,20 +143,21 @@ def shown(access: Access, id_: UUID) -> ShownAlert:
     return _presented([alert], access)[0]
 
 
-def _page(access: Access, asked: Page) -> tuple[list[Alert], str | None]:
-    within = f"{access.patient_id}:alerts by rank"  # the cursors of earlier versions had no rank
+def _by_rank(access: Access) -> Listing[Alert]:
     alerts = visible(access).annotate(rank=_RANK).order_by("rank", "-found_on", "-pk")
-    if asked.cursor is not None:
-        rank, found_on, last = place(asked.cursor, within=within)
+
+    def after(place: Any, limit: int) -> Sequence[Alert]:
+        if place is None:
+            return list(alerts[:limit])
+        rank, found_on, last = place
         later = Q(found_on__lt=found_on) | Q(found_on=found_on, pk__lt=last)
-        alerts = alerts.filter(Q(rank__gt=rank) | Q(rank=rank) & later)
-    found: list[Alert] = list(alerts[: asked.limit + 1])
-    shown = found[: asked.limit]
-    more = len(found) > asked.limit
-    if not more:
-        return shown, None
-    last_shown = shown[-1]
-    return shown, cursor([_rank(last_shown), last_shown.found_on, last_shown.pk], within=within)
+        return list(alerts.filter(Q(rank__gt=rank) | Q(rank=rank) & later)[:limit])
+
+    def place_of(alert: Alert) -> list[Any]:
+        return [_rank(alert), alert.found_on, alert.pk]
+
+    # The cursors of earlier versions had no rank.
+    return Listing(f"{access.patient_id}:alerts by rank", after, place_of)
 
 
 def _rank(alert: Alert) -> int:

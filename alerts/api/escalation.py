@@ -1,14 +1,16 @@
 """`…/escalation`: who is told first, how long to wait, and who next."""
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.escalation.plan import Order, Policy, Repetition
 from alerts.escalation.policy import change_policy, standing_policy
 from diary.access.levels import Diary
 from diary.api.contract import operation
-from diary.api.requests import expected_version, json_body, query
+from diary.api.if_match import expected_version
+from diary.api.parsers import json_body
 from diary.api.view import ApiView, answered
 from diary.format.validation import latest_date, validated
 
@@ -25,11 +27,12 @@ class ShownPolicy(Struct, frozen=True):
 class EscalationView(ApiView):
     """The policy of a diary, its owner's alone."""
 
+    reach = {"GET": "own", "PUT": "own"}
+
     @operation("Read the escalation policy", tag="Alerts", answers={200: ShownPolicy}, problems=[404], versioned=True)
-    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+    def get(self, request: Request, patient: Diary) -> Response:
         """What happens in each tier until somebody acts. Two weeks after that everyone is reminded."""
-        access = self.access(request, patient, "own")
-        query(request)
+        access = self.access(request)
         standing = standing_policy(patient_id=access.patient_id)
         return answered(standing.presented(), version=standing.version)
 
@@ -41,10 +44,9 @@ class EscalationView(ApiView):
         problems=[404, 412],
         versioned=True,
     )
-    def put(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+    def put(self, request: Request, patient: Diary) -> Response:
         """For alerts that open from now on. What cannot wait reaches everyone at once: just waits and rounds vary."""
-        access = self.access(request, patient, "own")
-        query(request)
+        access = self.access(request)
         now = timezone.now()
         standing, self.noted = change_policy(
             patient_id=access.patient_id,

@@ -1,18 +1,17 @@
 """`/account/links`: the links in messages to the caller that still work, and their end."""
 
-from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.delivery.valid_links import LivingLinks, end_all_links, end_links, living_links
 from diary.api.contract import operation
-from diary.api.requests import query
 from diary.api.shapes import NextCursor
-from diary.api.view import ApiView, answered
+from diary.api.view import ApiView, answered, done
 from diary.format.fields import Instant
 
 
@@ -48,33 +47,34 @@ class LinksList(Struct, frozen=True):
 class LinksView(ApiView):
     """All of them."""
 
+    reach = {"GET": "account", "DELETE": "account"}
+
     @operation("List the links that work", tag="Account", answers={200: LinksList}, name="links_list")
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: Request) -> Response:
         """One item for each message of the last 30 days. No link is shown: who holds one has it."""
         caller = self.caller(request)
-        query(request)
         found = living_links(user_id=caller.user_id, now=timezone.now())
         return answered({"items": [_presented(links) for links in found], "next_cursor": None})
 
     @operation("End every link", tag="Account", answers={204: None}, name="links_end")
-    def delete(self, request: HttpRequest) -> HttpResponse:
+    def delete(self, request: Request) -> Response:
         """No link in a message sent so far works any more. What is sent from now on has links that work."""
         caller = self.caller(request)
-        query(request)
         end_all_links(user_id=caller.user_id)
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
 class LinkView(ApiView):
     """Those in one message."""
 
+    reach = {"DELETE": "account"}
+
     @operation("End the links in one message", tag="Account", answers={204: None}, problems=[404], name="link_end")
-    def delete(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def delete(self, request: Request, id: UUID) -> Response:  # noqa: A002
         """Both its links work no more. Raises Problem 404 for a message that was not sent to the caller."""
         caller = self.caller(request)
-        query(request)
         end_links(user_id=caller.user_id, message_id=id, now=timezone.now())
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
 def _presented(links: LivingLinks) -> dict[str, Any]:

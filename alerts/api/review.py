@@ -1,21 +1,21 @@
 """`/account/review`: what the owner looks through after throwing everybody out of the account, and says is theirs."""
 
 from datetime import date
-from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.api.webhooks import Nothing
 from alerts.review import Kind, confirm, remove, waiting_items
 from diary.api.account_shapes import Suspended
 from diary.api.contract import operation
-from diary.api.requests import json_body, query
+from diary.api.parsers import json_body
 from diary.api.shapes import NextCursor
-from diary.api.view import ApiView, answered
+from diary.api.view import ApiView, answered, done
 from diary.format.fields import Instant
 from diary.format.validation import validated
 
@@ -44,8 +44,10 @@ class ReviewList(Struct, frozen=True):
 class ReviewView(ApiView):
     """All of it."""
 
+    reach = {"GET": "account"}
+
     @operation("List what waits for confirmation", tag="Account", answers={200: ReviewList}, name="review_list")
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: Request) -> Response:
         """After a new password or signing out everywhere: devices, webhooks, the telephone number and the care circle.
 
         Nothing is sent to the `suspended` ones until they are confirmed; alerts go to the owner's address in any case,
@@ -53,24 +55,26 @@ class ReviewView(ApiView):
         empty when all was confirmed or removed.
         """
         caller = self.caller(request)
-        query(request)
         return answered({"items": waiting_items(user_id=caller.user_id), "next_cursor": None})
 
 
 class ReviewItemView(ApiView):
     """One of them."""
 
+    reach = {"DELETE": "account"}
+
     @operation("Remove what is not yours", tag="Account", answers={204: None}, problems=[404], name="review_remove")
-    def delete(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def delete(self, request: Request, id: UUID) -> Response:  # noqa: A002
         """Delete the device, webhook or telephone number, or end the access to the diary."""
         caller = self.caller(request)
-        query(request)
         remove(user_id=caller.user_id, item_id=id, now=timezone.now())
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
 class ConfirmView(ApiView):
     """The owner's word for one of them."""
+
+    reach = {"POST": "account"}
 
     @operation(
         "Confirm what is yours",
@@ -80,12 +84,11 @@ class ConfirmView(ApiView):
         problems=[403, 404],
         name="review_confirm",
     )
-    def post(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
         """It is sent to again, and is off the list. Needs a recent sign-in, or fresh proof."""
         caller = self.caller(request)
-        query(request)
         validated(Nothing, json_body(request), latest=date.max)
         if any(item.id == id for item in waiting_items(user_id=caller.user_id)):
             self.proof(request).require()
         confirm(user_id=caller.user_id, item_id=id, now=timezone.now())
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()

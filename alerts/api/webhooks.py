@@ -5,9 +5,10 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.models.webhook import DisabledReason, WebhookState
 from alerts.webhooks.registering import (
@@ -18,14 +19,16 @@ from alerts.webhooks.registering import (
     put_webhook,
     read_webhook,
     rotate_secret,
-    webhooks_page,
+    webhooks,
 )
 from diary.api.account_shapes import Suspended
-from diary.api.contract import PAGING, operation
-from diary.api.requests import expected_version, json_body, page, query
+from diary.api.contract import operation
+from diary.api.if_match import expected_version
+from diary.api.pagination import PAGING, ListView
+from diary.api.parsers import json_body
 from diary.api.resources import REFUSED
 from diary.api.shapes import NextCursor
-from diary.api.view import ApiView, answered
+from diary.api.view import ApiView, answered, done
 from diary.format.fields import Instant
 from diary.format.strict_json import FieldError, Invalid
 from diary.format.validation import validated
@@ -81,11 +84,12 @@ class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
 class WebhookView(ApiView):
     """One webhook."""
 
+    reach = {"GET": "account", "PUT": "account", "DELETE": "account"}
+
     @operation("Read one webhook", tag="Account", answers={200: ShownWebhook}, problems=[404], versioned=True)
-    def get(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
         """The webhook as it stands. Raises Problem 404 for one that was deleted or never was the caller's."""
         caller = self.caller(request)
-        query(request)
         webhook = read_webhook(user_id=caller.user_id, webhook_id=id)
         if webhook is None:
             raise not_found()
@@ -99,7 +103,7 @@ class WebhookView(ApiView):
         problems=[403, 404, 409, 410, 412],
         versioned=True,
     )
-    def put(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def put(self, request: Request, id: UUID) -> Response:  # noqa: A002
         """Store the webhook and verify it: it is sent an event of the type `webhook.verification`, signed like all
         others, and must answer with 2xx and `{"challenge": …}` from the event's `data`. Only then it hears of alerts.
 
@@ -107,7 +111,6 @@ class WebhookView(ApiView):
         needs fresh proof of who is asking.
         """
         caller = self.caller(request)
-        query(request)
         content = validated(Webhook, json_body(request), latest=date.max)
         if content.id != id:
             raise Invalid([FieldError("/id", "mismatch", "must be the id in the address")])
@@ -125,32 +128,35 @@ class WebhookView(ApiView):
         return _answer(_let_through(status, webhook), status=code)
 
     @operation("Delete one webhook", tag="Account", answers={204: None}, problems=[404, 412], versioned=True)
-    def delete(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def delete(self, request: Request, id: UUID) -> Response:  # noqa: A002
         """Forget the webhook and its secrets, or make sure that there never is one."""
         caller = self.caller(request)
-        query(request)
         expected = expected_version(request)
         outcome = put_webhook(
             user_id=caller.user_id, webhook_id=id, content=None, expected=expected, now=timezone.now()
         )
         _let_through(*outcome)
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
-class WebhooksView(ApiView):
+class WebhooksView(ListView):
     """All webhooks of the caller."""
 
+    reach = {"GET": "account"}
+
     @operation("List webhooks", tag="Account", answers={200: WebhookPage}, query=PAGING, name="webhooks_list")
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: Request) -> Response:
         """One page of them, by id."""
         caller = self.caller(request)
-        asked = page(query(request, "limit", "cursor"))
-        found, next_cursor = webhooks_page(user_id=caller.user_id, limit=asked.limit, after=asked.cursor)
-        return answered({"items": [presented(webhook) for webhook in found], "next_cursor": next_cursor})
+        return self.listed(
+            request, webhooks(user_id=caller.user_id), lambda page: [presented(webhook) for webhook in page]
+        )
 
 
 class RotateView(ApiView):
     """A new secret for a webhook."""
+
+    reach = {"POST": "account"}
 
     @operation(
         "Give a webhook a new secret",
@@ -159,7 +165,7 @@ class RotateView(ApiView):
         answers={200: WebhookWithSecret},
         problems=[403, 404, 409],
     )
-    def post(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
         """The new secret signs from now on, and for 24 hours the old one beside it: every message has a signature by
         each. At most five sign at a time. Needs fresh proof of who is asking.
         """
@@ -174,20 +180,21 @@ class RotateView(ApiView):
 class VerifyView(ApiView):
     """Another verification of a webhook."""
 
+    reach = {"POST": "account"}
+
     @operation("Verify a webhook again", tag="Account", body=Nothing, answers={200: ShownWebhook}, problems=[404])
-    def post(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
+    def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
         """Send the challenge again, at once or some seconds later; nothing happens to one that is active."""
         caller = self.caller(request)
         _nothing_said(request)
         return _answer(ask_again(user_id=caller.user_id, webhook_id=id, now=timezone.now()))
 
 
-def _nothing_said(request: HttpRequest) -> None:
-    query(request)
+def _nothing_said(request: Request) -> None:
     validated(Nothing, json_body(request), latest=date.max)
 
 
-def _answer(webhook: StoredWebhook, *, status: int = HTTPStatus.OK) -> HttpResponse:
+def _answer(webhook: StoredWebhook, *, status: int = HTTPStatus.OK) -> Response:
     secret = {} if webhook.secret is None else {"secret": webhook.secret}
     return answered(presented(webhook) | secret, status=status, version=webhook.version)
 

@@ -1,5 +1,6 @@
 """The webhooks of an account: written as safely twice as anything else, and owed a verification when new."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,7 +17,7 @@ from alerts.models import Webhook as Row
 from alerts.nudging import nudge
 from alerts.outbound import AddressRefused, target_of
 from alerts.webhooks.signing import new_secret
-from diary.cursors import cursor, place
+from diary.cursors import Listing
 from diary.format.strict_json import FieldError, Invalid
 from diary.limits.budgets import Budget, spend
 from diary.locks import hold_account
@@ -117,15 +118,15 @@ def read_webhook(*, user_id: UUID, webhook_id: UUID) -> StoredWebhook | None:
     return None if row is None else StoredWebhook(row)
 
 
-def webhooks_page(*, user_id: UUID, limit: int, after: str | None) -> tuple[list[StoredWebhook], str | None]:
-    """At most `limit` of them after the cursor, by id, and the cursor of the next page. Raises Invalid."""
-    within = f"{user_id}:webhooks"
-    rows = living(user_id).select_related("user").order_by("id")
-    if after is not None:
-        rows = rows.filter(id__gt=place(after, within=within))
-    found = list(rows[: limit + 1])
-    page = found[:limit]
-    return [StoredWebhook(row) for row in page], cursor(page[-1].id, within=within) if len(found) > limit else None
+def webhooks(*, user_id: UUID) -> Listing[StoredWebhook]:
+    """The living webhooks of an account, by id."""
+
+    def after(place: Any, limit: int) -> Sequence[StoredWebhook]:
+        rows = living(user_id).select_related("user").order_by("id")
+        rows = rows if place is None else rows.filter(id__gt=place)
+        return [StoredWebhook(row) for row in rows[:limit]]
+
+    return Listing(f"{user_id}:webhooks", after, lambda webhook: webhook.row.id)
 
 
 @transaction.atomic

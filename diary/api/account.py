@@ -4,19 +4,21 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.openapi import AutoSchema
 from msgspec import UNSET, Meta, Struct, UnsetType
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.account.erase import Asker, asked_already, confirm_erasure, request_erasure
 from diary.account.export import Subject, archive_chunks
 from diary.api.account_shapes import ErasureAsked
-from diary.api.authentication import token_digest
+from diary.api.bearer import token_digest_of
 from diary.api.contract import Method, operation
 from diary.api.exports import download
-from diary.api.requests import json_body, query, token
-from diary.api.view import ApiView, answered
+from diary.api.parsers import json_body
+from diary.api.view import ApiView, answered, done
 from diary.format.validation import latest_date, validated
 from diary.models import User
 from diary.problems import Problem, not_found
@@ -51,16 +53,16 @@ class Erasure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tru
 class AccountExportView(ApiView):
     """The archive of everything."""
 
+    reach = {"GET": "own"}
     actions = {"GET": "exported"}
     resource = "account"
 
     @operation(
         "Export everything", tag="Account", answers={}, file="application/zip", problems=[404], name="export_account"
     )
-    def get(self, request: HttpRequest) -> StreamingHttpResponse:
+    def get(self, request: Request) -> StreamingHttpResponse:
         """All that is stored about the caller: diary, alerts, care circle, consent, access log, devices and more."""
-        access = self.access(request, "me", "own")
-        query(request)
+        access = self.access(request)
         subject = Subject(access.actor_id, access.patient_id, timezone.now())
         return download(
             archive_chunks(subject),
@@ -73,6 +75,8 @@ class AccountExportView(ApiView):
 class AccountView(ApiView):
     """The account itself."""
 
+    reach = {"DELETE": "account"}
+
     @operation(
         "Erase the account",
         tag="Account",
@@ -82,19 +86,18 @@ class AccountView(ApiView):
         name="erase_account",
     )
     @described_with_body
-    def delete(self, request: HttpRequest) -> HttpResponse:
+    def delete(self, request: Request) -> Response:
         """First: mail a code (202). With the code: erase everything, at once and for good (204)."""
         caller = self.caller(request)
-        query(request)
         now = timezone.now()
         given = validated(Erasure, json_body(request), latest=latest_date(now))
-        asker = Asker(caller.user_id, token_digest(token(request)))
-        _require_proof(request, asker, given, now)
+        asker = Asker(caller.user_id, token_digest_of(request) or "")
+        _require_proof(request._request, asker, given, now)
         if given.code is UNSET:
             return answered({"expires_at": _requested(asker, now)}, status=HTTPStatus.ACCEPTED)
         if not confirm_erasure(user_id=caller.user_id, code=given.code, now=now):
             raise Problem(403, "The code is not right, or not good any more. Ask for a new one without a code.")
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
 def _require_proof(request: HttpRequest, asker: Asker, given: Erasure, now: datetime) -> None:

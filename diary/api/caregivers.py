@@ -3,17 +3,19 @@
 from typing import Annotated
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.access import circle
 from diary.access.levels import Diary
 from diary.api.account_shapes import Circle, Place
 from diary.api.contract import operation
+from diary.api.if_match import expected_version
+from diary.api.parsers import json_body
 from diary.api.repeating import IDEMPOTENT
-from diary.api.requests import expected_version, json_body, query
-from diary.api.view import ApiView, answered
+from diary.api.view import ApiView, answered, done
 from diary.format.validation import latest_date, validated
 from diary.models.caregiver import Level
 
@@ -36,13 +38,13 @@ class NewLevel(Struct, frozen=True, forbid_unknown_fields=True):
 class CaregiversView(ApiView):
     """The care circle."""
 
+    reach = {"GET": "own", "POST": "own"}
     repeatable = (*IDEMPOTENT, "POST")
 
     @operation("See the care circle", tag="Care circle", answers={200: Circle}, problems=[404])
-    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+    def get(self, request: Request, patient: Diary) -> Response:
         """Everybody with a place or an invitation; a circle is small, so there is one page."""
-        access = self.access(request, patient, "own")
-        query(request)
+        access = self.access(request)
         places = [circle.presented(place) for place in circle.circle(patient_id=access.patient_id)]
         return answered({"items": places, "next_cursor": None})
 
@@ -54,13 +56,12 @@ class CaregiversView(ApiView):
         problems=[403, 404, 409],
         versioned=True,
     )
-    def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+    def post(self, request: Request, patient: Diary) -> Response:
         """Invite somebody by e-mail; inviting again sends a new mail, and the code of the earlier one is dead.
 
         Needs fresh proof of who is asking.
         """
-        access = self.access(request, patient, "own")
-        query(request)
+        access = self.access(request)
         now = timezone.now()
         given = validated(Invitation, json_body(request), latest=latest_date(now))
         self.proof(request).require()
@@ -72,6 +73,8 @@ class CaregiversView(ApiView):
 class CaregiverView(ApiView):
     """One place in the care circle."""
 
+    reach = {"PATCH": "own", "DELETE": "alerts"}
+
     @operation(
         "Change how far somebody may reach",
         tag="Care circle",
@@ -80,10 +83,9 @@ class CaregiverView(ApiView):
         problems=[403, 404, 412],
         versioned=True,
     )
-    def patch(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+    def patch(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
         """Change how far somebody may reach, from the next request on. Further needs fresh proof of who is asking."""
-        access = self.access(request, patient, "own")
-        query(request)
+        access = self.access(request)
         now = timezone.now()
         level = validated(NewLevel, json_body(request), latest=latest_date(now)).level
         place, self.noted = circle.change_level(
@@ -97,9 +99,8 @@ class CaregiverView(ApiView):
         return answered(circle.presented(place), version=place.version)
 
     @operation("Revoke a place, or leave", tag="Care circle", answers={204: None}, problems=[404])
-    def delete(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
+    def delete(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
         """Revoke a place or an invitation, or leave one's own place: over from the next request on."""
-        access = self.access(request, patient, "alerts")
-        query(request)
+        access = self.access(request)
         circle.end(access=access, caregiver_id=id, now=timezone.now())
-        return HttpResponse(status=204)
+        return done()

@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.access import circle
 from diary.api.account_shapes import CaringList
 from diary.api.contract import operation
-from diary.api.requests import query
 from diary.api.view import ApiView, answered
 from diary.models import Caregiver
 
@@ -15,11 +15,12 @@ from diary.models import Caregiver
 class CaringView(ApiView):
     """The places that the caller has in the circles of others."""
 
+    reach = {"GET": "account"}
+
     @operation("See whom the caller cares for", tag="Care circle", answers={200: CaringList})
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: Request) -> Response:
         """All of them, the longest standing first."""
         caller = self.caller(request)
-        query(request)
         places = [presented(place) for place in circle.caring_of(user_id=caller.user_id)]
         return answered({"items": places, "next_cursor": None})
 

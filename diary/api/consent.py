@@ -1,19 +1,19 @@
 """`/account/consent`: the caller's consent to the processing of their health data."""
 
-from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.api.account_shapes import GivenConsent, ShownConsent
 from diary.api.contract import operation
-from diary.api.requests import json_body, query
-from diary.api.view import ApiView, answered
+from diary.api.parameters import matching
+from diary.api.parsers import json_body
+from diary.api.view import ApiView, answered, done
 from diary.format.fields import Region
 from diary.format.strict_json import FieldError, Invalid
 from diary.format.validation import latest_date, validated
@@ -31,10 +31,11 @@ from diary.identity.health_consent import (
 from diary.problems import Problem
 from diary.reaching.languages import language_of
 
-_REGION = OpenApiParameter(
+_REGION: Final = matching(
     "region",
-    {"type": "string", "pattern": "^[A-Z]{2}$"},
-    description="The country (ISO 3166) whose minimum age is asked for; without it that of the profile.",
+    "The country (ISO 3166) whose minimum age is asked for; without it that of the profile.",
+    pattern="[A-Z]{2}",
+    takes="must be two capital letters (ISO 3166)",
 )
 
 
@@ -49,6 +50,8 @@ class Consent(Struct, frozen=True, forbid_unknown_fields=True):
 class ConsentView(ApiView):
     """The consent, and what is asked."""
 
+    reach = {"GET": "account", "PUT": "account", "DELETE": "account"}
+
     @operation(
         "Read the consent to the processing of health data",
         tag="Account",
@@ -56,12 +59,10 @@ class ConsentView(ApiView):
         query=[_REGION],
         name="read_consent",
     )
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: Request) -> Response:
         """What was given, and the text to show. While `due` is true ask for it; nothing else waits for that."""
         user_id = self.caller(request).user_id
-        region = query(request, "region").get("region") or region_of(user_id=user_id)
-        if region is not None and not (len(region) == 2 and region.isascii() and region.isalpha() and region.isupper()):
-            raise Invalid([FieldError("/region", "invalid_value", "must be two capital letters (ISO 3166)")])
+        region = self.asked[_REGION] or region_of(user_id=user_id)
         return answered(_shown(user_id, region))
 
     @operation(
@@ -72,10 +73,9 @@ class ConsentView(ApiView):
         problems=[404, 409],
         name="give_consent",
     )
-    def put(self, request: HttpRequest) -> HttpResponse:
+    def put(self, request: Request) -> Response:
         """Keep the consent, with the time. 409 with the current text for another one; 400 below the minimum age."""
         user_id = self.caller(request).user_id
-        query(request)
         now = timezone.now()
         given = validated(Consent, json_body(request), latest=latest_date(now))
         said = Declaration(given.version, given.age_at_least, given.region or region_of(user_id=user_id))
@@ -88,12 +88,11 @@ class ConsentView(ApiView):
         return answered(_shown(user_id, said.region))
 
     @operation("Withdraw the consent", tag="Account", answers={204: None}, problems=[404], name="withdraw_consent")
-    def delete(self, request: HttpRequest) -> HttpResponse:
+    def delete(self, request: Request) -> Response:
         """It is due again from now on. To have everything removed, erase the account."""
         user_id = self.caller(request).user_id
-        query(request)
         withdraw(user_id=user_id, now=timezone.now())
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
 def _shown(user_id: UUID, region: str | None) -> ShownConsent:

@@ -4,8 +4,8 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
@@ -14,6 +14,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
+from diary.api.parameters import Parameter, declare
 from diary.api.shapes import Problem
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -34,17 +35,6 @@ _PROBLEMS: Final[Mapping[int, str]] = {
     429: "Too many requests; `Retry-After` says when to try again.",
     503: "Something that this needs is away; `Retry-After` says when to try again.",
 }
-CURSOR: Final = OpenApiParameter("cursor", str, description="The `next_cursor` of the page before.")
-PAGING: Final = (
-    OpenApiParameter(
-        "limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 100}, description="Items on a page."
-    ),
-    CURSOR,
-)
-SPAN: Final = (
-    OpenApiParameter("from", date, description="The first day, itself included."),
-    OpenApiParameter("to", date, description="The last day, itself included."),
-)
 _IF_MATCH: Final = OpenApiParameter(
     "If-Match",
     {"type": "string", "pattern": '^("[1-9][0-9]{0,8}"|\\*)$'},
@@ -63,21 +53,31 @@ def operation(
     answers: Mapping[int, Shape | None],
     body: Shape | None = None,
     problems: Sequence[int] = (),
-    query: Sequence[OpenApiParameter] = (),
+    query: Sequence[Parameter[Any]] = (),
     versioned: bool = False,
     file: str | None = None,
     name: str | None = None,
-) -> Callable[[Method], Method]:
+    refusals: Mapping[int, OpenApiResponse] = MappingProxyType({}),
+    headers: Sequence[OpenApiParameter] = (),
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """What the contract says of a method: its body and answers by status, and which problems it may raise.
 
+    The parameters in `query` are also those that a request is read by (`ApiView.asked`).
+
+    `refusals` says it of a problem that means something else here than elsewhere, or has more members.
     `file` is the content type of an answer that is a file and no JSON.
     `versioned` is for what has an ETag; a body (or a delete) of such may carry If-Match.
     """
     refused = sorted({400, 401, 429, *problems, *((408, 413, 415) if body else ())})
-    parameters = [*query, _RETRY_AFTER, *([_etag(answers)] if versioned and any(answers.values()) else [])]
+    parameters = [
+        *(parameter.published for parameter in query),
+        *headers,
+        _RETRY_AFTER,
+        *([_etag(answers)] if versioned and any(answers.values()) else []),
+    ]
     if versioned and 412 in refused:
         parameters.append(_IF_MATCH)
-    return extend_schema(
+    described = extend_schema(
         operation_id=name,
         summary=summary,
         tags=[tag],
@@ -85,10 +85,14 @@ def operation(
         responses={
             **{status: _answer(status, shape) for status, shape in answers.items()},
             **({(200, file): OpenApiResponse(OpenApiTypes.BINARY, description="A file.")} if file else {}),
-            **{(status, "application/problem+json"): _problem(status) for status in refused},
+            **{
+                (status, "application/problem+json"): refusals[status] if status in refusals else _problem(status)
+                for status in refused
+            },
         },
         parameters=parameters,
     )
+    return lambda method: described(declare(method, query))
 
 
 def operations(**by_method: Callable[[Any], Any]) -> Callable[[View], View]:

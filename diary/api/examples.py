@@ -9,6 +9,7 @@ from diary.api import account_shapes, shapes
 from diary.api.account import Erasure
 from diary.api.caregivers import Invitation, NewLevel
 from diary.api.consent import Consent
+from diary.api.identity_examples import IDENTITY, illustrate_identity
 from diary.api.illustrating import Examples, full, illustrate, illustrate_problems
 from diary.api.invitations import Acceptance
 from diary.api.phone import Code, NewNumber
@@ -258,7 +259,8 @@ _HEARD_ALL_THE_SAME: Final = [
 
 def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Put them into the generated contract, and a problem beside every refusal."""
-    illustrate(result, {**BODIES, **_OF_THEDIARY, **_OF_THE_ACCOUNT})
+    illustrate(result, {**BODIES, **_OF_THEDIARY, **_OF_THE_ACCOUNT, **IDENTITY})
+    illustrate_identity(result)
     for (path, method), problems in _REFUSED.items():
         for problem in problems:
             told = result["paths"][path][method]["responses"][str(problem.status)]

@@ -8,7 +8,7 @@ import msgspec
 from diary.access.levels import not_signed_in
 from diary.api.contract import Shape
 from diary.api.exports import LARGEST as LARGEST_DOCUMENT
-from diary.api.requests import SMALL, late, too_large
+from diary.api.parsers import SMALL, late, too_large
 from diary.api.resources import REFUSED
 from diary.api.shapes import DiaryDocument, SyncRequest
 from diary.api.sync import LARGEST as LARGEST_SYNC
@@ -51,9 +51,9 @@ def illustrate(result: dict[str, Any], examples: Examples) -> dict[str, Any]:
     for methods in result["paths"].values():
         for operation in methods.values():
             for part in (operation.get("requestBody", {}), *operation["responses"].values()):
-                told = part.get("content", {}).get(_JSON)
-                if told and told["schema"].get("$ref") in by_reference:
-                    told["example"] = by_reference[told["schema"]["$ref"]]
+                for told in part.get("content", {}).values():
+                    if told["schema"].get("$ref") in by_reference:
+                        told["example"] = by_reference[told["schema"]["$ref"]]
     return result
 
 

@@ -2,16 +2,17 @@
 
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.access import circle
 from diary.api.account_shapes import Joined
 from diary.api.caring import presented
 from diary.api.contract import operation
+from diary.api.parsers import json_body
 from diary.api.repeating import IDEMPOTENT
-from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
 from diary.format.validation import latest_date, validated
 
@@ -25,6 +26,7 @@ class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
 class AcceptView(ApiView):
     """An invitation's acceptance."""
 
+    reach = {"POST": "account"}
     repeatable = (*IDEMPOTENT, "POST")
 
     @operation(
@@ -34,10 +36,9 @@ class AcceptView(ApiView):
         answers={200: Joined},
         problems=[404, 409],
     )
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: Request) -> Response:
         """Take the place; the answer is the place as `/caring` lists it, and every urgent alert that is open."""
         caller = self.caller(request)
-        query(request)
         now = timezone.now()
         given = validated(Acceptance, json_body(request), latest=latest_date(now))
         accepted = circle.accept(user_id=caller.user_id, code=given.token, now=now)

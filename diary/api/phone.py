@@ -3,14 +3,15 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.api.account_shapes import ShownPhone
 from diary.api.contract import operation
-from diary.api.requests import json_body, query
-from diary.api.view import ApiView, answered
+from diary.api.parsers import json_body
+from diary.api.view import ApiView, answered, done
 from diary.format.validation import latest_date, validated
 from diary.limits.networks import wide_network_of
 from diary.reaching.phones import ask_for_phone, prove_phone, proved_number, read_phone, remove_phone
@@ -37,11 +38,12 @@ class Code(Struct, frozen=True, forbid_unknown_fields=True):
 class PhoneView(ApiView):
     """The number itself."""
 
+    reach = {"GET": "account", "PUT": "account", "DELETE": "account"}
+
     @operation("Read the telephone number", tag="Account", answers={200: ShownPhone})
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: Request) -> Response:
         """The number that is proved, and the one that waits for its code."""
         caller = self.caller(request)
-        query(request)
         return answered(read_phone(user_id=caller.user_id, now=timezone.now()))
 
     @operation(
@@ -51,13 +53,12 @@ class PhoneView(ApiView):
         answers={202: ShownPhone},
         problems=[403, 404, 409, 503],
     )
-    def put(self, request: HttpRequest) -> HttpResponse:
+    def put(self, request: Request) -> Response:
         """Have a code sent to the number, which proves it; the number so far stays until then.
 
         Needs fresh proof of who is asking.
         """
         caller = self.caller(request)
-        query(request)
         now = timezone.now()
         given = validated(NewNumber, json_body(request), latest=latest_date(now))
         if given.number != proved_number(user_id=caller.user_id):
@@ -66,16 +67,17 @@ class PhoneView(ApiView):
         return answered(phone, status=HTTPStatus.ACCEPTED)
 
     @operation("Remove the telephone number", tag="Account", answers={204: None})
-    def delete(self, request: HttpRequest) -> HttpResponse:
+    def delete(self, request: Request) -> Response:
         """Nothing goes there any more. Again changes nothing."""
         caller = self.caller(request)
-        query(request)
         remove_phone(user_id=caller.user_id)
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
 class ProvePhoneView(ApiView):
     """The proof."""
+
+    reach = {"POST": "account"}
 
     @operation(
         "Prove the telephone number",
@@ -85,10 +87,9 @@ class ProvePhoneView(ApiView):
         problems=[403],
         name="prove_phone",
     )
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: Request) -> Response:
         """Alerts go to the number from now on. Raises Problem 403 for a code that is not right or not good any more."""
         caller = self.caller(request)
-        query(request)
         now = timezone.now()
         given = validated(Code, json_body(request), latest=latest_date(now))
         return answered(prove_phone(user_id=caller.user_id, code=given.code, now=now))

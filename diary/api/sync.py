@@ -8,21 +8,22 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.access.levels import Diary
 from diary.api.contract import operation
 from diary.api.limiting import MANY_ROWS
+from diary.api.parsers import data_of, texts_are_suspicious
 from diary.api.refusals import RefusingView
 from diary.api.repeating import IDEMPOTENT
-from diary.api.requests import Body, query
 from diary.api.resources import refusal
 from diary.api.shapes import SyncAnswer, SyncRequest
 from diary.api.view import answered
 from diary.format.faults import unknown_fields
 from diary.format.salvage import Salvaged, salvaged
-from diary.format.strict_json import FieldError, Invalid, may_hold_unstorable_text, require_storable_text
+from diary.format.strict_json import FieldError, Invalid, require_storable_text
 from diary.format.validation import latest_date
 from diary.problems import Problem
 from diary.recording.changes import Outcome
@@ -40,6 +41,7 @@ MOST_CHANGES: Final = 1000
 class SyncView(RefusingView):
     """The way of an app that keeps its own copy of the diary."""
 
+    reach = {"POST": "read"}
     repeatable = (*IDEMPOTENT, "POST")
     actions = {"POST": "synced"}
     costs: ClassVar = {"POST": MANY_ROWS}
@@ -48,20 +50,12 @@ class SyncView(RefusingView):
     @operation(
         "Send changes and hear of changes", tag="Sync", body=SyncRequest, answers={200: SyncAnswer}, problems=[404]
     )
-    def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
+    def post(self, request: Request, patient: Diary) -> Response:
         """Do the changes, then tell what the app has not heard."""
-        body = Body(request, limit=LARGEST)
-        try:
-            return self._synced(request, patient, body)
-        except (Invalid, Problem) as refusal:
-            raise self.with_signs(refusal, request, patient, body) from refusal
-
-    def _synced(self, request: HttpRequest, patient: Diary, body: Body) -> HttpResponse:
-        access = self.access(request, patient, "read")
-        query(request)
+        access = self.access(request)
         now = timezone.now()
-        cursor, given = _envelope(body.parsed)
-        changes = _changes(given, now, suspicious=may_hold_unstorable_text(body.raw))
+        cursor, given = _envelope(data_of(request))
+        changes = _changes(given, now, suspicious=texts_are_suspicious(request))
         results, news = sync(access=access, changes=changes, cursor=cursor, line=self.line(request), now=now)
         self.noted = any(result.status in WRITTEN for result in results)
         return answered(

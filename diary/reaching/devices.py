@@ -1,5 +1,6 @@
 """The devices of an account: which apps it uses, and where to push to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -10,7 +11,7 @@ from django.db.models import F
 from msgspec import Meta, Struct
 from msgspec.structs import asdict, replace
 
-from diary.cursors import cursor, place
+from diary.cursors import Listing
 from diary.format.fields import Language, ZoneName
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_account
@@ -172,15 +173,19 @@ def read_device(*, user_id: UUID, device_id: UUID) -> StoredDevice | None:
     return None if row is None else stored(row, row.user)
 
 
-def devices_page(*, user_id: UUID, limit: int, after: str | None) -> tuple[list[StoredDevice], str | None]:
-    """At most `limit` living devices after the cursor, by id, and the cursor of the next page. Raises Invalid."""
-    within = f"{user_id}:devices"
-    rows = Row.objects.filter(user_id=user_id, deleted=False).select_related("user").order_by("id")
-    if after is not None:
-        rows = rows.filter(id__gt=place(after, within=within))
-    found = list(rows[: limit + 1])
-    page = found[:limit]
-    return [stored(row, row.user) for row in page], cursor(page[-1].id, within=within) if len(found) > limit else None
+def devices(*, user_id: UUID) -> Listing[StoredDevice]:
+    """The living devices of an account, by id."""
+    living = Row.objects.filter(user_id=user_id, deleted=False).select_related("user").order_by("id")
+
+    def after(place: Any, limit: int) -> Sequence[StoredDevice]:
+        rows = living if place is None else living.filter(id__gt=place)
+        return [stored(row, row.user) for row in rows[:limit]]
+
+    return Listing(f"{user_id}:devices", after, _id_of)
+
+
+def _id_of(device: StoredDevice) -> UUID | None:
+    return None if device.content is None else device.content.id
 
 
 def presented(device: StoredDevice) -> dict[str, Any]:

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from alerts.spreading import BATCHES_AHEAD, flowing, spread
+from tests.alerts.spread_work import counted, doubled, ended, slowly
 
 ROOT = Path(__file__).parents[2]
 SPREAD = """
@@ -23,47 +23,11 @@ import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests run in the background of a shell
 
 from alerts.spreading import flowing, spread
-from tests.alerts.test_spreading import told, telling
+from tests.alerts.spread_work import told, telling
 list({})
 """
 SPREADING = "spread(told, {}, batch=1, jobs=2)"
 FLOWING = "flowing(telling, {}, jobs=2)"
-
-
-def doubled(numbers: Sequence[int]) -> list[int]:
-    time.sleep(0.01 * (numbers[0] % 3))
-    return [2 * number for number in numbers]
-
-
-def ended(numbers: Sequence[int]) -> list[int]:
-    if 7 in numbers:
-        os._exit(3)
-    return list(numbers)
-
-
-def told(seconds: Sequence[float]) -> list[float]:
-    sys.stdout.write("working\n")
-    sys.stdout.flush()
-    time.sleep(sum(seconds))
-    return list(seconds)
-
-
-def telling(seconds: float) -> Iterator[float]:
-    yield from told([seconds])
-
-
-def counted(number: int) -> Iterator[int]:
-    """Up to the number; for 7 the process ends before its time, and 8 is a mistake."""
-    yield from range(number)
-    if number == 7:
-        os._exit(3)
-    if number == 8:
-        raise ValueError("a mistake")
-
-
-def slowly(number: int) -> Iterator[int]:
-    yield number
-    time.sleep(600)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from pytest_django import Settings
 
 from backend.checks import CHECKS, channels, faults, mail, names, require_sound_settings, secrets, servers, stored
 from backend.checks.fault import Fault
-from tests.backend.test_settings import PRODUCTION, python, refusal
+from tests.backend.production import PRODUCTION, python, refusal
 from tests.cast import Person
 from tests.diary.recordings import full_entry
 

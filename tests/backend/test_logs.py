@@ -117,7 +117,7 @@ def test_an_event_keeps_its_fields(written: io.StringIO) -> None:
 
 
 def test_production_writes_json_lines() -> None:
-    from tests.backend.test_settings import PRODUCTION, python
+    from tests.backend.production import PRODUCTION, python
 
     code = """
 import logging, logging.config, django

@@ -16,7 +16,7 @@ from diary.format.display_names import fault_of_name
 from diary.migrations._names_and_addresses import mend, mended
 from diary.models import Caregiver, User
 from tests.cast import Person
-from tests.diary.format.test_display_names import LINKS, NAMES, PIECES
+from tests.diary.format.names import LINKS, NAMES, PIECES
 
 pytestmark = pytest.mark.usefixtures("as_owner")
 

@@ -10,9 +10,9 @@ from pytest_django import Settings
 
 from tests.alerts.channels.browser import Browser
 from tests.alerts.channels.conftest import VAPID_PRIVATE_KEY
+from tests.alerts.webhooks.verified import active_webhook
 from tests.cast import Person
 from tests.flow.kill import write_numbness
-from tests.flow.test_webhooks import active_webhook
 from tests.service import Service
 from tests.web_receiver import WebReceiver, reply, slow
 

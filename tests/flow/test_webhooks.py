@@ -11,9 +11,8 @@ from django.utils import timezone
 from standardwebhooks import Webhook as Verifier
 
 from alerts.models import Delivery
-from alerts.models import Webhook as Row
-from alerts.webhooks.registering import Webhook, put_webhook
 from tests.alerts.diaries import saddle_numbness, write
+from tests.alerts.webhooks.verified import active_webhook
 from tests.cast import Person
 from tests.flow.kill import write_numbness
 from tests.service import Service
@@ -28,13 +27,6 @@ FAST = 8
 def receivers() -> Iterator[ExitStack]:
     with ExitStack() as stack:
         yield stack
-
-
-def active_webhook(person: Person, url: str) -> None:
-    """As if it had answered its challenge."""
-    content = Webhook(id=uuid4(), url=url)
-    put_webhook(user_id=person.id, webhook_id=content.id, content=content, expected=None, now=timezone.now())
-    Row.objects.filter(id=content.id).update(state="active", verified_at=timezone.now(), verify_due_at=None)
 
 
 def test_a_server_is_asked_then_told_and_can_prove_who_told_it(service: Service, receivers: ExitStack) -> None:

@@ -26,9 +26,10 @@ from diary.models import Notice
 from diary.models.notice import NoticeKind
 from diary.sealing import sealed
 from tests.alerts.diaries import nights_that_no_tablet_helped, saddle_numbness, write
-from tests.alerts.messages.test_emergency_numbers import said as emergency_words
-from tests.alerts.messages.test_evidence import evidence_of, findings_of, spoken
-from tests.alerts.messages.test_letter import ALICES, BOB_HELPS, as_tier
+from tests.alerts.messages.findings import evidence_of, findings_of
+from tests.alerts.messages.speaking import said as emergency_words
+from tests.alerts.messages.speaking import spoken
+from tests.alerts.messages.tellings import ALICES, BOB_HELPS, as_tier
 from tests.cast import Person
 
 LANGUAGES = ("de", "es", "fr")

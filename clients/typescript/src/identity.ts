@@ -4,18 +4,16 @@ import type { Answer, Connection, Secrets } from "./connection.ts";
 import { problemOf } from "./connection.ts";
 import { OtherAccount } from "./errors.ts";
 import { changeMeta, readMeta } from "./queue/kept.ts";
+import type { IdentityFlow, SignUp, SignedInUser } from "./shapes.ts";
 import type { Store } from "./store/store.ts";
 
 const AT = "/api/auth/app/v1";
 const PENDING = "pending";
 
-export interface User {
-  id: string;
-  email: string;
-  name?: string;
+export type User = SignedInUser & {
   /** Ask for consent to the processing of health data. The diary doesn't wait for it. */
   health_consent_due?: boolean;
-}
+};
 
 /** What comes next. `verify_email`: the code from the mail. `mfa_authenticate`: a second factor, of these `types`. */
 export type Step =
@@ -33,13 +31,8 @@ export interface Consent {
   region?: string;
 }
 
-interface Flow {
-  id: string;
-  is_pending?: boolean;
-  types?: string[];
-}
 interface Body {
-  data?: { user?: User; flows?: Flow[]; [name: string]: unknown };
+  data?: { user?: User; flows?: IdentityFlow[]; [name: string]: unknown };
   meta?: { session_token?: string; access_token?: string; is_authenticated?: boolean; [name: string]: unknown };
 }
 
@@ -55,7 +48,7 @@ export class Identity {
   }
 
   /** Then `verifyEmail` with the code from the mail. The same answer whether or not the address has an account. */
-  signUp(account: { email: string; password: string; name?: string } & Consent): Promise<Step> {
+  signUp(account: SignUp & Consent): Promise<Step> {
     return this.#begin("POST", "/auth/signup", account);
   }
 

@@ -15,7 +15,9 @@ export type ProblemDocument = Schemas["Problem"];
 export type SyncAnswer = Schemas["SyncAnswer"];
 export type SyncResult = Schemas["SyncResult"];
 export type GivenOutcome = Schemas["GivenOutcome"]["outcome"];
-export type Receipt = Schemas["Receipt"];
+export type SignUp = Schemas["SignUp"];
+export type SignedInUser = Schemas["SignedInUser"];
+export type IdentityFlow = Schemas["IdentityFlow"];
 
 /** What a diary holds, by its name in the contract. */
 export interface Contents {

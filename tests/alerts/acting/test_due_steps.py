@@ -3,14 +3,14 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Barrier, Event
 
 import pytest
 from django.db import connections, transaction
 
 from alerts.acting.acknowledge import acknowledge
-from alerts.acting.due_steps import due_steps, take_due_steps
+from alerts.acting.due_steps import take_due_steps
 from alerts.delivery.outbox import Turn, insert
 from alerts.delivery.recipients import recipients_of
 from alerts.delivery.routes import first_routes
@@ -19,7 +19,8 @@ from alerts.escalation.policy import change_policy
 from alerts.models import Alert, Delivery, EscalationStep
 from alerts.screening.diary import screen_diary
 from diary.models import Caregiver
-from tests.alerts.delivery.test_send import deliver_all
+from tests.alerts.acting.rounds import nights, sweep, told
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import (
     NOON,
     bloody_cough,
@@ -34,25 +35,6 @@ from tests.receiver import MailReceiver
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
-
-
-def sweep(now: datetime) -> None:
-    """What one sweep has done at `now`."""
-    for patient_id in set(due_steps(now=now).values_list("patient_id", flat=True)):
-        take_due_steps(patient_id=patient_id, now=now)
-
-
-def told(alert: Alert | None = None) -> list[tuple[str, str]]:
-    """Step and name of everybody who was or is to be told, turn by turn."""
-    alert = alert or Alert.objects.get()
-    return list(alert.deliveries.order_by("turn", "recipient__name").values_list("step", "recipient__name"))
-
-
-def nights(alice: Person, *, now: datetime = NOON) -> Alert:
-    """A see-a-doctor alert, open since `now`."""
-    write(alice, *nights_that_no_tablet_helped(until=now.date()), now=now)
-    screen_diary(patient_id=alice.patient_id, now=now)
-    return Alert.objects.get(rule="night_rest_not_responding")
 
 
 def one_after_the_other(alice: Person, *who: list[str], wait_minutes: int = 60, rounds: int = 1) -> None:

@@ -17,8 +17,8 @@ from diary.models import Event as EventRow
 from diary.models import Patient
 from diary.recording.changes import record_changes
 from diary.recording.decision import Change
-from tests.alerts.acting.test_due_steps import nights, sweep, told
-from tests.alerts.delivery.test_send import deliver_all
+from tests.alerts.acting.rounds import nights, sweep, told
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import (
     NOON,
     TODAY,

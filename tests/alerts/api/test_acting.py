@@ -13,7 +13,7 @@ from alerts.delivery.send import deliver
 from alerts.models import Alert, Delivery, Snooze
 from alerts.screening.diary import screen_diary
 from diary.models import Event
-from tests.alerts.api.test_alerts import hers
+from tests.alerts.api.paths import hers
 from tests.alerts.diaries import delete, entry, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person, send
 from tests.receiver import MailReceiver

@@ -6,6 +6,7 @@ from django.utils.formats import date_format
 
 from alerts.models import Alert, Delivery
 from alerts.screening.diary import screen_diary
+from tests.alerts.api.paths import hers
 from tests.alerts.diaries import entry, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person, send
 
@@ -15,11 +16,6 @@ def emergency(alice: Person) -> str:
     """Alice noted saddle numbness today; the path of the alert in her own diary."""
     write(alice, saddle_numbness(timezone.now().date()), now=timezone.now())
     return f"patients/me/alerts/{Alert.objects.get().pk}"
-
-
-def hers(alice: Person, path: str) -> str:
-    """The same address as everybody else writes it."""
-    return path.replace("/me/", f"/{alice.patient_id}/")
 
 
 def test_the_patient_sees_what_was_found_what_to_do_and_who_was_told(

@@ -3,9 +3,8 @@
 import re
 from datetime import datetime, timedelta
 
-from alerts.delivery.claim import due_deliveries
-from alerts.delivery.send import deliver
 from alerts.models import Delivery
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON, saddle_numbness, write
 from tests.cast import Person
 
@@ -24,12 +23,6 @@ def alarm(person: Person, channel: str, *, now: datetime = NOON) -> Delivery:
     write(person, saddle_numbness(), now=now)
     deliver_all(now)
     return Delivery.objects.get(channel=channel)
-
-
-def deliver_all(now: datetime) -> None:
-    """What a sweep has sent at `now`."""
-    for delivery_id in list(due_deliveries(now=now).values_list("pk", flat=True)):
-        deliver(delivery_id=delivery_id, now=now)
 
 
 def wait_of(delivery: Delivery, *, since: datetime = NOON) -> timedelta:

@@ -12,8 +12,9 @@ from alerts.screening.diary import screen_diary
 from diary.models import Device
 from tests.alerts.channels.conftest import Receivers
 from tests.alerts.channels.google_double import refused
-from tests.alerts.channels.sending import deliver_all, mentions_health
+from tests.alerts.channels.sending import mentions_health
 from tests.alerts.channels.twilio_double import form
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON, entry, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person
 from tests.web_receiver import reply

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from email.policy import compat32
 from uuid import UUID
 
@@ -11,22 +10,11 @@ from pytest_django import Settings
 
 from alerts.channels import CHANNELS, ChannelError, Endpoint
 from alerts.messages.links import unsubscribe_link
-from alerts.messages.message import Message
 from alerts.rules.tiers import Tier
 from backend.local.embedded.server import free_port
+from tests.alerts.channels.message import MESSAGE
 from tests.receiver import HANG_UP, MailReceiver
 
-MESSAGE = Message(
-    reference="0190",
-    language="en",
-    subject="Please read",
-    text="Words.\n",
-    html="<p>Words.</p>",
-    link="https://diary.example/a/signed",
-    kind="raised",
-    pressing=True,
-    created_at=datetime(2026, 5, 3, 8, tzinfo=UTC),
-)
 ALICE = "alice@example.org"
 TO = Endpoint("", ALICE)
 

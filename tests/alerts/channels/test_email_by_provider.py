@@ -12,7 +12,8 @@ from pytest_django import Settings
 from alerts.messages.letter import SUBJECTS
 from diary.models import ErasureRequest
 from diary.reaching.mail_failures import is_final
-from tests.alerts.channels.sending import about, alarm, deliver_all, wait_of
+from tests.alerts.channels.sending import about, alarm, wait_of
+from tests.alerts.delivery.sweep import deliver_all
 from tests.cast import Person
 from tests.web_receiver import Answer, WebReceiver, reply, resets, slow
 

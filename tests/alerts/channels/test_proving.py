@@ -14,7 +14,8 @@ from diary.models import Device
 from tests.alerts.channels.browser import Browser
 from tests.alerts.channels.conftest import VAPID_PRIVATE_KEY
 from tests.alerts.channels.google_double import Google
-from tests.alerts.channels.sending import alarm, deliver_all
+from tests.alerts.channels.sending import alarm
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person
 from tests.web_receiver import WebReceiver, reply

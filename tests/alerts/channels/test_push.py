@@ -16,7 +16,8 @@ from alerts.outbound import call
 from diary.models import Device
 from diary.models.device import Platform
 from tests.alerts.channels.google_double import PROJECT, TOKEN, Google, refused, signs_in, taken, violation
-from tests.alerts.channels.sending import about, alarm, deliver_all, mentions_health, wait_of
+from tests.alerts.channels.sending import about, alarm, mentions_health, wait_of
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON, saddle_numbness, write
 from tests.cast import Person
 from tests.web_receiver import Answer, reply, resets, slow

@@ -12,9 +12,10 @@ from alerts.channels import CHANNELS, Endpoint
 from alerts.messages.message import Message
 from diary.models import Phone
 from diary.reaching.sms import twilio
-from tests.alerts.channels.sending import about, alarm, deliver_all, mentions_health, wait_of
-from tests.alerts.channels.test_email import MESSAGE
+from tests.alerts.channels.message import MESSAGE
+from tests.alerts.channels.sending import about, alarm, mentions_health, wait_of
 from tests.alerts.channels.twilio_double import SENDER, form, refused, set_up, taken
+from tests.alerts.delivery.sweep import deliver_all
 from tests.cast import Person
 from tests.web_receiver import Answer, WebReceiver, reply, resets, slow
 

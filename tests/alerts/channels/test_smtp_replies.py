@@ -6,9 +6,8 @@ import pytest
 
 from alerts.channels.email import Email
 from alerts.delivery import send as sending
-from alerts.delivery.claim import due_deliveries
-from alerts.delivery.send import deliver
 from alerts.models import Delivery
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON, saddle_numbness, write
 from tests.cast import Person
 from tests.receiver import HANG_UP, MailReceiver
@@ -27,11 +26,6 @@ def numb(alice: Person) -> Delivery:
     """Alice is owed a mail."""
     write(alice, saddle_numbness())
     return Delivery.objects.get()
-
-
-def deliver_all(now: datetime = NOON) -> None:
-    for delivery_id in list(due_deliveries(now=now).values_list("pk", flat=True)):
-        deliver(delivery_id=delivery_id, now=now)
 
 
 def stands(delivery: Delivery) -> tuple[str, datetime | None, str, bool]:

@@ -19,7 +19,8 @@ from diary.models import Device
 from diary.reaching.push_tokens import BEARABLE
 from tests.alerts.channels.browser import Browser
 from tests.alerts.channels.conftest import VAPID_PRIVATE_KEY
-from tests.alerts.channels.sending import about, alarm, deliver_all, mentions_health, wait_of
+from tests.alerts.channels.sending import about, alarm, mentions_health, wait_of
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person
 from tests.web_receiver import Answer, WebReceiver, reply, resets, slow

@@ -13,7 +13,6 @@ from standardwebhooks import Webhook as Verifier
 
 from alerts.channels.webhook import Webhook
 from alerts.delivery.send import deliver
-from alerts.delivery.verify_webhook import verify
 from alerts.models import Delivery, WebhookSecret
 from alerts.models import Webhook as Row
 from alerts.screening.diary import screen_diary
@@ -23,6 +22,7 @@ from backend.local.embedded.server import free_port
 from diary.models import Entry
 from diary.sealing import sealed
 from tests.alerts.diaries import NOON, delete, saddle_numbness, write
+from tests.alerts.webhooks.verified import registered
 from tests.cast import Person
 from tests.web_receiver import Answer, WebReceiver, drips, raw, reply, resets, slow
 
@@ -41,17 +41,6 @@ def receiver() -> Iterator[WebReceiver]:
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A call is over after half a second, so that dawdling receivers do not hold up the tests."""
     monkeypatch.setattr("alerts.channels.webhook.WITHIN_SECONDS", 0.5)
-
-
-def registered(person: Person, url: str) -> str:
-    """A verified webhook; gives its secret."""
-    content = registering.Webhook(id=uuid4(), url=url)
-    _, stored = put_webhook(user_id=person.id, webhook_id=content.id, content=content, expected=None, now=NOON)
-    assert stored
-    assert stored.secret
-    verify(key=stored.row.key, now=NOON)
-    assert Row.objects.get(key=stored.row.key).state == "active"
-    return stored.secret
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import time_machine
 
 from alerts.acting.due_steps import due_steps, take_due_steps
 from alerts.models import Alert, Delivery
-from tests.alerts.delivery.test_send import deliver_all
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON
 from tests.cast import Answer, Person
 

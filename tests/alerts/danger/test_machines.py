@@ -10,9 +10,9 @@ import pytest
 from alerts.models import Alert
 from alerts.models.delivery import Step
 from alerts.screening.diary import screen_diary
-from tests.alerts.channels.test_webhook import registered
 from tests.alerts.danger.story import DAY, HOUR, MINUTE, act, alert_of, at, notes, passes, says, takes_on
 from tests.alerts.diaries import NOON
+from tests.alerts.webhooks.verified import registered
 from tests.cast import Person
 from tests.web_receiver import WebReceiver
 

@@ -9,7 +9,7 @@ from alerts.models import Alert, Delivery
 from tests.alerts.danger.story import DAY, HOUR, MINUTE, act, alert_of, at, heard, notes, passes, says, takes_on
 from tests.alerts.diaries import NOON
 from tests.cast import Answer, Person
-from tests.diary.api.test_circle import invite
+from tests.diary.circle import invite
 
 LATER = NOON + 5 * MINUTE
 

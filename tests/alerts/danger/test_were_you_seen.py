@@ -25,7 +25,7 @@ from tests.alerts.danger.story import (
     state_of,
     takes_on,
 )
-from tests.alerts.delivery.test_send import deliver_all
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, write
 from tests.cast import Person
 

@@ -9,8 +9,8 @@ from pytest_django import Settings
 from alerts.models import Delivery
 from diary.limits.budgets import Budget, of_mailbox, spend
 from diary.models import Phone
-from tests.alerts.channels.sending import deliver_all
 from tests.alerts.channels.twilio_double import form, set_up
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON, saddle_numbness, write
 from tests.cast import Person
 from tests.diary.spending import budgets_of, forget_budgets

@@ -4,10 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from alerts.delivery.claim import due_deliveries
-from alerts.delivery.send import deliver
 from alerts.models import Alert, Delivery, Snooze
 from alerts.screening.diary import screen_diary
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON, delete, entry, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person
 from tests.receiver import MailReceiver
@@ -21,11 +20,6 @@ def pattern_found(person: Person, now: datetime = NOON) -> Alert:
     write(person, *nights_that_no_tablet_helped(), now=now)
     screen_diary(patient_id=person.patient_id, now=now)
     return Alert.objects.get(patient=person.patient_id, rule="night_rest_not_responding")
-
-
-def deliver_all(now: datetime) -> None:
-    for delivery_id in list(due_deliveries(now=now).values_list("pk", flat=True)):
-        deliver(delivery_id=delivery_id, now=now)
 
 
 def at(hours: float) -> datetime:

@@ -1,7 +1,7 @@
 """Sending what is owed, over real SMTP: once, to those who may hear of it, and stubbornly."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -11,24 +11,19 @@ from pytest_django import Settings
 from alerts.acting.acknowledge import acknowledge
 from alerts.channels import CHANNELS
 from alerts.channels.email import Email
-from alerts.delivery.claim import LEASE, due_deliveries
+from alerts.delivery.claim import LEASE
 from alerts.delivery.send import deliver
 from alerts.models import Alert, Delivery
 from alerts.screening.diary import screen_diary
 from backend.local.embedded.server import free_port
 from diary.format.fields import Entry
 from diary.models import Caregiver
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON, days_ago, delete, saddle_numbness, write
 from tests.cast import Person
 from tests.receiver import MailReceiver, Received
 
 pytestmark = pytest.mark.django_db
-
-
-def deliver_all(now: datetime = NOON) -> None:
-    """What a sweep has sent at `now`."""
-    for delivery_id in list(due_deliveries(now=now).values_list("pk", flat=True)):
-        deliver(delivery_id=delivery_id, now=now)
 
 
 def outcomes() -> list[tuple[str, str, str]]:

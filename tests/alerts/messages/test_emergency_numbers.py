@@ -1,7 +1,6 @@
 """Whom to call: the number of the country somebody is in, and how it is said to them and to a caregiver abroad."""
 
 import re
-from datetime import date
 from importlib.resources import files
 from zoneinfo import available_timezones
 
@@ -10,16 +9,12 @@ from django.utils import translation
 
 from alerts.messages.countries import Place, country_name, country_of_zone
 from alerts.messages.emergency_numbers import Call, emergency_call
-from alerts.messages.wording import Wording, alert_wording
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
+from tests.alerts.messages.speaking import said
 
 NOT_THEIR_NUMBER = "AC AF BL CD CF CG CM DJ ET GN GW HT KI KM LY MG MM MR NA NF NG SO SR SX TD WS YE"
 """Where 112 is no number of the country by libphonenumber's data."""
-
-
-def said(place: Place, whose: str | None = None, rule: str = "cauda_equina") -> Wording:
-    return alert_wording(rule=rule, tier=Tier.EMERGENCY, last_day=date(2026, 5, 3), place=place, whose=whose)
 
 
 @pytest.mark.parametrize(

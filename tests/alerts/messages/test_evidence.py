@@ -1,34 +1,28 @@
 """Why an alert, in words: for the patient, for who may read the diary, and for the doctor."""
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 import pytest
 
-from alerts.histories.of_diary import history_of_document
 from alerts.messages import labels
-from alerts.messages.countries import Place
 from alerts.messages.evidence import SENTENCES, Evidence, evidence_wording
 from alerts.messages.explanation import explained
 from alerts.messages.for_doctors import doctor_lines
 from alerts.messages.patterns import PATTERNS
 from alerts.messages.signs import SIGNS
-from alerts.messages.wording import alert_wording
 from alerts.rules.emergency import breathing_emergency, cauda_equina
-from alerts.rules.findings import Finding, finding_of
+from alerts.rules.findings import finding_of
 from alerts.rules.registry import RULES
 from alerts.rules.screening import rules_on, screen
 from alerts.rules.tiers import Tier
 from alerts.rules.urgent import coughing_blood, fragility_fracture, new_neurology
-from diary.format import document as diary_document
+from tests.alerts.messages.findings import evidence_of, findings, findings_of
+from tests.alerts.messages.speaking import spoken
 from tests.alerts.rules.histories import date, days, diary, entry, event, treatment, visit
-from tests.alerts.rules.test_vectors import VECTORS
-from tests.reference.diaries import diary as random_diary
 
 CORE = "night_rest_not_responding"
 NEVER = r"cancer|tumou?r|metasta|diagnos|\bfine\b|nothing serious|all clear|don't worry|healthy|harmless"
@@ -73,23 +67,6 @@ MADE_OF_OTHERS = {
 """Checks that are met by others, each of which says what it counts."""
 
 
-def evidence_of(found: Finding) -> Evidence:
-    stored = json.loads(json.dumps({"counts": found.counts, "trials": list(found.trials)}))
-    return Evidence(rule=found.rule, as_of=found.met_on, days=found.days, **stored)
-
-
-@cache
-def findings() -> list[Finding]:
-    """Every finding of the vectors and of some random diaries."""
-    documents = [vector["document"] for vector in VECTORS] + [random_diary(seed) for seed in range(60)]
-    parsed = [diary_document.parse(json.dumps(document).encode()) for document in documents]
-    return [found for document in parsed for found in screen(history_of_document(document))]
-
-
-def findings_of(rule: str) -> list[Finding]:
-    return [found for found in findings() if found.rule == rule]
-
-
 def core(*parts: Any) -> Evidence:
     """The newest finding of the core rule."""
     return evidence_of([found for found in screen(diary(*parts)) if found.rule == CORE][-1])
@@ -104,13 +81,6 @@ def worst_signs(rule: str) -> Evidence:
 
 def _found(check: Any) -> list[str]:
     return list(check.get("found", []))
-
-
-def spoken(evidence: Evidence, tier: Tier) -> list[str]:
-    """The words of title, evidence and advice."""
-    last = max(evidence.days, default=evidence.as_of)
-    said = alert_wording(rule=evidence.rule, tier=tier, last_day=last, place=Place(region="GB"))
-    return re.findall(r"[\w'’%.,]*[\w%]", f"{said.title} {evidence_wording(evidence)} {said.advice}")
 
 
 def names_in(counts: Any) -> Iterator[str]:

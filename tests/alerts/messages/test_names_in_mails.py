@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from diary.access.invitations import mail_invitation, owed
 from diary.models import User
-from tests.alerts.delivery.test_send import deliver_all
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import saddle_numbness, write
 from tests.cast import Person
-from tests.diary.format.test_display_names import LINKS
+from tests.diary.format.names import LINKS
 from tests.links import links_in
 from tests.receiver import MailReceiver, Received
 

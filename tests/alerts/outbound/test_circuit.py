@@ -25,9 +25,9 @@ from alerts.outbound.circuit import (
 from alerts.screening.diary import screen_diary
 from tests.alerts.channels.browser import Browser
 from tests.alerts.channels.conftest import VAPID_PRIVATE_KEY
-from tests.alerts.channels.sending import deliver_all
+from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, write
-from tests.alerts.outbound.test_slots import address, delivered, in_progress, owed, somebody_with_a_webhook
+from tests.alerts.outbound.calls import address, delivered, in_progress, owed, somebody_with_a_webhook
 from tests.cast import Person
 from tests.web_receiver import WebReceiver, reply, slow
 

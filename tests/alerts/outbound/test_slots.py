@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Lock
 from typing import Any
 from uuid import UUID, uuid4
@@ -16,12 +16,11 @@ from alerts import tasks
 from alerts.delivery.claim import HELD, LEASE
 from alerts.delivery.send import deliver
 from alerts.models import Delivery, OutboundCall
-from alerts.models import Webhook as Row
 from alerts.outbound.slots import HELD_FOR, forget_ended_calls, receiver_at_once
-from alerts.webhooks.registering import Webhook, put_webhook
 from tests.alerts.channels.browser import Browser
 from tests.alerts.channels.conftest import VAPID_PRIVATE_KEY
 from tests.alerts.diaries import NOON, saddle_numbness, write
+from tests.alerts.outbound.calls import address, delivered, in_progress, owed, somebody_with_a_webhook
 from tests.cast import Person
 from tests.web_receiver import Line, Request, WebReceiver, reply
 
@@ -37,49 +36,10 @@ def receiver(settings: Settings) -> Iterator[WebReceiver]:
         yield running
 
 
-def owed(person: Person, channel: str = "webhook") -> UUID:
-    """An emergency that the person's one endpoint of the channel is to hear of."""
-    write(person, saddle_numbness())
-    return Delivery.objects.get(channel=channel, recipient=person.user).pk
-
-
-def somebody_with_a_webhook(url: str) -> Person:
-    person = Person(f"Patient{uuid4().hex}")
-    content = Webhook(id=uuid4(), url=f"{url}/{uuid4()}")
-    put_webhook(user_id=person.id, webhook_id=content.id, content=content, expected=None, now=NOON)
-    Row.objects.filter(id=content.id).update(state="active", verified_at=NOON, verify_due_at=None)
-    return person
-
-
 def somebody_with_a_browser(url: str, *, proved: bool = True) -> Person:
     person = Person(f"Patient{uuid4().hex}")
     Browser(f"{url}/{uuid4()}", server_key="").belongs_to(person, proved=proved)
     return person
-
-
-def in_progress(
-    receiver: str,
-    *,
-    count: int = 1,
-    account: UUID | None = None,
-    unproved: bool = False,
-    until: datetime = NOON + LEASE,
-) -> None:
-    """As many calls, of so many accounts unless one is named."""
-    for _ in range(count):
-        OutboundCall.objects.create(
-            id=uuid4(), account=account or uuid4(), receiver=receiver, unproved=unproved, until=until
-        )
-
-
-def address(receiver: WebReceiver) -> str:
-    return f"127.0.0.1:{receiver.port}"
-
-
-def delivered(delivery: UUID, *, now: datetime = NOON) -> Delivery:
-    """After one attempt to send it."""
-    deliver(delivery_id=delivery, now=now)
-    return Delivery.objects.get(pk=delivery)
 
 
 def test_the_third_message_to_a_server_is_held_while_two_are_in_progress(receiver: WebReceiver) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
-from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -14,10 +13,10 @@ from alerts.histories.of_diary import history_of_document
 from alerts.rules.history import History
 from alerts.rules.screening import screen_all
 from diary.format import document as diary_document
+from tests.alerts.rules.vectors import VECTORS
 from tests.reference import Document, last_date, screened
 from tests.reference.diaries import diary
 
-VECTORS = [json.loads(line) for line in Path(__file__).with_name("vectors.jsonl").read_text().splitlines()]
 Screened = tuple[list[tuple[str, date]], dict[str, list[date]]]
 
 

@@ -1,7 +1,6 @@
 """Screening every date asks a rule only about the days on which it can hold: that changes no answer."""
 
 import json
-from pathlib import Path
 
 import pytest
 
@@ -14,10 +13,9 @@ from alerts.rules.rule import NarrowedChecks, Rule
 from diary.format.document import parse
 from tests.alerts.rules.histories import days
 from tests.alerts.rules.histories import diary as diary_of
+from tests.alerts.rules.vectors import VECTORS
 from tests.reference import Document
 from tests.reference.diaries import diary
-
-VECTORS = [json.loads(line) for line in Path(__file__).with_name("vectors.jsonl").read_text().splitlines()]
 
 
 def history_of(document: Document) -> History:

@@ -1,7 +1,6 @@
 """Diary documents with the dates on which rules are, or must not be, found in them."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,8 +8,7 @@ import pytest
 from alerts.histories.of_diary import history_of_document
 from alerts.rules.screening import screen
 from diary.format.document import parse
-
-VECTORS = [json.loads(line) for line in Path(__file__).with_name("vectors.jsonl").read_text().splitlines()]
+from tests.alerts.rules.vectors import VECTORS
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["name"])

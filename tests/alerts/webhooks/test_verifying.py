@@ -22,7 +22,7 @@ from alerts.outbound.circuit import FIRST_REST, OPENS_AFTER, note_silence
 from alerts.outbound.slots import HELD_FOR
 from alerts.webhooks.registering import REST, Webhook, ask_again, put_webhook
 from backend.local.embedded.server import free_port
-from tests.alerts.outbound.test_slots import in_progress
+from tests.alerts.outbound.calls import in_progress
 from tests.cast import Person
 from tests.diary.spending import budgets_of
 from tests.web_receiver import Answer, Line, Request, WebReceiver, raw, reply

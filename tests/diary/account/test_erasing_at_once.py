@@ -12,7 +12,7 @@ from diary.access.invitations import code_digest
 from diary.account.erase import erase
 from diary.models import Caregiver, User
 from tests.cast import Person
-from tests.diary.reaching.test_phones_at_once import at_once
+from tests.diary.at_once import at_once
 from tests.diary.recordings import entry
 
 pytestmark = pytest.mark.django_db(transaction=True)

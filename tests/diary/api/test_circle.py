@@ -12,28 +12,10 @@ from pytest_django import Settings
 from diary.access.invitations import mail_invitation, owed
 from diary.models import Caregiver, ConsentRecord
 from tests.cast import Person
+from tests.diary.circle import CIRCLE, accept, code_from_mail, invite
 from tests.diary.recordings import entry
 from tests.diary.spending import budgets_of, forget_budgets
 from tests.receiver import MailReceiver
-
-CIRCLE = "patients/me/caregivers"
-
-
-def invite(owner: Person, guest: Person, level: str = "read") -> str:
-    """Invite and have the mail sent; gives the code from it."""
-    assert owner.post(CIRCLE, {"email": guest.email, "level": level}).status in (200, 201)
-    return code_from_mail()
-
-
-def code_from_mail() -> str:
-    for caregiver_id in owed(now=timezone.now()):
-        mail_invitation(caregiver_id=caregiver_id, now=timezone.now())
-    lines = [line.strip() for line in mail.outbox[-1].body.splitlines()]
-    return next(line for line in lines if line.count("-") == 7)
-
-
-def accept(guest: Person, code: str) -> int:
-    return guest.post("invitations/accept", {"token": code}).status
 
 
 def actions() -> list[tuple[str, str]]:

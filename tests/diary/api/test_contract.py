@@ -25,7 +25,7 @@ from diary.api.examples import BODIES, SIGN
 from diary.api.shapes import DiaryDocument, SyncRequest
 from diary.format.validation import validated
 from tests.cast import Person
-from tests.diary.api.test_access import OPERATIONS
+from tests.diary.api.operations import OPERATIONS
 from tests.diary.recordings import full_entry
 
 COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.yaml"

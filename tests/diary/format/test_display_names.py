@@ -5,71 +5,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from diary.format.display_names import fault_of_name, holds_link, name_of_address
+from tests.diary.format.names import LINKS, NAMES, PIECES
 from tests.links import links_in
 
-NAMES = [
-    "",
-    "A",
-    "Alice",
-    "Dr. Smith",
-    "J.R. Tolkien",
-    "J.R.R. Tolkien, Ph.D.",
-    "St. John",
-    "S:t Clair",
-    "O'Neil",
-    "D’Arcy-Jones",
-    "Ana-María",
-    "Ålice Østergård",
-    "Nguyễn Thị Minh Khai",
-    "Ольга Петровна",
-    "А.С. Пушкин",
-    "爱丽丝",
-    "モーニング娘。",
-    "أليس",
-    "د. أحمد",
-    "علی\u200cرضا",  # the joiners are part of how Persian and Malayalam are written
-    "നന്ദ\u200dകുമാർ",
-    "ชาญชัย",
-    "שרה",
-    "👩\u200d⚕️ Alice",
-    "Alice 🏴\U000e0067\U000e0062\U000e0065\U000e006e\U000e0067\U000e007f",
-    "Mum & Dad",
-    "Anna 2.0",
-    "Wait... what?",
-    "10/4",
-    "  Alice  ",
-    "x" * 80,
-    "𝔄" * 80,
-    f"  {'x' * 80}  ",
-]
-LINKS = [
-    "Your bank: go to http://evil.example",
-    "https://evil.example/x",
-    "HTTP://EVIL.EXAMPLE",
-    "ｈｔｔｐ：／／ｅｖｉｌ．ｅｘａｍｐｌｅ",
-    "//evil.example",
-    "ftp://evil",
-    "www.evil",
-    "WWW.evil.example",
-    "bank.com",
-    "Go to bank.com!",
-    "(bank.com)",
-    "name.tld/path",
-    "evil-bank.co.uk",
-    "t.co",
-    "x.com",
-    "президент.рф",
-    "पत्रिका.भारत",
-    "例え。テスト",
-    "bank\u200b.\u00adcom",
-    "bank．com",
-    "😀.com",
-    "evil.xn--p1ai",
-    "alice@example.org",
-    "mailto:alice",
-    "tel:+4311",
-    "192.168.0.1",
-]
 NOT_ONE_LINE = [
     "Ali\nce",
     "Alice\n",
@@ -107,9 +45,6 @@ def test_a_name_has_something_to_see(name: str) -> None:
 @pytest.mark.parametrize("name", ["x" * 81, f"x{' ' * 79}x"])
 def test_a_name_has_80_characters_at_most(name: str) -> None:
     assert "80" in str(fault_of_name(name))
-
-
-PIECES = st.lists(st.sampled_from([*" .:/@-'。\u00ad\u200da9", "//", "bank", "com", "рф", "www", "mailto"]))
 
 
 @settings(deadline=None)

@@ -16,8 +16,8 @@ from diary.identity.provisioning import issue_token, register, sign_out_everywhe
 from diary.identity.sessions import token_digest
 from diary.models import User
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
+from tests.diary.identity.authenticator import code_of
 from tests.diary.identity.passkey import Passkey
-from tests.diary.identity.test_second_factor import code_of
 from tests.receiver import MailReceiver
 
 ALICE = "alice@example.org"

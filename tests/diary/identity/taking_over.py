@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from tests.diary.identity.app import App
-from tests.diary.identity.test_second_factor import code_of
+from tests.diary.identity.authenticator import code_of
 from tests.receiver import MailReceiver, Received
 
 ALICE = "alice@example.org"

@@ -7,7 +7,6 @@ from io import StringIO
 import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
 from cryptography.fernet import Fernet
 from django.core.cache import cache
 from django.core.management import call_command
@@ -16,6 +15,7 @@ from pytest_django import Settings
 from diary.identity.provisioning import register
 from diary.models import User
 from tests.diary.identity.app import PASSWORD, App
+from tests.diary.identity.authenticator import code_of
 from tests.diary.identity.database import everything_stored
 from tests.diary.identity.passkey import Passkey
 from tests.receiver import MailReceiver
@@ -23,11 +23,6 @@ from tests.receiver import MailReceiver
 ALICE = "alice@example.org"
 
 pytestmark = pytest.mark.django_db
-
-
-def code_of(secret: str) -> str:
-    """What the authenticator app shows now."""
-    return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30)))
 
 
 def forget_used_codes() -> None:

@@ -13,9 +13,9 @@ from diary.identity.provisioning import register
 from diary.identity.sessions import SessionStore
 from diary.models import ErasureRequest, User
 from tests.cast import Person
+from tests.diary.at_once import at_once
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
-from tests.diary.identity.test_second_factor import code_of
-from tests.diary.reaching.test_phones_at_once import at_once
+from tests.diary.identity.authenticator import code_of
 from tests.receiver import MailReceiver
 
 ALICE = "alice@example.org"

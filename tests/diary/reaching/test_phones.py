@@ -1,7 +1,6 @@
 """A telephone number for alerts: proved by a code that is sent there, and used to annoy nobody."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -15,41 +14,15 @@ from diary.account.erase import erase
 from diary.models import Phone, SentCode
 from diary.reaching.phones import ATTEMPTS, MOST, proved_number
 from diary.reaching.sms.letters import BASIC
-from tests.alerts.channels.twilio_double import form, refused, set_up
-from tests.cast import Answer, Person, send
+from tests.alerts.channels.twilio_double import form, refused
+from tests.cast import Person, send
 from tests.diary.identity.database import everything_stored
+from tests.diary.reaching.codes import NUMBER, ask, code_sent, prove, wrong
 from tests.diary.spending import budgets_of
 from tests.web_receiver import WebReceiver, reply
 
 pytestmark = pytest.mark.django_db
-NUMBER = "+34600000001"
 OTHER = "+34600000002"
-
-
-@pytest.fixture
-def provider(settings: Settings) -> Iterator[WebReceiver]:
-    with WebReceiver() as running:
-        yield set_up(settings, running)
-
-
-def ask(person: Person, number: str = NUMBER) -> Answer:
-    person.show_again_who_it_is()
-    return person.put("preferences/phone", {"number": number})
-
-
-def prove(person: Person, code: str) -> Answer:
-    return person.post("preferences/phone/verify", {"code": code})
-
-
-def code_sent(provider: WebReceiver) -> str:
-    """The code in the newest SMS."""
-    found = re.search(r"\b\d{6}\b", form(provider.received[-1])["Body"])
-    assert found is not None
-    return found[0]
-
-
-def wrong(code: str) -> str:
-    return f"{(int(code) + 1) % 1_000_000:06}"
 
 
 def later(**by: float) -> Any:

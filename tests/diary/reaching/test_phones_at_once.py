@@ -1,39 +1,17 @@
 """Many requests about telephone numbers at the same moment: the limits hold all the same."""
 
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 
 import pytest
-from django.db import connection
-from pytest_django import Settings
 
 from diary.models import Phone, SentCode
 from diary.reaching.phones import ATTEMPTS, MOST
-from tests.alerts.channels.twilio_double import set_up
 from tests.cast import Person
-from tests.diary.reaching.test_phones import NUMBER, ask, code_sent, prove, wrong
+from tests.diary.at_once import at_once
+from tests.diary.reaching.codes import NUMBER, ask, code_sent, prove, wrong
 from tests.web_receiver import WebReceiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def provider(settings: Settings) -> Iterator[WebReceiver]:
-    with WebReceiver() as running:
-        yield set_up(settings, running)
-
-
-def at_once(calls: list[Callable[[], int]]) -> list[int]:
-    """The statuses of all calls, eight of them under way at a time."""
-
-    def done(call: Callable[[], int]) -> int:
-        try:
-            return call()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        return list(pool.map(done, calls))
 
 
 def test_one_account_cannot_have_more_codes_sent_by_asking_all_at_once(alice: Person, provider: WebReceiver) -> None:

@@ -19,7 +19,7 @@ from diary.recording import rows
 from diary.recording.changes import record_changes
 from diary.recording.decision import Change
 from tests.cast import Person
-from tests.diary.api.test_circle import invite
+from tests.diary.circle import invite
 from tests.diary.recordings import entry
 
 NOW = datetime(2026, 3, 29, 12, tzinfo=UTC)

@@ -16,9 +16,9 @@ from diary.identity.provisioning import register
 from diary.identity.undoing import VALID_FOR, forget_expired
 from diary.models import Notice, Undo, User
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
+from tests.diary.identity.authenticator import code_of
 from tests.diary.identity.database import everything_stored
 from tests.diary.identity.taking_over import ALICE, SUPPORT, THIEF, look, moves_to, newest_link, press
-from tests.diary.identity.test_second_factor import code_of
 from tests.receiver import MailReceiver
 
 pytestmark = pytest.mark.django_db

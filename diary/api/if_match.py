@@ -1,0 +1,22 @@
+"""`If-Match`: which version a write replaces."""
+
+import re
+from typing import Final
+
+from rest_framework.request import Request
+
+from diary.problems import Problem
+from diary.versions import Expected
+
+_ETAG: Final = re.compile(r'"([1-9][0-9]{0,8})"', re.ASCII)
+
+
+def expected_version(request: Request) -> Expected:
+    """The version in `If-Match`: `"3"`, `*`, or None without the header. Raises Problem 400 for anything else."""
+    header = request.META.get("HTTP_IF_MATCH")
+    if header is None or header == "*":
+        return header
+    found = _ETAG.fullmatch(header.strip())
+    if found is None:
+        raise Problem(400, 'If-Match must be * or one version in quotation marks, such as "3".')
+    return int(found[1])
