@@ -1,7 +1,7 @@
 import { Alerts } from "./alerts.ts";
 import { aloneInAllTabs } from "./alone.ts";
 import { Auto } from "./auto.ts";
-import { localMoment, phoneZone } from "./clock.ts";
+import { localMoment } from "./clock.ts";
 import { Connection } from "./connection.ts";
 import { StillWaiting } from "./errors.ts";
 import { Hearing, bothSides } from "./hearing.ts";
@@ -15,13 +15,11 @@ import { Push } from "./push.ts";
 import { edit } from "./queue/edit.ts";
 import { allConflicts, allRefused, allWaiting, key, readMeta } from "./queue/kept.ts";
 import { resolve } from "./queue/resolve.ts";
-import { allShown, inOrder, sameDay, shown, zoneOf } from "./queue/shown.ts";
+import { allShown, inOrder, shown } from "./queue/shown.ts";
 import type { Shown } from "./queue/shown.ts";
-import { written } from "./shapes.ts";
+import { Recorder } from "./record.ts";
+import type { Given } from "./record.ts";
 import type { Answers, Content, Contents, Entry, Kind } from "./shapes.ts";
-import { keepNoted, noted } from "./signs/events.ts";
-import type { DangerSign } from "./signs/events.ts";
-import type { Rows } from "./store/store.ts";
 import { Sync } from "./sync.ts";
 import type { Synced } from "./sync.ts";
 import { markTold, unsyncedDue } from "./unsynced.ts";
@@ -36,6 +34,7 @@ export class Diary {
   readonly #options: Options;
   readonly #hearing: Hearing;
   readonly #outbox: Outbox;
+  readonly #recorder: Recorder;
   readonly #sync: Sync;
   readonly #auto: Auto;
   #underWay: Promise<Synced> | undefined;
@@ -46,6 +45,11 @@ export class Diary {
     this.connection = new Connection({ ...options, language: () => this.#language() });
     this.#hearing = new Hearing(store, options);
     this.#outbox = new Outbox(this.connection, store);
+    this.#recorder = new Recorder(
+      options,
+      () => this.#now(),
+      () => this.#language(),
+    );
     this.identity = new Identity(this.connection, options.secrets, store);
     this.alerts = new Alerts(this.connection, this.#outbox, patient);
     this.push = new Push(this.connection, this.#outbox, store, () => this.#now());
@@ -187,34 +191,11 @@ export class Diary {
     this.#options.onChange?.();
   }
 
-  async #put<K extends Kind>(
-    type: K,
-    given: Shown<Contents[K]> | ((rows: Rows) => Promise<Shown<Contents[K]>>),
-  ): Promise<Recorded<K>> {
-    const { store, onDangerSign } = this.#options;
-    const now = this.#now();
-    let signs = typeof given === "function" ? [] : this.#noted(type, written(given));
-    const keep = async (rows: Rows): Promise<{ content: Shown<Contents[K]>; keys: string[] }> => {
-      const read = typeof given === "function" ? await given(rows) : given;
-      const data = written(read);
-      signs = this.#noted(type, data, await sameDay(rows, type, data), (await readMeta(rows)).region);
-      await edit(rows, { type, id: data.id, op: "put", data, seen: read.version }, now, signs.length > 0);
-      return { content: (await shown(rows, type, data.id)) as Shown<Contents[K]>, keys: await keepNoted(rows, signs) };
-    };
-    const kept = await store.transact(keep).catch(async (error: unknown) => {
-      for (const sign of signs) await onDangerSign(sign); // the screen is the only warning there is
-      throw error;
-    });
-    await this.#hearing.tell(kept.keys);
+  async #put<K extends Kind>(type: K, given: Given<K>): Promise<Recorded<K>> {
+    const { keys, recorded } = await this.#recorder.put(type, given);
+    await this.#hearing.tell(keys);
     await this.#changed();
-    return { content: kept.content, signs };
-  }
-
-  #noted(type: Kind, data: Content, others: Content[] = [], region: string | null = null): DangerSign[] {
-    const now = this.#now();
-    const place = { region: region ?? this.#options.region, timeZone: zoneOf(data) ?? phoneZone(now) };
-    const own = (this.#options.patient ?? "me") === "me";
-    return noted(type, data, others, { today: localMoment(now).date, own, language: this.#language(), place });
+    return recorded;
   }
 
   async #changed(): Promise<void> {
