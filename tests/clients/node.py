@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -20,12 +21,14 @@ def npm(*arguments: str, cwd: Path = SDK) -> str:
     return run(_NPM, *arguments, cwd=cwd)
 
 
-def run(*arguments: str, cwd: Path = SDK, given: str | None = None, **environment: str) -> str:
+def run(
+    *arguments: str, cwd: Path = SDK, given: str | None = None, environment: Mapping[str, str] | None = None
+) -> str:
     """What Node.js printed, which got `given` to read. Raises AssertionError with all of it when it failed."""
     done = subprocess.run(
         [NODE, *arguments],
         cwd=cwd,
-        env=node_environment(**environment),
+        env=node_environment(environment or {}),
         input=given,
         capture_output=True,
         text=True,
@@ -35,7 +38,7 @@ def run(*arguments: str, cwd: Path = SDK, given: str | None = None, **environmen
     return done.stdout
 
 
-def node_environment(**environment: str) -> dict[str, str]:
+def node_environment(more: Mapping[str, str]) -> dict[str, str]:
     """This process' environment, in which programs find this Node.js by its name."""
     path = f"{_WHEEL / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    return {**os.environ, "PATH": path, "NO_COLOR": "1", **environment}
+    return {**os.environ, "PATH": path, "NO_COLOR": "1", **more}

@@ -1,4 +1,4 @@
-"""The process of an app is killed while it records and syncs: what it was told is kept is kept, and every sign heard."""
+"""The process of an app is killed while it records and syncs: nothing is lost, no sign unheard."""
 
 import random
 import subprocess
@@ -19,7 +19,7 @@ def test_a_killed_app_loses_nothing(api: Service, tmp_path: Path) -> None:
     told: list[str] = []
     for _ in range(KILLS):
         told += _killed_after(chance.randint(4, 30), given)
-    told += run("--disable-warning=ExperimentalWarning", APP, **given, DIARY_END="yes").splitlines()
+    told += run("--disable-warning=ExperimentalWarning", APP, environment={**given, "DIARY_END": "yes"}).splitlines()
     *_, last = told
     outcome, *shown = last.split()
     kept = {line.split()[1] for line in told if line.startswith("kept")}
@@ -35,7 +35,7 @@ def test_a_killed_app_loses_nothing(api: Service, tmp_path: Path) -> None:
 def _killed_after(lines: int, given: dict[str, str]) -> list[str]:
     """What an app said until it was killed: after so many lines, in the middle of whatever it was doing."""
     arguments = [NODE, "--disable-warning=ExperimentalWarning", APP]
-    with subprocess.Popen(arguments, cwd=SDK, env=node_environment(**given), stdout=subprocess.PIPE, text=True) as app:
+    with subprocess.Popen(arguments, cwd=SDK, env=node_environment(given), stdout=subprocess.PIPE, text=True) as app:
         assert app.stdout
         said = [line for line, _ in zip(app.stdout, range(lines), strict=False)]
         app.kill()

@@ -63,7 +63,7 @@ def test_an_app_in_an_empty_project_compiles_with_it_and_works(project: Path, ap
     shutil.copy(SDK / "app.ts", project)
     (project / "tsconfig.json").write_text(json.dumps(TYPESCRIPT))
     run(str(SDK / "node_modules" / "typescript" / "bin" / "tsc"), cwd=project)
-    told = run("app.js", cwd=project, DIARY_URL=api.url, **somebody())
+    told = run("app.js", cwd=project, environment={"DIARY_URL": api.url, **somebody()})
     assert told.splitlines() == [
         "noted emergency cauda_equina 112",
         "raised emergency cauda_equina 112",

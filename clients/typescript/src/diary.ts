@@ -1,5 +1,6 @@
 import { Alerts } from "./alerts.ts";
-import { aloneInAllTabs } from "./alone.ts";
+import { alone, ownLocks } from "./alone.ts";
+import type { Locks } from "./alone.ts";
 import { Auto } from "./auto.ts";
 import { localMoment } from "./clock.ts";
 import { Connection } from "./connection.ts";
@@ -32,6 +33,8 @@ export class Diary {
   readonly push: Push;
   readonly profile: ProfilePage;
   readonly #options: Options;
+  readonly #locks: Locks;
+  readonly #name: string;
   readonly #hearing: Hearing;
   readonly #outbox: Outbox;
   readonly #recorder: Recorder;
@@ -43,7 +46,9 @@ export class Diary {
     this.#options = options;
     const { store, patient = "me" } = options;
     this.connection = new Connection({ ...options, language: () => this.#language() });
-    this.#hearing = new Hearing(store, options);
+    this.#locks = options.locks === undefined ? ownLocks() : options.locks;
+    this.#name = `symptom-diary ${options.url}/${patient}`;
+    this.#hearing = new Hearing(store, options, this.#locks, this.#name);
     this.#outbox = new Outbox(this.connection, store);
     this.#recorder = new Recorder(
       options,
@@ -205,9 +210,8 @@ export class Diary {
   }
 
   async #synced(): Promise<Synced> {
-    const { url, patient = "me", alone = aloneInAllTabs(`${url}/${patient}`) } = this.#options;
     if (!(await this.connection.token())) return { outcome: "signed_out", retryAt: null };
-    const synced = await alone(() => this.#sync.run());
+    const synced = await alone(this.#locks, this.#name, () => this.#sync.run());
     if (synced.outcome === "signed_out") this.#options.onSignedOut?.();
     if (synced.outcome === "done") {
       await this.push.refresh();

@@ -1,4 +1,6 @@
 // What the app must not miss: each is kept on the device until the app's handler has finished with it.
+import { unlessUnderWay } from "./alone.ts";
+import type { Locks } from "./alone.ts";
 import { allConflicts, allRefused, key, readRow } from "./queue/kept.ts";
 import type { OpenConflict, RefusedChange } from "./queue/kept.ts";
 import type { Content, Kind, ProblemDocument } from "./shapes.ts";
@@ -59,21 +61,24 @@ interface Item {
 export class Hearing {
   readonly #store: Store;
   readonly #handlers: Handlers;
+  readonly #locks: Locks;
+  readonly #place: string;
   readonly #underWay = new Map<string, Promise<void>>();
 
-  constructor(store: Store, handlers: Handlers) {
+  constructor(store: Store, handlers: Handlers, locks: Locks, place: string) {
     this.#store = store;
     this.#handlers = handlers;
+    this.#locks = locks;
+    this.#place = place;
   }
 
   /**
-   * Give the app what it hasn't finished with, the most severe first. Resolves when it has finished with those of
-   * `keys`, without them with all; a handler that fails is tried again the next time.
+   * Give the app what it hasn't finished with (of `keys`, without them all), the most severe first, and wait until it
+   * has. What fails, or is being shown by another tab, is left for the next time.
    */
   async tell(keys?: readonly string[]): Promise<void> {
     const items = await this.#store.transact((rows) => this.#unheard(rows));
-    const all = items.map((item) => [item.name, this.#once(item)] as const);
-    await Promise.all(all.filter(([name]) => !keys || keys.includes(name)).map(([, told]) => told));
+    await Promise.all(items.filter(({ name }) => !keys || keys.includes(name)).map((item) => this.#once(item)));
   }
 
   /** Report what a handler did wrong. */
@@ -88,12 +93,17 @@ export class Hearing {
   #once(item: Item): Promise<void> {
     const known = this.#underWay.get(item.name);
     if (known) return known;
-    const told = this.#told(item).finally(() => this.#underWay.delete(item.name));
+    const name = `${this.#place} ${item.name}`;
+    const told = unlessUnderWay(this.#locks, name, () => this.#told(item)).finally(() => {
+      this.#underWay.delete(item.name);
+    });
     this.#underWay.set(item.name, told);
     return told;
   }
 
   async #told(item: Item): Promise<void> {
+    const kept = (await this.#store.transact((rows) => rows.get(item.name))) as { heard: boolean } | undefined;
+    if (!kept || kept.heard) return; // by another tab, since
     try {
       await item.tell();
     } catch (error) {

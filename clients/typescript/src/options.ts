@@ -1,3 +1,4 @@
+import type { Locks } from "./alone.ts";
 import type { Secrets } from "./connection.ts";
 import type { Handlers } from "./hearing.ts";
 import type { Shown } from "./queue/shown.ts";
@@ -23,8 +24,8 @@ export interface Options extends Handlers {
   fetch?: typeof fetch;
   /** Milliseconds until an answer is given up. Default: 30,000. */
   timeout?: number;
-  /** Runs one sync at a time, also beside other tabs. Default: by Web Locks where there are any. */
-  alone?: <T>(work: () => Promise<T>) => Promise<T>;
+  /** What keeps tabs from doing the same at once. Default: `navigator.locks`; null where nobody else has this store. */
+  locks?: Locks;
   now?: () => Date;
   random?: () => number;
 }

@@ -33,7 +33,7 @@ export function phone(service: Service, options: Partial<Options> = {}): Phone {
     fetch: service.fetch,
     now: () => clock.now,
     random: () => 0.5,
-    alone: (work) => work(),
+    locks: null,
     onDangerSign: (sign) => void seen.signs.push(sign),
     onConflict: (conflict) => void seen.conflicts.push(conflict),
     onRefused: (refused) => void seen.refused.push(refused),

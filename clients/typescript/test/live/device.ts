@@ -46,7 +46,7 @@ export class Device {
         fetch: this.#mortal.fetch,
         random: this.#random.next,
         timeout: 20_000,
-        alone: (work) => work(), // the lock of an app that is killed goes with its process, which this one hasn't
+        locks: null, // those of an app that is killed go with its process, which none has here
         onDangerSign: async (sign) => {
           await this.#mortal.step(50); // people do close an app that frightens them
           this.#ledger.hear(this.name, sign);
