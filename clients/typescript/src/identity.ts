@@ -87,7 +87,7 @@ export class Identity {
 
   /** What to hand to the phone or browser to make a passkey; then `addPasskey`. Asks for recent proof: `prove`. */
   newPasskeyOptions(): Promise<PasskeyOptions> {
-    return this.#options("/account/authenticators/webauthn");
+    return this.#options("/account/authenticators/webauthn?passwordless");
   }
 
   async addPasskey(name: string, credential: PasskeyAnswer): Promise<void> {
