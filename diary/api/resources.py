@@ -26,8 +26,9 @@ from diary.format.validation import latest_date, validated
 from diary.problem_types import ProblemType
 from diary.problems import STALE_VERSION, Problem, not_found
 from diary.recording import rows
+from diary.recording.batch import Outcome
 from diary.recording.bounds import no_room
-from diary.recording.changes import Outcome, record_changes
+from diary.recording.changes import record_changes
 from diary.recording.decision import BEYOND, NOT_STORED, Change, Status
 from diary.recording.listing import Span, resources
 from diary.recording.read_back import presented

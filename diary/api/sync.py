@@ -26,7 +26,7 @@ from diary.format.strict_json import FieldError, Invalid, require_storable_text
 from diary.format.validation import latest_date
 from diary.problem_types import ProblemType
 from diary.problems import Problem
-from diary.recording.changes import Outcome
+from diary.recording.batch import Outcome
 from diary.recording.decision import BEYOND, NOT_STORED, Change, Status
 from diary.recording.read_back import presented
 from diary.recording.rows import Stored

@@ -1,6 +1,7 @@
 """What an entry, a treatment and an event have in common as rows of a diary."""
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -21,6 +22,8 @@ class Recorded(models.Model):
     version = models.PositiveIntegerField(default=1)
     revision = models.BigIntegerField()
     deleted = models.BooleanField(default=False)
+    remembered = ArrayField(models.BigIntegerField(), null=True)
+    """Which changes made the row what it is (`diary.recording.remembered`); none of a tombstone."""
     received_at = models.DateTimeField()
     # No constraint: removing any account would look through every row of everybody. `diary.account.erase` takes the
     # name out.

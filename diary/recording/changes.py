@@ -1,7 +1,7 @@
 """Storing what people record, safely twice: a single write is a batch of one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Final
@@ -10,35 +10,23 @@ from uuid import UUID
 from django.db import transaction
 
 from diary.access.log import Line, noted_beside
-from diary.format.fields import Entry, Event, Resource, ResourceType
+from diary.format.fields import Entry, Event, Resource
 from diary.locks import Counts, hold_counts
 from diary.problems import not_found
 from diary.recording import rows
+from diary.recording.batch import Batch, Key, Outcome
 from diary.recording.bounds import Room, living_by_date, rows_of
-from diary.recording.decision import Change, Status, applied
+from diary.recording.decision import Change
 from diary.recording.rows import Stored
 from diary.screening_port import Raised, WrittenRow, screening
 from diary.statements import fetch_all
-from diary.versions import WRITTEN, decide
+from diary.versions import WRITTEN
 
-Key = tuple[ResourceType, UUID]
 _COUNT: Final = """
     UPDATE diary_patient SET revision = %(revision)s, unscreened_since = coalesce(unscreened_since, %(now)s),
         row_count = %(rows)s, written_on = %(today)s, written_count = %(writes)s
     WHERE id = %(patient)s
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of one change: `stored` is the row as the change left it, None where there never was one.
-
-    `raised` are the danger signs that the row carries.
-    """
-
-    status: Status
-    stored: Stored | None
-    raised: list[Raised] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +66,7 @@ def record_changes(
         if counts is None:
             raise not_found()
         standing = rows.read(patient_id=patient_id, keys={(change.type, change.id) for change in changes})
-        batch = _Batch(standing, counts.revision, _room(patient_id, counts, changes, standing, now), actor_id, now)
+        batch = Batch(standing, counts.revision, _room(patient_id, counts, changes, standing, now), actor_id, now)
         outcomes = [batch.do(change) for change in changes]
         if batch.written:
             rows.write(patient_id=patient_id, rows=batch.written.values(), actor_id=actor_id, now=now)
@@ -88,33 +76,6 @@ def record_changes(
         raised = _danger_signs(patient_id, actor_id, changes, outcomes, standing, now, imported=imported)
         outcomes = [_with(raised, change, outcome) for change, outcome in zip(changes, outcomes, strict=True)]
     return Recorded(outcomes, counts.revision, batch.revision)
-
-
-class _Batch:
-    """The diary as far as the batch has come: later changes of it meet what earlier ones left."""
-
-    def __init__(self, standing: dict[Key, Stored], revision: int, room: Room, actor_id: UUID, now: datetime) -> None:
-        self.standing = dict(standing)
-        self.written: dict[Key, Stored] = {}
-        self.revision = revision
-        self.room = room
-        self._actor_id = actor_id
-        self._now = now
-
-    def do(self, change: Change) -> Outcome:
-        key = (change.type, change.id)
-        stands = self.standing.get(key)
-        status: Status = decide(change, stands)
-        if status == "deleted" and stands is None and self.room.is_full:
-            return Outcome("unchanged", None)  # it never was, and there is no room for it to come
-        if status in ("created", "updated"):
-            status = self.room.bound(change, stands) or status
-        if status in WRITTEN:
-            self.revision += 1
-            self.room.take(change, stands, status)
-            stands = applied(change, stands, revision=self.revision, actor_id=self._actor_id, now=self._now)
-            self.standing[key] = self.written[key] = stands
-        return Outcome(status, stands)
 
 
 def _room(
@@ -127,7 +88,7 @@ def _room(
     )
 
 
-def _count(patient_id: UUID, actor_id: UUID, batch: _Batch, line: Line | None, now: datetime) -> None:
+def _count(patient_id: UUID, actor_id: UUID, batch: Batch, line: Line | None, now: datetime) -> None:
     counts = {"revision": batch.revision, "rows": batch.room.rows, "writes": batch.room.writes, "today": _today(now)}
     statement, parameters = _COUNT, {"patient": patient_id, "now": now, **counts}
     if line is not None:

@@ -11,8 +11,9 @@ from diary.access.levels import Access
 from diary.access.log import Line
 from diary.format.document import Document, DocumentProfile
 from diary.format.fields import RESOURCES, Profile, Resource, ResourceType
+from diary.recording.batch import Outcome
 from diary.recording.bounds import no_room
-from diary.recording.changes import Outcome, record_changes
+from diary.recording.changes import record_changes
 from diary.recording.decision import BEYOND, Change, Status
 from diary.recording.profile import change_profile, read_profile
 from diary.screening_port import Raised

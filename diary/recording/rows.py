@@ -21,7 +21,7 @@ class Stored:
     """A resource as it stands in the diary; a tombstone has no content.
 
     `clock_skew_seconds` is how far the phone's clock was ahead of ours, when that was beyond all doubt; `screened`,
-    whether the newest screening has seen the row.
+    whether the newest screening has seen the row; `remembered`, which changes made it (`diary.recording.remembered`).
     """
 
     type: ResourceType
@@ -33,6 +33,7 @@ class Stored:
     content: Resource | None
     clock_skew_seconds: int | None = None
     screened: bool = False
+    remembered: Sequence[int] = ()
 
     @property
     def deleted(self) -> bool:
@@ -53,13 +54,14 @@ class Table:
     def select(self) -> str:
         """Selects whole rows; a condition on `patient_id` must follow."""
         screened = "revision <= (SELECT screened_revision FROM diary_patient WHERE id = %(patient)s)"
-        common = ["id", "version", "revision", "deleted", "received_at", "recorded_by_id", screened]
+        common = ["id", "version", "revision", "deleted", "received_at", "recorded_by_id", screened, "remembered"]
         return f"SELECT {', '.join([*common, *self.columns])} FROM {self.name} WHERE patient_id = %(patient)s"  # noqa: S608 names of ours
 
     @property
     def upsert(self) -> str:
         """Writes every row of `rows`, a JSON list; the conflict target holds the patient, so no other's row is met."""
-        given = {"id": "uuid", "version": "integer", "revision": "bigint", "deleted": "boolean", **self.columns}
+        common = {"id": "uuid", "version": "integer", "revision": "bigint", "deleted": "boolean"}
+        given = {**common, "remembered": "bigint[]", **self.columns}
         changed = [name for name in [*given, "received_at", "recorded_by_id"] if name != "id"]
         return f"""
             INSERT INTO {self.name} (patient_id, received_at, recorded_by_id, {", ".join(given)})
@@ -98,15 +100,16 @@ def write(*, patient_id: UUID, rows: Iterable[Stored], actor_id: UUID, now: date
 
 
 def _stored(kind: ResourceType, row: Sequence[Any]) -> Stored:
-    id_, version, revision, deleted, received_at, recorded_by, screened, *columns = row
+    id_, version, revision, deleted, received_at, recorded_by, screened, remembered, *columns = row
     content = None if deleted else TABLES[kind].from_columns(id_, columns)
     skew = columns[_SKEW] if kind == "entry" else None
-    return Stored(kind, id_, version, revision, received_at, recorded_by, content, skew, screened)
+    return Stored(kind, id_, version, revision, received_at, recorded_by, content, skew, screened, remembered or ())
 
 
 def _columns(row: Stored) -> dict[str, Any]:
     columns = {} if row.content is None else TABLES[row.type].to_columns(row.content)
     columns |= {"id": row.id, "version": row.version, "revision": row.revision, "deleted": row.deleted}
+    columns["remembered"] = row.remembered or None
     if row.clock_skew_seconds is not None:
         columns["clock_skew_seconds"] = row.clock_skew_seconds
     return columns

@@ -5,7 +5,7 @@ lock and committed before the lock goes, so whoever reads a revision sees every 
 however transactions interleave.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import chain
@@ -26,7 +26,8 @@ from diary.format.validation import validated, validated_together
 from diary.problems import not_found
 from diary.reaching.languages import language_of
 from diary.recording import rows
-from diary.recording.changes import Outcome, record_changes
+from diary.recording.batch import Outcome
+from diary.recording.changes import record_changes
 from diary.recording.decision import NOT_STORED, Change
 from diary.recording.rows import Stored
 from diary.screening_port import Raised, screening
@@ -68,6 +69,12 @@ class News:
     changes: list[Stored]
     cursor: str
     has_more: bool
+
+    def with_overtaking(self, current: Iterable[Stored | None]) -> "News":
+        """The same with the rows that overtook what was sent, also where the app has heard of them before."""
+        there = {(row.type, row.id) for row in self.changes}
+        missing = {(row.type, row.id): row for row in current if row is not None and (row.type, row.id) not in there}
+        return replace(self, changes=[*self.changes, *missing.values()]) if missing else self
 
 
 def read_change(value: Any, *, latest: date) -> Change:
@@ -131,7 +138,8 @@ def sync(
     outcomes = iter(recorded.outcomes)
     results = [change if isinstance(change, Refused) else next(outcomes) for change in changes]
     results = _with_signs(access, changes, results, now)
-    return results, _news(access.patient_id, heard, until=recorded.revision_before, now_at=recorded.revision)
+    news = _news(access.patient_id, heard, until=recorded.revision_before, now_at=recorded.revision)
+    return results, news.with_overtaking(outcome.stored for outcome in recorded.outcomes if outcome.overtaken)
 
 
 def _refused(changes: Sequence[Change | Refused]) -> Iterator[Refused]:

@@ -130,12 +130,20 @@ def test_the_same_twice_in_a_batch_is_stored_once(alice: Person) -> None:
     assert alice.get(f"patients/me/entries/{change['id']}").body["version"] == 1
 
 
-def test_a_different_one_under_the_same_id_in_a_batch_is_a_conflict(alice: Person) -> None:
+def test_a_different_one_under_the_same_id_in_a_batch_rests_on_the_first(alice: Person) -> None:
     data = entry(worst_pain=1)
     answer = sync(alice, put("entry", data), put("entry", data | {"worst_pain": 2}))
-    assert statuses(answer) == ["stored", "conflict"]
-    second = answer.body["results"][1]
-    assert (second["problem"]["status"], second["current"]["worst_pain"]) == (409, 1)
+    assert statuses(answer) == ["stored", "stored"]
+    assert [result["version"] for result in answer.body["results"]] == [1, 2]
+
+
+def test_without_the_version_that_it_replaces_it_is_a_conflict_in_a_batch_of_its_own(alice: Person) -> None:
+    data = entry(worst_pain=1)
+    sync(alice, put("entry", data))
+    answer = sync(alice, put("entry", data | {"worst_pain": 2}))
+    assert statuses(answer) == ["conflict"]
+    (refused,) = answer.body["results"]
+    assert (refused["problem"]["status"], refused["current"]["worst_pain"]) == (409, 1)
 
 
 def test_versions_decide_as_they_do_for_single_writes(alice: Person) -> None:
