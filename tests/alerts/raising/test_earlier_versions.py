@@ -63,7 +63,7 @@ def night(after: int) -> Resource:
     return entry(TODAY + timedelta(days=after), night_pain=6, worst_pain=6)
 
 
-def findings(rule: str = CORE) -> list[dict[str, Any]]:
+def findings(rule: str = CORE) -> list[Any]:
     return list(Finding.objects.filter(rule=rule).order_by("pk").values())
 
 

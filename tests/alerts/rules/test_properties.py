@@ -137,7 +137,7 @@ def histories_long_after_a_visit(draw: st.DrawFn) -> History:
 @quick
 @given(histories_long_after_a_visit(), st.integers(1, 500))
 def test_a_check_up_begins_only_on_a_day_that_something_was_recorded_about(history: History, later: int) -> None:
-    recorded = {one.date for one in (*history.entries, *history.events)}
+    recorded = {one.date for one in history.entries} | {one.date for one in history.events}
     last = last_date(history)
     found = met(history, last + timedelta(days=later))
     assert found == met(history)
