@@ -58,7 +58,12 @@ def _about(alert: Alert, where: Whereabouts, *, sees_the_diary: bool) -> About:
         last_day=alert.last_day,
         days=len(alert.evidence["days"]) if sees_the_diary else None,
         place=where.place(day=alert.last_day),
+        patterns=_patterns(alert),
     )
+
+
+def _patterns(alert: Alert) -> tuple[str, ...]:
+    return tuple(alert.evidence["counts"]["patterns"]["found"]) if alert.tier == Tier.CHECK_UP else ()
 
 
 def _did(delivery: Delivery) -> Did | None:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from alerts.messages.links import alert_link
 from alerts.messages.responses import SAID_BY_A_DOCTOR, moment, named, why_again
+from alerts.messages.sentences import PATTERNS
 from alerts.messages.telling import Telling
 from alerts.messages.wording import Wording
 from alerts.rules.tiers import Tier
@@ -57,6 +58,7 @@ def _parts_of_alert(telling: Telling, words: Sequence[Wording]) -> Iterator[Part
     if why := _why_again(telling):
         yield Paragraph(why)
     yield Paragraph(lead.noted)
+    yield from _still_there(telling)
     if pressing:
         yield from (Paragraph(other.noted) for other in others)
     yield Paragraph(lead.advice, f"do {telling.lead.tier.value}")
@@ -66,8 +68,7 @@ def _parts_of_alert(telling: Telling, words: Sequence[Wording]) -> Iterator[Part
         for other in others:
             yield Paragraph(other.noted)
             yield Paragraph(other.advice, "do")
-    label = _("See the details") if telling.lead.tier is Tier.CHECK_UP else _("Read and answer")
-    yield Button(label, alert_link(telling.delivery, telling.links_epoch))
+    yield Button(_to_the_page(telling), alert_link(telling.delivery, telling.links_epoch))
     if telling.lead.days:
         text = ngettext(
             "This is based on %(days)d day in your diary.",
@@ -82,6 +83,18 @@ def _parts_of_alert(telling: Telling, words: Sequence[Wording]) -> Iterator[Part
         yield Paragraph((theirs if telling.whose else text) % {"days": telling.lead.days}, "quiet")
     if telling.others:
         yield Paragraph(_("Also told: %(names)s.") % {"names": ", ".join(telling.others)}, "quiet")
+
+
+def _still_there(telling: Telling) -> Iterator[Part]:
+    """The patterns that a check-up is due for."""
+    if telling.lead.patterns:
+        patterns = "; ".join(str(PATTERNS[name]) for name in telling.lead.patterns)
+        yield Paragraph(_("What is still there: %(patterns)s.") % {"patterns": patterns})
+
+
+def _to_the_page(telling: Telling) -> str:
+    """A check-up asks for no answer."""
+    return _("See the details") if telling.lead.tier is Tier.CHECK_UP else _("Read and answer")
 
 
 def _why_again(telling: Telling) -> str:

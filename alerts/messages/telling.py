@@ -13,7 +13,7 @@ from alerts.rules.tiers import Tier
 class About:
     """One alert of a message. `days` are those it rests on, None for a reader who may not see the diary.
 
-    `place` is where the patient is.
+    `place` is where the patient is. `patterns` are the rules whose patterns a check-up is due for.
     """
 
     alert: UUID
@@ -22,6 +22,7 @@ class About:
     last_day: date
     days: int | None
     place: Place
+    patterns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

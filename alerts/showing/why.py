@@ -9,6 +9,7 @@ from django.utils import translation
 from msgspec import Struct
 
 from alerts.histories.of_diary import history_of_patient, local_date
+from alerts.histories.on_record import on_record
 from alerts.messages.evidence import Evidence
 from alerts.messages.explanation import Explanation, explained
 from alerts.messages.missing import NO_ALL_CLEAR, missing_wording
@@ -22,7 +23,6 @@ from alerts.rules.in_force import assessment_in_force, kept_under
 from alerts.rules.rule import Outcome
 from alerts.rules.screening import history_up_to, rules_on
 from alerts.rules.tiers import Tier
-from alerts.screening.diary import on_record
 from alerts.showing.alert import TierWord
 from diary.models import Patient
 from diary.reaching.languages import language_of

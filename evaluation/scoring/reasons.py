@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from evaluation.scoring.by_rule import RuleShare
 from evaluation.scoring.evidence import Evidence
-from evaluation.scoring.false_alarms import ASSESSED, RULE_FALSE
+from evaluation.scoring.false_alarms import ALL, ASSESSED, CHECK_UPS, OLDER, RULE_FALSE
 from evaluation.scoring.figure import Figure
 from evaluation.scoring.found import DELAY, EARLY, FOUND, WELL_KEPT
 from evaluation.scoring.tables import number
@@ -92,6 +92,19 @@ def _ordinary_pain(found: Evidence) -> str:
     )
 
 
+def _any_visit(found: Evidence) -> str:
+    not_yet, older, assessed = (
+        sum(getattr(rule, standing) for rule in found.rules) for standing in ("not_yet", "older", "assessed")
+    )
+    weight, lung = _rule(found, "weight_loss"), _rule(found, "lung_symptoms")
+    return (
+        f"*All ordinary pain, and visits of long ago.* {not_yet} alarms come before any visit, {assessed} within a year"
+        f" of one and {older} later. After more than a year {weight.older} are `weight_loss` and {lung.older}"
+        " `lung_symptoms`; the others are changes since the visit, and patterns of people who began to write more than"
+        " a year after it, of whom it says nothing."
+    )
+
+
 def _never_assessed(found: Evidence) -> str:
     weight, lung = _rule(found, "weight_loss"), _rule(found, "lung_symptoms")
     others = sum(rule.not_yet for rule in found.rules) - weight.not_yet - lung.not_yet
@@ -131,6 +144,7 @@ REASONS = (
     Reason("missing-30", (FOUND, DELAY), _missing),
     Reason("missing-50", (FOUND,), _missing),
     Reason("realistic", (WELL_KEPT,), _well_kept),
+    Reason("benign-only", (ALL, CHECK_UPS, OLDER), _any_visit),
     Reason("benign-only", (ASSESSED,), _ordinary_pain),
     Reason("benign-only", ("never assessed",), _never_assessed),
     Reason("benign-only", (RULE_FALSE,), _rule_false),

@@ -239,7 +239,7 @@ class TestWhoSeesIt:
         assert shown["advice"] == "Ask for a routine check-up in the next two months, and take this diary with you."
         assert shown["explained"]["noted"] == (
             "It's been more than a year since a doctor looked at this pain (25 June 2025), and it's still there. "
-            "Up to 30 June 2026 you noted: pain at night or at rest that treatment hasn't relieved."
+            "Up to 26 June 2026 you noted: pain at night or at rest that treatment hasn't relieved."
         )
         assert shown["evidence"]["counts"]["patterns"]["found"] == ["night_rest_not_responding"]
         assert shown["call"] is None

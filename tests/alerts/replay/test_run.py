@@ -25,7 +25,15 @@ from alerts.rules.registry import RULES
 from alerts.rules.rule import Rule
 from alerts.rules.tiers import Tier
 from alerts.screening.diary import screen_diary
-from tests.alerts.diaries import NOON, days_ago, entry, nights_that_no_tablet_helped, saddle_numbness, write
+from tests.alerts.diaries import (
+    NOON,
+    days_ago,
+    entry,
+    nights_that_no_tablet_helped,
+    pain_of_long_ago,
+    saddle_numbness,
+    write,
+)
 from tests.cast import Person
 from tests.service import database_url
 
@@ -114,6 +122,17 @@ def test_people_get_a_table(diaries: list[Person], replayed: Replay) -> None:
     alice = str(diaries[0].patient_id)
     assert lost == ["lost", days_ago(28).isoformat(), "see_doctor", CORE, "2", alice]
     assert gained == ["gained", days_ago(14).isoformat(), "see_doctor", "night_rest_persistent", "2", alice]
+
+
+def test_since_version_1_an_alarm_about_what_a_doctor_knew_is_lost_and_a_check_up_gained(replayed: Replay) -> None:
+    alice, dana = Person("Alice"), Person("Dana")
+    write(alice, *pain_of_long_ago())
+    write(dana, *nights_that_no_tablet_helped())
+    shown = replayed("--since-version-1", "--json")
+    changes = {(one["change"], one["rule"], one["version"], one["tier"]) for one in shown.changes}
+    assert changes == {("lost", CORE, 1, "see_doctor"), ("gained", "check_up_due", 1, "check_up")}
+    assert {one["patient"] for one in shown.changes} == {str(alice.patient_id)}
+    assert shown.summary == "1 gained, 1 lost, in 1 of 2 diaries."
 
 
 def test_a_changed_tier_is_another_alert(
