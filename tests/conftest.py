@@ -1,18 +1,23 @@
 """Servers that a test may kill, beside those that all tests share."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from django.core.management.color import Style
 from django.core.management.commands import flush
+from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django.plugin import DjangoDbBlocker
 
 from backend.local.embedded.postgresql import PostgreSQL
 from backend.local.embedded.valkey import Valkey
 from tests.roles import beside, connect_as
-from tests.service import Service
+from tests.service import Service, database_url
+from tests.template import database_with_all_tables, privileges_as_in_the_template
+
+PARALLEL = "PYTEST_XDIST_WORKER" in os.environ
 
 
 @pytest.fixture
@@ -45,12 +50,16 @@ def api(_api_process: Service, transactional_db: None) -> Service:
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
     """The database of the tests is made by the owner of its tables."""
     connect_as("owner")
+    if PARALLEL:
+        connection.settings_dict["TEST"]["TEMPLATE"] = database_with_all_tables(database_url())
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """What is under test connects as the service, until the owner removes the database."""
     with django_db_blocker.unblock():
+        if PARALLEL:
+            privileges_as_in_the_template()
         connect_as("service")
         yield
         connect_as("owner")

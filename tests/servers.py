@@ -29,6 +29,8 @@ from backend.local.embedded.valkey import Valkey
 from backend.roles import roles_beside
 
 KEPT_UNDER: Final = Path(__file__).resolve().parents[1] / ".local-test"
+TEMPLATE: Final = "test_template"
+"""The database whose copies the parallel workers use, see tests/template.py."""
 _running: Final = ExitStack()
 
 
@@ -60,6 +62,7 @@ def _make_roles(administrator: str) -> None:
     roles_beside(administrator)
     with psycopg.connect(administrator, autocommit=True) as connection:
         connection.execute("ALTER ROLE diary_owner CREATEDB")
+        connection.execute(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)")  # of an earlier run
 
 
 @contextmanager

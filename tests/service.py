@@ -29,7 +29,7 @@ def database_url() -> str:
 
 
 class Service:
-    """Processes around this process' database and broker. Use as a context manager: what was started is stopped.
+    """Processes around this process' database and broker. Use as a context manager: what still runs is killed.
 
     `root` is the checkout that they run, where it is not this one.
     """
@@ -59,10 +59,8 @@ class Service:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for process in self.processes.values():
-            process.terminate()
         for name in list(self.processes):
-            self._end(name)
+            self.kill(name)
         self._stack.close()
 
     def start_api(self, *options: str, workers: int = 1) -> Self:
@@ -109,8 +107,14 @@ class Service:
 
     def stop(self, name: str) -> None:
         """End one process as a deploy would: it is asked, and after a while it is not asked any more."""
-        self.processes[name].terminate()
-        self._end(name)
+        process = self.processes[name]
+        process.terminate()
+        try:
+            process.wait(STOPS_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.kill(name)
+        else:
+            del self.processes[name]
 
     def kill(self, name: str) -> None:
         """End one process and its children at once, as a power cut would."""
@@ -118,14 +122,6 @@ class Service:
         with suppress(ProcessLookupError):  # it is gone already
             os.killpg(process.pid, 9)
         process.wait()
-
-    def _end(self, name: str) -> None:
-        try:
-            self.processes[name].wait(STOPS_WITHIN_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill(name)
-        else:
-            del self.processes[name]
 
     def _start(self, name: str, module: str, *arguments: str) -> None:
         self.processes[name] = subprocess.Popen(

@@ -30,6 +30,12 @@ SPREADING = "spread(told, {}, batch=1, jobs=2)"
 FLOWING = "flowing(telling, {}, jobs=2)"
 
 
+@pytest.fixture(autouse=True)
+def _without_applications(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some thirty processes get Django ready here, for work that needs nothing of it."""
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "tests.alerts.no_applications")
+
+
 @contextmanager
 def at_work(how: str, seconds: Sequence[float]) -> Iterator["subprocess.Popen[str]"]:
     """A process of its own session whose two children are at work."""

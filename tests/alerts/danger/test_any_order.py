@@ -311,7 +311,7 @@ def run(pager: Pager, lives: int, steps: int, phases: tuple[Phase, ...]) -> None
 
 
 def test_some_lives(play: Callable[[int, int, tuple[Phase, ...]], None]) -> None:
-    play(25, 14, (Phase.generate,))
+    play(10, 14, (Phase.generate,))
 
 
 @pytest.mark.nightly
