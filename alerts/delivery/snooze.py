@@ -38,7 +38,7 @@ def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> bo
     an end that is past or too far ahead.
     """
     if not now < until <= now + LONGEST:
-        raise Invalid([FieldError("/until", "invalid_value", "must be from now on and at most 30 days ahead")])
+        raise Invalid([FieldError("/until", "invalid_value", "must be in the future and at most 30 days ahead")])
     hold_diary(alert.patient_id)
     held = hold_alert(alert.pk)
     if held is None:

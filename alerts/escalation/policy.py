@@ -15,7 +15,8 @@ from diary.access.log import Line, note
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_diary
 from diary.models import Caregiver
-from diary.problems import Problem, not_found
+from diary.problem_types import ProblemType
+from diary.problems import STALE_VERSION, Problem, not_found
 from diary.versions import Expected
 
 _TOLD: Final = (Tier.EMERGENCY, Tier.URGENT, Tier.SEE_DOCTOR)
@@ -58,8 +59,8 @@ def change_policy(
     _require_fitting(given, patient_id)
     if expected not in (None, "*", stands.version):
         raise Problem(
-            412,
-            "The version in If-Match is not the current one.",
+            ProblemType.VERSION_MISMATCH,
+            STALE_VERSION,
             headers={"ETag": f'"{stands.version}"'},
             members={"current": stands.presented()},
         )
@@ -74,13 +75,15 @@ def _require_fitting(given: Policy, patient_id: UUID) -> None:
     known = {ME, CAREGIVERS, *map(str, Caregiver.objects.filter(patient_id=patient_id).values_list("pk", flat=True))}
     groups = given.see_doctor.groups
     errors = [
-        FieldError(f"/see_doctor/groups/{group}/who/{place}", "invalid_value", "must be somebody of the circle")
+        FieldError(f"/see_doctor/groups/{group}/who/{place}", "invalid_value", "must be someone in the care circle")
         for group, each in enumerate(groups)
         for place, name in enumerate(each.who)
         if name not in known
     ]
     if not any(ME in group.who for group in groups):
-        errors.append(FieldError("/see_doctor/groups", "invalid_value", "must name the patient in one of them"))
+        errors.append(
+            FieldError("/see_doctor/groups", "invalid_value", "must include the patient in at least one group")
+        )
     for tier in _TOLD:
         if lasts(given.order(tier)) >= REMINDED_AFTER:
             says = "must be over within two weeks, when everyone is reminded"

@@ -49,7 +49,7 @@ def tell(*tellings: Telling, now: datetime) -> None:
 def unplanned() -> QuerySet[Alert]:
     """Open alerts after which nothing would follow if nobody acts: opened by a version that planned nothing yet."""
     reminded = EscalationStep.objects.filter(alert=OuterRef("pk"), step="reminder", dropped_at=None)
-    return Alert.objects.filter(state="open").exclude(tier=Tier.WATCH).exclude(Exists(reminded))
+    return Alert.objects.filter(state="open").exclude(tier__in=[Tier.WATCH, Tier.CHECK_UP]).exclude(Exists(reminded))
 
 
 @transaction.atomic

@@ -40,6 +40,7 @@ LEFT JOIN diary_preferences preferences ON preferences.user_id = person.user_id
 WHERE alert.state = 'open' AND alert.tier <> 'watch' AND (%(alert)s::uuid IS NULL OR alert.id = %(alert)s)
     AND (%(since)s::timestamptz IS NULL OR COALESCE(step.taken_at, alert.opened_at) >= %(since)s)
     AND NOT (alert.tier = 'see_doctor' AND COALESCE(cardinality(preferences.see_doctor) = 0, FALSE))
+    AND NOT (alert.tier = 'check_up' AND COALESCE(cardinality(preferences.check_up) = 0, FALSE))
     AND NOT EXISTS (
         SELECT FROM alerts_delivery delivery
         WHERE delivery.alert_id = alert.id AND delivery.recipient_id = person.user_id

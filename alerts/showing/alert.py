@@ -44,14 +44,14 @@ DropReasonWord = Annotated[str, _one_of(words(DropReason))]
 
 
 class ShownPerson(Struct, frozen=True):
-    """Somebody of the care circle or the patient; `name` is null when they gave none."""
+    """The patient or a person in the care circle; `name` is null if they gave none."""
 
     id: UUID
     name: str | None
 
 
 class ShownEvidence(Struct, frozen=True):
-    """The days an alert rests on, what was counted as of a date against which threshold, and each treatment trial."""
+    """The days an alert is based on, each count with its threshold as of a date, and each treatment trial."""
 
     as_of: date
     days: list[date]
@@ -60,10 +60,10 @@ class ShownEvidence(Struct, frozen=True):
 
 
 class ShownDelivery(Struct, frozen=True):
-    """What became of one message: whoever carries it took it, the device showed it, somebody opened it.
+    """The state of one message: accepted by the provider, shown by the device, opened.
 
-    `endpoint` is the phone, browser or server that it went to, for its recipient only; empty where there is just one.
-    `drop_reason` says why nothing is sent any more, null unless it was dropped; `last_error` is for people to read.
+    `endpoint` is the phone, browser or server it was sent to, visible to its recipient only; empty if there is only
+    one. `drop_reason` says why nothing more is sent, null unless it was dropped; `last_error` is for people to read.
     """
 
     id: UUID
@@ -82,9 +82,9 @@ class ShownDelivery(Struct, frozen=True):
 
 
 class ShownStep(Struct, frozen=True):
-    """One step of the plan made when the alert opened: `to` is null where everyone of that moment is meant.
+    """One step of the plan made when the alert opened; `to` is null if it goes to everyone in the circle at that time.
 
-    It is taken, dropped since somebody acted, or still to come.
+    It was taken, was dropped because someone acted, or is still to come.
     """
 
     step: PlanWord
@@ -95,9 +95,9 @@ class ShownStep(Struct, frozen=True):
 
 
 class ShownResponse(Struct, frozen=True):
-    """What somebody did about the alert, and when; `who` is null for the service itself and for accounts that are gone.
+    """What a person did about the alert, and when; `who` is null for the service itself and for erased accounts.
 
-    `note` is what who took it on says to the others.
+    `note` is a note to the others from the person who acknowledged it.
     """
 
     who: ShownPerson | None
@@ -109,11 +109,11 @@ class ShownResponse(Struct, frozen=True):
 class ShownAlert(Struct, frozen=True):
     """An alert for one reader, in their language.
 
-    `noted` says which pattern it is. `evidence` shows what it rests on, and `explained` says the same in words, to show
-    in place of `noted`; both are null for a reader with the level `alerts`. `snoozed_until` is the reader's own.
-    `if_real` is what to do should the sign be there although the alert was withdrawn. `responses` are what people did,
-    in order, `read_by` who has read it since it was last opened. Unless somebody acts, the next of the `escalation`
-    follows at `next_step_at`.
+    `noted` names the pattern. `evidence` is what it is based on, and `explained` says the same in words, to show in
+    place of `noted`; both are null for a reader with the level `alerts`. `snoozed_until` is the reader's own. `if_real`
+    is what to do if the sign is real although the alert was withdrawn. `responses` are what people did, in order, and
+    `read_by` who has read it since it was last opened. Unless someone acts, the next step of the `escalation` follows
+    at `next_step_at`.
     """
 
     id: UUID

@@ -14,7 +14,7 @@ from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON, saddle_numbness, write
 from tests.cast import Person
 
-BEFORE, AFTER = ("alerts", "0013_webhook_added_at"), ("alerts", "0015_drop_reason_filled_in")
+BEFORE, AFTER = ("alerts", "0015_check_up_validated"), ("alerts", "0017_drop_reason_filled_in")
 AS_BEFORE = "UPDATE alerts_delivery SET state = 'dropped', next_attempt_at = NULL, last_error = %s"
 """What the previous release says of a delivery that it drops."""
 TEXTS = [
@@ -108,7 +108,7 @@ def _back_to_the_newest() -> Iterator[None]:
 def test_what_was_dropped_before_has_its_reason_and_the_rest_has_none(
     alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("alerts.migrations.0015_drop_reason_filled_in.AT_A_TIME", 1)
+    monkeypatch.setattr("alerts.migrations.0017_drop_reason_filled_in.AT_A_TIME", 1)
     bob.cares_for(alice, "log")
     write(alice, saddle_numbness())
     migrate(BEFORE)

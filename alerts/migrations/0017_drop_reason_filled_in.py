@@ -11,7 +11,7 @@ from django.contrib.postgres.operations import ValidateConstraint
 from django.db import migrations
 
 AT_A_TIME = 10_000
-# The trigger of 0014 fills the reason in; the update need only touch the row.
+# The trigger of 0016 fills the reason in; the update need only touch the row.
 FILL_IN = """
     WITH part AS (SELECT id FROM alerts_delivery WHERE id > %(last)s ORDER BY id LIMIT %(most)s), filled AS (
         UPDATE alerts_delivery SET drop_reason = NULL
@@ -34,7 +34,7 @@ def fill_in(_apps: Any, editor: Any) -> None:
 class Migration(migrations.Migration):
     atomic = False  # no row stays locked while others are filled in
 
-    dependencies = [("alerts", "0014_drop_reason")]
+    dependencies = [("alerts", "0016_drop_reason")]
 
     operations = [
         migrations.RunPython(fill_in, migrations.RunPython.noop),

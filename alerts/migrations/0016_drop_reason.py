@@ -1,7 +1,7 @@
 """Why a delivery was dropped, in a column of its own; so far it was found by the text in `last_error`.
 
 Safe while the release before this one runs: it knows nothing of the column, so a trigger reads the reason from the text
-that it writes. The constraint binds every new write and takes a lock for a moment only (NOT VALID); 0015 fills in what
+that it writes. The constraint binds every new write and takes a lock for a moment only (NOT VALID); 0017 fills in what
 was stored before and has it looked at. The trigger goes in the release after this one.
 """
 
@@ -38,7 +38,7 @@ DROP FUNCTION alerts_drop_reason();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("alerts", "0013_webhook_added_at")]
+    dependencies = [("alerts", "0015_check_up_validated")]
 
     operations = [
         migrations.AddField(
