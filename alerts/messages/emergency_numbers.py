@@ -2,10 +2,10 @@
 
 Source: the numbers of the national ambulance or joint emergency services, each checked against the emergency numbers
 in Google's libphonenumber (short-number metadata, 9.0), but for those of Honduras, Serbia and Uzbekistan, which it does
-not have and which have not been confirmed yet. 112 is the single number of the European Union (Directive (EU)
-2018/1972, article 109), used by many others. Where no number is listed it is 112 as well, since every GSM, UMTS and LTE
-phone recognises it as an emergency call in any network (3GPP TS 22.101, clause 10); but the words "or your local
-emergency number" go with it there, since by the same metadata (9.0.43) it is no number of these countries.
+not have: until they are confirmed, the words "or your local emergency number" go with them. 112 is the single number of
+the European Union (Directive (EU) 2018/1972, article 109), used by many others. Where no number is listed it is 112 as
+well, since every GSM, UMTS and LTE phone recognises it as an emergency call in any network (3GPP TS 22.101, clause 10);
+but these words go with it there too, since by the same metadata (9.0.43) it is no number of these countries.
 
 Out-of-hours lines are those of a whole country, with who is to name them. They are common knowledge and were not looked
 up there, which is to be done before the service is offered in a country: NHS 111 (nhs.uk; the same number in Scotland
@@ -77,6 +77,8 @@ _NUMBERS: Final = {
     "997": "SA",
     "9999": "OM",
 }
+UNCONFIRMED: Final = frozenset({"HN", "RS", "UZ"})
+"""Countries whose number is listed here and is not known to libphonenumber."""
 _BY_REGION: Final = {region: number for number, regions in _NUMBERS.items() for region in regions.split()}
 
 _OUT_OF_HOURS: Final = {"AT": "1450", "DE": "116117", "FR": "15", "GB": "111", "NO": "116117", "SE": "1177"}
@@ -102,4 +104,4 @@ class Call:
 def emergency_call(country: str | None) -> Call:
     """The number of a country; 112 where it is not known or not listed."""
     number = _BY_REGION.get(country or "")
-    return Call(number or EVERYWHERE_ELSE, country, or_local=number is None)
+    return Call(number or EVERYWHERE_ELSE, country, or_local=number is None or country in UNCONFIRMED)

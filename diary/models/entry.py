@@ -5,25 +5,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Round
 
+from diary.format import fields
 from diary.format.fields import Quality, Site
 from diary.models.choices import words
 from diary.models.recorded import EARLIEST_DATE, Recorded, null_or, present_unless_deleted, revision_order
 
 SCORES = ["worst_pain", "night_pain", "rest_pain", "movement_pain"]
 REQUIRED = ["date", "recorded_at", "recorded_offset", "time_zone"]
-ANSWERS = [
-    *SCORES,
-    "woke_from_sleep",
-    "worse_lying_down",
-    "worse_on_deep_breath",
-    "worse_on_straining",
-    "sites",
-    "qualities",
-    "symptoms",
-    "treatments_taken",
-    "weight_kg",
-    "note",
-]
+ANSWERS = [name for name in fields.Entry.__struct_fields__ if name not in {"id", *REQUIRED}]
 
 
 class Entry(Recorded):

@@ -1,17 +1,22 @@
 """Entries, treatments and events as rows: read and written many at a time, in one statement a type.
 
-Hand-written SQL, since every entry of every phone goes through here; the tables themselves are `diary.models`.
+Hand-written SQL, since every entry of every phone goes through here. What it names follows from the fields of the types
+(`diary.format.fields`) and from the tables (`diary.models`), whose columns are called the same.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+from django.db import connection
 
+from diary import models
 from diary.format.fields import Entry, Event, Resource, ResourceType, Symptoms, Treatment
+from diary.models.recorded import Recorded
 from diary.sealing import opened, sealed
 from diary.statements import fetch_all
 
@@ -41,30 +46,61 @@ class Stored:
         return self.content is None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Table:
-    """One type's table: its content columns with their SQL types, and the way there and back."""
+    """One type's table: its columns are the fields of `shape` and those that are kept `beside`, as `model` has them."""
 
-    name: str
-    columns: Mapping[str, str]
-    to_columns: Callable[[Any], dict[str, Any]]
-    from_columns: Callable[[UUID, Sequence[Any]], Resource]
+    shape: type[Resource]
+    model: type[Recorded]
+    beside: Sequence[str] = ()
 
-    @property
+    @cached_property
+    def fields(self) -> Sequence[str]:
+        """What somebody recorded, in the order of the shape."""
+        return [name for name in self.shape.__struct_fields__ if name != "id"]
+
+    @cached_property
+    def columns(self) -> Mapping[str, str]:
+        """The content columns with their SQL types."""
+        names = [*self.fields, *self.beside]
+        return {name: str(self.model._meta.get_field(name).db_type(connection)) for name in names}
+
+    @cached_property
+    def _stored_otherwise(self) -> Sequence[tuple[int, Callable[[Any], Any]]]:
+        return [(place, _READS[name]) for place, name in enumerate(self.fields) if name in _READS]
+
+    def content(self, id_: UUID, columns: Sequence[Any]) -> Resource:
+        """What somebody recorded, from the row's columns."""
+        values = list(columns[: len(self.fields)])
+        for place, read in self._stored_otherwise:
+            if values[place] is not None:
+                values[place] = read(values[place])
+        if "recorded_offset" in self.beside:
+            offset = timezone(timedelta(minutes=self.kept_beside(columns, "recorded_offset")))
+            place = self.fields.index("recorded_at")
+            values[place] = values[place].astimezone(offset)
+        return self.shape(id_, *values)
+
+    def kept_beside(self, columns: Sequence[Any], name: str) -> Any:
+        """The value of a column that is no field; None where the table has no such column."""
+        return columns[len(self.fields) + self.beside.index(name)] if name in self.beside else None
+
+    @cached_property
     def select(self) -> str:
         """Selects whole rows; a condition on `patient_id` must follow."""
         screened = "revision <= (SELECT screened_revision FROM diary_patient WHERE id = %(patient)s)"
         common = ["id", "version", "revision", "deleted", "received_at", "recorded_by_id", screened, "remembered"]
-        return f"SELECT {', '.join([*common, *self.columns])} FROM {self.name} WHERE patient_id = %(patient)s"  # noqa: S608 names of ours
+        names = ", ".join([*common, *self.columns])
+        return f"SELECT {names} FROM {self.model._meta.db_table} WHERE patient_id = %(patient)s"  # noqa: S608 ours
 
-    @property
+    @cached_property
     def upsert(self) -> str:
         """Writes every row of `rows`, a JSON list; the conflict target holds the patient, so no other's row is met."""
         common = {"id": "uuid", "version": "integer", "revision": "bigint", "deleted": "boolean"}
         given = {**common, "remembered": "bigint[]", **self.columns}
         changed = [name for name in [*given, "received_at", "recorded_by_id"] if name != "id"]
         return f"""
-            INSERT INTO {self.name} (patient_id, received_at, recorded_by_id, {", ".join(given)})
+            INSERT INTO {self.model._meta.db_table} (patient_id, received_at, recorded_by_id, {", ".join(given)})
             SELECT %(patient)s, %(now)s, %(actor)s, {", ".join(given)}
             FROM jsonb_to_recordset(%(rows)s::jsonb) AS given ({", ".join(f"{name} {kind}" for name, kind in given.items())})
             ON CONFLICT (patient_id, id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in changed)}
@@ -96,18 +132,19 @@ def write(*, patient_id: UUID, rows: Iterable[Stored], actor_id: UUID, now: date
         given.setdefault(row.type, []).append(_columns(row))
     for kind, columns in given.items():
         encoded = msgspec.json.encode(columns).decode()
-        fetch_all(_UPSERTS[kind], {"patient": patient_id, "actor": actor_id, "now": now, "rows": encoded})
+        fetch_all(TABLES[kind].upsert, {"patient": patient_id, "actor": actor_id, "now": now, "rows": encoded})
 
 
 def _stored(kind: ResourceType, row: Sequence[Any]) -> Stored:
     id_, version, revision, deleted, received_at, recorded_by, screened, remembered, *columns = row
-    content = None if deleted else TABLES[kind].from_columns(id_, columns)
-    skew = columns[_SKEW] if kind == "entry" else None
+    table = TABLES[kind]
+    content = None if deleted else table.content(id_, columns)
+    skew = table.kept_beside(columns, "clock_skew_seconds")
     return Stored(kind, id_, version, revision, received_at, recorded_by, content, skew, screened, remembered or ())
 
 
 def _columns(row: Stored) -> dict[str, Any]:
-    columns = {} if row.content is None else TABLES[row.type].to_columns(row.content)
+    columns = {} if row.content is None else _content_columns(row.content)
     columns |= {"id": row.id, "version": row.version, "revision": row.revision, "deleted": row.deleted}
     columns["remembered"] = row.remembered or None
     if row.clock_skew_seconds is not None:
@@ -115,97 +152,25 @@ def _columns(row: Stored) -> dict[str, Any]:
     return columns
 
 
-def _entry_columns(entry: Entry) -> dict[str, Any]:
-    columns = _with_sealed_note(entry)
-    offset = entry.recorded_at.utcoffset() or timedelta()
-    columns["recorded_offset"] = offset // timedelta(minutes=1)
-    return columns
-
-
-def _entry(id_: UUID, columns: Sequence[Any]) -> Entry:
-    day, recorded_at, offset, _, zone, *plain, symptoms, taken, weight, note = columns
-    values: list[Any] = [
-        id_,
-        day,
-        recorded_at.astimezone(timezone(timedelta(minutes=offset))),
-        zone,
-        *plain,
-        None if symptoms is None else msgspec.json.decode(symptoms, type=Symptoms),
-        None if taken is None else msgspec.json.decode(taken, type=dict[UUID, bool]),
-        None if weight is None else float(weight),
-        None if note is None else opened(note),
-    ]
-    return Entry(*values)
-
-
-def _event(id_: UUID, columns: Sequence[Any]) -> Event:
-    *plain, note = columns
-    values: list[Any] = [id_, *plain, None if note is None else opened(note)]
-    return Event(*values)
-
-
-def _with_sealed_note(content: Entry | Event) -> dict[str, Any]:
+def _content_columns(content: Resource) -> dict[str, Any]:
     columns = msgspec.structs.asdict(content)
-    if content.note is not None:
-        columns["note"] = sealed(content.note)
+    if columns.get("note") is not None:
+        columns["note"] = sealed(columns["note"])
+    if isinstance(content, Entry):
+        offset = content.recorded_at.utcoffset() or timedelta()
+        columns["recorded_offset"] = offset // timedelta(minutes=1)
     return columns
 
 
-_SKEW: Final = 3
-TABLES: Final[dict[ResourceType, Table]] = {
-    "entry": Table(
-        "diary_entry",
-        {
-            "date": "date",
-            "recorded_at": "timestamptz",
-            "recorded_offset": "smallint",
-            "clock_skew_seconds": "bigint",
-            "time_zone": "text",
-            "worst_pain": "smallint",
-            "night_pain": "smallint",
-            "rest_pain": "smallint",
-            "movement_pain": "smallint",
-            "woke_from_sleep": "boolean",
-            "worse_lying_down": "boolean",
-            "worse_on_deep_breath": "boolean",
-            "worse_on_straining": "boolean",
-            "sites": "text[]",
-            "qualities": "text[]",
-            "symptoms": "jsonb",
-            "treatments_taken": "jsonb",
-            "weight_kg": "numeric",
-            "note": "bytea",
-        },
-        _entry_columns,
-        _entry,
-    ),
-    "treatment": Table(
-        "diary_treatment",
-        {
-            "kind": "text",
-            "name": "text",
-            "started_on": "date",
-            "daily_dose": "double precision",
-            "dose_unit": "text",
-            "stopped_on": "date",
-            "recalled_score_before": "smallint",
-        },
-        msgspec.structs.asdict,
-        lambda id_, columns: Treatment(id_, *columns),
-    ),
-    "event": Table(
-        "diary_event",
-        {
-            "kind": "text",
-            "date": "date",
-            "trauma": "text",
-            "site": "text",
-            "about_this_pain": "boolean",
-            "assessed_pain": "smallint",
-            "note": "bytea",
-        },
-        _with_sealed_note,
-        _event,
-    ),
+_READS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "symptoms": msgspec.json.Decoder(Symptoms).decode,
+    "treatments_taken": msgspec.json.Decoder(dict[UUID, bool]).decode,
+    "weight_kg": float,
+    "note": opened,
 }
-_UPSERTS: Final = {kind: table.upsert for kind, table in TABLES.items()}
+"""How the fields are read that are stored otherwise than they are shown."""
+TABLES: Final[dict[ResourceType, Table]] = {
+    "entry": Table(Entry, models.Entry, beside=["recorded_offset", "clock_skew_seconds"]),
+    "treatment": Table(Treatment, models.Treatment),
+    "event": Table(Event, models.Event),
+}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from html import escape
 from http import HTTPStatus
@@ -13,8 +14,13 @@ if TYPE_CHECKING:
     from backend.local.embedded.mail import Mail, Mailbox
 
 _PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'"
-# A mail is somebody else's HTML: no scripts, no forms, nothing loaded from anywhere.
-_MAIL_POLICY: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+# A mail is somebody else's HTML: no scripts, no forms, nothing loaded from anywhere. Its links open in a tab of their
+# own, since the service's pages refuse to be in a frame.
+_SANDBOX: Final = "allow-popups allow-popups-to-escape-sandbox"
+_MAIL_POLICY: Final = f"sandbox {_SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_IN_A_NEW_TAB: Final = '<base target="_blank">'
+_HEAD: Final = re.compile(r"<head\b[^>]*>", re.IGNORECASE)
+_LINK: Final = re.compile(r"https?://[^\s<>\"']*[^\s<>\"'.,;:!?)]")
 
 _FRAME: Final = """<!doctype html>
 <html lang="en">
@@ -24,7 +30,7 @@ _FRAME: Final = """<!doctype html>
 <title>{title}</title>
 <style>
   body {{ font: 1rem/1.5 system-ui, sans-serif; max-width: 44rem; margin: 0 auto; padding: 1rem; }}
-  a {{ display: inline-block; padding: .5rem 0; }}
+  a {{ display: inline-block; padding: .5rem 0; }} pre a {{ display: inline; }}
   ol {{ list-style: none; padding: 0; }}
   li {{ border-top: 1px solid; padding: .5rem 0; overflow-wrap: anywhere; }}
   dt {{ font-weight: bold; }} dd {{ margin: 0 0 .5rem; overflow-wrap: anywhere; }}
@@ -73,7 +79,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._answer(_list_page(self.mailbox.mails()), _PAGE_POLICY)
         kinds: dict[str, tuple[Callable[[Mail], str], str]] = {
             "mail": (_mail_page, _PAGE_POLICY),
-            "html": (lambda mail: mail.body("html") or "", _MAIL_POLICY),
+            "html": (_html_page, _MAIL_POLICY),
         }
         kind, _, name = self.path.removeprefix("/").partition("/")
         mail = self.mailbox.mail(name)
@@ -115,10 +121,27 @@ def _list_page(mails: list[Mail]) -> str:
 def _mail_page(mail: Mail) -> str:
     shown = {"From": mail.message["From"], "To": ", ".join(mail.recipients), "Message-ID": mail.message["Message-ID"]}
     facts = "".join(f"<dt>{name}</dt><dd>{escape(str(value))}</dd>" for name, value in shown.items())
-    html = f'<h2>As HTML</h2><iframe sandbox src="/html/{mail.name}" title="The mail as HTML"></iframe>'
+    frame = f'<iframe sandbox="{_SANDBOX}" src="/html/{mail.name}" title="The mail as HTML"></iframe>'
     body = (
         f'<a href="/">All mail</a><dl>{facts}</dl>'
-        f"<h2>As text</h2><pre>{escape(mail.body('plain') or 'This mail has no plain text.')}</pre>"
-        f"{html if mail.body('html') is not None else ''}"
+        f"<h2>As text</h2><pre>{_with_links(mail.body('plain') or 'This mail has no plain text.')}</pre>"
+        f"{f'<h2>As HTML</h2>{frame}' if mail.body('html') is not None else ''}"
     )
     return _FRAME.format(title=escape(str(mail.message["Subject"])), body=body)
+
+
+def _html_page(mail: Mail) -> str:
+    html = mail.body("html") or ""
+    head = _HEAD.search(html)
+    at = head.end() if head else 0
+    return html[:at] + _IN_A_NEW_TAB + html[at:]
+
+
+def _with_links(text: str) -> str:
+    """The text as HTML, in which addresses of the web can be clicked."""
+    parts, last = [], 0
+    for found in _LINK.finditer(text):
+        address = escape(found[0])
+        parts += [escape(text[last : found.start()]), f'<a href="{address}" target="_blank">{address}</a>']
+        last = found.end()
+    return "".join([*parts, escape(text[last:])])

@@ -108,11 +108,11 @@ def test_a_query_that_makes_no_sense_is_refused(alice: Person, query: str) -> No
 
 def test_days_take_the_same_statements_however_many_there_are(alice: Person, django_assert_num_queries: Any) -> None:
     write(alice, entry(TODAY, worst_pain=1))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         days(alice)
     write(alice, *nights_that_no_tablet_helped(until=days_ago(1)))
     screen_diary(patient_id=alice.patient_id, now=NOON)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         days(alice)
 
 

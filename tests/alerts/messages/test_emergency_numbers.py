@@ -6,9 +6,10 @@ from zoneinfo import available_timezones
 
 import pytest
 from django.utils import translation
+from phonenumbers import SUPPORTED_SHORT_REGIONS, is_emergency_number
 
 from alerts.messages.countries import Place, country_name, country_of_zone
-from alerts.messages.emergency_numbers import Call, emergency_call
+from alerts.messages.emergency_numbers import EVERYWHERE_ELSE, UNCONFIRMED, Call, emergency_call
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
 from tests.alerts.messages.speaking import said
@@ -43,6 +44,21 @@ def test_a_regions_own_number_needs_no_other_words(region: str, number: str) -> 
 def test_where_112_is_only_what_phones_answer_the_local_number_is_mentioned(region: str) -> None:
     assert emergency_call(Place(region=region).country) == Call("112", region, or_local=True)
     assert "or call 112 or your local emergency number." in said(Place(region=region)).advice
+
+
+@pytest.mark.parametrize("region", sorted(set(SUPPORTED_SHORT_REGIONS)))
+def test_every_number_that_is_said_without_other_words_is_one_by_the_national_plan(region: str) -> None:
+    call = emergency_call(region)
+    assert call.or_local or is_emergency_number(call.number, region)
+
+
+@pytest.mark.parametrize("region", sorted(UNCONFIRMED))
+def test_a_number_that_is_not_confirmed_is_said_with_other_words(region: str) -> None:
+    call = emergency_call(region)
+    assert call.or_local
+    assert call.number != EVERYWHERE_ELSE
+    assert f"or call {call.number} or your local emergency number." in said(Place(region=region)).advice
+    assert not is_emergency_number(call.number, region)  # else it is confirmed by now
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,8 @@ from backend.local.embedded import mail
 from backend.local.embedded.mail import MailCatcher
 from backend.local.embedded.server import free_port
 
+WITH_LINKS = "allow-popups allow-popups-to-escape-sandbox"
+
 
 @pytest.fixture
 def ports() -> tuple[int, int]:
@@ -25,10 +27,15 @@ def catcher(tmp_path: Path, ports: tuple[int, int]) -> Iterator[MailCatcher]:
         yield running
 
 
-def send(ports: tuple[int, int], subject: str = "Please see a doctor", html: str | None = None) -> None:
+def send(
+    ports: tuple[int, int],
+    subject: str = "Please see a doctor",
+    html: str | None = None,
+    text: str = "See a doctor this week.",
+) -> None:
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = "diary@example.org", "alice@example.org", subject
-    message.set_content("See a doctor this week.")
+    message.set_content(text)
     if html is not None:
         message.add_alternative(html, subtype="html")
     with smtplib.SMTP("127.0.0.1", ports[0]) as smtp:
@@ -92,10 +99,42 @@ def test_the_html_of_a_mail_is_shut_in_a_sandbox(catcher: MailCatcher, ports: tu
     send(ports, html="<script>alert(1)</script><p>See a doctor</p>")
     [kept] = catcher.mailbox.mails()
     page = get(ports, f"/mail/{kept.name}")[1]
-    assert f'<iframe sandbox src="/html/{kept.name}"' in page
+    assert f'<iframe sandbox="{WITH_LINKS}" src="/html/{kept.name}"' in page
     assert "<script>" not in page
     _, _, headers = get(ports, f"/html/{kept.name}")
-    assert headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
+    assert headers["Content-Security-Policy"].startswith(f"sandbox {WITH_LINKS}; default-src 'none'")
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        (
+            '<html><head lang="en"><title>Hi</title></head></html>',
+            '<html><head lang="en"><base target="_blank"><title>',
+        ),
+        ("<p>See a doctor</p>", '<base target="_blank"><p>See a doctor</p>'),
+    ],
+)
+def test_the_links_in_a_mail_open_in_a_tab_of_their_own(
+    catcher: MailCatcher, ports: tuple[int, int], html: str, shown: str
+) -> None:
+    send(ports, html=html)
+    [kept] = catcher.mailbox.mails()
+    assert get(ports, f"/html/{kept.name}")[1].startswith(shown)
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Open http://127.0.0.1:8000/a?b=1&c=2.", 'Open <a href="{0}" target="_blank">{0}</a>.'),
+        ("(http://127.0.0.1:8000/a?b=1&c=2)", '(<a href="{0}" target="_blank">{0}</a>)'),
+        ("javascript:alert(1) <b>", "javascript:alert(1) &lt;b&gt;"),
+    ],
+)
+def test_addresses_in_plain_text_are_links(catcher: MailCatcher, ports: tuple[int, int], text: str, shown: str) -> None:
+    send(ports, text=text)
+    [kept] = catcher.mailbox.mails()
+    assert shown.format("http://127.0.0.1:8000/a?b=1&amp;c=2") in get(ports, f"/mail/{kept.name}")[1]
 
 
 def test_a_subject_cannot_become_markup(catcher: MailCatcher, ports: tuple[int, int]) -> None:
