@@ -38,8 +38,8 @@ ADVICE: Final[Mapping[Tier, Advice]] = {
         _("Ask %(name)s to book a visit to the doctor within two weeks, and offer to come along."),
     ),
     Tier.WATCH: Advice(
-        _("Keep logging each day. The app shows what is still missing to judge this better."),
-        _("There is nothing to do but keep in touch with %(name)s."),
+        _("Keep logging every day. The app shows what is still missing."),
+        _("There is nothing to do except keep in touch with %(name)s."),
     ),
 }
 
@@ -74,8 +74,8 @@ IF_REAL: Final[Mapping[Tier, Advice]] = {
         _("If %(name)s does have this, help them see a doctor today."),
     ),
     Tier.SEE_DOCTOR: Advice(
-        _("If something worries you, see a doctor all the same."),
-        _("If something worries you, ask %(name)s to see a doctor all the same."),
+        _("If something worries you, see a doctor anyway."),
+        _("If something worries you, ask %(name)s to see a doctor anyway."),
     ),
 }
 """What a correction still says to do, by the tier of the rule: it must not read as an all-clear."""

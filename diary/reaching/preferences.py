@@ -203,11 +203,7 @@ def _faults(tier: Tier, names: list[str]) -> list[FieldError]:
     if len(set(names)) != len(names):
         faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must not repeat a channel"))
     if not names and tier in NEVER_EMPTY:
-        faults.append(
-            FieldError(
-                f"/channels/{tier}", "invalid_value", "must name a channel, as this tier can't wait"
-            )
-        )
+        faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must name a channel, as this tier can't wait"))
     return faults
 
 
