@@ -33,7 +33,8 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
     "cancer_history_spinal_pain": Pattern(
         _("Back pain after an earlier cancer"),
         _(
-            "On %(date)s you noted back pain of a kind that should be checked quickly when someone has had cancer before."
+            "On %(date)s you noted back pain of a kind that should be checked quickly when someone has had cancer "
+            "before."
         ),
         _("On %(date)s %(name)s noted back pain of a kind that should be checked quickly after an earlier cancer."),
     ),
