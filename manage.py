@@ -33,7 +33,7 @@ def _what_to_do(error: OperationalError) -> str:
 
     if SERVERS.missing and not os.environ.get("DATABASE_URL"):
         return SERVERS.missing
-    return f"the database does not answer: {str(error).splitlines()[0]}"
+    return f"the database is not reachable: {str(error).splitlines()[0]}"
 
 
 if __name__ == "__main__":

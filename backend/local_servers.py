@@ -16,7 +16,7 @@ DEFAULT_DATA_DIR: Final = SOURCE_TREE / ".local"
 # One file for each `make run` of this source tree, named by its process id: the path of its data directory.
 NOTES: Final = DEFAULT_DATA_DIR / "running"
 HOW_TO_REACH: Final = "running.env"  # in the data directory
-_TO_DO: Final = "start some with `make run`, or name your own in DATABASE_URL and REDIS_URL"
+_TO_DO: Final = "start them with `make run`, or set DATABASE_URL and REDIS_URL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,11 @@ def local_servers(*, data_dir: str) -> LocalServers:
     """Those of the `make run` in `data_dir`, or without one those of the only `make run` of this source tree."""
     if data_dir:
         chosen = Path(data_dir).resolve()
-        return _in(chosen) if is_held(chosen) else LocalServers(chosen, missing=f"nothing runs in {chosen}: {_TO_DO}")
+        return (
+            _in(chosen)
+            if is_held(chosen)
+            else LocalServers(chosen, missing=f"nothing is running in {chosen}: {_TO_DO}")
+        )
     running = running_here()
     if not running:
         return LocalServers(DEFAULT_DATA_DIR, missing=f"no servers are running: {_TO_DO}")

@@ -12,7 +12,7 @@ def somebody_screens(**_: Any) -> Sequence[CheckMessage]:
     """A diary that nobody screens would keep silent for ever."""
     if settings.DIARY_SCREENING_PORT:
         return []
-    return [Error("DIARY_SCREENING_PORT is empty: nobody would look for danger signs.", id="diary.E001")]
+    return [Error("DIARY_SCREENING_PORT is empty, so nothing would look for danger signs.", id="diary.E001")]
 
 
 @register(Tags.security, deploy=True)
@@ -21,7 +21,7 @@ def the_service_owns_nothing(**_: Any) -> Sequence[CheckMessage]:
     user = settings.DATABASES["default"].get("USER")
     if user not in _TOO_MUCH:
         return []
-    says = f"DATABASE_URL connects as {user}: the service is to be diary_service (docs/operating.md)."
+    says = f"DATABASE_URL connects as {user}; the service must connect as diary_service (docs/operating.md)."
     return [Error(says, id="diary.E002")]
 
 

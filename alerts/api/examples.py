@@ -34,7 +34,7 @@ _LINKS: Final = {
 }
 _COUNTS: Final = {"signs": {"met": True, "found": ["saddle_numbness"]}}
 _EXPLAINED: Final = {
-    "noted": "On 29 March 2026 you noted: numbness between the legs. With back pain this can't wait.",
+    "noted": "On 29 March 2026 you noted: numbness between the legs. With back pain, this can't wait.",
     "doctor": [
         "Counted as of 29 March 2026; rests on 1 day: 29 March 2026.",
         "Noted that day: numbness between the legs.",
@@ -134,8 +134,7 @@ _SCREENING: Final = full(
     ScreeningNow,
     as_of=ENTRY["date"],
     note=(
-        "This shows what the diary holds so far. It can't tell that nothing is wrong: "
-        "see a doctor about what worries you."
+        "This shows what the diary holds so far. It can't rule anything out: if something worries you, see a doctor."
     ),
     assessment={"on": None, "in_force_until": None, "ask": True},
     items=[
@@ -157,7 +156,7 @@ _SCREENING: Final = full(
             "counts": {"signs": {"met": False, "found": []}},
             "trials": [],
             "explained": None,
-            "missing": [{"check": "signs", "says": "None of its signs is noted for this day."}],
+            "missing": [{"check": "signs", "says": "None of the signs is noted for this day."}],
         },
     ],
 )

@@ -42,8 +42,8 @@ ADVICE: Final[Mapping[Tier, Advice]] = {
         _("Suggest that %(name)s asks for a routine check-up in the next two months."),
     ),
     Tier.WATCH: Advice(
-        _("Keep logging each day. The app shows what is still missing to judge this better."),
-        _("There is nothing to do but keep in touch with %(name)s."),
+        _("Keep logging every day. The app shows what is still missing."),
+        _("There is nothing to do except keep in touch with %(name)s."),
     ),
 }
 
@@ -78,8 +78,8 @@ IF_REAL: Final[Mapping[Tier, Advice]] = {
         _("If %(name)s does have this, help them see a doctor today."),
     ),
     Tier.SEE_DOCTOR: Advice(
-        _("If something worries you, see a doctor all the same."),
-        _("If something worries you, ask %(name)s to see a doctor all the same."),
+        _("If something worries you, see a doctor anyway."),
+        _("If something worries you, ask %(name)s to see a doctor anyway."),
     ),
     Tier.CHECK_UP: Advice(
         _("If something worries you, see a doctor all the same."),

@@ -82,7 +82,7 @@ def _parts_of_alert(telling: Telling, words: Sequence[Wording]) -> Iterator[Part
         )
         yield Paragraph((theirs if telling.whose else text) % {"days": telling.lead.days}, "quiet")
     if telling.others:
-        yield Paragraph(_("Also told: %(names)s.") % {"names": ", ".join(telling.others)}, "quiet")
+        yield Paragraph(_("Also sent to: %(names)s.") % {"names": ", ".join(telling.others)}, "quiet")
 
 
 def _still_there(telling: Telling) -> Iterator[Part]:
@@ -101,7 +101,7 @@ def _why_again(telling: Telling) -> str:
     """Why it is told once more; nothing when it is told first."""
     since = date_format(telling.first_told_on, "DATE_FORMAT")
     if telling.kind in ("escalated", "reminder"):
-        return _("We first sent this on %(date)s, and no one has said that they're helping.") % {"date": since}
+        return _("We first sent this on %(date)s, and no one has said they're helping.") % {"date": since}
     if telling.kind not in ("again", "taken_back", "tier_raised"):
         return ""
     if did := telling.did:

@@ -33,7 +33,7 @@ MORE_NEEDED_FOR_DAYS: Final = _(
     "Needed on each of %(days)d days: %(rise)s more, or %(less)s more together with a share of days with pain at "
     "night or at rest that is %(nights)s higher."
 )
-NEW_NEEDED: Final = _("Needed: under %(share)s then, and there for six weeks now.")
+NEW_NEEDED: Final = _("Needed: under %(share)s then, and present for six weeks now.")
 
 KINDS: Final[Mapping[str, Promise]] = {
     "medication": _("Medication"),
@@ -82,8 +82,8 @@ def trial_rows(evidence: Evidence) -> list[TrialRow]:
 def _span(evidence: Evidence) -> str:
     days = len(evidence.days)
     words = ngettext(
-        "Counted as of %(as_of)s; rests on %(days)d day: %(first)s.",
-        "Counted as of %(as_of)s; rests on %(days)d days from %(first)s to %(last)s.",
+        "Counted as of %(as_of)s; based on %(days)d day: %(first)s.",
+        "Counted as of %(as_of)s; based on %(days)d days from %(first)s to %(last)s.",
         days,
     )
     first, last = (min(evidence.days), max(evidence.days)) if days else (evidence.as_of, evidence.as_of)

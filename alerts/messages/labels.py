@@ -29,8 +29,8 @@ OF_THE_SIGN: Final = frozenset({"alone", "last_week"})
 """Counts of the sign whose check they are part of; they go by its name."""
 
 VALUES: Final[Mapping[str, tuple[Promise, Callable[[float], str]]]] = {
-    "weeks_with_positive": (_("Of the last 3 weeks, those with 2 answers and pain at night or at rest"), whole),
-    "weeks_with_positive_of_six": (_("Of the last 6 weeks, those with pain at night or at rest"), whole),
+    "weeks_with_positive": (_("Weeks of the last 3 with 2 answers and pain at night or at rest"), whole),
+    "weeks_with_positive_of_six": (_("Weeks of the last 6 with pain at night or at rest"), whole),
     "run_of_positives_days": (_("Days from the first to the last of the run, no gap over 10 days"), whole),
     "trials_not_responded": (_("Adequate treatments without response"), whole),
     "trials_responded": (_("Treatments with a response now"), whole),
@@ -43,9 +43,9 @@ VALUES: Final[Mapping[str, tuple[Promise, Callable[[float], str]]]] = {
     "night_rest_share": (_("Share of days with pain at night or at rest, 28 days"), share),
     "age": (_("Age"), whole),
     "days_since_assessment": (_("Days since a doctor assessed this pain"), whole),
-    "persistent_companions": (_("Persistent symptoms beside the pain"), whole),
-    "lost_since_half_a_year": (_("Weight lost against 183 to 365 days ago (medians)"), share),
-    "lost_since_three_months": (_("Weight lost against 76 to 104 days ago (medians)"), share),
+    "persistent_companions": (_("Persistent symptoms besides the pain"), whole),
+    "lost_since_half_a_year": (_("Weight lost compared with 183 to 365 days ago (medians)"), share),
+    "lost_since_three_months": (_("Weight lost compared with 76 to 104 days ago (medians)"), share),
 }
 """One number against one threshold, and how it is written."""
 
@@ -53,10 +53,10 @@ FINDS: Final[Mapping[str, Promise]] = {
     "signs": _("Noted that day"),
     "new_signs": _("Newly noted that day, not in the 14 days before"),
     "events": _("Small injury or fall, with back pain still there 7 to 10 days after it began"),
-    "companions_for_six_weeks": _("Symptoms beside the pain for six weeks"),
-    "of_them_for_six_weeks": _("Symptoms beside the pain for six weeks"),
-    "other_than_fatigue": _("Symptoms beside the pain for six weeks"),
-    "persistent_companions": _("Persistent symptoms beside the pain"),
+    "companions_for_six_weeks": _("Symptoms besides the pain for six weeks"),
+    "of_them_for_six_weeks": _("Symptoms besides the pain for six weeks"),
+    "other_than_fatigue": _("Symptoms besides the pain for six weeks"),
+    "persistent_companions": _("Persistent symptoms besides the pain"),
     "patterns": _("Still there, by its own conditions"),
 }
 """What was found, by name."""
@@ -66,9 +66,9 @@ ANSWERS: Final[Mapping[str, Promise]] = {
     "steroid_use": _("Steroid use"),
     "former_or_current": _("Smokes or smoked"),
     "asbestos_exposure": _("Asbestos exposure"),
-    "not_on_purpose": _("Not noted as lost on purpose"),
-    "core_rule_does_not_hold": _("The rule on failed treatment does not hold"),
-    "no_see_doctor_rule_holds": _("No rule that advises a visit holds"),
+    "not_on_purpose": _("Weight loss not noted as intended"),
+    "core_rule_does_not_hold": _("The rule on failed treatment is not met"),
+    "no_see_doctor_rule_holds": _("No rule that advises a visit is met"),
     "no_see_doctor_finding": _("No visit advised in the 180 days before"),
     "new_entry": _("Something was noted on the day"),
 }

@@ -22,7 +22,7 @@ SUBJECTS: Final[Mapping[str, Promise]] = {
     "see_doctor": gettext_lazy("A message from your diary"),
     "check_up": gettext_lazy("A message from your diary"),
     "reminder": gettext_lazy("A reminder of an earlier message"),
-    "acknowledged": gettext_lazy("Someone has taken this on"),
+    "acknowledged": gettext_lazy("Someone is helping"),
     "question": gettext_lazy("A question about an earlier message"),
     "outcome": gettext_lazy("Please check what was noted"),
     "withdrawn": gettext_lazy("A correction to an earlier message"),
@@ -79,5 +79,5 @@ def _subject(telling: Telling) -> str:
 def because(whose: str | None) -> str:
     """Why somebody is told: about their own diary, or with `whose` about that person's."""
     if whose is None:
-        return _("You get this because you keep a symptom diary with us.")
-    return _("You get this because %(name)s asked us to tell you.") % {"name": whose}
+        return _("You're getting this because you keep a symptom diary with us.")
+    return _("You're getting this because %(name)s asked us to tell you.") % {"name": whose}

@@ -20,7 +20,9 @@ def logging_nudge(*, user_id: UUID, at: datetime, language: str) -> Message:
         view = {
             "subject": _("A hello from your diary"),
             "language": language,
-            "because": _("You get this because you asked for it. The settings of the app end it."),
+            "because": _(
+                "You're getting this because you turned it on in the app's settings. You can turn it off there."
+            ),
         }
         return Message(
             reference=str(uuid5(user_id, at.isoformat())),

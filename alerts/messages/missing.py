@@ -20,60 +20,76 @@ LEAST_SAID: Final = 0.5
 """Points of the pain scale; a smaller rise is no news."""
 
 NO_ALL_CLEAR: Final = _(
-    "This shows what the diary holds so far. It can't tell that nothing is wrong: see a doctor about what worries you."
+    "This shows what the diary holds so far. It can't rule anything out: if something worries you, see a doctor."
 )
 
 TOO_FEW_ANSWERS: Final = _(
-    "%(answered)d of the last %(calendar_days)d days have an answer to this; it takes at least %(answers_needed)d."
+    "%(answered)d of the last %(calendar_days)d days have an answer to this; at least %(answers_needed)d are needed."
 )
 
 HIGHER_BUT_TOO_LITTLE: Final = _(
-    "Since the doctor looked at this on %(since)s the pain has risen by %(points)s out of 10; "
-    "it takes at least %(needed)s."
+    "Since the doctor looked at this on %(since)s, the pain has gone up by %(points)s on the 0–10 scale; at least "
+    "%(needed)s is needed."
 )
 HIGHER_BUT_TOO_LITTLE_OR_TOO_SHORT: Final = _(
-    "Since the doctor looked at this on %(since)s the pain has risen by %(points)s out of 10; "
-    "it takes at least %(needed)s, or %(less)s with many more such nights, for two weeks, or a new symptom that lasts."
+    "Since the doctor looked at this on %(since)s, the pain has gone up by %(points)s on the 0–10 scale; at least "
+    "%(needed)s is needed, or %(less)s with many more such nights, for two weeks, or a new symptom that lasts."
 )
 
 MISSING: Final[Mapping[str, Promise]] = {
-    "signs": _("None of its signs is noted for this day."),
-    "new_signs": _("None of its signs is newly noted for this day."),
-    "cancer_history": _("The profile does not say that there was a cancer before."),
-    "events": _("No small injury or fall is noted that the pain stayed after for a week."),
-    "at_risk": _("The profile names neither an age of 50 or more nor steroids."),
-    "night_rest": _("%(positive)d of %(answered)d answered days had pain at night or at rest; it takes at least half."),
+    "signs": _("None of the signs is noted for this day."),
+    "new_signs": _("None of the signs is new on this day."),
+    "cancer_history": _("The profile doesn't mention an earlier cancer."),
+    "events": _("No small injury or fall is noted with pain that was still there a week later."),
+    "at_risk": _("The profile shows neither an age of 50 or over nor steroid use."),
+    "night_rest": _(
+        "%(positive)d of %(answered)d answered days had pain at night or at rest; at least half are needed."
+    ),
     "weeks_with_positive": _(
-        "%(value)d of the last three weeks have two answers and pain at night or at rest; it takes all three."
+        "%(value)d of the last three weeks have two answers and pain at night or at rest; all three are needed."
     ),
-    "trials_not_responded": _("No treatment is known to have been tried for long enough without helping."),
+    "trials_not_responded": _("No recorded treatment was tried for long enough without helping."),
     "night_rest_six_weeks": _(
-        "%(positive)d of %(answered)d answered days in six weeks had pain at night or at rest; it takes three in five."
+        "%(positive)d of %(answered)d answered days in six weeks had pain at night or at rest; three in five are "
+        "needed."
     ),
-    "weeks_with_positive_of_six": _("%(value)d of the last six weeks had pain at night or at rest; it takes all six."),
-    "run_of_positives_days": _("The pain at night or at rest has not yet lasted six weeks without a longer break."),
+    "weeks_with_positive_of_six": _(
+        "%(value)d of the last six weeks had pain at night or at rest; all six are needed."
+    ),
+    "run_of_positives_days": _("The pain at night or at rest hasn't yet lasted six weeks without a longer break."),
     "trials_responded": _("A treatment seems to be helping."),
-    "core_rule_does_not_hold": _("A rule that weighs more already counts these nights."),
-    "rise_in_last_28_days": _("The worst pain has not grown over the last four weeks, or has too few answers."),
-    "rise_in_28_days_before": _("The worst pain did not grow over the four weeks before, or has too few answers."),
-    "above_highest_earlier_mean": _("The worst pain is not clearly above every earlier level, or is not known so far."),
-    "nights_or_age": _("Neither pain at night or at rest on half of the days nor an age of 50 or more is known."),
-    "companions_for_six_weeks": _("No cough, breathlessness, tiredness or other companion is noted for six weeks."),
+    "core_rule_does_not_hold": _("A more important rule already covers these nights."),
+    "rise_in_last_28_days": _("The worst pain hasn't increased over the last four weeks, or has too few answers."),
+    "rise_in_28_days_before": _(
+        "The worst pain didn't increase over the four weeks before that, or has too few answers."
+    ),
+    "above_highest_earlier_mean": _(
+        "The worst pain isn't clearly above every earlier level, or there aren't enough answers yet."
+    ),
+    "nights_or_age": _(
+        "The diary shows neither pain at night or at rest on half of the days nor an age of 50 or over."
+    ),
+    "companions_for_six_weeks": _(
+        "No cough, breathlessness, tiredness or other symptom besides the pain has lasted six weeks."
+    ),
     "enough_to_count": _(
-        "What is noted beside the pain does not count alone: a second symptom or a known risk is missing."
+        "The symptom noted besides the pain isn't enough on its own: it takes a second symptom or a known risk."
     ),
-    "loss": _("No clear loss is known: it takes weights of the last four weeks and of three or more months ago."),
-    "not_on_purpose": _("The profile says that the weight is being lost on purpose."),
+    "loss": _(
+        "The diary shows no clear weight loss: this needs weights from the last four weeks and from three or more "
+        "months ago."
+    ),
+    "not_on_purpose": _("The profile says that the weight loss is intended."),
     "worse_lying_down": _(
-        "%(positive)d of %(answered)d answered days had pain that gets worse lying down; it takes at least half."
+        "%(positive)d of %(answered)d answered days had pain that gets worse lying down; at least half are needed."
     ),
-    "beside_it": _("Neither a lasting symptom beside the pain nor a treatment that did not help is known."),
-    "no_see_doctor_rule_holds": _("A rule that advises a visit to the doctor already holds."),
-    "days_since_assessment": _("It takes a visit to a doctor about this pain that was more than a year ago."),
-    "patterns": _("No pattern that asks for a visit to a doctor is complete on this day."),
+    "beside_it": _("The diary shows neither a lasting symptom besides the pain nor a treatment that didn't help."),
+    "no_see_doctor_rule_holds": _("A rule that advises seeing a doctor is already met."),
+    "days_since_assessment": _("This needs a visit to a doctor about this pain that was more than a year ago."),
+    "patterns": _("No pattern that calls for a visit to a doctor is complete on this day."),
     "no_see_doctor_finding": _("A visit to the doctor was advised in the last six months."),
     CHANGED: _("A doctor has looked at this, and the diary shows no clear change since."),
-    "new_entry": _("Nothing new is noted: it takes an entry to meet this."),
+    "new_entry": _("Nothing new is noted: only a new entry can meet this rule."),
 }
 
 

@@ -32,12 +32,15 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
     ),
     "cancer_history_spinal_pain": Pattern(
         _("Back pain after an earlier cancer"),
-        _("On %(date)s you noted back pain of a kind that should be checked fast when someone has had cancer before."),
-        _("On %(date)s %(name)s noted back pain of a kind that should be checked fast after an earlier cancer."),
+        _(
+            "On %(date)s you noted back pain of a kind that should be checked quickly when someone has had cancer "
+            "before."
+        ),
+        _("On %(date)s %(name)s noted back pain of a kind that should be checked quickly after an earlier cancer."),
     ),
     "new_neurology": Pattern(
         _("New weakness, unsteady walking or band-like pain"),
-        _("On %(date)s you noted weakness in a leg, unsteady walking or a band-like pain that was not there before."),
+        _("On %(date)s you noted weakness in a leg, unsteady walking or a band-like pain that wasn't there before."),
         _("On %(date)s %(name)s noted weakness in a leg, unsteady walking or a band-like pain that is new."),
     ),
     "infection_signs": Pattern(
@@ -46,7 +49,7 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
         _("On %(date)s %(name)s noted pain in the back or side together with fever or blood in the urine."),
     ),
     "fragility_fracture": Pattern(
-        _("Possible break after little or no injury"),
+        _("Possible broken bone after little or no injury"),
         _("On %(date)s you noted something that can mean a broken bone in the back after little or no injury."),
         _("On %(date)s %(name)s noted something that can mean a broken bone in the back after little or no injury."),
     ),
@@ -73,11 +76,11 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
     ),
     "worsening_pain": Pattern(
         _("Pain that keeps getting worse"),
-        _("Up to %(date)s the pain you noted has grown over two months, to a level not seen before."),
-        _("Up to %(date)s the pain %(name)s noted has grown over two months, to a level not seen before."),
+        _("Over the two months up to %(date)s, the pain you noted has increased to a level not seen before."),
+        _("Over the two months up to %(date)s, the pain %(name)s noted has increased to a level not seen before."),
     ),
     "lung_symptoms": Pattern(
-        _("Cough, breathlessness or tiredness that stays"),
+        _("Cough, breathlessness or tiredness that doesn't go away"),
         _("For at least six weeks up to %(date)s you noted a cough, breathlessness or other signs that don't go away."),
         _(
             "For at least six weeks up to %(date)s %(name)s noted a cough, breathlessness or other signs "
@@ -86,8 +89,8 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
     ),
     "weight_loss": Pattern(
         _("Weight loss without trying"),
-        _("Up to %(date)s you have lost more weight than usual swings explain, without trying to."),
-        _("Up to %(date)s %(name)s has lost more weight than usual swings explain, without trying to."),
+        _("By %(date)s you had lost more weight than normal ups and downs explain, without trying to."),
+        _("By %(date)s %(name)s had lost more weight than normal ups and downs explain, without trying to."),
     ),
     "flank_or_breath_pain": Pattern(
         _("Pain in the side, or on a deep breath"),
@@ -100,7 +103,7 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
         _("On many days up to %(date)s %(name)s noted pain that gets worse lying down."),
     ),
     "minor_trauma_older": Pattern(
-        _("Back pain that stays after a small injury"),
+        _("Back pain that doesn't go away after a small injury"),
         _("You noted back pain after a small injury or fall, and on %(date)s it was still there."),
         _("%(name)s noted back pain after a small injury or fall, and on %(date)s it was still there."),
     ),
@@ -117,7 +120,7 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
     ),
     "building_pattern": Pattern(
         _("A pattern that may be building"),
-        _("On most answered days of the two weeks up to %(date)s you noted pain at night or at rest."),
-        _("On most answered days of the two weeks up to %(date)s %(name)s noted pain at night or at rest."),
+        _("On most of the days you answered in the two weeks up to %(date)s, you noted pain at night or at rest."),
+        _("On most of the answered days in the two weeks up to %(date)s, %(name)s noted pain at night or at rest."),
     ),
 }

@@ -35,7 +35,7 @@ _SAID: Final[Mapping[str, _Said]] = {
     "read": _Said(gettext_lazy("You: I've read this"), gettext_lazy("%(name)s: I've read this")),
     "acknowledged": _Said(gettext_lazy("You: I'm helping now"), gettext_lazy("%(name)s: I'm helping now")),
     "taken_back": _Said(
-        gettext_lazy("You took “I'm helping now” back"), gettext_lazy("%(name)s took “I'm helping now” back")
+        gettext_lazy("You took back “I'm helping now”"), gettext_lazy("%(name)s took back “I'm helping now”")
     ),
     "seen": _Said(gettext_lazy("You: yes, seen by a doctor"), gettext_lazy("%(name)s: yes, seen by a doctor")),
     "not_yet": _Said(gettext_lazy("You: not seen by a doctor yet"), gettext_lazy("%(name)s: not seen by a doctor yet")),
@@ -54,13 +54,13 @@ _SAID: Final[Mapping[str, _Said]] = {
 _PATIENT: Final[Mapping[str, _Said]] = {
     "acknowledged": _Said(gettext_lazy("You: I'm getting help"), gettext_lazy("%(name)s: I'm getting help")),
     "taken_back": _Said(
-        gettext_lazy("You took “I'm getting help” back"), gettext_lazy("%(name)s took “I'm getting help” back")
+        gettext_lazy("You took back “I'm getting help”"), gettext_lazy("%(name)s took back “I'm getting help”")
     ),
     "did_not_go": _Said(gettext_lazy("You: I didn't go"), gettext_lazy("%(name)s: I didn't go")),
 }
 """What the patient themselves says in other words than those who care for them."""
 
-_OUTCOME: Final = _Said(gettext_lazy("You noted what came of it"), gettext_lazy("%(name)s noted what came of it"))
+_OUTCOME: Final = _Said(gettext_lazy("You noted the outcome"), gettext_lazy("%(name)s noted the outcome"))
 """An outcome, to those who may not know which."""
 
 _AGAIN: Final[Mapping[str, _Said]] = {
@@ -69,12 +69,12 @@ _AGAIN: Final[Mapping[str, _Said]] = {
         gettext_lazy("%(name)s said that no doctor has seen this yet."),
     ),
     "taken_back": _Said(
-        gettext_lazy("You took “I'm helping now” back."), gettext_lazy("%(name)s can't help after all.")
+        gettext_lazy("You took back “I'm helping now”."), gettext_lazy("%(name)s can't help after all.")
     ),
 }
 _PATIENT_AGAIN: Final[Mapping[str, _Said]] = {
     "taken_back": _Said(
-        gettext_lazy("You took “I'm getting help” back."), gettext_lazy("%(name)s isn't getting help after all.")
+        gettext_lazy("You took back “I'm getting help”."), gettext_lazy("%(name)s isn't getting help after all.")
     ),
 }
 """The same when it was the patient."""

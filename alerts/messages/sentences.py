@@ -37,8 +37,11 @@ LASTED: Final = Told(
     _("For at least six weeks up to %(date)s %(name)s noted: %(signs)s."),
 )
 GREW: Final = Told(
-    _("The pain you noted grew for two months up to %(date)s, to %(points)s points above any level before."),
-    _("The pain that %(name)s noted grew for two months up to %(date)s, to %(points)s points above any level before."),
+    _("Over the two months up to %(date)s, the pain you noted increased to %(points)s points above any earlier level."),
+    _(
+        "Over the two months up to %(date)s, the pain %(name)s noted increased to %(points)s points above any "
+        "earlier level."
+    ),
 )
 LOST_IN_THREE_MONTHS: Final = Told(
     _("In about three months up to %(date)s you lost about %(share)s of your weight."),
@@ -85,16 +88,16 @@ PATTERNS: Final[Mapping[str, Promise]] = {
 }
 """What each see-a-doctor rule looks for, within a sentence."""
 
-NOT_HELPED: Final = _("What was tried and did not help enough: %(treatments)s.")
-BESIDE_IT: Final = _("There as well: %(signs)s.")
-MORE_OFTEN: Final = _("Since the doctor looked at this on %(since)s it comes more often.")
+NOT_HELPED: Final = _("Tried without enough relief: %(treatments)s.")
+BESIDE_IT: Final = _("Also noted: %(signs)s.")
+MORE_OFTEN: Final = _("Since the doctor looked at this on %(since)s it has become more frequent.")
 NEW_SINCE: Final = _("New since the doctor looked at this on %(since)s, for six weeks now: %(signs)s.")
 NEW: Final = _("This is new since the doctor looked at it on %(since)s.")
 
 WHY: Final[Mapping[str, Promise]] = {
-    "cauda_equina": _("With back pain this can't wait."),
-    "cancer_history_spinal_pain": _("After an earlier cancer this should be checked fast."),
-    "new_neurology": _("It was not there before."),
+    "cauda_equina": _("With back pain, this can't wait."),
+    "cancer_history_spinal_pain": _("After an earlier cancer, this should be checked quickly."),
+    "new_neurology": _("It wasn't there before."),
     "fragility_fracture": _("This can mean a broken bone in the back."),
 }
 """What makes a sign on one day weigh so much, where its name does not say it."""

@@ -38,14 +38,14 @@ def push() -> list[Fault]:
     """A key that signs, and Google by HTTPS."""
     if not settings.FCM_CREDENTIALS:
         return []
-    faults = [] if _is_https(settings.FCM_URL) else [Fault("FCM_URL", "must begin with https://")]
+    faults = [] if _is_https(settings.FCM_URL) else [Fault("FCM_URL", "must start with https://")]
     account = json.loads(settings.FCM_CREDENTIALS)
     try:
         load_pem_private_key(str(account["private_key"]).encode(), password=None)
     except (TypeError, ValueError):
-        faults.append(Fault("FCM_CREDENTIALS", "must hold the private key of the service account, in PEM"))
+        faults.append(Fault("FCM_CREDENTIALS", "must contain the private key of the service account, in PEM"))
     if not _is_https(str(account["token_uri"])):
-        faults.append(Fault("FCM_CREDENTIALS", "must have a token_uri that begins with https://"))
+        faults.append(Fault("FCM_CREDENTIALS", "must have a token_uri that starts with https://"))
     return faults
 
 
@@ -65,7 +65,7 @@ def sms() -> list[Fault]:
 _SHAPES: Final = {
     "TWILIO_ACCOUNT_SID": "must be AC and 32 hexadecimal digits",
     "TWILIO_AUTH_TOKEN": "must be the 32 characters that Twilio shows",
-    "TWILIO_URL": "must begin with https://",
+    "TWILIO_URL": "must start with https://",
     "SMS_SENDER": "must be a number such as +15005550006, or the SID of a messaging service",
 }
 

@@ -22,15 +22,13 @@ def server() -> list[Fault]:
     if settings.EMAIL_PROVIDER:
         return []
     if settings.EMAIL_BACKEND != _SMTP:
-        return [
-            Fault("EMAIL_URL", "must begin with smtp://, smtp+tls:// or smtp+ssl://: no other kind reaches anybody")
-        ]
+        return [Fault("EMAIL_URL", "must start with smtp://, smtp+tls:// or smtp+ssl://; nothing else delivers mail")]
     if settings.EMAIL_PORT in _CATCHERS and not settings.MAIL_CATCHER:
-        what = "leads to a mail catcher, so nobody would get a mail; MAIL_CATCHER=yes says that this is only a trial"
+        what = "points to a mail catcher, which delivers nothing; set MAIL_CATCHER=yes if this is only a trial"
         return [Fault("EMAIL_URL", what)]
     encrypted = settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL
     if settings.EMAIL_HOST_PASSWORD and not encrypted and not is_here(settings.EMAIL_HOST):
-        return [Fault("EMAIL_URL", "has a password that would go over the network in the clear: use smtp+tls://")]
+        return [Fault("EMAIL_URL", "has a password that would be sent unencrypted; use smtp+tls://")]
     return []
 
 

@@ -17,18 +17,18 @@ def hosts() -> list[Fault]:
     wrong = [name for name in settings.ALLOWED_HOSTS if not _NAME.fullmatch(name.lower())]
     if not wrong:
         return []
-    return [Fault("ALLOWED_HOSTS", f"must be names without scheme, port or *, separated by commas: not {wrong}")]
+    return [Fault("ALLOWED_HOSTS", f"must be host names without scheme, port or *, separated by commas, not {wrong}")]
 
 
 def public_url() -> list[Fault]:
     """Links in mails lead there, and passkeys belong to it."""
     url = urlsplit(settings.PUBLIC_URL)
     if url.scheme != "https" or not url.hostname or url.username:
-        return [Fault("PUBLIC_URL", "must begin with https:// and a name")]
+        return [Fault("PUBLIC_URL", "must start with https:// and a host name")]
     if url.path or url.query or url.fragment:
-        return [Fault("PUBLIC_URL", "must have nothing behind the name: the service answers at the top of it")]
+        return [Fault("PUBLIC_URL", "must have no path: the service answers at the root of the host")]
     if not validate_host(url.hostname, settings.ALLOWED_HOSTS):
-        return [Fault("PUBLIC_URL", "has a name that is not among ALLOWED_HOSTS, so its links would be refused")]
+        return [Fault("PUBLIC_URL", "has a host that is not in ALLOWED_HOSTS, so its links would be refused")]
     return []
 
 
@@ -51,7 +51,9 @@ def proxies() -> list[Fault]:
     if count < 0:
         return [Fault("TRUSTED_PROXIES", "must be 0 or more")]
     if getattr(settings, "SECURE_PROXY_SSL_HEADER", None) and count == 0:
-        return [Fault("TRUSTED_PROXIES", "must be 1 or more with BEHIND_HTTPS_PROXY, or all share one rate limit")]
+        return [
+            Fault("TRUSTED_PROXIES", "must be 1 or more with BEHIND_HTTPS_PROXY, or everyone shares one rate limit")
+        ]
     return []
 
 
@@ -60,7 +62,7 @@ def networks() -> list[Fault]:
     wide = [
         str(network) for network in settings.OUTBOUND_ALLOWED_NETWORKS if network.prefixlen < _WIDEST[network.version]
     ]
-    return [Fault("OUTBOUND_ALLOWED_NETWORKS", f"must name networks of your own, not {wide}")] if wide else []
+    return [Fault("OUTBOUND_ALLOWED_NETWORKS", f"must be networks of your own, not {wide}")] if wide else []
 
 
 _WIDEST: Final = {4: 8, 6: 16}

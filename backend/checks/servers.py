@@ -25,7 +25,7 @@ def broker() -> list[Fault]:
     """A Redis-protocol server, the same."""
     url = urlsplit(settings.REDIS_URL)
     if url.scheme not in {"redis", "rediss"}:
-        return [Fault("REDIS_URL", "must begin with redis:// or rediss://")]
+        return [Fault("REDIS_URL", "must start with redis:// or rediss://")]
     if not is_here(url.hostname or "") and url.password and len(url.password) < _SHORTEST_PASSWORD:
         return [Fault("REDIS_URL", f"must have a password of {_SHORTEST_PASSWORD} characters or more")]
     return []

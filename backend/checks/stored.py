@@ -31,7 +31,10 @@ def note_keys() -> list[Fault]:
         return []
     except InvalidToken:
         return [
-            Fault("NOTE_KEYS", "cannot open what is stored: an earlier key is missing, or these are another service's")
+            Fault(
+                "NOTE_KEYS",
+                "can't decrypt the stored data: an earlier key is missing, or these keys belong to another service",
+            )
         ]
     return []
 

@@ -23,7 +23,7 @@ _GDPR = (
 def _ages(given: str) -> dict[str, int]:
     found = dict(re.findall(r"(?:^|,) *(\*|[A-Z]{2})=([1-9][0-9]?)(?= *(?:,|$))", given))
     if "*" not in found or len(found) != given.count(",") + 1:
-        raise environ.ImproperlyConfigured(f"MINIMUM_AGES must be ages by region, as *=16,ES=14, not {given!r}")
+        raise environ.ImproperlyConfigured(f"MINIMUM_AGES must be ages by region, such as *=16,ES=14, not {given!r}")
     return {region: int(age) for region, age in found.items()}
 
 

@@ -8,7 +8,7 @@ DATABASES = {
     "default": env.db_url_config(required_in_production("DATABASE_URL", otherwise=f"postgres://{NO_SERVER}/none"))
 }
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise environ.ImproperlyConfigured("DATABASE_URL must begin with postgres://: there is no other database")
+    raise environ.ImproperlyConfigured("DATABASE_URL must start with postgres://; only PostgreSQL is supported")
 DATABASES["default"] |= {
     # Reconnecting for each request costs three quarters of the throughput; a dead connection is noticed before use.
     "CONN_MAX_AGE": None,

@@ -64,7 +64,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 # Days that an owner has to object when the operator was asked to take second factors off an account.
 FACTOR_REMOVAL_DAYS = env.int("FACTOR_REMOVAL_DAYS", default=7)
 if FACTOR_REMOVAL_DAYS < 1:
-    raise environ.ImproperlyConfigured("FACTOR_REMOVAL_DAYS must be at least 1: an owner must have time to object")
+    raise environ.ImproperlyConfigured("FACTOR_REMOVAL_DAYS must be at least 1, so that an owner has time to object")
 
 MFA_ADAPTER = "diary.identity.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]

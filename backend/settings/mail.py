@@ -38,13 +38,15 @@ elif EMAIL_PROVIDER.isidentifier() and find_spec(f"anymail.backends.{EMAIL_PROVI
         **_provider_settings(),
     }
 else:
-    raise environ.ImproperlyConfigured(f"EMAIL_PROVIDER must be a provider that Anymail knows, not {EMAIL_PROVIDER!r}")
+    raise environ.ImproperlyConfigured(
+        f"EMAIL_PROVIDER must be a provider supported by Anymail, not {EMAIL_PROVIDER!r}"
+    )
 MAIL_CATCHER = env.bool("MAIL_CATCHER")  # mail may go to a program that shows it and delivers none: for a trial
 
 # Whom people write to when somebody else is in their account: every mail about such a change names it.
 SUPPORT_EMAIL = required_in_production("SUPPORT_EMAIL", otherwise="support@diary.example")
 if parseaddr(SUPPORT_EMAIL)[1] != SUPPORT_EMAIL or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", SUPPORT_EMAIL):
-    raise environ.ImproperlyConfigured(f"SUPPORT_EMAIL must be a plain e-mail address, not {SUPPORT_EMAIL!r}")
+    raise environ.ImproperlyConfigured(f"SUPPORT_EMAIL must be a plain email address, not {SUPPORT_EMAIL!r}")
 
 PUBLIC_URL = required_in_production("PUBLIC_URL", otherwise=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip(
     "/"

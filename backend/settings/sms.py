@@ -19,8 +19,10 @@ TWILIO_URL = env.str("TWILIO_URL", default="") or "https://api.twilio.com"
 if SMS_PROVIDER not in {"", "twilio"}:
     raise environ.ImproperlyConfigured(f"SMS_PROVIDER must be twilio or empty, not {SMS_PROVIDER!r}")
 if SMS_PROVIDER and not SMS_PREFIXES:
-    raise environ.ImproperlyConfigured("SMS_PROVIDER needs SMS_PREFIXES: the countries that are sent to, as +34,+49")
+    raise environ.ImproperlyConfigured(
+        "SMS_PROVIDER needs SMS_PREFIXES: the prefixes of allowed numbers, such as +34,+49"
+    )
 if unfit := [prefix for prefix in SMS_PREFIXES if not re.fullmatch(r"\+[1-9][0-9]{0,6}", prefix)]:
-    raise environ.ImproperlyConfigured(f"SMS_PREFIXES must be beginnings of numbers such as +34, not {unfit[0]!r}")
+    raise environ.ImproperlyConfigured(f"SMS_PREFIXES must be number prefixes such as +34, not {unfit[0]!r}")
 if SMS_PROVIDER and not (SMS_SENDER and TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN):
     raise environ.ImproperlyConfigured("SMS_PROVIDER=twilio needs SMS_SENDER, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN")

@@ -40,16 +40,16 @@ AT_ONCE: Final = 200
 TASK: Final = "diary.tasks.mail_invitation"
 _OFFERS: Final[dict[str, Promise]] = {
     "alerts": _(
-        "%(inviter)s keeps a symptom diary and invites you to be told when the diary finds something that a doctor "
-        "should look at."
+        "%(inviter)s keeps a symptom diary and invites you to get a message when it finds something a doctor should "
+        "look at."
     ),
     "read": _(
-        "%(inviter)s keeps a symptom diary and invites you to read the diary, and to be told when it finds something "
-        "that a doctor should look at."
+        "%(inviter)s keeps a symptom diary and invites you to read it, and to get a message when it finds something a "
+        "doctor should look at."
     ),
     "log": _(
-        "%(inviter)s keeps a symptom diary and invites you to read and keep the diary together, and to be told when "
-        "it finds something that a doctor should look at."
+        "%(inviter)s keeps a symptom diary and invites you to read it and write in it too, and to get a message when "
+        "it finds something a doctor should look at."
     ),
 }
 

@@ -30,7 +30,7 @@ class Letter:
     """Whether it has the link that brings back address and second factors (`diary.identity.undoing`)."""
 
 
-_IGNORE: Final = _("If you did not ask for this, you can ignore this mail: without the code nothing happens.")
+_IGNORE: Final = _("If you didn't ask for this, you can ignore this email: nothing happens without the code.")
 _NOT_YOU: Final = _(
     "If this was you, you don't need to do anything. If it wasn't, choose “forgot password” in the app now: that signs "
     "out every device, theirs included. If signing in then asks for a second factor that isn't yours, use one of your "
@@ -60,29 +60,32 @@ LETTERS: Final[Mapping[str, Letter]] = {
         _("Your code to finish signing up"), _("Welcome. Enter this code in the app to finish signing up:"), _IGNORE
     ),
     "account/email/email_confirmation": Letter(
-        _("Your code to confirm this address"), _("Enter this code in the app to confirm your e-mail address:"), _IGNORE
+        _("Your code to confirm this address"), _("Enter this code in the app to confirm your email address:"), _IGNORE
     ),
     "account/email/password_reset_code": Letter(
         _("Your code to reset your password"), _("Enter this code in the app to choose a new password:"), _IGNORE
     ),
     "account/email/account_already_exists": Letter(
-        _("Your account with the symptom diary"),
-        _("Somebody, probably you, tried to sign up with this address. It already has an account."),
+        _("Your symptom diary account"),
+        _("Someone, probably you, tried to sign up with this address, but it already has an account."),
         _(
-            "To get in, sign in with your password. If you no longer know it, choose “forgot password” in the app. "
-            "If it was not you, there is nothing to do."
+            "If this was you, sign in with your password. If you've forgotten it, choose “forgot password” in the app. "
+            "If it wasn't, you don't need to do anything."
         ),
     ),
     "account/email/unknown_account": Letter(
         _("No account with this address"),
-        _("Somebody, probably you, asked to reset the password of an account with this address. There is none."),
-        _("If it was you, try the address you signed up with, or sign up in the app. If not, there is nothing to do."),
+        _("Someone, probably you, asked to reset the password for this address, but it has no account."),
+        _(
+            "If this was you, try the address you signed up with, or sign up in the app. If it wasn't, you don't "
+            "need to do anything."
+        ),
     ),
     CHANGE_REQUESTED: Letter(
-        _("Your e-mail address is about to change"),
+        _("Your email address is about to change"),
         _(
-            "From your account somebody asked to change its e-mail address to {to_email}. "
-            "It changes as soon as the code that went there is entered."
+            "Someone signed in to your account asked to change its email address to {to_email}. It will change when "
+            "the code sent there is entered."
         ),
         _(
             "If this was you, you don't need to do anything. If it wasn't, reset your password in the app now: that "
@@ -91,27 +94,27 @@ LETTERS: Final[Mapping[str, Letter]] = {
         about_a_change=True,
     ),
     "account/email/email_changed": _undoable(
-        _("The e-mail address of your account was changed from {from_email} to {to_email}."),
-        _("Your e-mail address was changed"),
+        _("The email address of your account was changed from {from_email} to {to_email}."),
+        _("Your email address was changed"),
     ),
     "account/email/email_deleted": _undoable(
-        _("The e-mail address {deleted_email} was removed from your account."), _("An e-mail address was removed")
+        _("The email address {deleted_email} was removed from your account."), _("An email address was removed")
     ),
     "account/email/email_confirm": _change(
-        _("Your e-mail address was confirmed."), _("Your e-mail address was confirmed")
+        _("Your email address was confirmed."), _("Your email address was confirmed")
     ),
     "account/email/password_changed": _change(
         _(
-            "Your password was changed, and every device was signed out. When you sign in, the app shows you devices "
-            "and people to look through. What was added last gets nothing until you confirm it."
+            "Your password was changed, and every device was signed out. When you sign in, the app asks you to check "
+            "your devices and people. Anything added recently gets nothing until you confirm it."
         ),
         _("Your password was changed"),
     ),
     "account/email/password_set": _change(_("A password was set for your account."), _("A password was set")),
     "account/email/password_reset": _change(
         _(
-            "Your password was reset, and every device was signed out. When you sign in, the app shows you devices and "
-            "people to look through. What was added last gets nothing until you confirm it."
+            "Your password was reset, and every device was signed out. When you sign in, the app asks you to check "
+            "your devices and people. Anything added recently gets nothing until you confirm it."
         ),
         _("Your password was reset"),
     ),

@@ -56,7 +56,7 @@ LETTERS: Final[Mapping[NoticeKind, NoticeLetter]] = {
     ),
     "webhook_added": NoticeLetter(
         _("Alerts go to a new server"),
-        _("The server {host} was added to your account. It is told about your alerts as soon as it answers a test."),
+        _("The server {host} was added to your account. It will get your alerts once it has passed a test."),
         _RESET,
     ),
     "phone_added": NoticeLetter(
@@ -65,12 +65,12 @@ LETTERS: Final[Mapping[NoticeKind, NoticeLetter]] = {
         _RESET,
     ),
     "invited": NoticeLetter(
-        _("Somebody was invited to your diary"),
+        _("Someone was invited to your diary"),
         _("{email} was invited to your diary."),
         _CIRCLE,
     ),
     "level_raised": NoticeLetter(
-        _("Somebody can now see more of your diary"),
+        _("Someone can now see more of your diary"),
         _("{email} can now see or do more in your diary than before."),
         _CIRCLE,
     ),
@@ -78,9 +78,9 @@ LETTERS: Final[Mapping[NoticeKind, NoticeLetter]] = {
         _("Every device was signed out"),
         _("Every device was signed out of your account."),
         _(
-            "Sign in again and look through what the app shows you: the devices, servers and phone number that get "
-            "your alerts, and the people in your circle. What was added last gets nothing until you confirm it; your "
-            "alerts come to this address in any case."
+            "Sign in again and check what the app shows you: the devices, servers and phone number that get your "
+            "alerts, and the people in your circle. Anything added recently gets nothing until you confirm it. Your "
+            "alerts still come to this address."
         ),
     ),
     "credentials_changed": NoticeLetter(
@@ -101,8 +101,8 @@ LETTERS: Final[Mapping[NoticeKind, NoticeLetter]] = {
             "device was signed out. The email address is {email}."
         ),
         _(
-            "Your password is still the same. Reset it in the app now: whoever made the change may know it. Then look "
-            "through the devices and people that the app shows you."
+            "Your password is still the same. Reset it in the app now: the person who made the change may know it. "
+            "Then check the devices and people that the app shows you."
         ),
     ),
     "factor_removal_asked": NoticeLetter(

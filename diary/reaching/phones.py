@@ -180,7 +180,7 @@ def _is_left_in_peace(number: str, now: datetime) -> bool:
 
 def _send(provider: SmsProvider, row: Row, code: str) -> None:
     with override(language_of(user_id=row.pk)):
-        text = _("%(code)s is your code for %(host)s. If you did not ask for it, there is nothing to do.") % {
+        text = _("%(code)s is your code for %(host)s. If you didn't ask for it, ignore this message.") % {
             "code": code,
             "host": urlsplit(settings.PUBLIC_URL).hostname,
         }

@@ -18,14 +18,16 @@ from alerts.auditing import Audited, audit
 
 
 class Command(BaseCommand):
-    """Prints a line for each check, and the ids of what is wrong."""
+    """Prints a line for each check, and the ids of what failed."""
 
-    help = "Looks for alerts, deliveries, escalations and diaries that were left undone."
+    help = "Looks for alerts, deliveries, escalations and diaries left unprocessed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)
-        auditing = actions.add_parser("audit", help="print what is wrong; exit status 1 when something is")
-        auditing.add_argument("--repair", action="store_true", help="put right what can be, as the service itself does")
+        auditing = actions.add_parser("audit", help="print what is wrong; exit status 1 if anything is")
+        auditing.add_argument(
+            "--repair", action="store_true", help="repair what can be repaired, as the service itself does"
+        )
         auditing.add_argument("--json", action="store_true", help="for programs: one object, with every id")
 
     def handle(self, *_args: Any, repair: bool, **options: Any) -> None:

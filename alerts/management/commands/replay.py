@@ -26,7 +26,7 @@ ROW = "{change:<6}  {met_on!s:<10}  {tier:<10}  {rule:<28}  {version:>7}  {patie
 
 
 class Command(BaseCommand):
-    """Prints one line for each alert gained or lost, then how many. Reads only; nobody is told anything."""
+    """Prints one line for each alert gained or lost, then the totals. Read-only; no messages are sent."""
 
     help = "Screens stored diaries with candidate versions of rules, and lists the alerts gained and lost."
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="ID[@VERSION]",
-            help=f"try this candidate, the newest by default; several are tried together (there are: {_listed()})",
+            help=f"the candidate to try, by default the newest; several are tried together (available: {_listed()})",
         )
         parser.add_argument("--jobs", type=at_least_one, default=1, metavar="N", help="processes to use")
         parser.add_argument("--json", action="store_true", help="one JSON value a line instead of a table")
@@ -60,7 +60,7 @@ class Command(BaseCommand):
         try:
             candidates = [candidate_of(*named) for named in rule]
         except LookupError as error:
-            raise CommandError(f"There is {error.args[0]}; there are: {_listed()}.") from error
+            raise CommandError(f"There is {error.args[0]}. Available: {_listed()}.") from error
         replayed_diaries = replay_since_version_1(jobs=jobs) if since_version_1 else replay(candidates, jobs=jobs)
         if not json:
             titles = {name: name for name in ("change", "met_on", "tier", "rule", "version", "patient")}
@@ -78,7 +78,7 @@ class Command(BaseCommand):
                         self._write(replayed, json=json)
                     progress.advance(bar, gone_through.diaries)
         except BrokenProcessPool as error:
-            raise CommandError(f"A process ended before its time, after {done} diaries were done.") from error
+            raise CommandError(f"A process died after {done} diaries.") from error
         self.stderr.write(f"{changes['gained']} gained, {changes['lost']} lost, in {changed} of {done} diaries.")
 
     def _write(self, replayed: Replayed, *, json: bool) -> None:

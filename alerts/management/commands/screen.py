@@ -18,14 +18,14 @@ from alerts.screening.documents import Screened, screened_documents
 
 
 class Command(BaseCommand):
-    """Writes one JSON line for each document; reports bad ones with line and field, and goes on."""
+    """Writes one JSON line for each document; reports invalid ones with line and field, and continues."""
 
     help = "Screens a diary document, or one a line (.jsonl), and writes one JSON line for each."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, help="a diary document, or a .jsonl file with one a line")
-        parser.add_argument("--as-of", type=_date, metavar="DATE", help="see nothing later (YYYY-MM-DD)")
+        parser.add_argument("--as-of", type=_date, metavar="DATE", help="ignore everything later (YYYY-MM-DD)")
         parser.add_argument("--jobs", type=at_least_one, default=1, metavar="N", help="processes to use")
 
     def handle(self, *_args: Any, file: Path, as_of: date | None, jobs: int, **_options: Any) -> None:
@@ -40,7 +40,7 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"{file}: {error.strerror}") from error
         except BrokenProcessPool as error:
-            raise CommandError(f"A process ended before its time, after {total} documents were done.") from error
+            raise CommandError(f"A process died after {total} documents.") from error
         if bad:
             raise CommandError(f"{bad} of {total} documents could not be screened.")
 

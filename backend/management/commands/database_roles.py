@@ -12,9 +12,9 @@ NEEDED = ("DATABASE_URL", "DATABASE_OWNER_PASSWORD", "DATABASE_SERVICE_PASSWORD"
 
 class Command(BaseCommand):
     help = (
-        f"Make {OWNER} (who migrates), {SERVICE} (what API and workers connect as) and {READER}, or bring them up to "
-        "date: with DATABASE_URL of an administrator, DATABASE_OWNER_PASSWORD and DATABASE_SERVICE_PASSWORD. "
-        "Safe when run again, and while the service runs."
+        f"Creates or updates the database roles {OWNER} (for migrations), {SERVICE} (for API and workers) and "
+        "{READER}. Needs DATABASE_URL of an administrator, DATABASE_OWNER_PASSWORD and DATABASE_SERVICE_PASSWORD. "
+        "Idempotent, and safe while the service runs."
     )
 
     def handle(self, *args: object, **options: Any) -> None:
@@ -26,4 +26,4 @@ class Command(BaseCommand):
             make_roles(administrator, owner_password=owner_password, service_password=service_password)
         except RolesError as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{OWNER}, {SERVICE} and {READER} are ready: now migrate as {OWNER}.")
+        self.stdout.write(f"{OWNER}, {SERVICE} and {READER} are ready. Now migrate as {OWNER}.")

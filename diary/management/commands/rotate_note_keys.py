@@ -9,9 +9,9 @@ from django.utils.module_loading import import_string
 
 
 class Command(BaseCommand):
-    """To change the key: put a new one first in NOTE_KEYS, restart everything, run this, then take the old one out."""
+    """To rotate the key: put a new one first in NOTE_KEYS, restart everything, run this, then remove the old one."""
 
-    help = "Encrypt what is under any of NOTE_KEYS under the first of them; afterwards the others can be taken out."
+    help = "Re-encrypts all data with the first of NOTE_KEYS; afterwards the others can be removed."
 
     def handle(self, *_args: Any, **_options: Any) -> None:
         """Say how much was moved of what, or that a key is missing."""
@@ -19,7 +19,7 @@ class Command(BaseCommand):
             moved = {what: import_string(reseal)() for what, reseal in settings.NOTE_KEY_HOLDERS.items()}
         except InvalidToken as error:
             raise CommandError(
-                "Something is encrypted under a key that is not in NOTE_KEYS; nothing is lost."
+                "Some data is encrypted with a key that is not in NOTE_KEYS; nothing is lost."
             ) from error
         told = ", ".join(f"{count} {what}" for what, count in moved.items())
-        self.stdout.write(f"Encrypted under the current key: {told}.")
+        self.stdout.write(f"Encrypted with the current key: {told}.")

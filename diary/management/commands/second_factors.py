@@ -11,21 +11,22 @@ from diary.identity.lost_factors import NothingToRemove, ask_for_removal, keep_f
 
 
 class Command(BaseCommand):
-    """Make sure who is asking before you run it: docs/operating.md says how."""
+    """Verify who is asking before you run this; docs/operating.md says how."""
 
     help = (
-        "Take the second factors off an account after a waiting time, in which its owner can stop it by a mailed link."
+        "Removes the second factors of an account after a waiting period, during which its owner can stop it with "
+        "an emailed link."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What to do, and for which account."""
         actions = parser.add_subparsers(dest="action", required=True)
         for action, said in (
-            ("remove", "announce it to every mailbox and device, and do it when the waiting time is over"),
+            ("remove", "announce the removal to every mailbox and device, and do it when the waiting period is over"),
             ("keep", "stop what was announced"),
         ):
             actions.add_parser(action, help=said).add_argument("email", help="the address of the account")
-        actions.add_parser("waiting", help="list what was announced and is not done yet")
+        actions.add_parser("waiting", help="list announced removals that are still pending")
 
     def handle(self, *_args: Any, action: str, email: str = "", **_options: Any) -> None:
         """Say what was done, or raise CommandError."""
@@ -42,14 +43,14 @@ class Command(BaseCommand):
             removal = ask_for_removal(email=email, now=timezone.now())
         except NothingToRemove as error:
             raise CommandError(
-                "No account with this address has second factors, or they are about to be removed already."
+                "No account with this address has second factors, or their removal is already pending."
             ) from error
         self.stdout.write(
-            f"Every mailbox and device of the account is told. The second factors are removed on "
+            f"Every mailbox and device of the account has been notified. The second factors will be removed on "
             f"{removal.due_at:%Y-%m-%d %H:%M} UTC, unless the owner stops it."
         )
 
     def _keep(self, email: str) -> None:
         if not keep_factors(waiting().filter(user__email=normal_email(email)), now=timezone.now()):
-            raise CommandError("Nothing is about to be removed from an account with this address.")
+            raise CommandError("No removal is pending for an account with this address.")
         self.stdout.write("Stopped: the account keeps its second factors.")

@@ -28,14 +28,16 @@ class Command(BaseCommand):
         actions = parser.add_subparsers(dest="action", required=True)
         generate = actions.add_parser("generate", help="write diaries and their labels, one a line")
         generate.add_argument("directory", type=Path)
-        score = actions.add_parser("score", help="print the figures beside their goals")
+        score = actions.add_parser("score", help="print the figures and their goals")
         score.add_argument("--jobs", type=int, default=1, help="processes to use")
-        score.add_argument("--varied", type=int, default=0, help="people a cohort to vary the generator's choices with")
-        score.add_argument("--candidates", action="store_true", help="try the candidate versions of rules too")
+        score.add_argument(
+            "--varied", type=int, default=0, help="people per cohort when varying the generator's parameters"
+        )
+        score.add_argument("--candidates", action="store_true", help="also try the candidate versions of rules")
         score.add_argument("--write", type=Path, metavar="DIRECTORY", help="write the page, JSON and picture there")
         for action in (generate, score):
             action.add_argument("--seed", type=int, required=True)
-            action.add_argument("--people", type=int, default=200, help="people a cohort")
+            action.add_argument("--people", type=int, default=200, help="people per cohort")
             action.add_argument("--scenario", choices=list(SCENARIOS), action="append", help="all by default")
 
     def handle(

@@ -80,9 +80,9 @@ def test_a_caregiver_sees_evidence_only_when_they_may_see_the_diary(
 def test_the_patient_reads_which_sign_it_was_and_the_doctor_what_was_counted(alice: Person, emergency: str) -> None:
     today = date_format(timezone.now().date(), "DATE_FORMAT")
     assert alice.get(emergency).body["explained"] == {
-        "noted": f"On {today} you noted: numbness between the legs. With back pain this can't wait.",
+        "noted": f"On {today} you noted: numbness between the legs. With back pain, this can't wait.",
         "doctor": [
-            f"Counted as of {today}; rests on 1 day: {today}.",
+            f"Counted as of {today}; based on 1 day: {today}.",
             "Noted that day: numbness between the legs.",
         ],
         "trials": [],

@@ -55,7 +55,7 @@ def test_it_says_what_is_still_missing_of_a_pattern(alice: Person) -> None:
     write(alice, entry(timezone.now().date(), night_pain=6), now=timezone.now())
     building = rule(screening(alice), "building_pattern")
     assert [missing["says"] for missing in building["missing"]] == [
-        "1 of the last 14 days have an answer to this; it takes at least 7."
+        "1 of the last 14 days have an answer to this; at least 7 are needed."
     ]
 
 

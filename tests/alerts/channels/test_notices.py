@@ -70,7 +70,7 @@ def assert_told_everywhere(told: Receivers, subject: str, *words: str) -> None:
 def test_an_invitation(alice: Person, told: Receivers) -> None:
     assert invite(alice).status == 201
 
-    assert_told_everywhere(told, "Somebody was invited to your diary", "guest@example.org", "reset your password")
+    assert_told_everywhere(told, "Someone was invited to your diary", "guest@example.org", "reset your password")
 
 
 def test_a_higher_level(alice: Person, told: Receivers) -> None:
@@ -79,7 +79,7 @@ def test_a_higher_level(alice: Person, told: Receivers) -> None:
 
     alice.patch(f"patients/me/caregivers/{place}", {"level": "read"})
 
-    assert_told_everywhere(told, "Somebody can now see more of your diary", "guest@example.org")
+    assert_told_everywhere(told, "Someone can now see more of your diary", "guest@example.org")
 
 
 def test_a_lower_level_is_no_news(alice: Person, told: Receivers) -> None:

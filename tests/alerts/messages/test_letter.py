@@ -77,15 +77,15 @@ def test_what_cannot_wait_offers_other_ways_and_no_way_out(tier: Tier, kind: str
 @pytest.mark.parametrize("kind", ["reminder", "escalated"])
 def test_what_nobody_answered_says_since_when(kind: str) -> None:
     message = letter(replace(BOBS, kind=kind, first_told_on=date(2026, 5, 4)))
-    assert "on 4 May 2026, and no one has said that they're helping." in message.text
-    assert "on 4 May 2026, and no one has said that they&#x27;re helping." in message.html
+    assert "on 4 May 2026, and no one has said they're helping." in message.text
+    assert "on 4 May 2026, and no one has said they&#x27;re helping." in message.html
     assert "no one has said" not in letter(BOBS).text + letter(BOBS).html
 
 
 def test_the_patient_learns_who_else_was_told_and_nobody_else_does() -> None:
-    assert "Also told: Bob, Dana." in letter(ALICES).text
-    assert "Also told: Bob, Dana." in letter(ALICES).html
-    assert "Also told" not in letter(BOBS).text + letter(BOBS).html + letter(replace(ALICES, others=())).text
+    assert "Also sent to: Bob, Dana." in letter(ALICES).text
+    assert "Also sent to: Bob, Dana." in letter(ALICES).html
+    assert "Also sent to" not in letter(BOBS).text + letter(BOBS).html + letter(replace(ALICES, others=())).text
 
 
 def test_a_reminder_that_can_wait_says_in_its_subject_that_it_is_one() -> None:
@@ -216,8 +216,8 @@ def test_what_opens_again_says_why(word: str, says: str) -> None:
     ("telling", "who", "word", "says"),
     [
         (BOBS, "patient", "taken_back", "Alice isn't getting help after all."),
-        (ALICES, "reader", "taken_back", "You took “I'm getting help” back."),
-        (BOBS, "reader", "taken_back", "You took “I'm helping now” back."),
+        (ALICES, "reader", "taken_back", "You took back “I'm getting help”."),
+        (BOBS, "reader", "taken_back", "You took back “I'm helping now”."),
         (BOBS, "reader", "not_yet", "You said that no doctor has seen this yet."),
         (BOBS, "nobody", "taken_back", "Someone can't help after all."),
     ],

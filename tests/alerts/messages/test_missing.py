@@ -38,16 +38,16 @@ def test_no_words_say_that_all_is_well(sentence: object) -> None:
 
 
 def test_the_note_says_that_it_is_no_all_clear() -> None:
-    assert "can't tell that nothing is wrong" in str(NO_ALL_CLEAR)
+    assert "can't rule anything out" in str(NO_ALL_CLEAR)
 
 
 @pytest.mark.parametrize(
     ("nights", "says"),
     [
-        ([True] * 6, "6 of the last 14 days have an answer to this; it takes at least 7."),
+        ([True] * 6, "6 of the last 14 days have an answer to this; at least 7 are needed."),
         (
             [True] * 3 + [False] * 5,
-            "3 of 8 answered days had pain at night or at rest; it takes at least half.",
+            "3 of 8 answered days had pain at night or at rest; at least half are needed.",
         ),
     ],
 )
@@ -67,14 +67,14 @@ def _woke(day: Answers) -> bool | None:
         (
             (4, 5, 5),
             "night_rest_persistent",
-            "Since the doctor looked at this on 9 February 2024 the pain has risen by 1 out of 10; "
-            "it takes at least 2, or 1.5 with many more such nights, for two weeks, or a new symptom that lasts.",
+            "Since the doctor looked at this on 9 February 2024, the pain has gone up by 1 on the 0–10 scale; "
+            "at least 2 is needed, or 1.5 with many more such nights, for two weeks, or a new symptom that lasts.",
         ),
         (
             (4, 5, 5),
             "worsening_pain",
-            "Since the doctor looked at this on 9 February 2024 the pain has risen by 1 out of 10; "
-            "it takes at least 2.",
+            "Since the doctor looked at this on 9 February 2024, the pain has gone up by 1 on the 0–10 scale; "
+            "at least 2 is needed.",
         ),
         (
             (4, 4, 4),

@@ -75,7 +75,7 @@ def test_an_alert_carries_names_and_no_link(alice: Person, bob: Person, mailbox:
 
     (to_bob,), (to_alice,) = mailbox.sent_to(bob.email), mailbox.sent_to(alice.email)
     assert f"{name} noted" in " ".join(to_bob.text.split())
-    assert f"Also told: {name}." in " ".join(to_alice.text.split())
+    assert f"Also sent to: {name}." in " ".join(to_alice.text.split())
     assert tapped(to_bob) == tapped(to_alice) == set()
 
 

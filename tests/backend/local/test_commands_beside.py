@@ -80,7 +80,7 @@ def test_they_work_with_the_keys_of_the_service_they_find(tree: Path, tmp_path: 
 
 
 def test_without_servers_they_say_what_to_do(tree: Path, tmp_path: Path) -> None:
-    to_do = "start some with `make run`, or name your own in DATABASE_URL and REDIS_URL"
+    to_do = "start them with `make run`, or set DATABASE_URL and REDIS_URL"
     assert said(manage(tree, *NEEDS_THE_DATABASE, cwd=tmp_path)) == f"no servers are running: {to_do}"
     assert said(manage(tree, "alerts", "audit", cwd=tree)) == f"no servers are running: {to_do}"
     assert said(manage(tree, "runserver", cwd=tree)) == f"no servers are running: {to_do}"

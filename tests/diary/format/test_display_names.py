@@ -52,7 +52,7 @@ def test_a_name_has_80_characters_at_most(name: str) -> None:
 def test_no_mail_program_finds_a_link_in_what_passes(name: str) -> None:
     if fault_of_name(name) is None:
         assert links_in(name.strip()) == []
-        assert links_in(f"{name.strip()}'s diary. Also told: {name.strip()}, Bob.") == []
+        assert links_in(f"{name.strip()}'s diary. Also sent to: {name.strip()}, Bob.") == []
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Load synthetic diaries through the HTTP API and say what each of them shows."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("--url", default="http://127.0.0.1:8000", help="where the API answers")
+        parser.add_argument("--url", default="http://127.0.0.1:8000", help="the API's address")
 
     def handle(self, *args: object, **options: Any) -> None:
         if PRODUCTION:
