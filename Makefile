@@ -2,6 +2,8 @@
 # called as modules, so that spaces and great length in the path of this directory do no harm.
 
 PYTHON := .venv/bin/python
+# Compiled modules are kept, whatever the environment says: the service and its tests start many processes.
+export PYTHONDONTWRITEBYTECODE :=
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header pyproject.toml
 
@@ -37,10 +39,10 @@ dev: setup
 	@RELOAD=yes exec $(PYTHON) -m backend.local.running
 
 test: setup
-	@$(PYTHON) -m pytest -n auto
+	@$(PYTHON) -m pytest -n auto --dist worksteal
 
 coverage: setup
-	@$(PYTHON) -m pytest -n auto --hypothesis-profile ci --cov --cov-report term --cov-report html:site/coverage
+	@$(PYTHON) -m pytest -n auto --dist worksteal --hypothesis-profile ci --cov --cov-report term --cov-report html:site/coverage
 
 nightly: setup
 	@$(PYTHON) -m pytest -n auto -m nightly

@@ -1,6 +1,6 @@
 """Lists page by page: what comes after a place, and the place as a cursor: opaque, signed, valid in its list only."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -42,6 +42,16 @@ class Listing(Generic[Row]):
                 return
 
 
+def short_listing(name: str, rows: Iterable[Row], *, key: Callable[[Row], list[int | str]]) -> Listing[Row]:
+    """A list that is short enough to be at hand whole, by `key`, which no two rows share."""
+    in_order = sorted(rows, key=key)
+
+    def after(place: Any, limit: int) -> Sequence[Row]:
+        return [row for row in in_order if place is None or key(row) > place][:limit]
+
+    return Listing(name, after, key)
+
+
 def cursor(place: Any, *, within: str) -> str:
     """`place` (JSON) as a cursor for the list that `within` names: a diary, a type, its filters."""
     return _cursor(place, within)
@@ -56,7 +66,7 @@ def place(cursor: str, *, within: str, pointer: str = "/cursor") -> Any:
     try:
         return signing.Signer(salt=f"diary.cursor:{within}").unsign_object(cursor, serializer=_Compact)
     except (signing.BadSignature, UnicodeEncodeError) as error:
-        raise Invalid([FieldError(pointer, "invalid_value", "must be a cursor that this list gave")]) from error
+        raise Invalid([FieldError(pointer, "invalid_value", "must be a cursor from this list")]) from error
 
 
 class _Compact:

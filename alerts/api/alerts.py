@@ -26,20 +26,24 @@ from diary.api.view import ApiView, answered
 from diary.cursors import Listing
 from diary.format.validation import validated
 from diary.models import Patient
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 
 _WATCH: Final = Q(tier=Tier.WATCH)
+_CHECK_UP: Final = Q(tier=Tier.CHECK_UP)
 _RANK: Final = Case(When(state="open", tier=Tier.EMERGENCY, then=0), default=1, output_field=IntegerField())
 """Open emergencies come before everything else."""
 
 
-NOT_THEIRS = "Only who took this on can take that back, and only within ten minutes."
+NOT_THEIRS = "Only the person who acknowledged this alert can undo it, within ten minutes."
 
 ForTheOthers = Annotated[str, Meta(min_length=1, max_length=500, description="text of 1 to 500 characters")]
 
 
 class Acknowledgement(Struct, frozen=True, forbid_unknown_fields=True):
-    """Taking it on, with a note to the others; and the message that led there, if one did: it was opened."""
+    """Acknowledges an alert, with an optional note to the others, and the message that led there, which counts as
+    opened.
+    """
 
     note: ForTheOthers | None = None
     delivery: UUID | None = None
@@ -59,7 +63,7 @@ class AlertsView(ListView):
 
     @operation("List alerts", tag="Alerts", answers={200: Alerts}, problems=[404], query=PAGING, name="alerts_list")
     def get(self, request: Request, patient: Diary) -> Response:
-        """One page of them. What was found too late to be sent is among them, as closed."""
+        """One page. Findings that came too late to be sent are included, as closed."""
         access = self.access(request)
         return self.listed(request, _by_rank(access), lambda page: _presented(page, access))
 
@@ -69,9 +73,9 @@ class AlertView(ApiView):
 
     reach = {"GET": "alerts"}
 
-    @operation("See an alert", tag="Alerts", answers={200: ShownAlert}, problems=[404])
+    @operation("Read an alert", tag="Alerts", answers={200: ShownAlert}, problems=[404])
     def get(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
-        """The alert with its evidence, as far as the reader may see it, and what became of each message."""
+        """The alert with its evidence, as far as the reader may see it, and the state of each message."""
         access = self.access(request)
         return answered(shown(access, id))
 
@@ -84,17 +88,17 @@ class AcknowledgeView(ApiView):
     resource = "alert"
 
     @operation(
-        "Take an alert on",
+        "Acknowledge an alert",
         tag="Alerts",
         body=Acknowledgement,
         answers={200: ShownAlert},
         problems=[404],
     )
     def post(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
-        """Acknowledge for everyone; a second time changes nothing. Gives the alert.
+        """Acknowledges the alert for everyone; repeating it changes nothing. Returns the alert.
 
-        It ends alert and escalation. Those who were told hear who is helping, with the `note`; "Were you seen?" is
-        asked later. With `delivery`, the caller's own, that message was opened as well.
+        This ends the alert and its escalation. Everyone who was alerted learns who is helping, with the `note`; "Were
+        you seen?" is asked later. `delivery` marks the message that led here (one of the caller's own) as opened.
         """
         access = self.access(request)
         given = validated(Acknowledgement, json_body(request), latest=date.max)
@@ -115,9 +119,11 @@ class AcknowledgeView(ApiView):
         )
         return answered(shown(access, id))
 
-    @operation("Take an acknowledgement back", tag="Alerts", answers={200: ShownAlert}, problems=[404, 409])
+    @operation("Undo an acknowledgement", tag="Alerts", answers={200: ShownAlert}, problems=[404, 409])
     def delete(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
-        """Open it again, within ten minutes and by who took it on: everyone is told. Gives the alert."""
+        """Reopens the alert; only for the person who acknowledged it, within ten minutes. Everyone is notified. Returns
+        the alert.
+        """
         access = self.access(request)
         before = shown(access, id)
         try:
@@ -125,14 +131,16 @@ class AcknowledgeView(ApiView):
                 patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, now=timezone.now()
             )
         except NotTheirs as refused:
-            raise Problem(409, NOT_THEIRS, members={"current": before}) from refused
+            raise Problem(ProblemType.CANNOT_UNDO, NOT_THEIRS, members={"current": before}) from refused
         return answered(shown(access, id))
 
 
 def visible(access: Access) -> QuerySet[Alert]:
-    """A watch is for the patient alone, and while it lasts."""
+    """A watch is for the patient alone, and while it lasts; a check-up for them and whoever reads the diary."""
     alerts = Alert.objects.filter(patient_id=access.patient_id).select_related("acknowledged_by", "outcome_by")
-    return alerts.exclude(_WATCH & Q(state="closed")) if access.level == "own" else alerts.exclude(_WATCH)
+    if access.level == "own":
+        return alerts.exclude(_WATCH & Q(state="closed"))
+    return alerts.exclude(_WATCH | _CHECK_UP) if access.level == "alerts" else alerts.exclude(_WATCH)
 
 
 def shown(access: Access, id_: UUID) -> ShownAlert:

@@ -35,14 +35,14 @@ MOST_ENTRIES: Final = 2000
 """A page ends early at the day that brings it to so many entries: nearly always a chart of years is one page."""
 MOST_AT_ONCE: Final = 4
 """Charts that an app may ask for at the same time."""
-LIMIT: Final = number("limit", "Days on a page, at most.", least=1, most=MOST, otherwise=None)
+LIMIT: Final = number("limit", "The most days on a page.", least=1, most=MOST, otherwise=None)
 WrittenDay = tuple[date, int]
 """A date, and how many entries it has."""
 _LAST_DAY: Final = RawSQL("evidence -> 'days' ->> -1", (), output_field=TextField())
 
 
 class DayAlert(Struct, frozen=True):
-    """An alert that rests on the day."""
+    """An alert based on the day."""
 
     alert: UUID
     rule: str
@@ -50,9 +50,9 @@ class DayAlert(Struct, frozen=True):
 
 
 class DiaryDay(Struct, frozen=True):
-    """All entries of one date as one set of answers; null is *not answered*.
+    """All entries of one date, merged into one set of answers; null means *not answered*.
 
-    `answered` and `positive` are about the night/rest pain.
+    `answered` and `positive` are about night/rest pain.
     """
 
     date: Day
@@ -74,7 +74,7 @@ class DiaryDay(Struct, frozen=True):
 
 
 class Days(Struct, frozen=True):
-    """One page of the days of a span, in order of time."""
+    """One page of days, in date order."""
 
     items: list[DiaryDay]
     next_cursor: str | None
@@ -99,12 +99,12 @@ class DaysView(ListView):
         "List days", tag="Days", answers={200: Days}, problems=[404], query=[*SPAN, LIMIT, CURSOR], name="days_list"
     )
     def get(self, request: Request, patient: Diary) -> Response:
-        """Those from one day to another, both included, in order of time.
+        """The days from one date to another, both inclusive, in date order.
 
-        Without `limit` a page has as many days as 2,000 entries make up, which for nearly every diary is all of them.
+        Without `limit`, a page holds the days of up to 2,000 entries, which for nearly every diary is all of them.
 
-        A day is all entries with its date, merged as the rules see it. `answered` and `positive` are about the
-        night/rest pain; `alerts` are those that rest on the day.
+        A day is all entries of a date, merged as the rules see them. `answered` and `positive` are about night/rest
+        pain; `alerts` are those based on the day.
         """
         access = self.access(request)
         written = _written_days(access, Span(self.asked[FROM], self.asked[TO]))

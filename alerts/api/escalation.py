@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alerts.escalation.plan import Order, Policy, Repetition
-from alerts.escalation.policy import change_policy, standing_policy
+from alerts.escalation.policy import change_policy, stored_policy
 from diary.access.levels import Diary
 from diary.api.contract import operation
 from diary.api.if_match import expected_version
@@ -16,7 +16,7 @@ from diary.format.validation import latest_date, validated
 
 
 class ShownPolicy(Struct, frozen=True):
-    """The policy as it stands; the default one while nobody chose."""
+    """The stored policy, or the default."""
 
     emergency: Repetition
     urgent: Repetition
@@ -31,13 +31,13 @@ class EscalationView(ApiView):
 
     @operation("Read the escalation policy", tag="Alerts", answers={200: ShownPolicy}, problems=[404], versioned=True)
     def get(self, request: Request, patient: Diary) -> Response:
-        """What happens in each tier until somebody acts. Two weeks after that everyone is reminded."""
+        """What happens in each tier until someone acts. Two weeks later everyone is reminded."""
         access = self.access(request)
-        standing = standing_policy(patient_id=access.patient_id)
+        standing = stored_policy(patient_id=access.patient_id)
         return answered(standing.presented(), version=standing.version)
 
     @operation(
-        "Choose the escalation policy",
+        "Change the escalation policy",
         tag="Alerts",
         body=Policy,
         answers={200: ShownPolicy},
@@ -45,7 +45,9 @@ class EscalationView(ApiView):
         versioned=True,
     )
     def put(self, request: Request, patient: Diary) -> Response:
-        """For alerts that open from now on. What cannot wait reaches everyone at once: just waits and rounds vary."""
+        """Applies to alerts that open from now on. Emergency and urgent alerts always go to everyone immediately: only
+        their waits and rounds can be changed.
+        """
         access = self.access(request)
         now = timezone.now()
         standing, self.noted = change_policy(

@@ -10,7 +10,7 @@ from diary.api.view import ApiView, answered
 
 
 class PushKey(Struct, frozen=True):
-    """The `applicationServerKey` of web push (RFC 8292), in URL-safe base64; null where there is no web push."""
+    """The `applicationServerKey` of web push (RFC 8292), in URL-safe base64; null if this service has no web push."""
 
     web_push: str | None
 

@@ -22,7 +22,7 @@ from diary.problems import not_found
 
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True):
-    """`delivery` is the id that the message came with; `read` may come without one, from a list of alerts."""
+    """`delivery` is the id in the message; `read` may leave it out, in a list of alerts."""
 
     status: ReceiptStatus | Literal["read"]
     delivery: UUID | None = None
@@ -34,18 +34,18 @@ class ReceiptView(ApiView):
     reach = {"POST": "alerts"}
 
     @operation(
-        "Say that a message arrived, was opened or was read",
+        "Report that a message was delivered, opened or read",
         tag="Alerts",
         body=Receipt,
         answers={204: None},
         problems=[404],
     )
     def post(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
-        """By the one it was sent to. Safe twice and in any order.
+        """For the recipient of the message. Idempotent, in any order.
 
-        `opened` says that it arrived as well; a message that was not opened after a while is followed by one through
-        the next channel. `read` ("I've read this") ends the reader's own repeats, and nobody else's; when everyone has
-        read the alert and nobody took it on, the next round goes to all of them again.
+        `opened` implies delivered. A message that stays unopened is followed by one through the next channel. `read`
+        ("I've read this") ends only the reader's own repeats; if everyone has read the alert and no one has
+        acknowledged it, the next round goes to all of them again.
         """
         access = self.access(request)
         receipt = validated(Receipt, json_body(request), latest=date.max)

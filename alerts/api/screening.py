@@ -15,7 +15,7 @@ from diary.api.view import ApiView, answered
 from diary.models import Patient
 from diary.problems import not_found
 
-AS_OF: Final = day("as_of", "As of which day, seeing nothing later; without it, now.")
+AS_OF: Final = day("as_of", "The date to look at, ignoring everything later; by default today.")
 
 
 class ScreeningView(ApiView):
@@ -25,11 +25,13 @@ class ScreeningView(ApiView):
     costs: ClassVar = {"GET": WHOLE_DIARY}
     at_once = READINGS_AT_ONCE
 
-    @operation("See each rule now", tag="Screening", answers={200: ScreeningNow}, problems=[404], query=[AS_OF])
+    @operation(
+        "Read the state of every rule", tag="Screening", answers={200: ScreeningNow}, problems=[404], query=[AS_OF]
+    )
     def get(self, request: Request, patient: Diary) -> Response:
-        """Each rule as of the patient's date, or of another: met or not, what was counted, and what is missing.
+        """Every rule as of the patient's date, or of another: met or not, what was counted, and what is missing.
 
-        It never says that all is well: what the diary does not hold says nothing.
+        This is never an all-clear: the rules only know what the diary holds.
         """
         access = self.access(request)
         as_of = self.asked[AS_OF]

@@ -21,6 +21,7 @@ from diary.cursors import Listing
 from diary.format.strict_json import FieldError, Invalid
 from diary.limits.budgets import Budget, spend
 from diary.locks import hold_account
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found, too_many
 from diary.reaching.notices import announce
 from diary.reaching.suspending import is_suspended, suspended
@@ -37,7 +38,7 @@ WebhookUrl = Annotated[
         min_length=1,
         max_length=2048,
         pattern=r"^(?![\s\S]*[^!-~])",
-        description="an https:// address in the public internet, at port 443 or 8443; printable ASCII, without blanks",
+        description="an https:// address on the public internet, port 443 or 8443; printable ASCII, without spaces",
     ),
 ]
 Description = Annotated[
@@ -51,7 +52,7 @@ Description = Annotated[
 
 
 class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
-    """A server that hears of every alert its owner hears of. `description` is for its owner's eyes."""
+    """A server that gets every alert its owner gets. `description` is shown to the owner only."""
 
     id: UUID
     url: WebhookUrl
@@ -107,7 +108,7 @@ def put_webhook(
         _bury(row)
         return status, StoredWebhook(row)
     if status == "created" and living(user_id).count() >= MOST:
-        raise Problem(409, f"There are {MOST} webhooks already: delete one first.")
+        raise Problem(ProblemType.TOO_MANY_WEBHOOKS, f"There are already {MOST} webhooks; delete one first.")
     _write(row, content, now)
     return status, StoredWebhook(row, new_secret(row, now=now) if status == "created" else None)
 
@@ -137,7 +138,7 @@ def rotate_secret(*, user_id: UUID, webhook_id: UUID, now: datetime) -> StoredWe
 
 
 @transaction.atomic
-def ask_again(*, user_id: UUID, webhook_id: UUID, now: datetime) -> StoredWebhook:
+def verify_again(*, user_id: UUID, webhook_id: UUID, now: datetime) -> StoredWebhook:
     """Verify a webhook once more that is not active. Raises Problem 404, 429 when that was done too often in a day."""
     row = _locked(user_id, webhook_id)
     if row.state != "active":

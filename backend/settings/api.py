@@ -32,12 +32,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": [],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PATH_CONVERTER_OVERRIDES": {
-        "id": {"type": "string", "format": "uuid", "description": "An id that the app made."},
+        "id": {"type": "string", "format": "uuid", "description": "An id made by the app."},
         "diary": {"anyOf": [{"const": "me"}, {"type": "string", "format": "uuid"}]},
     },
     "DESCRIPTION": (
-        "Store a diary of back pain, share it with a care circle, and hear when a doctor should look at it. "
-        "Not an emergency service, and not a diagnosis."
+        "Keep a diary of back pain, share it with a care circle, and find out when to see a doctor. This is not an "
+        "emergency service, and it makes no diagnosis."
     ),
 }
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 from diary.statements import fetch_one
 
@@ -76,7 +77,11 @@ def caller_by_token(*, digest: str, patient: Diary | None, now: datetime) -> Cal
 
 def not_signed_in() -> Problem:
     """The answer to whoever shows no token, or one that is not good (any more)."""
-    return Problem(401, "Sign in: this needs a token that is good.", headers={"WWW-Authenticate": "Bearer"})
+    return Problem(
+        ProblemType.INVALID_TOKEN,
+        "The access token is missing, expired or revoked.",
+        headers={"WWW-Authenticate": "Bearer"},
+    )
 
 
 _REACHED: Final = (

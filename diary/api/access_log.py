@@ -16,13 +16,11 @@ class AccessLogView(ListView):
 
     reach = {"GET": "own"}
 
-    @operation(
-        "See who read or changed the diary", tag="Care circle", answers={200: AccessLog}, problems=[404], query=PAGING
-    )
+    @operation("Read the access log", tag="Care circle", answers={200: AccessLog}, problems=[404], query=PAGING)
     def get(self, request: Request, patient: Diary) -> Response:
-        """One page of lines, newest first, this look at the log included.
+        """One page of lines, newest first, including this request.
 
-        A change is always a line of its own. Who reads the same thing again within a minute leaves one line.
+        Every change has its own line. Reading the same thing again within a minute adds no line.
         """
         access = self.access(request)
         with transaction.atomic():

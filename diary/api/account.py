@@ -21,6 +21,7 @@ from diary.api.parsers import json_body
 from diary.api.view import ApiView, answered, done
 from diary.format.validation import latest_date, validated
 from diary.models import User
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 from diary.proof import has_fresh_proof, require_password
 from diary.reaching.mail_failures import MAIL_FAILURES
@@ -44,10 +45,10 @@ def described_with_body(method: Method) -> Method:
 
 
 class Erasure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The wish to be erased: who asks, and the second time the code from the mail."""
+    """A request to erase the account: the password, and on the second call the code from the email."""
 
     password: Annotated[str, Meta(max_length=1000, description="the account's password")] | UnsetType = UNSET
-    code: Annotated[str, Meta(max_length=100, description="the code from the mail")] | UnsetType = UNSET
+    code: Annotated[str, Meta(max_length=100, description="the code from the email")] | UnsetType = UNSET
 
 
 class AccountExportView(ApiView):
@@ -61,7 +62,7 @@ class AccountExportView(ApiView):
         "Export everything", tag="Account", answers={}, file="application/zip", problems=[404], name="export_account"
     )
     def get(self, request: Request) -> StreamingHttpResponse:
-        """All that is stored about the caller: diary, alerts, care circle, consent, access log, devices and more."""
+        """Everything stored about the caller: diary, alerts, care circle, consent, access log, devices and more."""
         access = self.access(request)
         subject = Subject(access.actor_id, access.patient_id, timezone.now())
         return download(
@@ -87,7 +88,9 @@ class AccountView(ApiView):
     )
     @described_with_body
     def delete(self, request: Request) -> Response:
-        """First: mail a code (202). With the code: erase everything, at once and for good (204)."""
+        """The first call sends a code by email (202). A second call with the code erases everything, immediately and
+        permanently (204).
+        """
         caller = self.caller(request)
         now = timezone.now()
         given = validated(Erasure, json_body(request), latest=latest_date(now))
@@ -96,7 +99,9 @@ class AccountView(ApiView):
         if given.code is UNSET:
             return answered({"expires_at": _requested(asker, now)}, status=HTTPStatus.ACCEPTED)
         if not confirm_erasure(user_id=caller.user_id, code=given.code, now=now):
-            raise Problem(403, "The code is not right, or not good any more. Ask for a new one without a code.")
+            raise Problem(
+                ProblemType.WRONG_CODE, "The code is wrong or has expired. Send the request without one for a new code."
+            )
         return done()
 
 
@@ -111,7 +116,15 @@ def _require_proof(request: HttpRequest, asker: Asker, given: Erasure, now: date
     if given.code is not UNSET and asked_already(asker=asker, now=now):
         return
     if not has_fresh_proof(session_digest=asker.session_digest, now=now):
-        raise Problem(403, "Give the account's password, or sign in again with a second factor just before.")
+        raise password_required()
+
+
+def password_required() -> Problem:
+    """The answer without any proof of who asks."""
+    return Problem(
+        ProblemType.PASSWORD_REQUIRED,
+        "Send the account's password, or reauthenticate with a second factor and try again.",
+    )
 
 
 def _requested(asker: Asker, now: datetime) -> datetime:
@@ -119,5 +132,7 @@ def _requested(asker: Asker, now: datetime) -> datetime:
         return request_erasure(asker=asker, now=now)
     except MAIL_FAILURES as error:
         raise Problem(
-            503, "The mail with the code could not be sent. Try again in a minute.", headers={"Retry-After": "60"}
+            ProblemType.MAIL_NOT_SENT,
+            "The email with the code could not be sent. Try again in a minute.",
+            headers={"Retry-After": "60"},
         ) from error

@@ -28,22 +28,25 @@ from diary.identity.health_consent import (
     standing,
     withdraw,
 )
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.reaching.languages import language_of
 
 _REGION: Final = matching(
     "region",
-    "The country (ISO 3166) whose minimum age is asked for; without it that of the profile.",
+    "The country (ISO 3166) that sets the minimum age; by default that of the profile.",
     pattern="[A-Z]{2}",
     takes="must be two capital letters (ISO 3166)",
 )
 
 
 class Consent(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the person said: that they consent to the text of this version, and how old they are at least."""
+    """The person's consent to the text of this version, and the age they state."""
 
-    version: Annotated[str, Meta(max_length=20, description="of the text that they read")]
-    age_at_least: Annotated[int, Meta(ge=1, le=120, description="the age in years that they say they have reached")]
+    version: Annotated[str, Meta(max_length=20, description="the version of the text that was shown")]
+    age_at_least: Annotated[
+        int, Meta(ge=1, le=120, description="the age in years that the person says they have reached")
+    ]
     region: Region | None = None
 
 
@@ -60,7 +63,7 @@ class ConsentView(ApiView):
         name="read_consent",
     )
     def get(self, request: Request) -> Response:
-        """What was given, and the text to show. While `due` is true ask for it; nothing else waits for that."""
+        """The current consent, and the text to show. Ask for it while `due` is true; nothing else depends on it."""
         user_id = self.caller(request).user_id
         region = self.asked[_REGION] or region_of(user_id=user_id)
         return answered(_shown(user_id, region))
@@ -74,14 +77,20 @@ class ConsentView(ApiView):
         name="give_consent",
     )
     def put(self, request: Request) -> Response:
-        """Keep the consent, with the time. 409 with the current text for another one; 400 below the minimum age."""
+        """Stores the consent with the time. Answers 409 with the current text if another version was shown, 400 below
+        the minimum age.
+        """
         user_id = self.caller(request).user_id
         now = timezone.now()
         given = validated(Consent, json_body(request), latest=latest_date(now))
         said = Declaration(given.version, given.age_at_least, given.region or region_of(user_id=user_id))
         if said.version != VERSION:
             current = msgspec.to_builtins(_shown(user_id, said.region))
-            raise Problem(409, "There is a newer text: show it, and ask again.", members={"current": current})
+            raise Problem(
+                ProblemType.CONSENT_OUTDATED,
+                "There is a newer consent text. Show it and ask again.",
+                members={"current": current},
+            )
         if wrong := faults(said):
             raise Invalid([FieldError(f"/{fault.pointer}", fault.code, fault.detail) for fault in wrong])
         give(user_id=user_id, said=said, now=now)
@@ -89,7 +98,7 @@ class ConsentView(ApiView):
 
     @operation("Withdraw the consent", tag="Account", answers={204: None}, problems=[404], name="withdraw_consent")
     def delete(self, request: Request) -> Response:
-        """It is due again from now on. To have everything removed, erase the account."""
+        """Consent is then due again. To have all data removed, erase the account."""
         user_id = self.caller(request).user_id
         withdraw(user_id=user_id, now=timezone.now())
         return done()

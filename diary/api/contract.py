@@ -16,30 +16,31 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 
 from diary.api.parameters import Parameter, declare
 from diary.api.shapes import Problem
+from diary.format.fields import Entry, Symptoms
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 View = TypeVar("View", bound=type)
 Shape = type[msgspec.Struct]
 
 _PROBLEMS: Final[Mapping[int, str]] = {
-    400: "Something in the request is not accepted; `errors` say where.",
-    401: "No token, or one that is not good (any more).",
-    403: "It must be shown anew who is asking.",
-    404: "There is nothing here that the caller can see.",
-    408: "The body stopped coming. Sending the request again is safe.",
-    409: "Other content stands here; `current` shows it.",
-    410: "It was deleted; its id is not used again.",
-    412: "The version in `If-Match` is not the current one; `current` shows what is.",
+    400: "The request is invalid; `errors` lists the fields.",
+    401: "The access token is missing, expired or revoked.",
+    403: "The person must confirm who they are; `type` says how.",
+    404: "Not found, or not visible to the caller.",
+    408: "The body did not arrive in time. Sending the request again is safe.",
+    409: "Different content is stored here, shown in `current`, or the step is not possible; `type` says which.",
+    410: "It was deleted; its id can't be used again.",
+    412: "The version in `If-Match` is not the current one; `current` is what is stored.",
     413: "The body is too large.",
-    415: "The body is not JSON in UTF-8, or it is compressed.",
-    429: "Too many requests; `Retry-After` says when to try again.",
-    503: "Something that this needs is away; `Retry-After` says when to try again.",
+    415: "The body is not JSON in UTF-8, or is compressed.",
+    429: "Too many requests; wait for `Retry-After` seconds.",
+    503: "Temporarily unavailable; try again after `Retry-After` seconds.",
 }
 _IF_MATCH: Final = OpenApiParameter(
     "If-Match",
     {"type": "string", "pattern": '^("[1-9][0-9]{0,8}"|\\*)$'},
     OpenApiParameter.HEADER,
-    description='The version to replace, as its ETag: `"3"`; or `*` for any.',
+    description='The version to replace, as its ETag (`"3"`), or `*` for any version.',
 )
 _RETRY_AFTER: Final = OpenApiParameter(
     "Retry-After", int, OpenApiParameter.HEADER, response=[429], description="Seconds to wait before trying again."
@@ -139,6 +140,7 @@ class StructSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
         for name, schema in schemas.items():
             if not shapes[name].__struct_config__.forbid_unknown_fields:
                 _require_what_is_always_there(shapes[name], schema)
+            _allow_nulls_for_no_answer(shapes[name], schema)
             if shapes[name] is not self.target:
                 auto_schema.registry.register_on_missing(_component(shapes[name], schema))
         return dict(schemas[self.target.__name__])
@@ -155,6 +157,17 @@ def _require_what_is_always_there(shape: Shape, schema: dict[str, Any]) -> None:
     schema["required"] = [field.name for field in fields if field.default is not msgspec.UNSET]
     for described in schema["properties"].values():
         described.pop("default", None)
+
+
+def _allow_nulls_for_no_answer(shape: Shape, schema: dict[str, Any]) -> None:
+    """Among many answers null is one that was not given (`diary.format.tolerance`)."""
+    answers: list[dict[str, Any]] = []
+    if shape is Symptoms:
+        answers = list(schema["properties"].values())
+    elif shape is Entry:
+        answers = [taken["additionalProperties"] for taken in schema["properties"]["treatments_taken"]["anyOf"][:1]]
+    for answer in answers:
+        answer["type"] = [answer["type"], "null"]
 
 
 def _shapes_in(kind: Any) -> dict[str, Shape]:

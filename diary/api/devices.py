@@ -36,7 +36,7 @@ class DeviceView(ApiView):
 
     @operation("Read one device", tag="Account", answers={200: ShownDevice}, problems=[404], versioned=True)
     def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        """The device as it stands. Raises Problem 404 for one that was deleted or never was the caller's."""
+        """The stored device. Raises Problem 404 for one that was deleted or is not the caller's."""
         caller = self.caller(request)
         device = read_device(user_id=caller.user_id, device_id=id)
         if device is None:
@@ -52,7 +52,7 @@ class DeviceView(ApiView):
         versioned=True,
     )
     def put(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        """Store the device; its push token leaves whichever device had it before."""
+        """Stores the device. Its push token is removed from any other device that had it."""
         caller = self.caller(request)
         now = timezone.now()
         content = with_plain_token(validated(Device, json_body(request), latest=latest_date(now)))
@@ -69,7 +69,7 @@ class DeviceView(ApiView):
 
     @operation("Delete one device", tag="Account", answers={204: None}, problems=[404, 412], versioned=True)
     def delete(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        """Forget the device and its push token, or make sure that there never is one."""
+        """Deletes the device and its push token, and keeps the id from being used later."""
         caller = self.caller(request)
         expected = expected_version(request)
         outcome = put_device(user_id=caller.user_id, device_id=id, content=None, expected=expected, now=timezone.now())
@@ -84,7 +84,7 @@ class DevicesView(ListView):
 
     @operation("List devices", tag="Account", answers={200: DevicePage}, query=PAGING, name="devices_list")
     def get(self, request: Request) -> Response:
-        """One page of them, by id."""
+        """One page, ordered by id."""
         caller = self.caller(request)
         return self.listed(
             request, devices(user_id=caller.user_id), lambda page: [presented(device) for device in page]
@@ -95,7 +95,7 @@ def _let_through(status: Status, device: StoredDevice | None) -> StoredDevice | 
     """Raises Problem 409, 410 or 412 for what was refused, with what stands."""
     if status not in REFUSED:
         return device
-    code, detail = REFUSED[status]
+    kind, detail = REFUSED[status]
     if device is None or device.content is None:
-        raise Problem(code, detail, members={} if status == "gone" else {"current": None})
-    raise Problem(code, detail, headers={"ETag": f'"{device.version}"'}, members={"current": presented(device)})
+        raise Problem(kind, detail, members={} if status == "gone" else {"current": None})
+    raise Problem(kind, detail, headers={"ETag": f'"{device.version}"'}, members={"current": presented(device)})

@@ -27,13 +27,14 @@ from diary.format.fields import ResourceType
 from diary.format.salvage import Salvaged, salvaged
 from diary.format.strict_json import Malformed
 from diary.format.validation import latest_date
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.recording.import_document import Imported, Result, import_document
 from diary.recording.listing import Span
 
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes that a document may have: more than ten years of a diary kept daily, with long notes."""
-TABLE: Final = word("table", "Which table.", of=list(LISTS), otherwise="entries")
+TABLE: Final = word("table", "The table to export.", of=list(LISTS), otherwise="entries")
 RECENT: Final = timedelta(days=14)
 """Danger signs in a document that is refused are answered when they are so new."""
 
@@ -46,14 +47,14 @@ class DocumentView(ApiView):
 
     @operation(
         "Export the diary document",
-        tag="Taking along",
+        tag="Export and import",
         answers={200: DiaryDocument},
         problems=[404],
         query=SPAN,
         name="export_document",
     )
     def get(self, request: Request, patient: Diary) -> StreamingHttpResponse:
-        """The document, whole or from one day to another, both included."""
+        """The document; all of it, or the part from one date to another, both inclusive."""
         access = self.access(request)
         chunks = document_chunks(patient_id=access.patient_id, span=Span(self.asked[FROM], self.asked[TO]))
         return download(chunks, caller=access.actor_id, content_type="application/json", name="symptom-diary.json")
@@ -67,7 +68,7 @@ class TableView(ApiView):
 
     @operation(
         "Export a table",
-        tag="Taking along",
+        tag="Export and import",
         answers={},
         file="text/csv",
         problems=[404],
@@ -75,7 +76,7 @@ class TableView(ApiView):
         name="export_table",
     )
     def get(self, request: Request, patient: Diary) -> StreamingHttpResponse:
-        """The entries, or with `table` the treatments or events; whole or from one day to another."""
+        """The entries, or the treatments or events with `table`; all of them, or those from one date to another."""
         access = self.access(request)
         name, span = self.asked[TABLE], Span(self.asked[FROM], self.asked[TO])
         chunks = table_chunks(patient_id=access.patient_id, kind=LISTS[name], span=span)
@@ -96,20 +97,20 @@ class ImportView(RefusingView):
 
     @operation(
         "Import a diary document",
-        tag="Taking along",
+        tag="Export and import",
         body=DiaryDocument,
         answers={200: ImportAnswer},
         problems=[404],
         name="import_document",
     )
     def post(self, request: Request, patient: Diary) -> Response:
-        """Store what the diary does not have yet; the same document again changes nothing."""
+        """Stores what the diary does not have yet. Importing the same document again changes nothing."""
         access = self.access(request)
         now = timezone.now()
         try:
             document = parse(data_of(request), latest=latest_date(now))
         except Malformed as malformed:
-            raise Problem(400, str(malformed)) from malformed
+            raise Problem(ProblemType.MALFORMED_BODY, str(malformed)) from malformed
         imported = import_document(access=access, document=document, line=self.line(request), now=now)
         self.noted = imported.noted
         return answered(_presented(imported))

@@ -21,11 +21,11 @@ _UNDER_WAY: Final = OpenApiParameter(
     "X-Session-Token",
     str,
     OpenApiParameter.HEADER,
-    description="`meta.session_token` of the step before, where a flow is under way.",
+    description="`meta.session_token` of the previous step, while a flow is pending.",
 )
 _REFUSALS: Final = {
-    401: OpenApiResponse(shapes.StepNeeded, description="Not signed in: `data.flows` says what to do next."),
-    409: OpenApiResponse(Problem, description="There is no such step under way, or it is done already."),
+    401: OpenApiResponse(shapes.StepNeeded, description="Not signed in; `data.flows` lists the next steps."),
+    409: OpenApiResponse(Problem, description="This step was not started, or is already complete."),
     410: OpenApiResponse(Problem, description="The session has ended. Sign in again."),
 }
 
@@ -57,17 +57,17 @@ class SignUpView(Unsigned):
 
     @step("Sign up", name="sign_up", body=shapes.SignUp, problems=[503])
     def post(self, request: Request) -> None:
-        """Begin an account. 401 with `verify_email` pending: a code goes out by mail. Nothing tells whether the
-        address has an account already.
+        """Starts an account: answers 401 with `verify_email` pending and sends a code by email. The answer is the same
+        whether or not the address already has an account.
         """
 
 
 class VerifyEmailView(Unsigned):
     """`auth/email/verify`."""
 
-    @step("Verify the e-mail address", name="verify_email", body=shapes.VerifyEmail, gives=shapes.SignedIn)
+    @step("Verify the email address", name="verify_email", body=shapes.VerifyEmail, gives=shapes.SignedIn)
     def post(self, request: Request) -> None:
-        """Enter the code from the mail, which signs in."""
+        """Send the code from the email. This also signs in."""
 
 
 class SignInView(Unsigned):
@@ -75,23 +75,23 @@ class SignInView(Unsigned):
 
     @step("Sign in", name="sign_in", body=shapes.SignIn, gives=shapes.SignedIn)
     def post(self, request: Request) -> None:
-        """With the password. 401 with `mfa_authenticate` pending where the account has a second factor."""
+        """Send the password. Answers 401 with `mfa_authenticate` pending if the account has a second factor."""
 
 
 class SecondFactorView(Unsigned):
     """`auth/2fa/authenticate`."""
 
-    @step("Give the second factor", name="give_second_factor", body=shapes.SecondFactor, gives=shapes.SignedIn)
+    @step("Enter the second factor", name="give_second_factor", body=shapes.SecondFactor, gives=shapes.SignedIn)
     def post(self, request: Request) -> None:
-        """The code of the authenticator app, or a recovery code."""
+        """Send the code from the authenticator app, or a recovery code."""
 
 
 class PasswordForgottenView(Unsigned):
     """`auth/password/request`."""
 
-    @step("Ask for a new password", name="forget_password", body=shapes.PasswordForgotten, problems=[503])
+    @step("Request a password reset", name="forget_password", body=shapes.PasswordForgotten, problems=[503])
     def post(self, request: Request) -> None:
-        """401 with `password_reset_by_code` pending: a code goes out by mail, if there is such an account."""
+        """Answers 401 with `password_reset_by_code` pending. If the account exists, a code is sent by email."""
 
 
 class PasswordResetView(Unsigned):
@@ -99,19 +99,21 @@ class PasswordResetView(Unsigned):
 
     @step("Set a new password", name="reset_password", body=shapes.PasswordReset, gives=shapes.SignedIn)
     def post(self, request: Request) -> None:
-        """With the code from the mail, which signs in; every other session ends."""
+        """Send the code from the email. This also signs in, and ends every other session."""
 
 
 class SessionView(APIView):
     """`auth/session`."""
 
-    @step("See who is signed in", name="read_session", gives=shapes.SignedIn)
+    @step("Read the current session", name="read_session", gives=shapes.SignedIn)
     def get(self, request: Request) -> None:
-        """The account and how it was signed in, or 401."""
+        """Shows the account and how it was signed in, or answers 401."""
 
     @step("Sign out", name="sign_out")
     def delete(self, request: Request) -> None:
-        """End this device's session, from the next request on. Always answers 401: nobody is signed in."""
+        """Ends this device's session with effect from the next request. Always answers 401, as no one is signed in any
+        more.
+        """
 
 
 class SessionsView(APIView):
@@ -119,23 +121,23 @@ class SessionsView(APIView):
 
     @step("List signed-in devices", name="list_sessions", gives=shapes.DeviceSessions)
     def get(self, request: Request) -> None:
-        """All sessions of the account."""
+        """Lists all sessions of the account."""
 
     @step("Sign out devices", name="end_sessions", body=shapes.SessionsToEnd, gives=shapes.DeviceSessions)
     @described_with_body
     def delete(self, request: Request) -> None:
-        """End these sessions; gives those that are left, or 401 when this one was among them.
+        """Ends these sessions and lists the remaining ones, or answers 401 if this one was among them.
 
-        Without a body all of them end.
+        Without a body, all sessions end.
         """
 
 
 class PasswordAgainView(APIView):
     """`auth/reauthenticate`."""
 
-    @step("Give the password again", name="reauthenticate", body=shapes.PasswordAgain, gives=shapes.SignedIn)
+    @step("Reauthenticate with the password", name="reauthenticate", body=shapes.PasswordAgain, gives=shapes.SignedIn)
     def post(self, request: Request) -> None:
-        """Sensitive steps answer 401 with `reauthenticate` pending until then."""
+        """Until this is done, sensitive steps answer 401 with `reauthenticate` pending."""
 
 
 class PasswordChangeView(APIView):
@@ -143,7 +145,7 @@ class PasswordChangeView(APIView):
 
     @step("Change the password", name="change_password", body=shapes.PasswordChange)
     def post(self, request: Request) -> None:
-        """Every session ends, this one included: 401. Sign in with the new password."""
+        """Ends every session, including this one, and answers 401. Sign in with the new password."""
 
 
 DESCRIBED: Final[Mapping[str, type[APIView]]] = {

@@ -5,6 +5,8 @@ from typing import Any, Final
 
 from diary.api import identity_shapes as shapes
 from diary.api.illustrating import Examples
+from diary.identity.refusals import DETAILS
+from diary.problem_types import ProblemType
 from diary.problems import CONTENT_TYPE, Problem
 
 _USER: Final = {
@@ -37,8 +39,8 @@ IDENTITY: Final[Examples] = {
         "data": [{"id": "0198c0de-0000-7000-8000-0000000000d1", "created_at": 1774766400.5, "is_current": True}],
     },
     shapes.StepNeeded: Problem(
-        401,
-        "Not signed in. data.flows says what can be done, and what is under way.",
+        ProblemType.SIGN_IN_INCOMPLETE,
+        DETAILS[ProblemType.SIGN_IN_INCOMPLETE],
         members={
             "data": {"flows": [{"id": "login"}, {"id": "signup"}, {"id": "verify_email", "is_pending": True}]},
             "meta": {"is_authenticated": False, "session_token": "5yfe67x7iqgbo49369qxtukmwejisqwn"},
@@ -48,9 +50,8 @@ IDENTITY: Final[Examples] = {
 REFUSED: Final[Mapping[str, dict[str, Any]]] = {
     str(problem.status): problem.body()
     for problem in (
-        Problem(409, "This is not possible at this point: there is no such step under way, or it is already done."),
-        Problem(410, "This session has ended. Sign in again."),
-        Problem(429, "Too many attempts. Wait a little."),
+        Problem(kind, DETAILS[kind])
+        for kind in (ProblemType.STEP_NOT_POSSIBLE, ProblemType.SESSION_ENDED, ProblemType.TOO_MANY_ATTEMPTS)
     )
 }
 """By the status."""

@@ -7,14 +7,15 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from diary.api.shapes import Problem
 
-Email = Annotated[str, Meta(min_length=3, max_length=254, description="an e-mail address")]
+Email = Annotated[str, Meta(min_length=3, max_length=254, description="an email address")]
 Password = Annotated[str, Meta(min_length=1, max_length=1000, description="the password")]
 NewPassword = Annotated[str, Meta(min_length=10, max_length=1000, description="at least 10 characters")]
-MailedCode = Annotated[str, Meta(min_length=1, max_length=100, description="the code from the mail")]
+MailedCode = Annotated[str, Meta(min_length=1, max_length=100, description="the code from the email")]
 SessionToken = Annotated[
-    str | UnsetType, Meta(description="what `X-Session-Token` of the next step says; once signed in, the access token")
+    str | UnsetType,
+    Meta(description="for `X-Session-Token` of the next step; once signed in, the access token"),
 ]
-AccessToken = Annotated[str | UnsetType, Meta(description="the bearer token, here and for `/api/v1/`")]
+AccessToken = Annotated[str | UnsetType, Meta(description="the bearer token for `/api/auth/` and `/api/v1/`")]
 Moment = Annotated[float, Meta(description="seconds since 1970, UTC")]
 
 
@@ -23,17 +24,17 @@ class SignUp(Struct, frozen=True, forbid_unknown_fields=True):
 
     email: Email
     password: NewPassword
-    name: Annotated[str, Meta(max_length=80, description="what others read in mails")] | UnsetType = UNSET
+    name: Annotated[str, Meta(max_length=80, description="the name that others see in emails")] | UnsetType = UNSET
 
 
 class VerifyEmail(Struct, frozen=True, forbid_unknown_fields=True):
-    """Proof that the address is the person's."""
+    """The code that verifies the email address."""
 
     key: MailedCode
 
 
 class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who signs in."""
+    """The account to sign in to."""
 
     email: Email
     password: Password
@@ -42,24 +43,26 @@ class SignIn(Struct, frozen=True, forbid_unknown_fields=True):
 class SecondFactor(Struct, frozen=True, forbid_unknown_fields=True):
     """The second step of signing in."""
 
-    code: Annotated[str, Meta(min_length=1, max_length=100, description="of the authenticator app, or a recovery code")]
+    code: Annotated[
+        str, Meta(min_length=1, max_length=100, description="from the authenticator app, or a recovery code")
+    ]
 
 
 class PasswordForgotten(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whose password was forgotten."""
+    """The account whose password to reset."""
 
     email: Email
 
 
 class PasswordReset(Struct, frozen=True, forbid_unknown_fields=True):
-    """A new password, with the code from the mail."""
+    """A new password, with the code from the email."""
 
     key: MailedCode
     password: NewPassword
 
 
 class PasswordAgain(Struct, frozen=True, forbid_unknown_fields=True):
-    """The password, before a sensitive step."""
+    """The password, to reauthenticate before a sensitive step."""
 
     password: Password
 
@@ -72,7 +75,7 @@ class PasswordChange(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SessionsToEnd(Struct, frozen=True, forbid_unknown_fields=True):
-    """Which devices to sign out."""
+    """The devices to sign out."""
 
     sessions: Annotated[list[UUID], Meta(min_length=1)]
 
@@ -87,7 +90,7 @@ class SignedInUser(Struct, frozen=True):
 
 
 class Proof(Struct, frozen=True):
-    """One way in which the person proved who they are."""
+    """One way in which the person authenticated."""
 
     method: str
     at: Moment
@@ -104,7 +107,7 @@ class SignedInData(Struct, frozen=True):
 
 
 class SignedInMeta(Struct, frozen=True):
-    """The tokens, where this step made new ones."""
+    """The tokens, if this step issued new ones."""
 
     is_authenticated: bool
     session_token: SessionToken = UNSET
@@ -120,7 +123,7 @@ class SignedIn(Struct, frozen=True):
 
 
 class IdentityFlow(Struct, frozen=True):
-    """Something that can be done to sign in; `is_pending` is the step under way."""
+    """A possible step; `is_pending` marks the current one."""
 
     id: str
     is_pending: bool | UnsetType = UNSET
@@ -128,20 +131,20 @@ class IdentityFlow(Struct, frozen=True):
 
 
 class IdentityFlows(Struct, frozen=True):
-    """What can be done, and what is under way."""
+    """The possible steps."""
 
     flows: list[IdentityFlow]
 
 
 class StepMeta(Struct, frozen=True):
-    """The token of the flow that is under way."""
+    """The token of the pending flow."""
 
     is_authenticated: bool
     session_token: SessionToken = UNSET
 
 
 class StepNeeded(Problem, frozen=True, kw_only=True):
-    """Not signed in (any more): a problem that says which steps there are. After most of them this is no failure."""
+    """Not signed in: a problem that lists the next steps. After most requests this is not a failure."""
 
     data: IdentityFlows
     meta: StepMeta

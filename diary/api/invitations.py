@@ -18,9 +18,9 @@ from diary.format.validation import latest_date, validated
 
 
 class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
-    """The code from the mail."""
+    """The code from the email."""
 
-    token: Annotated[str, Meta(min_length=1, max_length=200, description="the code from the mail")]
+    token: Annotated[str, Meta(min_length=1, max_length=200, description="the code from the email")]
 
 
 class AcceptView(ApiView):
@@ -37,7 +37,9 @@ class AcceptView(ApiView):
         problems=[404, 409],
     )
     def post(self, request: Request) -> Response:
-        """Take the place; the answer is the place as `/caring` lists it, and every urgent alert that is open."""
+        """Joins the care circle. The answer is the diary as `/caring` lists it, with all open emergency and urgent
+        alerts.
+        """
         caller = self.caller(request)
         now = timezone.now()
         given = validated(Acceptance, json_body(request), latest=latest_date(now))

@@ -13,8 +13,8 @@ from diary.cursors import Listing
 
 Row = TypeVar("Row")
 MOST: Final = 500
-LIMIT: Final = number("limit", "Items on a page.", least=1, most=MOST, otherwise=100)
-CURSOR: Final = text("cursor", "The `next_cursor` of the page before.")
+LIMIT: Final = number("limit", "The most items on a page.", least=1, most=MOST, otherwise=100)
+CURSOR: Final = text("cursor", "`next_cursor` of the previous page.")
 PAGING: Final = (LIMIT, CURSOR)
 
 

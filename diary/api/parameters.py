@@ -101,13 +101,13 @@ def _require_declared(given: QueryDict, declared: Sequence[str]) -> None:
         if name not in declared and name.isidentifier()
     ]
     if not errors and any(name not in declared for name in given):
-        errors = [FieldError("", "unknown_field", "has a parameter that is not known here")]
+        errors = [FieldError("", "unknown_field", "has an unknown parameter")]
     for name in declared:
         values = given.getlist(name)
         if len(values) > 1:
             errors.append(FieldError(f"/{name}", "invalid_value", "must be given once"))
         elif any("\x00" in value for value in values):
-            errors.append(FieldError(f"/{name}", "invalid_text", "must not hold U+0000"))
+            errors.append(FieldError(f"/{name}", "invalid_text", "must not contain U+0000"))
     if errors:
         raise Invalid(errors)
 
@@ -153,6 +153,6 @@ def _within(least: int, most: int) -> Callable[[str], int]:
     return read
 
 
-FROM: Final = day("from", "The first day, itself included.")
-TO: Final = day("to", "The last day, itself included.")
+FROM: Final = day("from", "The first day, inclusive.")
+TO: Final = day("to", "The last day, inclusive.")
 SPAN: Final = (FROM, TO)

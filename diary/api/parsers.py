@@ -9,6 +9,7 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
 from diary.format.strict_json import Malformed, may_hold_unstorable_text, parse_json, require_storable_text
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 
 SMALL = 64 * 1024
@@ -64,7 +65,7 @@ def json_body(request: Request) -> Any:
 def data_of(request: Request) -> Any:
     """What the view's parser made of the body. Raises Problem 400 where there is none, and as the parser does."""
     if request.stream is None:  # the framework would take it for an empty object
-        raise Problem(400, "The body is empty.")
+        raise Problem(ProblemType.MALFORMED_BODY, "The body is empty.")
     return request.data
 
 
@@ -77,7 +78,7 @@ def raw_body(request: HttpRequest, *, limit: int) -> bytes:
     """The bytes of a JSON body, of which no more than `limit` are read. Raises Problem 400, 413 or 415."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if announced == "0":
-        raise Problem(400, "The body is empty.")
+        raise Problem(ProblemType.MALFORMED_BODY, "The body is empty.")
     require_plain_json(request)
     if not announced.isdecimal() or int(announced) > limit:
         raise too_large(limit)
@@ -92,23 +93,34 @@ def parsed(raw: bytes) -> Any:
     try:
         return parse_json(raw)
     except Malformed as malformed:
-        raise Problem(400, str(malformed)) from malformed
+        raise Problem(ProblemType.MALFORMED_BODY, str(malformed)) from malformed
 
 
 def too_large(limit: int) -> Problem:
     """The answer to a body of more than `limit` bytes."""
-    return Problem(413, f"The body has more than {limit // 1024} KiB.")
+    return Problem(ProblemType.BODY_TOO_LARGE, f"The body is larger than {limit // 1024} KiB.")
 
 
 def late() -> Problem:
     """The answer to a body that stops coming, or takes longer than any honest phone."""
-    return Problem(408, "The body did not come in time. Send the request again.")
+    return Problem(ProblemType.BODY_TIMEOUT, "The body did not arrive in time. Send the request again.")
+
+
+def not_json() -> Problem:
+    """The answer to a body of another kind."""
+    return Problem(
+        ProblemType.UNSUPPORTED_BODY,
+        "The body must be application/json in UTF-8.",
+        headers={"Accept": "application/json"},
+    )
 
 
 def require_plain_json(request: HttpRequest) -> None:
     """Only JSON in UTF-8, and not compressed: a few bytes must not grow into many."""
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
     if request.content_type != "application/json" or charset not in {"utf-8", "utf8"}:
-        raise Problem(415, "The body must be application/json in UTF-8.", headers={"Accept": "application/json"})
+        raise not_json()
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
-        raise Problem(415, "The body must not be compressed.", headers={"Accept-Encoding": "identity"})
+        raise Problem(
+            ProblemType.UNSUPPORTED_BODY, "The body must not be compressed.", headers={"Accept-Encoding": "identity"}
+        )

@@ -18,19 +18,19 @@ from diary.reaching.phones import ask_for_phone, prove_phone, proved_number, rea
 
 
 class NewNumber(Struct, frozen=True, forbid_unknown_fields=True):
-    """The number that alerts shall go to."""
+    """The number to send alerts to."""
 
     number: Annotated[
         str,
         Meta(
             pattern=r"^(?![\s\S]*[^+0-9])\+[1-9][0-9]{6,14}$",
-            description="a telephone number in the international form (E.164), such as +34600000000",
+            description="a phone number in international format (E.164), such as +34600000000",
         ),
     ]
 
 
 class Code(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the SMS said."""
+    """The code from the SMS."""
 
     code: Annotated[str, Meta(max_length=20, description="the code from the SMS")]
 
@@ -40,23 +40,23 @@ class PhoneView(ApiView):
 
     reach = {"GET": "account", "PUT": "account", "DELETE": "account"}
 
-    @operation("Read the telephone number", tag="Account", answers={200: ShownPhone})
+    @operation("Read the phone number", tag="Account", answers={200: ShownPhone})
     def get(self, request: Request) -> Response:
-        """The number that is proved, and the one that waits for its code."""
+        """The verified number, and the one waiting for its code."""
         caller = self.caller(request)
         return answered(read_phone(user_id=caller.user_id, now=timezone.now()))
 
     @operation(
-        "Ask for a telephone number",
+        "Set the phone number",
         tag="Account",
         body=NewNumber,
         answers={202: ShownPhone},
         problems=[403, 404, 409, 503],
     )
     def put(self, request: Request) -> Response:
-        """Have a code sent to the number, which proves it; the number so far stays until then.
+        """Sends a code to the number. The present number stays in use until the new one is verified.
 
-        Needs fresh proof of who is asking.
+        Needs a recent sign-in or reauthentication.
         """
         caller = self.caller(request)
         now = timezone.now()
@@ -66,9 +66,9 @@ class PhoneView(ApiView):
         phone = ask_for_phone(user_id=caller.user_id, number=given.number, network=wide_network_of(request), now=now)
         return answered(phone, status=HTTPStatus.ACCEPTED)
 
-    @operation("Remove the telephone number", tag="Account", answers={204: None})
+    @operation("Remove the phone number", tag="Account", answers={204: None})
     def delete(self, request: Request) -> Response:
-        """Nothing goes there any more. Again changes nothing."""
+        """Removes the number; nothing more is sent there. Repeating it changes nothing."""
         caller = self.caller(request)
         remove_phone(user_id=caller.user_id)
         return done()
@@ -80,7 +80,7 @@ class ProvePhoneView(ApiView):
     reach = {"POST": "account"}
 
     @operation(
-        "Prove the telephone number",
+        "Verify the phone number",
         tag="Account",
         body=Code,
         answers={200: ShownPhone},
@@ -88,7 +88,7 @@ class ProvePhoneView(ApiView):
         name="prove_phone",
     )
     def post(self, request: Request) -> Response:
-        """Alerts go to the number from now on. Raises Problem 403 for a code that is not right or not good any more."""
+        """From now on, alerts are sent to the number. Raises Problem 403 if the code is wrong or has expired."""
         caller = self.caller(request)
         now = timezone.now()
         given = validated(Code, json_body(request), latest=latest_date(now))

@@ -20,7 +20,7 @@ class PreferencesView(ApiView):
 
     @operation("Read the preferences", tag="Account", answers={200: ShownPreferences}, versioned=True)
     def get(self, request: Request) -> Response:
-        """As they stand, or the defaults."""
+        """The stored preferences, or the defaults."""
         caller = self.caller(request)
         preferences = read_preferences(user_id=caller.user_id)
         return answered(preferences, version=preferences.version)
@@ -34,7 +34,9 @@ class PreferencesView(ApiView):
         versioned=True,
     )
     def patch(self, request: Request) -> Response:
-        """Change what is given; null is no quiet hours, or no language said; [] gets all stopped e-mails again."""
+        """Changes the given fields. null clears the quiet hours or the language; an empty `unsubscribed` resumes all
+        stopped emails.
+        """
         caller = self.caller(request)
         given = validated(PreferencesChange, json_body(request), latest=latest_date(timezone.now()))
         preferences = change_preferences(user_id=caller.user_id, given=given, expected=expected_version(request))

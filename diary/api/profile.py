@@ -34,7 +34,7 @@ class ProfileView(ApiView):
 
     @operation("Read the profile", tag="Profile", answers={200: StoredProfile}, problems=[404], versioned=True)
     def get(self, request: Request, patient: Diary) -> Response:
-        """The profile; what is not answered is null."""
+        """The profile; unanswered fields are null."""
         access = self.access(request)
         profile = read_profile(patient_id=access.patient_id)
         return answered(profile, version=profile["version"])
@@ -48,9 +48,9 @@ class ProfileView(ApiView):
         versioned=True,
     )
     def patch(self, request: Request, patient: Diary) -> Response:
-        """Change the fields that are given; null takes an answer back.
+        """Changes the given fields; null clears an answer.
 
-        `raised` holds the danger signs that these fields make of what was noted in the last 90 days, also where the
+        `raised` holds the danger signs in entries of the last 90 days that these fields turn into one, even if the
         change is refused.
         """
         access = self.access(request)

@@ -23,7 +23,8 @@ from diary.format.fields import RESOURCES, ResourceType
 from diary.format.salvage import Salvaged, salvaged
 from diary.format.strict_json import FieldError, Invalid
 from diary.format.validation import latest_date, validated
-from diary.problems import Problem, not_found
+from diary.problem_types import ProblemType
+from diary.problems import STALE_VERSION, Problem, not_found
 from diary.recording import rows
 from diary.recording.bounds import no_room
 from diary.recording.changes import Outcome, record_changes
@@ -32,13 +33,13 @@ from diary.recording.listing import Span, resources
 from diary.recording.read_back import presented
 from diary.recording.rows import Stored
 
-REFUSED: Final[dict[Status, tuple[int, str]]] = {
+REFUSED: Final[dict[Status, tuple[ProblemType, str]]] = {
     "conflict": (
-        HTTPStatus.CONFLICT,
-        "There is other content under this id. Say with If-Match which version to replace.",
+        ProblemType.CONFLICT,
+        "Different content is stored under this id. Name the version to replace in If-Match.",
     ),
-    "stale": (HTTPStatus.PRECONDITION_FAILED, "The version in If-Match is not the current one."),
-    "gone": (HTTPStatus.GONE, "This was deleted, and its id is not used again."),
+    "stale": (ProblemType.VERSION_MISMATCH, STALE_VERSION),
+    "gone": (ProblemType.GONE, "This was deleted, and its id can't be used again."),
 }
 
 
@@ -49,7 +50,7 @@ class ResourceView(RefusingView):
     type: ClassVar[ResourceType]
 
     def get(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
-        """The resource as it stands. Raises Problem 404 for one that was deleted or never was."""
+        """The stored resource. Raises Problem 404 for one that was deleted or never existed."""
         access = self.access(request)
         row = rows.read(patient_id=access.patient_id, keys=[(self.type, id)]).get((self.type, id))
         if row is None or row.deleted:
@@ -57,7 +58,7 @@ class ResourceView(RefusingView):
         return answered(presented(row), version=row.version)
 
     def put(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
-        """Store the resource; once stored, the same again changes nothing."""
+        """Stores the resource. Repeating the same request changes nothing."""
         access = self.access(request)
         content = validated(RESOURCES[self.type], json_body(request), latest=latest_date(timezone.now()))
         if content.id != id:
@@ -68,7 +69,7 @@ class ResourceView(RefusingView):
         return answered(presented(row) | {"raised": outcome.raised}, status=status, version=row.version)
 
     def delete(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
-        """Delete the resource, or make sure that there never is one."""
+        """Deletes the resource, and keeps the id from being used later."""
         access = self.access(request)
         self._record(access, Change(self.type, id, None, expected_version(request)), self.line(request))
         return done()
@@ -143,13 +144,13 @@ def refusal(outcome: Outcome) -> Problem:
     """The problem of an outcome that stored nothing; it shows what stands, as the caller may write it."""
     if outcome.status in BEYOND:
         return no_room(outcome.status, now=timezone.now())
-    status, detail = REFUSED[outcome.status]
+    kind, detail = REFUSED[outcome.status]
     if outcome.status == "gone":
-        return Problem(status, detail)
+        return Problem(kind, detail)
     row = outcome.stored
     headers = {} if row is None else {"ETag": f'"{row.version}"'}
     current = None if row is None else presented(row)
-    return Problem(status, detail, headers=headers, members={"current": current})
+    return Problem(kind, detail, headers=headers, members={"current": current})
 
 
 def _left(outcome: Outcome) -> Stored:

@@ -18,6 +18,7 @@ from diary.locks import hold_account
 from diary.models.device import Device as Row
 from diary.models.device import Platform
 from diary.models.user import User
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 from diary.reaching.notices import announce
 from diary.reaching.push_subscriptions import SAYS, NotASubscription, hint, in_one_spelling
@@ -51,10 +52,10 @@ _HIDDEN: Final = 12  # and how many at least it does not
 
 
 class Device(Struct, frozen=True, forbid_unknown_fields=True):
-    """One installation of an app. `push_token` is stored and never told again; null takes it back.
+    """One installation of an app. `push_token` is stored and never shown again; null removes it.
 
-    It is the registration token of Firebase Cloud Messaging, and on the platform `web` the push subscription as the
-    browser gives it: `{"endpoint": ..., "keys": {"p256dh": ..., "auth": ...}}` as text.
+    It is the registration token of Firebase Cloud Messaging, or on the platform `web` the browser's push subscription
+    as text: `{"endpoint": ..., "keys": {"p256dh": ..., "auth": ...}}`.
     """
 
     id: UUID
@@ -112,7 +113,7 @@ def put_device(
     token = content.push_token if content else None
     if token is not None:
         _lock_token(token)
-    row = Row.objects.select_for_update().filter(user_id=user_id, id=device_id).first()
+    row = Row.objects.select_for_update(no_key=True).filter(user_id=user_id, id=device_id).first()
     standing = None if row is None else stored(row, user)
     status = decide(_Wish(content, expected), standing)
     if row is not None and content is not None and status in STORED and confirm_is_theirs(row, user, now=now):
@@ -121,7 +122,7 @@ def put_device(
     if status not in WRITTEN:
         return status, standing
     if content is not None and row is None and Row.objects.filter(user_id=user_id, deleted=False).count() >= MOST:
-        raise Problem(409, f"There are {MOST} devices already: delete one first.")
+        raise Problem(ProblemType.TOO_MANY_DEVICES, f"There are already {MOST} devices; delete one first.")
     return status, stored(_written(row, Row(user_id=user_id, id=device_id), content, now), user)
 
 

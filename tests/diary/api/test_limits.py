@@ -81,7 +81,7 @@ def test_who_asks_too_often_is_told_when_to_come_back(few: Settings, alice: Pers
     assert refused.headers["Retry-After"] == "1"
     assert refused.headers["Content-Type"] == "application/problem+json"
     assert refused.headers["Cache-Control"] == "no-store"
-    assert (refused.body["status"], refused.body["title"]) == (429, "Too Many Requests")
+    assert refused.body["type"] == "/problems/too-many-requests"
 
 
 def test_room_comes_back_with_time(few: Settings) -> None:

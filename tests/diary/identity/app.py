@@ -8,6 +8,7 @@ from typing import Any
 from django.test import Client
 from time_machine import travel
 
+from tests.problems import is_of_the_table
 from tests.receiver import MailReceiver
 
 API = "/api/auth/app/v1/"
@@ -22,6 +23,7 @@ class Answer:
         self.status = status
         self.headers = headers
         self.json: dict[str, Any] = json.loads(content)
+        assert status < 400 or is_of_the_table(self.json, status), content
 
     @property
     def pending(self) -> set[str]:
