@@ -37,7 +37,9 @@ export interface Answer {
 
 export interface ConnectionOptions {
   url: string;
-  secrets: Secrets;
+  secrets?: Secrets;
+  /** For pages of the service's own origin: its session cookie in place of a token, which no script ever sees. */
+  cookies?: boolean;
   /** Of the texts that people see: en, de, es or fr. */
   language: () => string;
   fetch?: typeof fetch;
@@ -68,9 +70,11 @@ export class Connection {
 
   /** Any request, and any answer. Raises NoAnswer. */
   async send(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answer> {
-    const token = await this.#options.secrets.get(TOKEN);
+    const { cookies = false } = this.#options;
+    const token = await this.token();
     const given: Record<string, string> = { Accept: "application/json", "Accept-Language": this.#options.language() };
     if (token) given.Authorization = `Bearer ${token}`;
+    if (cookies) given["X-Requested-With"] = "symptom-diary";
     if (body !== undefined) given["Content-Type"] = "application/json";
     const giveUp = new AbortController();
     const timer = setTimeout(() => giveUp.abort(), this.#options.timeout ?? LONGEST);
@@ -80,7 +84,7 @@ export class Connection {
         headers: Object.fromEntries(Object.entries({ ...given, ...headers }).filter(([, value]) => value !== "")),
         body: body === undefined ? null : JSON.stringify(body),
         signal: giveUp.signal,
-        credentials: "omit",
+        credentials: cookies ? "same-origin" : "omit",
         redirect: "error",
       });
       return { status: response.status, headers: response.headers, body: await read(response) };
@@ -91,12 +95,17 @@ export class Connection {
     }
   }
 
-  token(): Promise<string | null | undefined> {
-    return this.#options.secrets.get(TOKEN);
+  /** Whether anybody may be signed in: only the service knows whose cookie is good. */
+  async mayBeSignedIn(): Promise<boolean> {
+    return this.#options.cookies === true || Boolean(await this.token());
+  }
+
+  async token(): Promise<string | null> {
+    return (await this.#options.secrets?.get(TOKEN)) ?? null;
   }
 
   async keepToken(token: string | null): Promise<void> {
-    await this.#options.secrets.set(TOKEN, token);
+    await this.#options.secrets?.set(TOKEN, token);
   }
 }
 

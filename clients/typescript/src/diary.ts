@@ -210,7 +210,7 @@ export class Diary {
   }
 
   async #synced(): Promise<Synced> {
-    if (!(await this.connection.token())) return { outcome: "signed_out", retryAt: null };
+    if (!(await this.connection.mayBeSignedIn())) return { outcome: "signed_out", retryAt: null };
     const synced = await alone(this.#locks, this.#name, () => this.#sync.run());
     if (synced.outcome === "signed_out") this.#options.onSignedOut?.();
     if (synced.outcome === "done") {

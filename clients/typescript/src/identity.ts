@@ -2,7 +2,7 @@
 // the app is killed while the person looks for the code in their mail.
 import type { Answer, Connection, Secrets } from "./connection.ts";
 import { problemOf } from "./connection.ts";
-import { OtherAccount } from "./errors.ts";
+import { NoAnswer, OtherAccount } from "./errors.ts";
 import { changeMeta, readMeta } from "./queue/kept.ts";
 import type { IdentityFlow, SignUp, SignedInUser } from "./shapes.ts";
 import type { Store } from "./store/store.ts";
@@ -41,9 +41,9 @@ export class Identity {
   readonly #secrets: Secrets;
   readonly #store: Store;
 
-  constructor(connection: Connection, secrets: Secrets, store: Store) {
+  constructor(connection: Connection, secrets: Secrets | undefined, store: Store) {
     this.#connection = connection;
-    this.#secrets = secrets;
+    this.#secrets = secrets ?? { get: async () => null, set: async () => undefined };
     this.#store = store;
   }
 
@@ -137,10 +137,11 @@ export class Identity {
   async signOut(): Promise<void> {
     try {
       await this.#send("DELETE", "/auth/session");
-    } finally {
-      await this.#connection.keepToken(null);
-      await this.#secrets.set(PENDING, null);
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error; // without a network the session is forgotten here, and ends by its age
     }
+    await this.#connection.keepToken(null);
+    await this.#secrets.set(PENDING, null);
   }
 
   async #begin(method: string, path: string, body: unknown): Promise<Step> {

@@ -12,7 +12,9 @@ export interface Options extends Handlers {
   /** Where the diary is kept on this device: one store for each diary. */
   store: Store;
   /** Where the token is kept: the key store of the phone. */
-  secrets: Secrets;
+  secrets?: Secrets;
+  /** For pages of the service's own origin: its session cookie in place of a token. */
+  cookies?: boolean;
   /** Whose diary; `me` is the person's own. */
   patient?: string;
   /** ISO 3166 code of the country, for the emergency number, until the profile says it. */

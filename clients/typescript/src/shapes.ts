@@ -64,7 +64,7 @@ function inOrder(value: unknown, name = ""): unknown {
   if (Array.isArray(value)) return [...value].sort();
   if (typeof value === "string" && name === "recorded_at") return Date.parse(value);
   if (typeof value !== "object" || value === null) return value;
-  const given = Object.entries(value).filter(([, each]) => each !== null && each !== undefined);
-  if (given.length === 0) return null;
-  return Object.fromEntries(given.sort().map(([each, inner]) => [each, inOrder(inner, each)]));
+  const said = Object.entries(value).map(([each, inner]) => [each, inOrder(inner, each)] as const);
+  const given = said.filter(([, inner]) => inner !== null && inner !== undefined).sort();
+  return given.length > 0 ? Object.fromEntries(given) : null;
 }

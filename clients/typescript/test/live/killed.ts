@@ -26,5 +26,6 @@ if (isLast) {
     const { content } = await diary.record({ worst_pain: at % 11, symptoms: { saddle_numbness: true } });
     say("kept", content.id);
     if (at % 3 === 0) void diary.sync();
+    await new Promise((resolve) => setTimeout(resolve, 20)); // whoever reads this keeps step with it
   }
 }
