@@ -63,8 +63,8 @@ def night(after: int) -> Resource:
     return entry(TODAY + timedelta(days=after), night_pain=6, worst_pain=6)
 
 
-def findings(rule: str = CORE) -> list[Any]:
-    return list(Finding.objects.filter(rule=rule).order_by("pk").values())
+def findings(rule: str = CORE) -> list[dict[str, Any]]:
+    return [dict(found) for found in Finding.objects.filter(rule=rule).order_by("pk").values()]
 
 
 def test_version_1_alarmed(alarm: Alert) -> None:
