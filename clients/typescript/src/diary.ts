@@ -23,7 +23,7 @@ import type { Given } from "./record.ts";
 import type { Answers, Content, Contents, Entry, Kind } from "./shapes.ts";
 import { Sync } from "./sync.ts";
 import type { Synced } from "./sync.ts";
-import { markTold, unsyncedDue } from "./unsynced.ts";
+import { UnsyncedNotice } from "./unsynced.ts";
 
 /** A diary as an app keeps it: on this device first, and in step with the service whenever there is a network. */
 export class Diary {
@@ -38,9 +38,11 @@ export class Diary {
   readonly #hearing: Hearing;
   readonly #outbox: Outbox;
   readonly #recorder: Recorder;
+  readonly #unsynced: UnsyncedNotice;
   readonly #sync: Sync;
   readonly #auto: Auto;
   #underWay: Promise<Synced> | undefined;
+  #next: Promise<Synced> | undefined;
 
   constructor(options: Options) {
     this.#options = options;
@@ -49,6 +51,7 @@ export class Diary {
     this.#locks = options.locks === undefined ? ownLocks() : options.locks;
     this.#name = `symptom-diary ${options.url}/${patient}`;
     this.#hearing = new Hearing(store, options, this.#locks, this.#name);
+    this.#unsynced = new UnsyncedNotice(options, this.#hearing, () => this.#now());
     this.#outbox = new Outbox(this.connection, store);
     this.#recorder = new Recorder(
       options,
@@ -69,10 +72,13 @@ export class Diary {
     );
   }
 
-  /** Begin: whatever the app hadn't finished with before it ended comes now. Call it once at every start. */
+  /**
+   * Begin: whatever the app hadn't finished with before it ended comes now, and is waited for. Call it once at every
+   * start, after `start()`: what waits should go up while the person reads.
+   */
   async open(): Promise<void> {
+    await this.#unsynced.tell();
     await this.#hearing.tell();
-    await this.#tellUnsynced();
   }
 
   /** Sync by itself from now on. React Native apps also call `sync()` when they come to the front or get a network. */
@@ -96,7 +102,7 @@ export class Diary {
    */
   change(id: string, answers: Partial<Answers>): Promise<Recorded<"entry">> {
     return this.#put("entry", async (rows) => {
-      const entry = await shown(rows, "entry", id);
+      const entry = await shown(rows, "entry", id.toLowerCase());
       if (!entry) throw new RangeError(`there is no entry ${id}`);
       return { ...entry, ...answers } as Shown<Entry>;
     });
@@ -116,14 +122,15 @@ export class Diary {
   /** Delete something: the version that was read, or by its id whatever there is. */
   async remove(type: Kind, what: string | Shown): Promise<void> {
     const { id, version: seen } = typeof what === "string" ? { id: what } : what;
-    const change = { type, id, op: "delete", data: null, seen } as const;
+    const change = { type, id: id.toLowerCase(), op: "delete", data: null, seen } as const;
     await this.#options.store.transact((rows) => edit(rows, change, this.#now(), false));
     await this.#changed();
   }
 
   /** As this device shows it: what was written here last, else what the service has. */
   async get<K extends Kind>(type: K, id: string): Promise<Shown<Contents[K]> | null> {
-    return (await this.#options.store.transact((rows) => shown(rows, type, id))) as Shown<Contents[K]> | null;
+    const found = await this.#options.store.transact((rows) => shown(rows, type, id.toLowerCase()));
+    return found as Shown<Contents[K]> | null;
   }
 
   /** All of one kind, both dates included, by date and then id. Treatments are listed whatever the dates. */
@@ -132,9 +139,17 @@ export class Diary {
     return inOrder(all, type === "treatment" ? null : { from, to }) as Shown<Contents[K]>[];
   }
 
-  /** Everything up and everything new down. Never raises for a bad network: see the outcome. */
+  /**
+   * Everything up and everything new down. Never raises for a bad network: see the outcome. While one is under way,
+   * another follows it, so that what was recorded before the call has gone up.
+   */
   sync(): Promise<Synced> {
-    this.#underWay ??= this.#synced().finally(() => (this.#underWay = undefined));
+    if (this.#underWay) {
+      this.#next ??= this.#underWay.catch(() => undefined).then(() => this.sync());
+      return this.#next;
+    }
+    this.#next = undefined;
+    this.#underWay = this.#synced().finally(() => (this.#underWay = undefined));
     return this.#underWay;
   }
 
@@ -192,21 +207,22 @@ export class Diary {
 
   /** Take everything off this device, whatever waits. */
   async wipe(): Promise<void> {
+    await this.#underWay?.catch(() => undefined); // what it still brings must not come afterwards
     await this.#options.store.transact((rows) => rows.clear());
     this.#options.onChange?.();
   }
 
   async #put<K extends Kind>(type: K, given: Given<K>): Promise<Recorded<K>> {
     const { keys, recorded } = await this.#recorder.put(type, given);
+    await this.#changed(); // it may go up while the person reads what to do
     await this.#hearing.tell(keys);
-    await this.#changed();
     return recorded;
   }
 
   async #changed(): Promise<void> {
     this.#options.onChange?.();
     this.#auto.changed();
-    await this.#tellUnsynced();
+    await this.#unsynced.tell();
   }
 
   async #synced(): Promise<Synced> {
@@ -217,17 +233,8 @@ export class Diary {
       await this.push.refresh();
       await this.#outbox.flush();
     }
-    await this.#tellUnsynced();
+    await this.#unsynced.tell();
     return synced;
-  }
-
-  async #tellUnsynced(): Promise<void> {
-    const { store, onUnsynced, unsyncedAfterDays = 2 } = this.#options;
-    if (!onUnsynced) return;
-    const due = await store.transact((rows) => unsyncedDue(rows, this.#now(), unsyncedAfterDays));
-    if (!due) return;
-    await onUnsynced(due.told);
-    await store.transact((rows) => markTold(rows, due));
   }
 
   #language(): string {

@@ -81,6 +81,11 @@ export class Hearing {
     await Promise.all(items.filter(({ name }) => !keys || keys.includes(name)).map((item) => this.#once(item)));
   }
 
+  /** Do `work` unless another tab is at it. Never rejects. */
+  apart(name: string, work: () => Promise<void>): Promise<void> {
+    return unlessUnderWay(this.#locks, `${this.#place} ${name}`, work).catch((error: unknown) => this.failed(error));
+  }
+
   /** Report what a handler did wrong. */
   failed(error: unknown): void {
     if (this.#handlers.onError) this.#handlers.onError(error);

@@ -47,6 +47,7 @@ const ADDED = ["version", "received_at", "clock_skew_seconds", "recorded_by", "s
 export function written<T extends Content>(content: T): T {
   const copy = JSON.parse(JSON.stringify(content)) as Record<string, unknown>;
   for (const name of ADDED) delete copy[name];
+  if (typeof copy.id === "string") copy.id = copy.id.toLowerCase(); // as the service gives it back
   if (typeof copy.weight_kg === "number") copy.weight_kg = Math.round(copy.weight_kg * 100) / 100;
   return copy as T;
 }

@@ -1,5 +1,6 @@
 // "Not synced for so long: nobody has been warned." It is said once for each period, until everything is up.
-import type { Unsynced } from "./hearing.ts";
+import type { Hearing, Unsynced } from "./hearing.ts";
+import type { Options } from "./options.ts";
 import { allConflicts, allWaiting, changeMeta, readMeta } from "./queue/kept.ts";
 import { allSigns } from "./signs/events.ts";
 import type { Rows } from "./store/store.ts";
@@ -8,14 +9,14 @@ const DAY = 86_400_000;
 /** A danger sign that nobody else knows of doesn't wait for days. */
 const DANGER_SIGN_MILLISECONDS = 3_600_000;
 
-export interface Due {
+interface Due {
   told: Unsynced;
   /** How many periods it has waited. */
   periods: number;
 }
 
 /** What is to be said now of what has been on this device only; null for nothing. */
-export async function unsyncedDue(rows: Rows, now: Date, afterDays: number): Promise<Due | null> {
+async function unsyncedDue(rows: Rows, now: Date, afterDays: number): Promise<Due | null> {
   const waiting = await allWaiting(rows);
   const only = [...waiting, ...(await allConflicts(rows))];
   if (only.length === 0) return null;
@@ -32,7 +33,34 @@ export async function unsyncedDue(rows: Rows, now: Date, afterDays: number): Pro
   return { told: { since, days, waiting: only.length, dangerSign }, periods };
 }
 
-export const markTold = (rows: Rows, { told, periods }: Due): Promise<unknown> =>
+const markTold = (rows: Rows, { told, periods }: Due): Promise<unknown> =>
   changeMeta(rows, { unsynced: { since: told.since, periods } });
 
 const isAbout = (name: string, one: { type: string; id: string }): boolean => name.includes(`/${one.type}/${one.id}/`);
+
+/** Gives it to the app, without waiting for that; until the app has finished with it, it isn't said again. */
+export class UnsyncedNotice {
+  readonly #options: Options;
+  readonly #hearing: Hearing;
+  readonly #now: () => Date;
+  #isTelling = false;
+
+  constructor(options: Options, hearing: Hearing, now: () => Date) {
+    this.#options = options;
+    this.#hearing = hearing;
+    this.#now = now;
+  }
+
+  async tell(): Promise<void> {
+    const { store, onUnsynced, unsyncedAfterDays = 2 } = this.#options;
+    if (!onUnsynced || this.#isTelling) return;
+    const due = await store.transact((rows) => unsyncedDue(rows, this.#now(), unsyncedAfterDays));
+    if (!due || this.#isTelling) return;
+    this.#isTelling = true;
+    const told = async (): Promise<void> => {
+      await onUnsynced(due.told);
+      await store.transact((rows) => markTold(rows, due));
+    };
+    void this.#hearing.apart("unsynced", told).then(() => (this.#isTelling = false));
+  }
+}

@@ -38,6 +38,15 @@ test("recording waits until the app has finished showing it", async () => {
   assert.deepEqual(order, ["shown", "recorded"]);
 });
 
+test("what was recorded goes up while the person still reads what to do", async () => {
+  const service = new Service();
+  const { diary } = phone(service, { onDangerSign: () => new Promise(() => undefined) });
+  void diary.record({ symptoms: { collapse: true } });
+  await settled();
+  assert.equal((await diary.sync()).outcome, "done");
+  assert.equal(service.rows.size, 1);
+});
+
 test("the most severe is first, and each rule comes once with all its signs", async () => {
   const alice = phone(offline());
   await alice.diary.record({ symptoms: { leg_weak: true, bladder_change: true, unable_to_walk: true } });

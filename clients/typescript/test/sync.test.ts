@@ -89,3 +89,37 @@ test("a service restored from a backup gets back what it has forgotten", async (
   assert.equal((await again.diary.sync()).outcome, "done");
   assert.partialDeepStrictEqual(restored.rows.get(content.id)!.data, { worst_pain: 3 });
 });
+
+test("what was recorded while a sync was ending has gone up when the next call resolves", async () => {
+  const service = new Service();
+  const { diary } = phone(service);
+  const first = diary.sync();
+  await settled();
+  const recorded = diary.record({ worst_pain: 3 });
+  await Promise.all([recorded, first]);
+  await diary.sync();
+  assert.equal((await diary.status()).waiting, 0);
+  assert.notEqual(diary.sync(), diary.sync());
+});
+
+test("an id in capitals is the same id", async () => {
+  const service = new Service();
+  const { diary } = phone(service);
+  const id = "0198C0DE-7D5A-7C3E-9F2B-3A1F6F5F0B15";
+  await diary.put("event", { id, kind: "fall", date: "2026-03-01" });
+  await diary.sync();
+  assert.ok(await diary.get("event", id));
+  assert.equal((await diary.list("event")).length, 1);
+});
+
+test("what a sync still brings doesn't come after signing out", async () => {
+  const service = new Service();
+  const other = phone(service);
+  await other.diary.record({ worst_pain: 3 });
+  await other.diary.sync();
+  const { diary, store } = phone(service);
+  void diary.sync();
+  await diary.signOut({ discard: true });
+  await settled();
+  assert.deepEqual(await store.transact((rows) => rows.list("")), []);
+});

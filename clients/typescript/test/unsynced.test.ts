@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { MORNING, phone } from "./phone.ts";
+import { MORNING, phone, settled } from "./phone.ts";
 import { Service } from "./service.ts";
 
 const HOUR = 3_600_000;
@@ -17,6 +17,7 @@ test("two days with something on this device only are said, once, and again afte
   for (const hours of [47, 48, 60, 95, 96]) {
     alice.clock.now = later(hours);
     await alice.diary.sync();
+    await settled();
   }
   assert.deepEqual(
     alice.unsynced.map(({ days, waiting, dangerSign }) => [days, waiting, dangerSign]),
