@@ -86,7 +86,7 @@ VARIED: Mapping[str, tuple[Choices, Choices]] = {
         replace(PLAUSIBLE, responders=1.5),
     ),
     "companions of a tumour: × 0.5; × 1.2": (replace(PLAUSIBLE, companions=0.5), replace(PLAUSIBLE, companions=1.2)),
-    "examined before the diary: nobody; × 1.1": (replace(PLAUSIBLE, examined=0.0), replace(PLAUSIBLE, examined=1.1)),
+    "examined before the diary: no one; × 1.1": (replace(PLAUSIBLE, examined=0.0), replace(PLAUSIBLE, examined=1.1)),
     "beginning of the diary: first third of the illness; from the first symptom on": (
         replace(PLAUSIBLE, begins=(0.0, 1 / 3)),
         replace(PLAUSIBLE, begins=(0.0, 1.0)),
