@@ -60,8 +60,8 @@ SENSITIVITY = """## If the generator had been made otherwise
 
 What the literature leaves open was chosen to be plausible (`evaluation/cohorts/choices.py`). Here each choice is turned
 down and up, one at a time, with {count} people a cohort of the same seed; the people are the same as far as the choice
-allows, so differences between rows are surer than the intervals (in brackets) suggest. "Well kept" is based on diaries of
-people with a tumour only."""
+allows, so differences between rows are surer than the intervals (in brackets) suggest. "Well kept" is based on
+diaries of people with a tumour only."""
 
 CANDIDATES = """## Candidate versions
 
