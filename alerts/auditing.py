@@ -1,4 +1,4 @@
-"""The auditor: looks by itself for what was left undone, mends what it can, and counts what it saw.
+"""The auditor: checks for unfinished work, repairs what it can, and counts what it found.
 
 Everything else in the service finds its work where it left it; the auditor asks the other way round, whether each alert
 has what it should have. When all is well it finds nothing. What it mends it mends under the locks of whoever does that

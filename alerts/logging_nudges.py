@@ -1,4 +1,4 @@
-"""A kind word to whoever asked for one when nothing was logged for a while.
+"""A friendly reminder, for people who asked for one, when nothing was logged for a while.
 
 Off unless somebody wants it, at most once a week, and after three in a row there is silence until they log again. It is
 marked before it is sent: one that is lost harms nobody, one too many might.

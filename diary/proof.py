@@ -1,4 +1,4 @@
-"""Asking again: whoever holds a token must show who they are before something that a thief would do with it."""
+"""Reauthentication: a token alone is not enough for steps that a thief would take with it."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Where the diary reaches up: the one port to whoever looks for danger signs and screens in the background.
+"""The diary's one port to the code above it that looks for danger signs and screens in the background.
 
 `settings.DIARY_SCREENING_PORT` names a module that has these functions. While it is empty
 nobody screens, which a production deployment refuses (`diary.checks`).

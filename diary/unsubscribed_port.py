@@ -1,4 +1,4 @@
-"""Where the preferences reach up: the port to whoever sends mails, and so keeps which ones somebody stopped.
+"""The preferences' port to the code above them that sends emails, and so knows which ones a person stopped.
 
 `settings.DIARY_UNSUBSCRIBED_PORT` names a module that has these functions.
 """

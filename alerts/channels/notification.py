@@ -1,4 +1,4 @@
-"""What a push says on a lock screen, whoever carries it: the subject, and ids to open the alert by. Nothing of health.
+"""What a push shows on a lock screen, through any provider: the subject, and ids to open the alert. No health data.
 
 That holds for encrypted ones too: they are shown to whoever holds the phone.
 """

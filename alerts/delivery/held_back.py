@@ -1,4 +1,4 @@
-"""What can wait is held back: by the quiet hours of who is to hear it, and by a snooze of theirs.
+"""Messages that can wait are held back: during the recipient's quiet hours, and while they have snoozed the alert.
 
 Emergency and urgent alerts ignore both; so does the question about an emergency. What is held goes out when both are
 over, once: a newer telling replaces it.

@@ -1,4 +1,4 @@
-"""Sending the notices that the diary owes (`diary.reaching.notices`): claimed under a lease, sent, then removed.
+"""Sending queued notices (`diary.reaching.notices`): claimed under a lease, sent, then removed.
 
 A worker that dies in between leaves the lease behind; the copy has the same Message-ID.
 """

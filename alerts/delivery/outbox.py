@@ -1,4 +1,4 @@
-"""What is owed: a delivery for each person, channel and endpoint, in the transaction that raised the alert.
+"""The outbox: a delivery for each person, channel and endpoint, queued in the transaction that raised the alert.
 
 Each telling of an alert is a turn of it, with deliveries of its own; those of one turn to an endpoint are not sent
 before the turns before are settled (`alerts.delivery.claim`), so that *withdrawn* never overtakes *raised*. What one
@@ -143,7 +143,7 @@ def insert(turns: Sequence[Turn], now: datetime) -> None:
 
 
 def nudge_after_commit(deliveries: Iterable[Delivery]) -> None:
-    """Say after the commit that there is something to send, each to be taken up by whoever is free."""
+    """Nudge after the commit: there is something to send, for any free worker to claim."""
     calls: Counter[UUID] = Counter()
     for delivery in {delivery.message: delivery for delivery in deliveries}.values():
         queue = CHANNELS[delivery.channel].queue

@@ -1,4 +1,4 @@
-"""Who hears of an alert: the patient, and everyone they let into their alerts."""
+"""The recipients of an alert: the patient, and everyone with access to their alerts."""
 
 from dataclasses import dataclass
 from uuid import UUID

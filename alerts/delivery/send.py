@@ -1,4 +1,4 @@
-"""Sending what is owed: claimed under a lease, sent outside any transaction, then recorded.
+"""Sending queued deliveries: claimed under a lease, sent outside any transaction, then recorded.
 
 A worker that dies in between leaves the lease behind; when it ends, somebody sends again under the same reference, by
 which the receiver knows the copy.

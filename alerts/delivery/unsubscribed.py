@@ -1,4 +1,4 @@
-"""Who wants no more mail of one tier about one diary (`alerts.delivery.unsubscribe`): asked by whoever routes an alert.
+"""Who wants no more mail of one tier about one diary (`alerts.delivery.unsubscribe`): asked when an alert is routed.
 
 Also the diary's port to it (`diary.unsubscribed_port.UnsubscribedPort`), named by `DIARY_UNSUBSCRIBED_PORT`.
 """

@@ -1,4 +1,4 @@
-"""Whether a server wants to hear from us: it is sent a challenge, signed like everything else, and must answer with it.
+"""Verifying a webhook: its server is sent a challenge, signed like everything else, and must answer with it.
 
 Only the server that the address leads to can, so nobody has alerts sent, or us call, where they are not wanted.
 """

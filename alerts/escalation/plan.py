@@ -1,4 +1,4 @@
-"""What is to happen if nobody acts: who is told when, planned from a policy at the moment an alert opens. Pure."""
+"""What happens if no one acts: who is notified when, planned from a policy when the alert opens. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

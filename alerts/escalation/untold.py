@@ -1,4 +1,4 @@
-"""Who should have been told of an open alert and was not: the plan of each alert laid beside its deliveries.
+"""Who should have been notified of an open alert and was not: the plan of each alert compared with its deliveries.
 
 A step of the plan that was taken (`alerts.escalation.start_and_stop`) names who was to hear of it, and each of them has
 a delivery from that same moment on, whatever became of it since. Whoever has none was forgotten.

@@ -1,4 +1,4 @@
-"""A kind word to somebody who asked to hear when they stopped logging. It asks nothing of them and blames nobody."""
+"""The friendly reminder for someone who asked for it when they stop logging. It demands nothing and blames no one."""
 
 from datetime import datetime
 from typing import Final

@@ -1,4 +1,4 @@
-"""One alert: what people are told about one pattern in one diary, and what became of it."""
+"""One alert: one pattern in one diary, and what became of it."""
 
 from datetime import date
 from typing import Literal

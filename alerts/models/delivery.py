@@ -1,4 +1,4 @@
-"""One delivery: one message about one alert, owed to one person through one channel at one endpoint."""
+"""One delivery: one message about one alert, for one person through one channel to one endpoint."""
 
 from typing import Literal
 from uuid import UUID, uuid4

@@ -1,4 +1,4 @@
-"""A snooze: one person wants to hear nothing more of one alert for a while."""
+"""A snooze: one person gets no messages about one alert for a while."""
 
 from django.conf import settings
 from django.db import models

@@ -1,4 +1,4 @@
-"""A finding and how it went on: every day it rests on until now, its danger signs, and what may be sent of it."""
+"""A finding and how it continued: every day it is based on until now, its danger signs, and what may be sent of it."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The webhooks of an account: written as safely twice as anything else, and owed a verification when new."""
+"""The webhooks of an account: written idempotently like everything else, and queued for verification when new."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

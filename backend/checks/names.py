@@ -1,4 +1,4 @@
-"""The names it answers to, and who stands between it and the internet."""
+"""The host names it answers to, and the proxies between it and the internet."""
 
 import re
 from typing import Final

@@ -15,7 +15,7 @@ def _local_secret() -> str:
 # Debug pages show what is being worked on, which is people's health: on one's own machine only (`make dev`).
 DEBUG = DEPLOYMENT == "local" and env.bool("DEBUG", default=False)
 SECRET_KEY = required_in_production("SECRET_KEY", otherwise=_local_secret())
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier keys, while a new one is taken up
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # previous keys, during rotation
 ALLOWED_HOSTS = required_in_production("ALLOWED_HOSTS", otherwise="127.0.0.1,localhost,[::1]").split(",")
 if DEPLOYMENT == "test":
     ALLOWED_HOSTS.append("testserver")  # what Django's test client calls itself

@@ -190,7 +190,7 @@ def already_in_circle() -> Problem:
 
 
 def no_invitation() -> Problem:
-    """The one answer to a code that leads nowhere, whatever is wrong with it."""
+    """The same answer for every invalid code, whatever is wrong with it."""
     return Problem(
         ProblemType.INVITATION_NOT_FOUND,
         "This invitation has expired, was withdrawn or already used, or was sent to another address.",

@@ -1,4 +1,4 @@
-"""The mail of an invitation: owed in the database from the moment somebody is invited, sent by whoever gets to it.
+"""The email of an invitation: queued in the database when someone is invited, sent by the first worker that gets to it.
 
 The code is made when the mail goes out and only its hash is kept, so a second attempt brings a new one and the code of
 the first is dead.

@@ -1,4 +1,4 @@
-"""Erasing an account: asked for twice, then done wholly and at once.
+"""Erasing an account: confirmed by a code, then done completely in one transaction.
 
 The first time mails a code to the account's own address, the second time brings it back. What stays is the access log
 under pseudonyms that lead nowhere, and in other people's circles an empty place with the dates of its consent.

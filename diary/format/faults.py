@@ -1,4 +1,4 @@
-"""Everything that is wrong with a value, field by field: for the one who has to mend it.
+"""Everything that is wrong with a value, field by field, so that it can be fixed.
 
 The words come from the fields' own descriptions and never repeat what somebody wrote.
 """

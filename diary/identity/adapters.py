@@ -1,4 +1,4 @@
-"""What we decide where django-allauth asks: who gets a diary, which addresses pass, who is told what.
+"""What we decide where django-allauth asks: who gets a diary, which addresses are allowed, who is notified of what.
 
 `AccountAdapter` is about accounts and their mails, `SecondFactorAdapter` about codes and passkeys.
 """

@@ -1,4 +1,4 @@
-"""Undoing a change of address or second factors: a mailed link, good for seven days, brings back what was before it.
+"""Undoing a change of address or second factors: an emailed link, valid for seven days, restores the previous state.
 
 For the owner of an account that somebody else has got into. So the link outlives whatever is changed later, and brings
 back address *and* factors as they were before its own change, with everything that followed; links to later states end

@@ -1,4 +1,4 @@
-"""A notice: something about an account was changed, and its owner is to hear of it wherever they are reached."""
+"""A notice: something about an account was changed, and its owner is notified wherever they can be reached."""
 
 from typing import Literal
 from uuid import uuid4

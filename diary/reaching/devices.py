@@ -101,7 +101,7 @@ def with_plain_token(content: Device) -> Device:
 def put_device(
     *, user_id: UUID, device_id: UUID, content: Device | None, expected: Expected, now: datetime
 ) -> tuple[Status, StoredDevice | None]:
-    """Store the device, or delete it (`content` is None), as safely twice as a resource of the diary.
+    """Store the device, or delete it (`content` is None), as idempotently as a resource of the diary.
 
     A push token leaves whichever device had it before, in whoever's account; another account is told so. Gives what
     became of the wish and the device as it stands after it. Raises Problem 404 when the account was erased meanwhile,

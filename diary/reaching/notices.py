@@ -1,4 +1,5 @@
-"""Notices of changes that a thief would make: to every mailbox and every device, owed in the change's own transaction.
+"""Notices of changes that a thief would make: to every mailbox and every device, queued in the change's own
+transaction.
 
 They are sent by `alerts.delivery.notices`, which knows the channels; `settings.DIARY_NOTICE_TASK` names its task.
 """

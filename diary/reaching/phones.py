@@ -197,7 +197,7 @@ def _send(provider: SmsProvider, row: Row, code: str) -> None:
 
 
 def too_many_codes(wait: float) -> Problem:
-    """The answer to who asks for a code `wait` seconds too soon."""
+    """The answer to asking for a code `wait` seconds too soon."""
     return Problem(
         ProblemType.TOO_MANY_CODES,
         "You have asked for too many codes today. Try again later.",
@@ -220,7 +220,7 @@ def not_sent() -> Problem:
 
 
 def wrong_code() -> Problem:
-    """The one answer to a code that was never sent, is too old or was guessed at too often."""
+    """The same answer for a code that was never sent, has expired or was guessed too often."""
     return Problem(ProblemType.WRONG_CODE, "The code is wrong or has expired.")
 
 

@@ -1,4 +1,4 @@
-"""How somebody wants to be called and told: name, channels for each tier, quiet hours, language, mails they stopped."""
+"""How a person wants to be named and notified: channels for each tier, quiet hours, language, emails they stopped."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""Storing what people record, safely twice: a single write is a batch of one."""
+"""Storing what people record, idempotently: a single write is a batch of one."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
