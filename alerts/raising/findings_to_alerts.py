@@ -37,7 +37,7 @@ from alerts.rules.tiers import Tier
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Now, and where the patient is. `quietly`: danger signs are kept and sent to nobody, as in an import."""
+    """Now, and where the patient is. `quietly`: danger signs are kept and sent to no one, as in an import."""
 
     at: datetime
     zone: tzinfo

@@ -31,7 +31,7 @@ def step_due(*, alert: Alert, tier: Tier | None) -> Step | None:
 
 
 def open_alert(alert: Alert, *, tier: Tier, at: datetime) -> None:
-    """Open it, or open it again, as `tier` or the higher one that it has while nobody has said what came of it."""
+    """Open it, or open it again, as `tier` or the higher one that it has while no one has said what came of it."""
     if alert.state not in ("open", "acknowledged") or tier.rank > Tier(alert.tier).rank:
         alert.tier = tier.value
     if alert.state != "open" or alert.opened_at is None:
@@ -42,14 +42,14 @@ def open_alert(alert: Alert, *, tier: Tier, at: datetime) -> None:
 
 
 def close_with_outcome(alert: Alert, *, outcome: Outcome, visit_id: UUID | None, by: UUID, at: datetime) -> None:
-    """Somebody says what came of it, or corrects what was said; the alert stays closed since the first time."""
+    """Someone says what came of it, or corrects what was said; the alert stays closed since the first time."""
     alert.closed_at = at if alert.state != "closed" or alert.closed_at is None else alert.closed_at
     alert.state = "closed"
     alert.outcome, alert.outcome_by_id, alert.visit_id = outcome, by, visit_id
 
 
 def close_untold(alert: Alert, *, at: datetime) -> None:
-    """Keep it for the doctor's page, and tell nobody: too old by now, or a watch that is over."""
+    """Keep it for the doctor's page, and tell no one: too old by now, or a watch that is over."""
     alert.state = "closed"
     alert.closed_at = at
     alert.withdrawn_at = None
@@ -62,7 +62,7 @@ def close_joined(alert: Alert, *, at: datetime) -> None:
 
 
 def withdraw_alert(alert: Alert, *, at: datetime) -> None:
-    """Its evidence was edited away; what it was about is told anew should it come back."""
+    """Its evidence was edited away; what it was about is told again should it come back."""
     alert.on_record = {}
     alert.state = "withdrawn"
     alert.withdrawn_at = at
@@ -70,12 +70,12 @@ def withdraw_alert(alert: Alert, *, at: datetime) -> None:
 
 
 def follows_its_findings(alert: Alert) -> bool:
-    """Whether what is found still changes it: not once somebody has closed it. Nobody closes a watch."""
+    """Whether what is found still changes it: not once someone has closed it. No one closes a watch."""
     return alert.state != "closed" or alert.opened_at is None or alert.tier == Tier.WATCH
 
 
 def closed_on(alert: Alert, *, zone: tzinfo) -> date | None:
-    """The day there on which somebody closed it; None while what is found still changes it."""
+    """The day there on which someone closed it; None while what is found still changes it."""
     if follows_its_findings(alert) or alert.closed_at is None:
         return None
     return alert.closed_at.astimezone(zone).date()
