@@ -1,4 +1,4 @@
-"""The alerts: what is found in a diary and who hears of it."""
+"""The alerts: what is found in a diary, and who is notified."""
 
 from django.apps import AppConfig
 

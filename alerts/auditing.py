@@ -1,4 +1,4 @@
-"""The auditor: looks by itself for what was left undone, mends what it can, and counts what it saw.
+"""The auditor: checks for unfinished work, repairs what it can, and counts what it found.
 
 Everything else in the service finds its work where it left it; the auditor asks the other way round, whether each alert
 has what it should have. When all is well it finds nothing. What it mends it mends under the locks of whoever does that
@@ -122,7 +122,7 @@ def _unfollowed(now: datetime) -> Iterable[UUID]:
 
 
 def _not_stopped(_now: datetime) -> Iterable[UUID]:
-    """Alerts on which somebody acted, or which were withdrawn, and of which more was yet to be told."""
+    """Alerts on which someone acted, or which were withdrawn, and of which more was yet to be told."""
     owed = untimely_deliveries(Delivery.objects.filter(state="owed", next_attempt_at__isnull=False))
     planned = untimely_steps(untaken(EscalationStep.objects.all()))
     return owed.values_list("alert_id", flat=True).union(planned.values_list("alert_id", flat=True))[:AT_ONCE]

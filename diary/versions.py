@@ -1,4 +1,4 @@
-"""What becomes of a write, given the version that stands: the rules that make writing twice safe. Pure."""
+"""What a write does, given the stored version: the rules that make writes idempotent. Pure."""
 
 from typing import Any, Literal, Protocol
 

@@ -1,4 +1,4 @@
-"""`…/alerts`: what was found, who was told, and taking it on."""
+"""`…/alerts`: what was found, who was notified, and acknowledging it."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""`…/escalation`: who is told first, how long to wait, and who next."""
+"""`…/escalation`: who is notified first, how long to wait, and who is next."""
 
 from django.utils import timezone
 from msgspec import Struct

@@ -26,7 +26,7 @@ def project() -> str:
 
 
 def access_token() -> str:
-    """A token that is good for some minutes at least. Raises ChannelError: that is our trouble, and nobody else's."""
+    """A token that is valid for some minutes at least. Raises ChannelError: the fault is ours, not the recipient's."""
     credentials = _credentials(settings.FCM_CREDENTIALS)
     with _lock:
         if credentials.token_state is not TokenState.FRESH:

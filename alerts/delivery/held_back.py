@@ -1,4 +1,4 @@
-"""What can wait is held back: by the quiet hours of who is to hear it, and by a snooze of theirs.
+"""Messages that can wait are held back: during the recipient's quiet hours, and while they have snoozed the alert.
 
 Emergency and urgent alerts ignore both; so does the question about an emergency. What is held goes out when both are
 over, once: a newer telling replaces it.
@@ -24,7 +24,7 @@ def released_at(*, alert: Alert, step: str, user_ids: Collection[UUID], now: dat
 
 
 def cannot_wait(tier: Tier, step: str) -> bool:
-    """Whether it may wake somebody: what is pressing, but for the question a day later and what the doctor said."""
+    """Whether it may wake someone: what is pressing, but for the question a day later and what the doctor said."""
     if step == "outcome":
         return False
     return tier is Tier.EMERGENCY or (tier.is_pressing and step != "question")

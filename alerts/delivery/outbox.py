@@ -1,4 +1,4 @@
-"""What is owed: a delivery for each person, channel and endpoint, in the transaction that raised the alert.
+"""The outbox: a delivery for each person, channel and endpoint, queued in the transaction that raised the alert.
 
 Each telling of an alert is a turn of it, with deliveries of its own; those of one turn to an endpoint are not sent
 before the turns before are settled (`alerts.delivery.claim`), so that *withdrawn* never overtakes *raised*. What one
@@ -84,7 +84,7 @@ def owe_withdrawal(*, alert: Alert, now: datetime) -> None:
 
 
 def owe_to_the_told(*alerts: Alert, step: Step, now: datetime, apart_from: UUID | None = None) -> None:
-    """Say what somebody did to everyone who was told or may have been, but to that person only on their machines."""
+    """Say what someone did to everyone who was told or may have been, but to that person only on their machines."""
     hold_alerts(alerts)
     turns = []
     for alert in alerts:
@@ -110,7 +110,7 @@ def owe_outcome(*alerts: Alert, to_patient: bool, now: datetime) -> None:
 
 
 def told_routes(alert: Alert) -> set[Route]:
-    """The ways on which somebody has heard of the alert or may have; who left and came back is told as who came."""
+    """The ways on which someone has heard of the alert or may have; who left and came back is told as who came."""
     heard = alert.deliveries.filter(MAY_BE_TOLD).exclude(step="withdrawn").order_by("turn")
     return set({(one.recipient_id, one.channel, one.endpoint): route_of(one) for one in heard}.values())
 
@@ -149,7 +149,7 @@ def insert(turns: Sequence[Turn], now: datetime) -> None:
 
 
 def nudge_after_commit(deliveries: Iterable[Delivery]) -> None:
-    """Say after the commit that there is something to send, each to be taken up by whoever is free."""
+    """Nudge after the commit: there is something to send, for any free worker to claim."""
     calls: Counter[UUID] = Counter()
     for delivery in {delivery.message: delivery for delivery in deliveries}.values():
         queue = CHANNELS[delivery.channel].queue

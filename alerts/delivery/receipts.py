@@ -1,4 +1,4 @@
-"""What became of a message after it was sent, as its recipient's app or their own tap tells."""
+"""What became of a message after it was sent, as reported by its recipient's app or their own tap."""
 
 from datetime import datetime
 from typing import Any, Literal

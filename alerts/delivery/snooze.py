@@ -1,4 +1,4 @@
-"""One person wants to hear nothing more of an alert for a while. It silences nobody else.
+"""One person gets no messages about an alert for a while. It affects no one else.
 
 Emergency and urgent alerts can't be snoozed, and one that rises to that ignores an earlier snooze. What it held back
 goes out when it ends (`alerts.delivery.held_back`).

@@ -1,4 +1,6 @@
-"""Who joins a circle while something urgent is open is told of it like the others, and in the rounds to come."""
+"""Someone who joins a circle while an emergency or urgent alert is open is notified like the others, and in later
+rounds.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Who should have been told of an open alert and was not: the plan of each alert laid beside its deliveries.
+"""Who should have been notified of an open alert and was not: the plan of each alert compared with its deliveries.
 
 A step of the plan that was taken (`alerts.escalation.start_and_stop`) names who was to hear of it, and each of them has
 a delivery from that same moment on, whatever became of it since. Whoever has none was forgotten.
@@ -64,7 +64,7 @@ LIMIT %(most)s
 
 
 class Untold(NamedTuple):
-    """Somebody who should have been told of an alert."""
+    """Someone who should have been told of an alert."""
 
     alert_id: UUID
     patient_id: UUID
@@ -72,7 +72,7 @@ class Untold(NamedTuple):
 
 
 def untold(*, most: int, alert_id: UUID | None = None, since: datetime | None = None) -> Sequence[Untold]:
-    """Everybody, or those of one alert, or of what was to be told from some moment on.
+    """Everyone, or those of one alert, or of what was to be told from some moment on.
 
     The plan and its deliveries are one transaction: no time need pass.
     """

@@ -1,1 +1,1 @@
-"""What people are told, in plain words: what was noted, and the one thing to do next. Never a diagnosis."""
+"""What messages say, in plain words: what was noted, and the one thing to do next. Never a diagnosis."""

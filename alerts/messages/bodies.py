@@ -1,4 +1,4 @@
-"""What stands in a letter, from top to bottom, for each kind of message; mails show it as HTML and as text."""
+"""The content of a letter, from top to bottom, for each kind of message; emails show it as HTML and as text."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass

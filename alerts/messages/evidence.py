@@ -1,4 +1,4 @@
-"""What an alert rests on, in one or two plain sentences: for the patient, or for somebody who may read the diary.
+"""What an alert is based on, in one or two plain sentences: for the patient, or for someone who may read the diary.
 
 With the title and the advice they make at most 60 words. They say what was noted, on how many days and, after a visit,
 what changed since; what it may be is for a doctor to say. The doctor's own view of the same is in `for_doctors`.

@@ -1,4 +1,4 @@
-"""What an alert rests on, for the doctor: dates, counts, thresholds, what was compared, and the treatment trials."""
+"""What an alert is based on, for the doctor: dates, counts, thresholds, what was compared, and the treatment trials."""
 
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""The links in a message: signed, short, and each good for one thing about one delivery.
+"""The links in a message: signed, short, and each valid for one action on one delivery.
 
 A link names the delivery, and so the alert and the person it was sent to. What it may show or do is asked again each
 time: who lost their consent meanwhile sees nothing. It is signed for the recipient's `links_epoch`, which it need not
@@ -43,7 +43,7 @@ class BadLink(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What a link says before anybody looked at its signature. Raises BadLink when it says nothing."""
+    """What a link says before anyone looked at its signature. Raises BadLink when it says nothing."""
 
     kind: Kind
     token: str

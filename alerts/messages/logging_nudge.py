@@ -1,4 +1,4 @@
-"""A kind word to somebody who asked to hear when they stopped logging. It asks nothing of them and blames nobody."""
+"""The friendly reminder for someone who asked for it when they stop logging. It demands nothing and blames no one."""
 
 from datetime import datetime
 from typing import Final
@@ -15,7 +15,7 @@ KIND: Final = "logging_nudge"
 
 
 def logging_nudge(*, user_id: UUID, at: datetime, language: str) -> Message:
-    """What somebody is told on a day; about no alert, and with nothing about health where others may read it."""
+    """What someone is told on a day; about no alert, and with nothing about health where others may read it."""
     with translation.override(language):
         view = {
             "subject": _("A hello from your diary"),

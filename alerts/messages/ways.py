@@ -1,4 +1,4 @@
-"""What each channel is called that reaches a person beside e-mail."""
+"""The names of the channels that reach people, apart from email."""
 
 from collections.abc import Mapping
 from typing import Final

@@ -1,4 +1,4 @@
-"""What the auditor last saw, one row a check: for health, metrics and whoever is woken by them."""
+"""What the auditor last found, one row per check: for health, metrics and the person on call."""
 
 from django.db import models
 from django.db.models import F, Q

@@ -1,4 +1,4 @@
-"""One finding of a rule in a diary, kept with its evidence, whether or not anybody was told."""
+"""One finding of a rule in a diary, kept with its evidence, whether or not anyone was notified."""
 
 from django.db import models
 from django.db.models import Q

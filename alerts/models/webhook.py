@@ -1,4 +1,4 @@
-"""A webhook: a server that wants to hear of alerts, and the secrets that what it gets is signed with."""
+"""A webhook: a server that gets alerts, and the secrets that sign its messages."""
 
 from typing import Literal
 from uuid import uuid4

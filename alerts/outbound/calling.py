@@ -1,4 +1,4 @@
-"""One HTTP request to an address that somebody gave, and as much of the answer as is good for us.
+"""One HTTP request to an address that a user gave, and a bounded part of the answer.
 
 httpcore speaks HTTP. What is built on top of it elsewhere is left out on purpose: redirects are not followed, nothing
 is unpacked, no proxy is taken from the environment, no cookie is kept, no connection is used twice.

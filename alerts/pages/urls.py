@@ -1,4 +1,4 @@
-"""The addresses of the pages behind links; no other site is told them, and no log."""
+"""The addresses of the pages behind links; they are sent to no other site and to no log."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""The danger signs of an alert beside those that were on record when somebody acted on it: is there news to tell?"""
+"""The danger signs of an alert compared with those on record when someone acted on it: is there news?"""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass

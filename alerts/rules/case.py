@@ -62,7 +62,7 @@ class Case:
         self._symptoms: dict[str, Series] = {}
         self.memory: dict[tuple[object, ...], Any] = {}
         self.possible: dict[str, Set[int]] = {}
-        """By rule, the only days on which it can hold, once somebody asked about the whole diary."""
+        """By rule, the only days on which it can hold, once someone asked about the whole diary."""
 
     def with_versions(self, versions: Mapping[str, Rule]) -> Case:
         """The same history where these rules are asked instead; what was found out about it without a rule is kept."""

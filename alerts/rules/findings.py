@@ -1,4 +1,4 @@
-"""A finding: a rule that was met, with everything it rests on."""
+"""A finding: a rule that was met, with everything it is based on."""
 
 from __future__ import annotations
 

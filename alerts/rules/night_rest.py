@@ -1,4 +1,4 @@
-"""The night/rest pattern that both `night_rest_` rules rest on, and what counts as its change."""
+"""The night/rest pattern that both `night_rest_` rules are based on, and what counts as its change."""
 
 from __future__ import annotations
 

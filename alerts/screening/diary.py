@@ -1,4 +1,4 @@
-"""Screening a diary that was changed: findings, alerts and the deliveries owed, in one transaction.
+"""Screening a diary that was changed: findings, alerts and queued deliveries, in one transaction.
 
 There is work exactly while a diary's `revision` differs from its `screened_revision`; whoever gets the patient's row
 first does it, and those after find it done. A diary whose screening fails is tried again ever more rarely and holds

@@ -1,1 +1,1 @@
-"""Servers that hear of alerts: registered by somebody, verified by a challenge, told with a signature (ADR 8)."""
+"""Servers that get alerts: registered by a user, verified by a challenge, called with a signature (ADR 8)."""

@@ -1,4 +1,4 @@
-"""What this installation is told from outside.
+"""The environment variables of this installation.
 
 `DEPLOYMENT` is `production` (the default: a missing secret stops the start), `local` (`make run` and the command
 line on one's own machine) or `test`.

@@ -1,4 +1,4 @@
-"""Who may read `/metrics`: whoever knows the token. Without one there is no such address."""
+"""Who may read `/metrics`: anyone with the token. Without a token the address is not found."""
 
 from backend.settings.environment import env
 

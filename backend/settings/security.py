@@ -15,7 +15,7 @@ def _local_secret() -> str:
 # Debug pages show what is being worked on, which is people's health: on one's own machine only (`make dev`).
 DEBUG = DEPLOYMENT == "local" and env.bool("DEBUG", default=False)
 SECRET_KEY = required_in_production("SECRET_KEY", otherwise=_local_secret())
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # earlier keys, while a new one is taken up
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])  # previous keys, during rotation
 ALLOWED_HOSTS = required_in_production("ALLOWED_HOSTS", otherwise="127.0.0.1,localhost,[::1]").split(",")
 if DEPLOYMENT == "test":
     ALLOWED_HOSTS.append("testserver")  # what Django's test client calls itself
@@ -26,7 +26,7 @@ SECURE_REDIRECT_EXEMPT = [r"^health/"]  # asked from inside, without TLS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if PRODUCTION else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = PRODUCTION
 SECURE_HSTS_PRELOAD = PRODUCTION
-# Only a proxy that overwrites this header may be trusted with it: anybody else could claim to have come by HTTPS.
+# Only a proxy that overwrites this header may be trusted with it: anyone else could claim to have come by HTTPS.
 if env.bool("BEHIND_HTTPS_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 

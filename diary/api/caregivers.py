@@ -1,4 +1,4 @@
-"""`…/caregivers`: who else may hear of or see the diary. Its owner decides; a caregiver may leave."""
+"""`…/caregivers`: who else has access to the diary. Its owner decides; a caregiver may leave."""
 
 from typing import Annotated
 from uuid import UUID

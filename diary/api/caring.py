@@ -1,4 +1,4 @@
-"""`/caring`: whose diaries the caller may hear of or see."""
+"""`/caring`: the diaries of others that the caller has access to."""
 
 from typing import Any
 

@@ -1,4 +1,5 @@
-"""How an operation is told in the published contract, and where its schemas come from: the structs that also validate.
+"""How an operation is described in the published contract, and where its schemas come from: the structs that also
+validate.
 
 `@operation(...)` stands above a view's method; its docstring is the description.
 """

@@ -1,4 +1,4 @@
-"""`/preferences`: how the caller wants to be called and told."""
+"""`/preferences`: how the caller wants to be named and notified."""
 
 from django.utils import timezone
 from rest_framework.request import Request

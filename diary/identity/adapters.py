@@ -1,4 +1,4 @@
-"""What we decide where django-allauth asks: who gets a diary, which addresses pass, who is told what.
+"""What we decide where django-allauth asks: who gets a diary, which addresses are allowed, who is notified of what.
 
 `AccountAdapter` is about accounts and their mails, `SecondFactorAdapter` about codes and passkeys.
 """
@@ -118,7 +118,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def send_code(self, email: str, code: str, letter: str, *, otherwise: str | None) -> None:
-        """Mail the code, or where nobody must get it the letter `otherwise`: the same work."""
+        """Mail the code, or where no one must get it the letter `otherwise`: the same work."""
         context = {"request": self.request, "code": None if otherwise else code}
         self.send_mail(f"account/email/{otherwise or letter}", email, context)
 

@@ -1,4 +1,4 @@
-"""The second factor at a sign-in: counted by account and network, and a code of an authenticator app is good once.
+"""The second factor at a sign-in: counted by account and network; a code of an authenticator app works once.
 
 allauth counts by account alone, so that a stranger who knows the password could keep its owner out; and it remembers a
 used code for 30 seconds in a cache that may be away, while one is accepted for a minute and a half

@@ -1,4 +1,4 @@
-"""What notices about an account say (`diary.reaching.notices`). Nothing in them tells about anybody's health."""
+"""What notices about an account say (`diary.reaching.notices`). They contain no health data."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

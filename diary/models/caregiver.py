@@ -1,4 +1,4 @@
-"""The care circle: who else may hear of or see one person's diary, and the history of every consent."""
+"""The care circle: who else has access to one person's diary, and the history of every consent."""
 
 from datetime import datetime
 from typing import Literal

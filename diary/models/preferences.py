@@ -1,4 +1,4 @@
-"""How somebody wants to be told."""
+"""How a person wants to be notified."""
 
 from typing import Final
 

@@ -1,4 +1,5 @@
-"""Notices of changes that a thief would make: to every mailbox and every device, owed in the change's own transaction.
+"""Notices of changes that a thief would make: to every mailbox and every device, queued in the change's own
+transaction.
 
 They are sent by `alerts.delivery.notices`, which knows the channels; `settings.DIARY_NOTICE_TASK` names its task.
 """
@@ -75,7 +76,7 @@ def announce_later(*, user_id: UUID, address: str, link: str, now: datetime) -> 
 
 
 def shortened(number: str) -> str:
-    """The end of a telephone number: enough for its owner."""
+    """The end of a phone number: enough for its owner."""
     return f"…{number[-3:]}"
 
 

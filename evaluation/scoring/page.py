@@ -55,7 +55,7 @@ def _reasons(found: Evidence, missed: Sequence[Figure]) -> Iterator[str]:
     yield from dict.fromkeys(reason.told(found) for reason in reasons)
     for figure in missed:
         if not any(reason.explains(figure) for reason in REASONS):
-            yield f"*{figure.cohort}: {figure.name}.* Nobody has looked into it yet."
+            yield f"*{figure.cohort}: {figure.name}.* No one has looked into it yet."
 
 
 def _row(figure: Figure) -> list[str]:

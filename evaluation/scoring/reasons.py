@@ -111,7 +111,7 @@ def _never_assessed(found: Evidence) -> str:
     return (
         f"*Never assessed, advised within a year.* Of the alerts before a first assessment {weight.not_yet} are"
         f" `weight_loss`, {lung.not_yet} `lung_symptoms` and {others} all the others, these in severe and fluctuating"
-        " pain mostly. Somebody who has lost 3 % in three months and whom no doctor has seen is whom the rule means; a"
+        " pain mostly. Someone who has lost 3 % in three months and whom no doctor has seen is whom the rule means; a"
         " goal of 6 % leaves no room for the 4 % who lose weight and for those whose scales seem to say so."
     )
 

@@ -23,7 +23,7 @@ Cohorts: *complete* diaries; 30 % and 50 % of each person's days missing, at ran
 the worst, and 5 to 15 % of the single questions of all that follow; *realistic* keeping with drop-out, late and
 corrected entries; *stress*, the nights of a back-pain clinic (Harding 2005); *triggers*, planted danger signs and
 near-misses; *malignant-only* and *benign-only*; *years*, ordinary pain over four years with 30 % of the days missing;
-*lumbar-first*, tumours mostly low in the back; *unexamined*, where no doctor had seen anybody before the diary."""
+*lumbar-first*, tumours mostly low in the back; *unexamined*, where no doctor had seen anyone before the diary."""
 
 GOALS = """## The goals
 
@@ -33,7 +33,7 @@ FIGURES_HEAD: Head = (
     ("figure", ":---"),
     ("value", "---:"),
     ("95 % interval", ":---:"),
-    ("rests on", "---:"),
+    ("based on", "---:"),
     ("goal", ":---:"),
     ("", ":---:"),
 )
@@ -75,15 +75,15 @@ SENSITIVITY = """## If the generator had been made otherwise
 
 What the literature leaves open was chosen to be plausible (`evaluation/cohorts/choices.py`). Here each choice is turned
 down and up, one at a time, with {count} people a cohort of the same seed; the people are the same as far as the choice
-allows, so differences between rows are surer than the intervals (in brackets) suggest. "Well kept" rests on diaries of
-people with a tumour only."""
+allows, so differences between rows are surer than the intervals (in brackets) suggest. "Well kept" is based on
+diaries of people with a tumour only."""
 
 CANDIDATES = """## Candidate versions
 
 Better definitions that are not active, on the same people; chosen on other seeds and measured here once.
 
 - *silent weeks* (`night_rest_not_responding` and `night_rest_persistent`, version 3): a week in which next to nothing
-  was answered neither makes nor breaks the pattern, and a run of painful nights is not broken by days nobody wrote
+  was answered neither makes nor breaks the pattern, and a run of painful nights is not broken by days no one wrote
   about. In a diary without gaps they say the same as the active versions.
 - *kilograms* (`weight_loss`, version 3): the loss must also be at least 2 kg, because scales err in kilograms while the
   rule counts in percent, and the older weights must be at least three."""

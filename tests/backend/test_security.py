@@ -131,4 +131,4 @@ def test_each_flow_of_the_picture_is_looked_at() -> None:
 
 
 def test_there_is_a_way_to_report() -> None:
-    assert "Report a weakness" in (ROOT / "SECURITY.md").read_text()
+    assert "Report a vulnerability" in (ROOT / "SECURITY.md").read_text()

@@ -1,4 +1,4 @@
-"""`manage.py alerts audit`: what was left undone, for whoever was woken; exit status 1 when there is something."""
+"""`manage.py alerts audit`: unfinished work, for the person on call; exit status 1 if there is any."""
 
 from __future__ import annotations
 

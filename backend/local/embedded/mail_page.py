@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from backend.local.embedded.mail import Mail, Mailbox
 
 _PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'"
-# A mail is somebody else's HTML: no scripts, no forms, nothing loaded from anywhere. Its links open in a tab of their
+# A mail is someone else's HTML: no scripts, no forms, nothing loaded from anywhere. Its links open in a tab of their
 # own, since the service's pages refuse to be in a frame.
 _SANDBOX: Final = "allow-popups allow-popups-to-escape-sandbox"
 _MAIL_POLICY: Final = f"sandbox {_SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
@@ -104,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing: whose mail is read is nobody's business."""
+        """Say nothing: whose mail is read is no one's business."""
 
 
 def _list_page(mails: list[Mail]) -> str:

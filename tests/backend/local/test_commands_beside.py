@@ -86,7 +86,8 @@ def test_without_servers_they_say_what_to_do(tree: Path, tmp_path: Path) -> None
     assert said(manage(tree, "runserver", cwd=tree)) == f"no servers are running: {to_do}"
     nowhere = tmp_path / "nowhere"
     assert (
-        said(manage(tree, "alerts", "audit", cwd=tree, DATA_DIR=str(nowhere))) == f"nothing runs in {nowhere}: {to_do}"
+        said(manage(tree, "alerts", "audit", cwd=tree, DATA_DIR=str(nowhere)))
+        == f"nothing is running in {nowhere}: {to_do}"
     )
 
 
@@ -115,7 +116,7 @@ def test_while_it_starts_they_say_so(tree: Path, tmp_path: Path) -> None:
 def test_of_a_database_that_does_not_answer_they_say_where_it_should(tree: Path, tmp_path: Path) -> None:
     away = "postgres://diary@127.0.0.1:2/diary"
     line = said(manage(tree, "alerts", "audit", cwd=tree, DATABASE_URL=away))
-    assert line.startswith("the database does not answer: ")
+    assert line.startswith("the database is not reachable: ")
     assert "127.0.0.1" in line
     assert "port 2" in line
 

@@ -79,7 +79,7 @@ def test_a_missed_goal_without_a_known_reason_is_not_passed_over() -> None:
     ]
     reasons = evidence_page(Evidence(seed=5, count=FEW, figures=missed)).split("### Why")[1].split("\n## ")[0]
     assert "*Rule-false alerts.*" in reasons
-    assert "*triggers: danger alerts without a sign.* Nobody has looked into it yet." in reasons
+    assert "*triggers: danger alerts without a sign.* No one has looked into it yet." in reasons
     assert reasons.count("\n- ") == 2
 
 
