@@ -15,7 +15,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from alerts.histories.of_diary import history_of_patient, local_zone
 from alerts.models import Finding, ScreeningFailure
 from alerts.raising.course import Course, courses
-from alerts.raising.findings_to_alerts import Moment, raise_alerts
+from alerts.raising.findings_to_alerts import raise_alerts
+from alerts.raising.moment import Moment
 from alerts.rules.assessments import assessment_days
 from alerts.rules.case import Case
 from alerts.rules.earlier import VERSION_1, Recorded

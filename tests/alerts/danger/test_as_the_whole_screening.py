@@ -12,9 +12,10 @@ from django.test.utils import CaptureQueriesContext
 
 from alerts.acting.acknowledge import acknowledge
 from alerts.acting.outcome import give_outcome
-from alerts.histories import window
+from alerts.histories import columns
 from alerts.models import Alert, Delivery, Finding
-from alerts.raising.findings_to_alerts import Moment, raise_alerts
+from alerts.raising.findings_to_alerts import raise_alerts
+from alerts.raising.moment import Moment
 from alerts.rules import history
 from alerts.rules.registry import DANGER_SIGNS
 from alerts.screening.contributions import MOST_PAIRS
@@ -159,15 +160,15 @@ def read_for_a_sign(person: Person, *before: Entry) -> int:
     """How many rows of entries the write of a sign reads."""
     write(person, *before)
     screen_diary(patient_id=person.patient_id, now=NOON)
-    read: list[object] = []
+    read: list[history.Entry] = []
 
-    def counted(one: window._Entry) -> history.Entry:
-        read.append(one)
-        return made(one)
+    def counted(json: str | None) -> tuple[columns.StoredEntry, ...]:
+        entries = columns.entries_of(json)
+        read.extend(entries)
+        return entries
 
-    made = window._entry
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("alerts.histories.window._entry", counted)
+        patch.setattr("alerts.histories.window.entries_of", counted)
         write(person, saddle_numbness())
     return len(read)
 
