@@ -16,10 +16,10 @@ from django.db.models import Exists, F, OuterRef
 
 from alerts.acting.due_steps import due_steps, take_due_steps
 from alerts.channels import CHANNELS
-from alerts.delivery.claim import due_deliveries
 from alerts.delivery.next_channel import follow, unseen_deliveries
 from alerts.delivery.outbox import drop_owed
 from alerts.delivery.outbox import untimely as untimely_deliveries
+from alerts.delivery.turns import due_deliveries
 from alerts.escalation.start_and_stop import plan_the_unplanned, unplanned, untaken
 from alerts.escalation.start_and_stop import untimely as untimely_steps
 from alerts.escalation.untold import tell_the_untold, untold

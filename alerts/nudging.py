@@ -3,7 +3,6 @@
 A broker that refuses or is silent costs whoever nudges one socket time-out, and then nothing for some seconds.
 """
 
-import time
 from typing import Final
 from uuid import UUID
 
@@ -12,7 +11,8 @@ from celery import current_app
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
-SILENT_SECONDS: Final = 5.0
+from diary.breaker import Breaker
+
 EXPIRES_SECONDS: Final = 60
 """A nudge that no one took up by the next sweep is of no use any more."""
 
@@ -20,9 +20,9 @@ _log = structlog.get_logger(__name__)
 
 
 class _Broker:
-    """What this process remembers of the broker: until when not to try it, and how many nudges went nowhere."""
+    """What this process remembers of the broker: whether to try it, and how many nudges went nowhere."""
 
-    silent_until = 0.0
+    breaker = Breaker()
     lost = 0
 
 
@@ -31,14 +31,15 @@ def nudge(task: str, id_: UUID, *, queue: str | None = None) -> bool:
 
     False when the broker did not take it. Never raises.
     """
-    if time.monotonic() < _Broker.silent_until:
+    if not _Broker.breaker.lets_through():
         _Broker.lost += 1
         return False
     try:
         current_app.send_task(task, args=[str(id_)], expires=EXPIRES_SECONDS, queue=queue)
     except (OperationalError, RedisError, OSError) as error:
-        _Broker.silent_until = time.monotonic() + SILENT_SECONDS
+        _Broker.breaker.failed()
         _Broker.lost += 1
         _log.warning("nudge lost", task=task, id=str(id_), error=type(error).__name__, lost=_Broker.lost)
         return False
+    _Broker.breaker.answered()
     return True

@@ -11,9 +11,8 @@ from alerts import auditing, logging_nudges
 from alerts.acting import due_steps as escalation
 from alerts.channels import CHANNELS
 from alerts.channels.channel import CALLS
-from alerts.delivery import claim as claiming
 from alerts.delivery import next_channel as following
-from alerts.delivery import notices
+from alerts.delivery import notices, turns
 from alerts.delivery import send as delivery
 from alerts.delivery import verify_webhook as verifying
 from alerts.delivery.next_in_line import hold_for_account
@@ -56,7 +55,7 @@ def sweep_deliveries() -> None:
     now, calls, rest = timezone.now(), Counter[UUID](), list[UUID]()
     forget_ended_calls(now=now)
     forget_old_circuits(now=now)
-    due = claiming.due_deliveries(now=timezone.now()).values_list("pk", "channel", "recipient_id")
+    due = turns.due_deliveries(now=timezone.now()).values_list("pk", "channel", "recipient_id")
     for delivery_id, channel, recipient in due[:SWEPT_AT_ONCE]:
         queue = CHANNELS[channel].queue
         calls[recipient] += queue == CALLS

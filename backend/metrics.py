@@ -23,7 +23,7 @@ from prometheus_client.registry import Collector, CollectorRegistry
 
 from alerts.auditing import LATE
 from alerts.channels import CHANNELS
-from alerts.delivery.claim import HELD
+from alerts.delivery.not_sent import HELD
 from alerts.escalation.start_and_stop import untaken
 from alerts.models import Alert, AuditCheck, Delivery, EscalationStep, ReceiverCircuit
 from alerts.rules.tiers import Tier

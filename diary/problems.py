@@ -17,13 +17,21 @@ STALE_VERSION: Final = "The version in If-Match is not the current one."
 
 @dataclass
 class Problem(Exception):
-    """Refuses a request. `members` are added to the problem document (such as `current`)."""
+    """Refuses a request. `members` are added to the problem document (such as `current`).
+
+    `retry_after` is how many seconds to wait, where waiting helps.
+    """
 
     type: ProblemType
     detail: str
     errors: Sequence[FieldError] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, object] = field(default_factory=dict)
+    retry_after: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.retry_after is not None:
+            self.headers = {**self.headers, "Retry-After": str(max(1, math.ceil(self.retry_after)))}
 
     @property
     def status(self) -> int:
@@ -62,11 +70,10 @@ def internal_error() -> Problem:
 
 def too_many(wait: float) -> Problem:
     """The answer to a request that comes `wait` seconds too soon."""
-    seconds = str(max(1, math.ceil(wait)))
     return Problem(
         ProblemType.TOO_MANY_REQUESTS,
         "Too many requests. Keep unsent changes and try again later.",
-        headers={"Retry-After": seconds},
+        retry_after=wait,
     )
 
 

@@ -27,9 +27,7 @@ _SAYS: Final = (
 def require_password(request: HttpRequest, *, user: User, password: str) -> None:
     """Raises Problem 403 for a wrong password, 429 after too many of them, as when signing in again."""
     if not consume(request, action="reauthenticate", user=user):
-        raise Problem(
-            ProblemType.TOO_MANY_ATTEMPTS, "Too many attempts. Try again in a minute.", headers={"Retry-After": "60"}
-        )
+        raise Problem(ProblemType.TOO_MANY_ATTEMPTS, "Too many attempts. Try again in a minute.", retry_after=60)
     if not user.check_password(password):
         raise Problem(ProblemType.WRONG_PASSWORD, "The password is wrong.")
 

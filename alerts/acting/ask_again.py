@@ -8,7 +8,7 @@ from alerts.escalation.plan import Planned
 from alerts.escalation.start_and_stop import plan, tell
 from alerts.models import Alert
 from alerts.raising.course import PATTERN_SENT_FOR, highest
-from alerts.raising.findings_to_alerts import show_evidence
+from alerts.raising.kept import show_evidence
 from alerts.raising.states import open_alert
 from alerts.screening.diary import found_now
 from diary.models import Patient

@@ -1,7 +1,7 @@
 """The outbox: a delivery for each person, channel and endpoint, queued in the transaction that raised the alert.
 
 Each telling of an alert is a turn of it, with deliveries of its own; those of one turn to an endpoint are not sent
-before the turns before are settled (`alerts.delivery.claim`), so that *withdrawn* never overtakes *raised*. What one
+before the turns before are settled (`alerts.delivery.turns`), so that *withdrawn* never overtakes *raised*. What one
 transaction owes to one endpoint is one message, led by the most severe alert.
 """
 

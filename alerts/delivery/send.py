@@ -14,10 +14,11 @@ import structlog
 from django.db import transaction
 
 from alerts.channels import CHANNELS, ChannelError
-from alerts.delivery.claim import LEASE, Claim, claimed, due_deliveries, turns_to_the_same
+from alerts.delivery.claim import LEASE, Claim, claimed
 from alerts.delivery.compose import telling_of
 from alerts.delivery.next_channel import follow
 from alerts.delivery.next_in_line import done_with
+from alerts.delivery.turns import due_deliveries, turns_to_the_same
 from alerts.messages.letter import letter
 from alerts.models import Delivery
 from alerts.models.delivery import dropped_for

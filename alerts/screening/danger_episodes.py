@@ -18,7 +18,8 @@ from alerts.histories.of_diary import Period, local_zone
 from alerts.histories.window import merged_spans, spans_around, window_of
 from alerts.models import Alert, Finding
 from alerts.raising.course import courses
-from alerts.raising.findings_to_alerts import Moment, raise_alerts
+from alerts.raising.findings_to_alerts import raise_alerts
+from alerts.raising.moment import Moment
 from alerts.raising.signs_on_record import signs_of_alert
 from alerts.rules.case import Case
 from alerts.rules.episodes import GAP

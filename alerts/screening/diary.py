@@ -16,7 +16,8 @@ from alerts.histories.of_diary import history_of_patient, local_zone
 from alerts.histories.on_record import on_record
 from alerts.models import ScreeningFailure
 from alerts.raising.course import Course, courses
-from alerts.raising.findings_to_alerts import Moment, raise_alerts
+from alerts.raising.findings_to_alerts import raise_alerts
+from alerts.raising.moment import Moment
 from alerts.rules.assessments import assessment_days
 from alerts.rules.case import Case
 from alerts.rules.history import History

@@ -24,7 +24,7 @@ class Lane:
             raise Problem(
                 ProblemType.OVERLOADED,
                 "Too many requests are waiting. Try again in a few seconds.",
-                headers={"Retry-After": "5"},
+                retry_after=5,
             )
         return await self.finish(work)
 

@@ -73,6 +73,4 @@ class Parcel:
 
 def no_room() -> Problem:
     """The answer to what would take up more than there is."""
-    return Problem(
-        ProblemType.OVERLOADED, "Too much data is in transit. Try again in a minute.", headers={"Retry-After": "60"}
-    )
+    return Problem(ProblemType.OVERLOADED, "Too much data is in transit. Try again in a minute.", retry_after=60)

@@ -3,7 +3,6 @@
 An invitation is for one address and good for a week, once. Whether the address has an account shows nowhere.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -203,11 +202,11 @@ def _require_few_today(actor_id: UUID, now: datetime) -> None:
     asked = ConsentRecord.objects.filter(actor_id=actor_id, action="invited", at__gt=now - DAY)
     earliest = list(asked.order_by("-at").values_list("at", flat=True)[: settings.INVITATIONS_A_DAY])
     if settings.RATE_LIMITS and len(earliest) == settings.INVITATIONS_A_DAY:
-        wait = math.ceil((earliest[-1] + DAY - now).total_seconds())
+        wait = (earliest[-1] + DAY - now).total_seconds()
         raise Problem(
             ProblemType.TOO_MANY_INVITATIONS,
             "You have sent too many invitations today. Try again later.",
-            headers={"Retry-After": str(wait)},
+            retry_after=wait,
         )
 
 

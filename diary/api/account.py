@@ -134,5 +134,5 @@ def _requested(asker: Asker, now: datetime) -> datetime:
         raise Problem(
             ProblemType.MAIL_NOT_SENT,
             "The email with the code could not be sent. Try again in a minute.",
-            headers={"Retry-After": "60"},
+            retry_after=60,
         ) from error

@@ -21,7 +21,7 @@ from diary.problems import Problem
 
 LEASE_SECONDS: Final = 600.0
 """After this the next export may start, even if the process of the last one died without saying so."""
-TRY_AGAIN_AFTER: Final = "30"  # seconds
+TRY_AGAIN_AFTER: Final = 30  # seconds
 
 
 def only_export(chunks: Iterable[bytes], *, of: UUID, content_type: str) -> StreamingHttpResponse:
@@ -35,7 +35,7 @@ def only_export(chunks: Iterable[bytes], *, of: UUID, content_type: str) -> Stre
         raise Problem(
             ProblemType.EXPORT_IN_PROGRESS,
             "Your previous export is still in progress. Try again when it has finished.",
-            headers={"Retry-After": TRY_AGAIN_AFTER},
+            retry_after=TRY_AGAIN_AFTER,
         )
     return StreamingHttpResponse(_Held(chunks, lock), content_type=content_type)
 

@@ -160,7 +160,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             raise Problem(
                 ProblemType.MAIL_NOT_SENT,
                 "The email for this step could not be sent, so nothing was changed. Try again in a minute.",
-                headers={"Retry-After": "60"},
+                retry_after=60,
             ) from error
 
     def send_notification_mail(

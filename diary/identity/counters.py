@@ -1,7 +1,6 @@
 """The cache behind the rate limits. It may be away: then nothing is counted and no one is kept out."""
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -9,17 +8,17 @@ from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
+from diary.breaker import Breaker
+
 logger: Final = logging.getLogger(__name__)
 
 _Answer = TypeVar("_Answer")
 
 
 class ForgivingRedisCache(RedisCache):
-    """A failed server is left alone for a while, so that a frozen one costs one short wait and not one a call."""
+    """Without a server it answers as if nothing were kept; one that failed is left alone for a while."""
 
-    left_alone: ClassVar[float] = 5.0
-    """Seconds without another try."""
-    _away_until: ClassVar[float] = 0.0
+    _breaker: ClassVar[Breaker] = Breaker()
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Whether the key was free; without a server it always is."""
@@ -39,11 +38,13 @@ class ForgivingRedisCache(RedisCache):
 
     @classmethod
     def _ask(cls, call: Callable[..., _Answer], *arguments: Any, otherwise: _Answer) -> _Answer:
-        if time.monotonic() < cls._away_until:
+        if not cls._breaker.lets_through():
             return otherwise
         try:
-            return call(*arguments)
+            answer = call(*arguments)
         except RedisError as error:
-            cls._away_until = time.monotonic() + cls.left_alone
+            cls._breaker.failed()
             logger.warning("Rate limits are not counted: %s", type(error).__name__)
             return otherwise
+        cls._breaker.answered()
+        return answer

@@ -5,9 +5,8 @@ it is full again. All buckets of a draw are looked at and drawn from in one scri
 so draws at the same moment cannot slip through together, and a refused one takes nothing.
 """
 
-import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -17,11 +16,11 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from diary.breaker import Breaker
+
 PREFIX: Final = "limit"
 PATIENCE: Final = 0.25
 """Seconds that Redis has for its answer."""
-LEFT_ALONE: Final = 5.0
-"""Seconds without another try once it failed: a frozen server costs one short wait, not one a request."""
 LEASE: Final = 60.0
 """Seconds after which what someone has going on counts no more, however long it takes."""
 MINUTE: Final = 60_000_000
@@ -81,10 +80,10 @@ class Drawn(NamedTuple):
 
 @dataclass
 class Buckets:
-    """The counters, and until when they are left alone (by the monotonic clock)."""
+    """The counters, left alone for a while once they failed."""
 
     client: redis.Redis
-    away_until: float = 0.0
+    breaker: Breaker = field(default_factory=Breaker)
 
     def draw(self, wanted: Mapping[str, Bucket], *, cost: int = 1) -> Drawn | None:
         """Draw from all of these buckets (by name), or from none. None while Redis is away: nothing was counted."""
@@ -109,18 +108,15 @@ class Buckets:
 
     def asked(self, question: Callable[[Any], _Answer]) -> _Answer | None:
         """The answer, or None while Redis is left alone."""
-        now = time.monotonic()
-        if now < self.away_until:
+        if not self.breaker.lets_through():
             return None
         try:
-            if self.away_until:  # it failed last time: only this request waits for it now
-                self.away_until = now + LEFT_ALONE
             answer = question(self.client)
         except redis.RedisError as error:
-            self.away_until = time.monotonic() + LEFT_ALONE
+            self.breaker.failed()
             _log.warning("rate limits are not counted", error=type(error).__name__)
             return None
-        self.away_until = 0.0
+        self.breaker.answered()
         return answer
 
 

@@ -4,7 +4,6 @@ allauth has telephone numbers too, but there a number is someone's identity: uni
 have an account or not. Here it is nothing but a place to send to, and two people may share one.
 """
 
-import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from secrets import randbelow
@@ -201,7 +200,7 @@ def too_many_codes(wait: float) -> Problem:
     return Problem(
         ProblemType.TOO_MANY_CODES,
         "You have asked for too many codes today. Try again later.",
-        headers={"Retry-After": str(max(1, math.ceil(wait)))},
+        retry_after=wait,
     )
 
 
@@ -215,7 +214,7 @@ def not_sent() -> Problem:
     return Problem(
         ProblemType.SMS_NOT_SENT,
         "The SMS with the code could not be sent. Try again in a minute.",
-        headers={"Retry-After": "60"},
+        retry_after=60,
     )
 
 

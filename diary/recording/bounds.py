@@ -5,7 +5,6 @@ always be sent again, and deleting always works. Plain values; `diary.recording.
 under the lock of the diary's row.
 """
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -93,8 +92,8 @@ class Room:
 def no_room(bound: Status, *, now: datetime) -> Problem:
     """The answer to what goes beyond a bound; with Retry-After where waiting helps."""
     tomorrow = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
-    wait = {"Retry-After": str(math.ceil((tomorrow - now).total_seconds()))} if bound == "day_full" else {}
-    return Problem(_TYPES[bound], _SAYS[bound], headers=wait)
+    wait = (tomorrow - now).total_seconds() if bound == "day_full" else None
+    return Problem(_TYPES[bound], _SAYS[bound], retry_after=wait)
 
 
 def rows_of(patient_id: UUID) -> int:

@@ -10,12 +10,13 @@ from celery import Celery, current_app
 from alerts import nudging
 from alerts.nudging import nudge
 from backend.local.embedded.server import free_port
+from diary.breaker import Breaker
 
 
 @pytest.fixture
 def dead_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No one listens where the broker should be."""
-    monkeypatch.setattr(nudging._Broker, "silent_until", 0.0)
+    monkeypatch.setattr(nudging._Broker, "breaker", Breaker())
     monkeypatch.setattr(nudging._Broker, "lost", 0)
     with Celery(broker=f"redis://127.0.0.1:{free_port()}/0", set_as_current=False) as dead:
         dead.conf.update(broker_transport_options=current_app.conf.broker_transport_options, task_publish_retry=False)
@@ -36,5 +37,5 @@ def test_a_dead_broker_is_noticed_and_then_costs_nothing(dead_broker: None) -> N
 def test_a_broker_that_is_back_is_nudged_again(dead_broker: None, monkeypatch: pytest.MonkeyPatch) -> None:
     nudge("alerts.tasks.screen_diary", uuid4())
     monkeypatch.setattr(nudging, "current_app", current_app)
-    monkeypatch.setattr(nudging._Broker, "silent_until", time.monotonic())
+    nudging._Broker.breaker.open_until = time.monotonic()
     assert nudge("alerts.tasks.screen_diary", uuid4()) is True

@@ -9,8 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from alerts.delivery.claim import due_deliveries
 from alerts.delivery.send import deliver
+from alerts.delivery.turns import due_deliveries
 from alerts.messages.countries import Place
 from alerts.whereabouts import whereabouts
 from diary.format.fields import Entry

@@ -65,7 +65,7 @@ MUTANTS = [
                     "screening.waiting_diaries(now=timezone.now())",
                     "screening.waiting_diaries(now=timezone.now()).none()",
                 ),
-                ("claiming.due_deliveries(now=timezone.now())", "claiming.due_deliveries(now=timezone.now()).none()"),
+                ("turns.due_deliveries(now=timezone.now())", "turns.due_deliveries(now=timezone.now()).none()"),
             ),
         },
     ),
@@ -73,10 +73,8 @@ MUTANTS = [
         "nobody looks whether somebody has acted",
         "in assert_nothing_after_an_acknowledgement",
         {
-            "alerts/escalation/start_and_stop.py": (
-                ('    drop_owed(alert=alert, reason=f"alert {alert.state}")\n', ""),
-            ),
-            "alerts/delivery/claim.py": (
+            "alerts/escalation/start_and_stop.py": (("    drop_owed(alert=alert)\n", ""),),
+            "alerts/delivery/worth_sending.py": (
                 ("delivery.alert.state not in SENT_WHILE[delivery.step]", 'delivery.alert.state == "withdrawn"'),
             ),
         },

@@ -8,8 +8,8 @@ import pytest
 from django.utils import timezone
 
 from alerts.acting.acknowledge import acknowledge
-from alerts.delivery.claim import due_deliveries
 from alerts.delivery.send import deliver
+from alerts.delivery.turns import due_deliveries
 from alerts.models import Alert, Delivery, Snooze
 from alerts.screening.diary import screen_diary
 from diary.models import Event

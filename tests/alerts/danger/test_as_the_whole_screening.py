@@ -14,7 +14,8 @@ from alerts.acting.acknowledge import acknowledge
 from alerts.acting.outcome import give_outcome
 from alerts.histories import columns
 from alerts.models import Alert, Delivery, Finding
-from alerts.raising.findings_to_alerts import Moment, raise_alerts
+from alerts.raising.findings_to_alerts import raise_alerts
+from alerts.raising.moment import Moment
 from alerts.rules import history
 from alerts.rules.registry import DANGER_SIGNS
 from alerts.screening.contributions import MOST_PAIRS

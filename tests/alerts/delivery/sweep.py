@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from alerts.delivery.claim import due_deliveries
 from alerts.delivery.send import deliver
+from alerts.delivery.turns import due_deliveries
 from tests.alerts.diaries import NOON
 
 

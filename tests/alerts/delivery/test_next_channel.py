@@ -9,11 +9,11 @@ from pytest_django import Settings
 
 from alerts import channels
 from alerts.channels import ChannelError
-from alerts.delivery import claim as claiming
+from alerts.delivery import not_sent
 from alerts.delivery import send as delivery
-from alerts.delivery.claim import due_deliveries
 from alerts.delivery.next_channel import follow, unseen_deliveries
 from alerts.delivery.send import deliver
+from alerts.delivery.turns import due_deliveries
 from alerts.models import Delivery
 from alerts.screening.diary import screen_diary
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, write
@@ -44,7 +44,7 @@ def dies_before_it_follows(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         raise PowerCut
 
     with monkeypatch.context() as patch:
-        patch.setattr(claiming, "follow", power_cut)
+        patch.setattr(not_sent, "follow", power_cut)
         patch.setattr(delivery, "follow", power_cut)
         yield
 

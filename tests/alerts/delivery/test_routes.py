@@ -14,9 +14,9 @@ from pytest_django import Settings
 from alerts import channels
 from alerts.acting.acknowledge import acknowledge
 from alerts.channels import ChannelError
-from alerts.delivery.claim import due_deliveries
 from alerts.delivery.next_channel import follow, unseen_deliveries
 from alerts.delivery.send import deliver
+from alerts.delivery.turns import due_deliveries
 from alerts.models import Alert, Delivery
 from alerts.screening.diary import screen_diary
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write

@@ -9,9 +9,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from alerts.channels import CHANNELS
-from alerts.delivery.claim import due_deliveries
 from alerts.delivery.next_channel import follow, unseen_deliveries
 from alerts.delivery.send import deliver
+from alerts.delivery.turns import due_deliveries
 from alerts.models import Alert, Delivery, Unsubscription, Webhook
 from alerts.screening.diary import screen_diary
 from diary.identity.adapters import AccountAdapter

@@ -13,7 +13,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from alerts import tasks
-from alerts.delivery.claim import HELD, LEASE
+from alerts.delivery.claim import LEASE
+from alerts.delivery.not_sent import HELD
 from alerts.delivery.send import deliver
 from alerts.models import Delivery, OutboundCall
 from alerts.outbound.slots import HELD_FOR, forget_ended_calls, receiver_at_once

@@ -22,8 +22,9 @@ from backend.local.embedded.valkey import Valkey
 from diary.api.limiting import few_at_once, require_within_limits
 from diary.api.refusals import CHEAP
 from diary.api.view import ApiView
+from diary.breaker import LEFT_ALONE
 from diary.identity.provisioning import issue_token
-from diary.limits.buckets import LEFT_ALONE, PREFIX
+from diary.limits.buckets import PREFIX
 from diary.limits.networks import network_of
 from diary.models import AccessLine, Session
 from diary.problems import Problem
@@ -225,7 +226,7 @@ def test_without_redis_everybody_passes_and_it_is_asked_again_later(
     own_valkey.start()
     assert how_many_pass(request(), dana, of=10) == 10, "it is left alone for a while"
     later = time.monotonic() + LEFT_ALONE
-    monkeypatch.setattr("diary.limits.buckets.time.monotonic", lambda: later)
+    monkeypatch.setattr("diary.breaker.time.monotonic", lambda: later)
     how_many_pass(request(), dana, of=20)
     assert not passes(request(), dana)
 

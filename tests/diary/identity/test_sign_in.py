@@ -129,7 +129,7 @@ def frozen_cache(settings: Settings) -> Iterator[None]:
         yield
         for connection in caches.all():
             connection.close()
-    ForgivingRedisCache._away_until = 0.0
+    ForgivingRedisCache._breaker.answered()
 
 
 def test_a_frozen_cache_keeps_nobody_out_and_costs_one_short_wait(alice: User, device: App, frozen_cache: None) -> None:
