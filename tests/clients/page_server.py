@@ -97,11 +97,11 @@ def page_server(script: bytes, service: str) -> Iterator[PageServer]:
 
 
 @contextmanager
-def browser(url: str, profile: Path) -> Iterator[None]:
+def browser(url: str, profile: Path, *more: str) -> Iterator[None]:
     """Chromium with this page and profile, until it is killed."""
     arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage"]
     process = subprocess.Popen(
-        [_chromium(), *arguments, f"--user-data-dir={profile}", url],
+        [_chromium(), *arguments, *more, f"--user-data-dir={profile}", url],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
