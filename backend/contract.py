@@ -2,16 +2,17 @@
 
 from functools import cache
 from hashlib import sha256
-from typing import Any, Final
+from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 
-from diary.api.limiting import require_within_limits
+from diary.api.throttles import NetworkThrottle
 
 FRESH_FOR_SECONDS: Final = 300
 
@@ -19,10 +20,8 @@ FRESH_FOR_SECONDS: Final = 300
 class ContractView(SpectacularAPIView):
     """YAML or JSON, for anybody. Counted for the address that it is sent to."""
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Raises Problem 429."""
-        require_within_limits(request._request, holder=None)
-        super().initial(request, *args, **kwargs)
+    throttle_classes = [NetworkThrottle]
+    content_negotiation_class = DefaultContentNegotiation
 
     def _get_schema_response(self, request: Request) -> HttpResponseBase:
         """The document, or 304 for who has it; called by the library's own `get`."""

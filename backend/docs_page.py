@@ -15,8 +15,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from backend.contract import FRESH_FOR_SECONDS
 from diary.api.limiting import require_within_limits
-from diary.api.view import refused
-from diary.problems import Problem
+from diary.problems import Problem, problem_response
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -42,7 +41,7 @@ def _answered(request: HttpRequest, made: Callable[[], bytes], kind: str) -> Htt
     try:
         require_within_limits(request, holder=None)
     except Problem as problem:
-        return refused(problem)
+        return problem_response(problem)
     content = made()
     answer = HttpResponse(content, content_type=kind)
     answer["ETag"] = f'"{sha256(content).hexdigest()[:32]}"'

@@ -1,41 +1,26 @@
-"""Every error as problem details (RFC 9457), whoever raised it."""
-
-from http import HTTPStatus
+"""What Django itself refuses, as problem details (RFC 9457); what the API refuses is `diary.api.exception_handler`."""
 
 from django.http import HttpRequest, HttpResponse
-from rest_framework.exceptions import APIException
 
-from diary.problems import Problem, not_found, problem_body, problem_response
-
-
-def problem_for_exception(exception: Exception, _: object) -> HttpResponse | None:
-    """Django REST framework's exceptions, for the few addresses that it dispatches; None lets anything else rise."""
-    if isinstance(exception, Problem):
-        return problem_response(exception.body(), headers=exception.headers)
-    if not isinstance(exception, APIException):
-        return None
-    header = getattr(exception, "auth_header", None)
-    body = problem_body(status=exception.status_code, detail=HTTPStatus(exception.status_code).description)
-    return problem_response(body, headers={"WWW-Authenticate": header} if header else {})
+from diary.problem_types import ProblemType
+from diary.problems import Problem, internal_error, not_found, problem_response
 
 
 def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
     """400: what Django itself refuses, such as an unknown host."""
-    return problem_response(problem_body(status=400, detail="The request cannot be understood."))
+    return problem_response(Problem(ProblemType.BAD_REQUEST, "This service can't answer such a request."))
 
 
 def permission_denied(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
     """403."""
-    return problem_response(problem_body(status=403, detail="This is not allowed."))
+    return problem_response(Problem(ProblemType.FORBIDDEN, "You are not allowed to do this."))
 
 
 def page_not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
-    """404: no such address. Not a word more than for an address whose content the caller may not see."""
-    return problem_response(not_found().body())
+    """404: no such address. The same as for an address whose content the caller may not see."""
+    return problem_response(not_found())
 
 
 def server_error(_request: HttpRequest) -> HttpResponse:
-    """500: our fault; what went wrong is in the log."""
-    return problem_response(
-        problem_body(status=500, detail="Something went wrong here. What was not confirmed is not stored.")
-    )
+    """500: a fault of ours; what went wrong is in the log."""
+    return problem_response(internal_error())

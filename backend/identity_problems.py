@@ -17,14 +17,15 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views import View
 
-from diary.api import requests
+from diary.api import parsers
 from diary.api.limiting import require_within_sign_in_limits
 from diary.format.normal_form import is_spelled_out, normal_email
 from diary.format.strict_json import FieldError, Invalid, escape, require_storable_text
 from diary.identity.credentials import is_credential
+from diary.identity.refusals import refusal
 from diary.identity.tokens import OpaqueTokenStrategy
 from diary.identity.turns import take_turns
-from diary.problems import CONTENT_TYPE, Problem, problem_body, problem_response
+from diary.problems import CONTENT_TYPE, Problem, invalid, problem_response
 
 PREFIX: Final = "/api/auth/"
 
@@ -48,23 +49,6 @@ MEMBERS: Final[Mapping[str, type]] = {
     "sessions": list,
 }
 """Every member that a body of this API may have; forms would turn 5 into "5" and pass over what they do not know."""
-
-DETAILS: Final[Mapping[int, str]] = {
-    400: "Something in the request cannot be used; errors says what.",
-    401: "Not signed in. data.flows says what can be done, and what is under way.",
-    403: "This is not allowed.",
-    404: "There is nothing here.",
-    405: "This address does not know the method.",
-    409: "This is not possible at this point: there is no such step under way, or it is already done.",
-    410: "This session has ended. Sign in again.",
-    429: "Too many attempts. Wait a little.",
-}
-TOO_MANY: Final = frozenset({"too_many_login_attempts", "rate_limited"})
-"""Codes with which a form refuses for the same reason."""
-HEADERS: Final[Mapping[int, Mapping[str, str]]] = {
-    401: {"WWW-Authenticate": "Bearer"},
-    429: {"Retry-After": "60"},
-}
 
 
 class IdentityProblems:
@@ -97,11 +81,11 @@ class IdentityProblems:
                 take_turns(token=OpaqueTokenStrategy().get_session_token(request), path=request.path_info, body=body)
                 return _answered(request, view, *args, **kwargs)
         except Problem as problem:
-            return problem_response(problem.body(), headers=problem.headers)
-        except Invalid as invalid:
-            return problem_response(problem_body(status=400, detail=DETAILS[400], errors=invalid.errors))
+            return problem_response(problem)
+        except Invalid as unfit:
+            return problem_response(invalid(unfit.errors))
         except UpdateError:  # signed out by somebody else while this request was under way
-            return problem_response(problem_body(status=410, detail=DETAILS[410]))
+            return problem_response(refusal(410))
 
 
 def _answered(
@@ -120,15 +104,15 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
     No body at all is fine and says nothing: allauth says what is missing.
     """
     announced = request.META.get("CONTENT_LENGTH") or "0"
-    if not announced.isdecimal() or int(announced) > requests.SMALL:
-        raise requests.too_large(requests.SMALL)
+    if not announced.isdecimal() or int(announced) > parsers.SMALL:
+        raise parsers.too_large(parsers.SMALL)
     if not request.body:
         return {}
-    requests.require_plain_json(request)
-    value = requests.parse(request.body)
+    parsers.require_plain_json(request)
+    value = parsers.parsed(request.body)
     require_storable_text(value)
     if not isinstance(value, dict):
-        raise Problem(400, "The body must be a JSON object.")
+        raise Invalid([FieldError("", "invalid_type", "must be an object")])
     if errors := _misfits(value):
         raise Invalid(errors)
     return value
@@ -149,7 +133,7 @@ def refuse_other_methods(request: HttpRequest, view: Callable[..., HttpResponseB
     kind = getattr(view, "view_class", None)
     allowed = [name.upper() for name in View.http_method_names if hasattr(kind, name)]
     if allowed and request.method not in allowed:
-        raise Problem(405, DETAILS[405], headers={"Allow": ", ".join(allowed)})
+        raise refusal(405, allow=", ".join(allowed))
 
 
 def _misfits(body: Mapping[str, Any]) -> list[FieldError]:
@@ -157,16 +141,16 @@ def _misfits(body: Mapping[str, Any]) -> list[FieldError]:
     for name, value in body.items():
         kind = MEMBERS.get(name)
         if kind is None:
-            errors.append(FieldError(f"/{escape(name)}", "unknown", "There is no such member."))
+            errors.append(FieldError(f"/{escape(name)}", "unknown_field", "is not a field here"))
         elif type(value) is not kind:  # an exact match: True is an int to isinstance
-            errors.append(FieldError(f"/{name}", "type", f"Must be of type {_JSON_NAMES[kind]}."))
+            errors.append(FieldError(f"/{name}", "invalid_type", f"must be {_JSON_NAMES[kind]}"))
         elif name == "credential" and not is_credential(body[name]):
-            errors.append(FieldError("/credential", "invalid", "Must be a PublicKeyCredential in JSON."))
+            errors.append(FieldError("/credential", "invalid_value", "must be a PublicKeyCredential in JSON"))
     return errors
 
 
 _JSON_NAMES: Final[Mapping[type, str]] = {
-    str: "string", int: "integer", bool: "boolean", list: "array", dict: "object"
+    str: "a string", int: "an integer", bool: "true or false", list: "a list", dict: "an object"
 }  # fmt: skip
 
 
@@ -176,19 +160,8 @@ def as_problem(answer: HttpResponse) -> HttpResponse:
     if kind.startswith(CONTENT_TYPE):
         return answer
     said = json.loads(answer.content) if kind.startswith("application/json") else {}
-    errors = [_field_error(error) for error in said.get("errors", [])]
-    status = 429 if any(error.code in TOO_MANY for error in errors) else answer.status_code
     kept = {name: said[name] for name in ("data", "meta") if name in said}
-    body = problem_body(
-        status=status,
-        detail=DETAILS.get(status, "Something went wrong on our side."),
-        errors=errors,
-        **kept,
+    problem = refusal(
+        answer.status_code, errors=said.get("errors", []), allow=answer.headers.get("Allow", ""), members=kept
     )
-    allow = {"Allow": answer["Allow"]} if answer.has_header("Allow") else {}
-    return problem_response(body, headers={**HEADERS.get(status, {}), **allow})
-
-
-def _field_error(error: Mapping[str, str]) -> FieldError:
-    param = error.get("param")
-    return FieldError(f"/{escape(param)}" if param else "", error.get("code", "invalid"), error["message"])
+    return problem_response(problem)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from backend import docs_page, health, metrics
+from backend import docs_page, health, metrics, problem_pages
 from backend.contract import ContractView
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -12,6 +12,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/schema", ContractView.as_view(), name="schema"),
     path("api/docs", docs_page.page, name="docs"),
     path("api/docs/page.js", docs_page.script, name="docs-script"),
+    path("problems/", problem_pages.index),
+    path("problems/<slug:slug>", problem_pages.page),
     path("", include("alerts.pages.urls")),
     path("health/live", health.live),
     path("health/ready", health.ready),

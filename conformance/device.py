@@ -63,6 +63,8 @@ class Device:
             yield f"{self.name}: the results are not in the order of the changes"
         if result["status"] in {"conflict", "invalid", "forbidden"} and "problem" not in result:
             yield f"{self.name}: a change was refused without a problem that says why"
+        elif "problem" in result and not str(result["problem"].get("type", "")).startswith("/problems/"):
+            yield f"{self.name}: the problem of a refused change has no type below /problems/"
         if not isinstance(result.get("raised", []), list):
             yield f"{self.name}: raised is not a list"
 

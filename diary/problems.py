@@ -1,69 +1,80 @@
-"""Errors as the API tells them: RFC 9457 problem details."""
+"""Errors in the API: RFC 9457 problem details, each of a type from `diary.problem_types`."""
 
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from http import HTTPStatus
+from typing import Final
 
 import msgspec
 from django.http import HttpResponse
 
 from diary.format.strict_json import FieldError
+from diary.problem_types import ProblemType
 
-CONTENT_TYPE = "application/problem+json"
+CONTENT_TYPE: Final = "application/problem+json"
+STALE_VERSION: Final = "The version in If-Match is not the current one."
 
 
 @dataclass
 class Problem(Exception):
-    """Refuses a request with `status`; `members` are added to the problem document (such as `current`).
+    """Refuses a request. `members` are added to the problem document (such as `current`)."""
 
-    `type` names a problem that apps act on, as an address below `/problems/`, and `title` says it in short.
-    """
-
-    status: int
+    type: ProblemType
     detail: str
     errors: Sequence[FieldError] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     members: Mapping[str, object] = field(default_factory=dict)
-    type: str = ""
-    title: str = ""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return self.type.status
 
     def body(self) -> dict[str, object]:
         """The problem document."""
-        body = problem_body(status=self.status, detail=self.detail, title=self.title, errors=self.errors)
-        return body | ({"type": self.type} if self.type else {}) | dict(self.members)
+        body: dict[str, object] = {
+            "type": self.type.uri,
+            "title": self.type.title,
+            "status": self.status,
+            "detail": self.detail,
+        }
+        if self.errors:
+            body["errors"] = [error.as_dict() for error in self.errors]
+        return body | dict(self.members)
 
 
 def not_found() -> Problem:
-    """The one answer to whoever may not see something and to whoever asks for what is not there."""
-    return Problem(404, "There is nothing here that you can see.")
+    """The same answer for an unknown address and for one that the caller may not see."""
+    return Problem(ProblemType.NOT_FOUND, "There is nothing at this address, or you may not see it.")
+
+
+def invalid(errors: Sequence[FieldError]) -> Problem:
+    """The answer to input with these faults."""
+    return Problem(ProblemType.INVALID, "Some fields are invalid; see `errors`.", errors=errors)
+
+
+def internal_error() -> Problem:
+    """The answer to a fault of our own; what went wrong is in the log."""
+    return Problem(
+        ProblemType.INTERNAL_ERROR, "Something went wrong on our side. Anything not confirmed was not stored."
+    )
 
 
 def too_many(wait: float) -> Problem:
-    """The answer to what comes `wait` seconds too soon."""
+    """The answer to a request that comes `wait` seconds too soon."""
     seconds = str(max(1, math.ceil(wait)))
-    return Problem(429, "Too many requests. Keep what you have and send it later.", headers={"Retry-After": seconds})
+    return Problem(
+        ProblemType.TOO_MANY_REQUESTS,
+        "Too many requests. Keep unsent changes and try again later.",
+        headers={"Retry-After": seconds},
+    )
 
 
-def problem_body(
-    *, status: int, detail: str, title: str = "", errors: Sequence[FieldError] = (), **members: object
-) -> dict[str, object]:
-    """A problem document; without a title the status' own phrase serves, as RFC 9457 advises for about:blank."""
-    body: dict[str, object] = {
-        "type": "about:blank",
-        "title": title or HTTPStatus(status).phrase,
-        "status": status,
-        "detail": detail,
-    }
-    if errors:
-        body["errors"] = [error.as_dict() for error in errors]
-    return body | members
-
-
-def problem_response(body: Mapping[str, object], *, headers: Mapping[str, str] | None = None) -> HttpResponse:
-    """The answer that carries `body`, with its own status; never cached."""
-    answer = HttpResponse(msgspec.json.encode(body), status=int(str(body["status"])), content_type=CONTENT_TYPE)
+def problem_response(problem: Problem) -> HttpResponse:
+    """The answer that carries the problem document; never cached."""
+    content = msgspec.json.encode(problem.body())
+    answer = HttpResponse(content, status=problem.status, content_type=CONTENT_TYPE)
     answer["Cache-Control"] = "no-store"
-    for name, value in (headers or {}).items():
+    for name, value in problem.headers.items():
         answer[name] = value
     return answer

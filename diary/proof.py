@@ -11,13 +11,13 @@ from django.http import HttpRequest
 
 from diary.models.session import Session
 from diary.models.user import User
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 
 FRESH: Final = timedelta(minutes=5)
 RECENT: Final = timedelta(minutes=15)
 """A sign-in so recent counts as well: somebody who has just signed up invites without being asked again at once."""
 SAME_ACT: Final = timedelta(hours=1)
-PROOF_REQUIRED: Final = "/problems/proof-required"
 _SAYS: Final = (
     "Confirm that it's you, then try again: POST /api/auth/app/v1/auth/reauthenticate with the password, or "
     "use a second factor (auth/2fa/reauthenticate, auth/webauthn/reauthenticate). It counts for 15 minutes."
@@ -27,9 +27,11 @@ _SAYS: Final = (
 def require_password(request: HttpRequest, *, user: User, password: str) -> None:
     """Raises Problem 403 for a wrong password, 429 after too many of them, as when signing in again."""
     if not consume(request, action="reauthenticate", user=user):
-        raise Problem(429, "Too many attempts. Wait a little.", headers={"Retry-After": "60"})
+        raise Problem(
+            ProblemType.TOO_MANY_ATTEMPTS, "Too many attempts. Try again in a minute.", headers={"Retry-After": "60"}
+        )
     if not user.check_password(password):
-        raise Problem(403, "The password is not right.")
+        raise Problem(ProblemType.WRONG_PASSWORD, "The password is wrong.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ class Proof:
 
 def proof_required(flows: list[dict[str, Any]]) -> Problem:
     """The answer while it is not shown who asks; `flows` are the ways to show it, as the identity API names them."""
-    return Problem(403, _SAYS, type=PROOF_REQUIRED, title="Confirm that it's you", members={"flows": flows})
+    return Problem(ProblemType.PROOF_REQUIRED, _SAYS, members={"flows": flows})
 
 
 def has_fresh_proof(*, session_digest: str, now: datetime) -> bool:

@@ -13,10 +13,12 @@ from msgspec import Struct
 
 
 class Unsubscribed(Struct, frozen=True, forbid_unknown_fields=True):
-    """E-mails of one tier about one diary that somebody stopped (`/caring` has its name); urgent ones can't be."""
+    """Emails of one tier about one diary that the person stopped (`/caring` has its name). Urgent ones can't be
+    stopped.
+    """
 
     patient: UUID
-    tier: Literal["watch", "see_doctor"]
+    tier: Literal["watch", "check_up", "see_doctor"]
 
 
 class UnsubscribedPort(Protocol):

@@ -15,6 +15,7 @@ from django.utils import timezone
 from diary.identity.provisioning import issue_token, register
 from diary.models import Caregiver
 from diary.models.caregiver import Level
+from tests.problems import is_of_the_table
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,9 @@ def send(method: str, path: str, body: Any = None, **headers: str) -> Answer:
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     content_type = given.pop("Content-Type", "application/json")
     response = Client().generic(method, f"/api/v1/{path}", raw, content_type=content_type, headers=given)
-    return Answer(response.status_code, _read(response), response.headers)
+    answer = Answer(response.status_code, _read(response), response.headers)
+    assert answer.status < 400 or is_of_the_table(answer.body, answer.status), answer
+    return answer
 
 
 def _read(response: HttpResponseBase) -> Any:

@@ -29,9 +29,13 @@ def database_url() -> str:
 
 
 class Service:
-    """Processes around this process' database and broker. Use as a context manager: what still runs is killed."""
+    """Processes around this process' database and broker. Use as a context manager: what still runs is killed.
 
-    def __init__(self) -> None:
+    `root` is the checkout that they run, where it is not this one.
+    """
+
+    def __init__(self, root: Path = ROOT) -> None:
+        self._root = root
         self._stack = ExitStack()
         self.mailbox = self._stack.enter_context(MailReceiver())
         self.port = free_port()
@@ -121,7 +125,7 @@ class Service:
 
     def _start(self, name: str, module: str, *arguments: str) -> None:
         self.processes[name] = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments], cwd=ROOT, env=self.environment, start_new_session=True
+            [sys.executable, "-m", module, *arguments], cwd=self._root, env=self.environment, start_new_session=True
         )
 
     def _wait_until_answering(self) -> None:

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.acting.outcome import NotToBeClosed, give_outcome, say_not_yet
 from alerts.api.alerts import shown, visible
@@ -15,21 +16,22 @@ from alerts.models.alert import Outcome
 from alerts.showing.alert import ShownAlert
 from diary.access.levels import Access, Diary
 from diary.api.contract import operation
+from diary.api.parsers import json_body
 from diary.api.repeating import IDEMPOTENT
-from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
 from diary.format.fields import Instant
 from diary.format.validation import validated
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 
-NOTHING_TO_CLOSE = "Nobody was told of this, it was withdrawn, or it is just something to watch: it has no outcome."
+NOTHING_TO_CLOSE = "This alert was never sent, was withdrawn, or only asks to keep logging, so it takes no outcome."
 
 
 CANNOT_WAIT = "An emergency or urgent alert can't be snoozed."
 
 
 class GivenOutcome(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the doctor said, that nobody went, or only whether the person was seen."""
+    """What the doctor said, that there was no visit, or only whether the person was seen."""
 
     outcome: Literal[Outcome, "not_yet"]
 
@@ -43,26 +45,26 @@ class Snoozing(Struct, frozen=True, forbid_unknown_fields=True):
 class OutcomeView(ApiView):
     """What came of an alert."""
 
+    reach = {"POST": "alerts"}
     repeatable = (*IDEMPOTENT, "POST")
     resource = "alert"
 
     @operation(
-        "Say whether the person was seen, and what the doctor said",
+        "Record the outcome of an alert",
         tag="Alerts",
         body=GivenOutcome,
         answers={200: ShownAlert},
         problems=[404, 409],
     )
-    def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
-        """Close it for everyone, or correct the outcome that it was closed with. Gives the alert.
+    def post(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
+        """Closes the alert for everyone, or corrects its outcome. Returns the alert.
 
-        `not_serious`, `being_investigated` and `serious` take the level `log`: they are stored in the diary as a visit
-        to a doctor about this pain, today. So does `did_not_go`: who did not go is asked once more after two weeks,
-        while the pattern is there. `seen` and `not_yet` take the level `alerts` and store nothing; `not_yet` opens the
-        alert again, for everyone.
+        `not_serious`, `being_investigated` and `serious` need the level `log`: they are stored in the diary as a
+        doctor's visit about this pain, today. `did_not_go` needs `log` as well: the question is asked once more after
+        two weeks, if the pattern is still there. `seen` and `not_yet` need the level `alerts` and store nothing;
+        `not_yet` reopens the alert for everyone.
         """
-        access = self.access(request, patient, "alerts")
-        query(request)
+        access = self.access(request)
         given = validated(GivenOutcome, json_body(request), latest=date.max)
         if given.outcome not in ("seen", "not_yet"):
             access.require("log")
@@ -70,7 +72,7 @@ class OutcomeView(ApiView):
         try:
             self.noted = _answer(access, id, given.outcome, now)
         except NotToBeClosed as refused:
-            raise Problem(409, NOTHING_TO_CLOSE, members={"current": before}) from refused
+            raise Problem(ProblemType.NO_OUTCOME, NOTHING_TO_CLOSE, members={"current": before}) from refused
         return answered(shown(access, id))
 
 
@@ -84,16 +86,16 @@ def _answer(access: Access, alert_id: UUID, outcome: Literal[Outcome, "not_yet"]
 class SnoozeView(ApiView):
     """One person wants to hear nothing more of an alert for a while."""
 
+    reach = {"POST": "alerts"}
     resource = "alert"
 
     @operation("Snooze an alert", tag="Alerts", body=Snoozing, answers={200: ShownAlert}, problems=[404, 409])
-    def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
-        """Hold back what the caller would hear of it; nobody else's. Replaces an earlier one. Gives the alert.
+    def post(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
+        """Holds back messages about the alert, for the caller only. Replaces an earlier snooze. Returns the alert.
 
         An emergency or urgent alert can't be snoozed.
         """
-        access = self.access(request, patient, "alerts")
-        query(request)
+        access = self.access(request)
         given = validated(Snoozing, json_body(request), latest=date.max)
         alert = visible(access).filter(pk=id).first()
         if alert is None:
@@ -101,5 +103,5 @@ class SnoozeView(ApiView):
         try:
             self.noted = snooze(alert=alert, user_id=access.actor_id, until=given.until, now=timezone.now())
         except CannotWait as refused:
-            raise Problem(409, CANNOT_WAIT, members={"current": shown(access, id)}) from refused
+            raise Problem(ProblemType.CANNOT_SNOOZE, CANNOT_WAIT, members={"current": shown(access, id)}) from refused
         return answered(shown(access, id))

@@ -1,13 +1,15 @@
 """`…/alerts`: what was found, who was told, and taking it on."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, QuerySet, When
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.acting.acknowledge import NotTheirs, acknowledge, take_back
 from alerts.delivery.receipts import record_receipt
@@ -15,28 +17,33 @@ from alerts.models import Alert
 from alerts.rules.tiers import Tier
 from alerts.showing.alert import ShownAlert, presented
 from diary.access.levels import Access, Diary
-from diary.api.contract import PAGING, operation
+from diary.api.contract import operation
+from diary.api.pagination import PAGING, ListView
+from diary.api.parsers import json_body
 from diary.api.repeating import IDEMPOTENT
-from diary.api.requests import Page, json_body, page, query
 from diary.api.shapes import NextCursor
 from diary.api.view import ApiView, answered
-from diary.cursors import cursor, place
+from diary.cursors import Listing
 from diary.format.validation import validated
 from diary.models import Patient
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 
 _WATCH: Final = Q(tier=Tier.WATCH)
+_CHECK_UP: Final = Q(tier=Tier.CHECK_UP)
 _RANK: Final = Case(When(state="open", tier=Tier.EMERGENCY, then=0), default=1, output_field=IntegerField())
 """Open emergencies come before everything else."""
 
 
-NOT_THEIRS = "Only who took this on can take that back, and only within ten minutes."
+NOT_THEIRS = "Only the person who acknowledged this alert can undo it, within ten minutes."
 
 ForTheOthers = Annotated[str, Meta(min_length=1, max_length=500, description="text of 1 to 500 characters")]
 
 
 class Acknowledgement(Struct, frozen=True, forbid_unknown_fields=True):
-    """Taking it on, with a note to the others; and the message that led there, if one did: it was opened."""
+    """Acknowledges an alert, with an optional note to the others, and the message that led there, which counts as
+    opened.
+    """
 
     note: ForTheOthers | None = None
     delivery: UUID | None = None
@@ -49,50 +56,51 @@ class Alerts(Struct, frozen=True):
     next_cursor: NextCursor
 
 
-class AlertsView(ApiView):
+class AlertsView(ListView):
     """All alerts of a diary: open emergencies first, then the newest."""
 
+    reach = {"GET": "alerts"}
+
     @operation("List alerts", tag="Alerts", answers={200: Alerts}, problems=[404], query=PAGING, name="alerts_list")
-    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """One page of them. What was found too late to be sent is among them, as closed."""
-        access = self.access(request, patient, "alerts")
-        asked = page(query(request, "limit", "cursor"))
-        found, next_cursor = _page(access, asked)
-        return answered(Alerts(_presented(found, access), next_cursor))
+    def get(self, request: Request, patient: Diary) -> Response:
+        """One page. Findings that came too late to be sent are included, as closed."""
+        access = self.access(request)
+        return self.listed(request, _by_rank(access), lambda page: _presented(page, access))
 
 
 class AlertView(ApiView):
     """One alert."""
 
-    @operation("See an alert", tag="Alerts", answers={200: ShownAlert}, problems=[404])
-    def get(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
-        """The alert with its evidence, as far as the reader may see it, and what became of each message."""
-        access = self.access(request, patient, "alerts")
-        query(request)
+    reach = {"GET": "alerts"}
+
+    @operation("Read an alert", tag="Alerts", answers={200: ShownAlert}, problems=[404])
+    def get(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
+        """The alert with its evidence, as far as the reader may see it, and the state of each message."""
+        access = self.access(request)
         return answered(shown(access, id))
 
 
 class AcknowledgeView(ApiView):
     """One person says: I'm helping now, or, the patient: I'm getting help."""
 
+    reach = {"POST": "alerts", "DELETE": "alerts"}
     repeatable = (*IDEMPOTENT, "POST")
     resource = "alert"
 
     @operation(
-        "Take an alert on",
+        "Acknowledge an alert",
         tag="Alerts",
         body=Acknowledgement,
         answers={200: ShownAlert},
         problems=[404],
     )
-    def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
-        """Acknowledge for everyone; a second time changes nothing. Gives the alert.
+    def post(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
+        """Acknowledges the alert for everyone; repeating it changes nothing. Returns the alert.
 
-        It ends alert and escalation. Those who were told hear who is helping, with the `note`; "Were you seen?" is
-        asked later. With `delivery`, the caller's own, that message was opened as well.
+        This ends the alert and its escalation. Everyone who was alerted learns who is helping, with the `note`; "Were
+        you seen?" is asked later. `delivery` marks the message that led here (one of the caller's own) as opened.
         """
-        access = self.access(request, patient, "alerts")
-        query(request)
+        access = self.access(request)
         given = validated(Acknowledgement, json_body(request), latest=date.max)
         if not visible(access).filter(pk=id).exists():
             raise not_found()
@@ -111,25 +119,28 @@ class AcknowledgeView(ApiView):
         )
         return answered(shown(access, id))
 
-    @operation("Take an acknowledgement back", tag="Alerts", answers={200: ShownAlert}, problems=[404, 409])
-    def delete(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
-        """Open it again, within ten minutes and by who took it on: everyone is told. Gives the alert."""
-        access = self.access(request, patient, "alerts")
-        query(request)
+    @operation("Undo an acknowledgement", tag="Alerts", answers={200: ShownAlert}, problems=[404, 409])
+    def delete(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
+        """Reopens the alert; only for the person who acknowledged it, within ten minutes. Everyone is notified. Returns
+        the alert.
+        """
+        access = self.access(request)
         before = shown(access, id)
         try:
             self.noted = take_back(
                 patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, now=timezone.now()
             )
         except NotTheirs as refused:
-            raise Problem(409, NOT_THEIRS, members={"current": before}) from refused
+            raise Problem(ProblemType.CANNOT_UNDO, NOT_THEIRS, members={"current": before}) from refused
         return answered(shown(access, id))
 
 
 def visible(access: Access) -> QuerySet[Alert]:
-    """A watch is for the patient alone, and while it lasts."""
+    """A watch is for the patient alone, and while it lasts; a check-up for them and whoever reads the diary."""
     alerts = Alert.objects.filter(patient_id=access.patient_id).select_related("acknowledged_by", "outcome_by")
-    return alerts.exclude(_WATCH & Q(state="closed")) if access.level == "own" else alerts.exclude(_WATCH)
+    if access.level == "own":
+        return alerts.exclude(_WATCH & Q(state="closed"))
+    return alerts.exclude(_WATCH | _CHECK_UP) if access.level == "alerts" else alerts.exclude(_WATCH)
 
 
 def shown(access: Access, id_: UUID) -> ShownAlert:
@@ -140,20 +151,21 @@ def shown(access: Access, id_: UUID) -> ShownAlert:
     return _presented([alert], access)[0]
 
 
-def _page(access: Access, asked: Page) -> tuple[list[Alert], str | None]:
-    within = f"{access.patient_id}:alerts by rank"  # the cursors of earlier versions had no rank
+def _by_rank(access: Access) -> Listing[Alert]:
     alerts = visible(access).annotate(rank=_RANK).order_by("rank", "-found_on", "-pk")
-    if asked.cursor is not None:
-        rank, found_on, last = place(asked.cursor, within=within)
+
+    def after(place: Any, limit: int) -> Sequence[Alert]:
+        if place is None:
+            return list(alerts[:limit])
+        rank, found_on, last = place
         later = Q(found_on__lt=found_on) | Q(found_on=found_on, pk__lt=last)
-        alerts = alerts.filter(Q(rank__gt=rank) | Q(rank=rank) & later)
-    found: list[Alert] = list(alerts[: asked.limit + 1])
-    shown = found[: asked.limit]
-    more = len(found) > asked.limit
-    if not more:
-        return shown, None
-    last_shown = shown[-1]
-    return shown, cursor([_rank(last_shown), last_shown.found_on, last_shown.pk], within=within)
+        return list(alerts.filter(Q(rank__gt=rank) | Q(rank=rank) & later)[:limit])
+
+    def place_of(alert: Alert) -> list[Any]:
+        return [_rank(alert), alert.found_on, alert.pk]
+
+    # The cursors of earlier versions had no rank.
+    return Listing(f"{access.patient_id}:alerts by rank", after, place_of)
 
 
 def _rank(alert: Alert) -> int:

@@ -10,9 +10,9 @@ from uuid import UUID
 from django.db.models import Count, TextField
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import GreaterThanOrEqual
-from django.http import HttpRequest, HttpResponse
-from drf_spectacular.utils import OpenApiParameter
 from msgspec import Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.api.alerts import visible
 from alerts.histories.of_diary import Period, history_of_patient
@@ -20,12 +20,11 @@ from alerts.models import Alert
 from alerts.rules.days import days_of, night_rest
 from alerts.rules.history import Answers
 from diary.access.levels import Access, Diary
-from diary.api.contract import CURSOR, SPAN, operation
+from diary.api.contract import operation
 from diary.api.limiting import MANY_ROWS
-from diary.api.requests import Page, page, query
-from diary.api.resources import span
-from diary.api.view import ApiView, answered
-from diary.cursors import cursor, place
+from diary.api.pagination import CURSOR, MOST, CursorPagination, ListView
+from diary.api.parameters import FROM, SPAN, TO, number
+from diary.cursors import Listing
 from diary.format.fields import Day, Score, Site, Weight
 from diary.models import Entry, Patient
 from diary.problems import not_found
@@ -36,14 +35,14 @@ MOST_ENTRIES: Final = 2000
 """A page ends early at the day that brings it to so many entries: nearly always a chart of years is one page."""
 MOST_AT_ONCE: Final = 4
 """Charts that an app may ask for at the same time."""
-_LIMIT: Final = OpenApiParameter(
-    "limit", {"type": "integer", "minimum": 1, "maximum": 500}, description="Days on a page, at most."
-)
+LIMIT: Final = number("limit", "The most days on a page.", least=1, most=MOST, otherwise=None)
+WrittenDay = tuple[date, int]
+"""A date, and how many entries it has."""
 _LAST_DAY: Final = RawSQL("evidence -> 'days' ->> -1", (), output_field=TextField())
 
 
 class DayAlert(Struct, frozen=True):
-    """An alert that rests on the day."""
+    """An alert based on the day."""
 
     alert: UUID
     rule: str
@@ -51,9 +50,9 @@ class DayAlert(Struct, frozen=True):
 
 
 class DiaryDay(Struct, frozen=True):
-    """All entries of one date as one set of answers; null is *not answered*.
+    """All entries of one date, merged into one set of answers; null means *not answered*.
 
-    `answered` and `positive` are about the night/rest pain.
+    `answered` and `positive` are about night/rest pain.
     """
 
     date: Day
@@ -75,50 +74,64 @@ class DiaryDay(Struct, frozen=True):
 
 
 class Days(Struct, frozen=True):
-    """One page of the days of a span, in order of time."""
+    """One page of days, in date order."""
 
     items: list[DiaryDay]
     next_cursor: str | None
 
 
-class DaysView(ApiView):
+class DayPagination(CursorPagination):
+    """As many days as fit, unless fewer are asked for."""
+
+    limit = LIMIT
+    otherwise = MOST_ENTRIES
+
+
+class DaysView(ListView):
     """Days on which something was answered."""
 
+    reach = {"GET": "read"}
     costs: ClassVar = {"GET": MANY_ROWS}
     at_once = MOST_AT_ONCE
+    pagination_class = DayPagination
 
     @operation(
-        "List days", tag="Days", answers={200: Days}, problems=[404], query=[*SPAN, _LIMIT, CURSOR], name="days_list"
+        "List days", tag="Days", answers={200: Days}, problems=[404], query=[*SPAN, LIMIT, CURSOR], name="days_list"
     )
-    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """Those from one day to another, both included, in order of time.
+    def get(self, request: Request, patient: Diary) -> Response:
+        """The days from one date to another, both inclusive, in date order.
 
-        Without `limit` a page has as many days as 2,000 entries make up, which for nearly every diary is all of them.
+        Without `limit`, a page holds the days of up to 2,000 entries, which for nearly every diary is all of them.
 
-        A day is all entries with its date, merged as the rules see it. `answered` and `positive` are about the
-        night/rest pain; `alerts` are those that rest on the day.
+        A day is all entries of a date, merged as the rules see them. `answered` and `positive` are about night/rest
+        pain; `alerts` are those based on the day.
         """
-        access = self.access(request, patient, "read")
-        given = query(request, "from", "to", "limit", "cursor")
-        dates, next_cursor = _page(access, span(given), page(given, otherwise=MOST_ENTRIES))
-        return answered({"items": _days(access, dates), "next_cursor": next_cursor})
+        access = self.access(request)
+        written = _written_days(access, Span(self.asked[FROM], self.asked[TO]))
+        return self.listed(request, written, lambda page: _days(access, [day for day, _ in page]))
 
 
-def _page(access: Access, asked: Span, wanted: Page) -> tuple[list[date], str | None]:
-    """The dates of the page, each of which has an entry, and where the next one begins. Raises Invalid."""
-    within = f"{access.patient_id}:days:{asked.first}:{asked.last}"
-    last_seen = date.fromisoformat(place(wanted.cursor, within=within)) if wanted.cursor is not None else date.min
-    entries = Entry.objects.filter(patient_id=access.patient_id, deleted=False, date__gt=last_seen)
+def _written_days(access: Access, asked: Span) -> Listing[WrittenDay]:
+    """The dates of the span that have an entry, in order of time."""
+    entries = Entry.objects.filter(patient_id=access.patient_id, deleted=False)
     if asked.first is not None:
         entries = entries.filter(date__gte=asked.first)
     if asked.last is not None:
         entries = entries.filter(date__lte=asked.last)
-    written = entries.order_by("date").values_list("date").annotate(Count("pk"))[: wanted.limit + 1]
-    dates, counts = [day for day, _ in written if day is not None], [count for _, count in written]
-    total = list(accumulate(counts))
-    shown = [day for day, so_far, own in zip(dates, total, counts, strict=True) if so_far - own < MOST_ENTRIES]
-    shown = shown[: wanted.limit]
-    return shown, cursor(shown[-1], within=within) if len(dates) > len(shown) else None
+    written = entries.order_by("date").values_list("date").annotate(Count("pk"))
+
+    def after(place: Any, limit: int) -> Sequence[WrittenDay]:
+        rows = written.filter(date__gt=date.min if place is None else date.fromisoformat(place))
+        return [(day, count) for day, count in rows[:limit] if day is not None]
+
+    name = f"{access.patient_id}:days:{asked.first}:{asked.last}"
+    return Listing(name, after, place_of=lambda written: written[0], fits=_that_fit)
+
+
+def _that_fit(written: Sequence[WrittenDay]) -> int:
+    """How many of the days a page takes: those that begin before it has its fill of entries."""
+    total = accumulate(count for _, count in written)
+    return sum(so_far - count < MOST_ENTRIES for (_, count), so_far in zip(written, total, strict=True))
 
 
 def _days(access: Access, dates: Sequence[date]) -> list[dict[str, Any]]:

@@ -1,20 +1,22 @@
 """`…/escalation`: who is told first, how long to wait, and who next."""
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.escalation.plan import Order, Policy, Repetition
-from alerts.escalation.policy import change_policy, standing_policy
+from alerts.escalation.policy import change_policy, stored_policy
 from diary.access.levels import Diary
 from diary.api.contract import operation
-from diary.api.requests import expected_version, json_body, query
+from diary.api.if_match import expected_version
+from diary.api.parsers import json_body
 from diary.api.view import ApiView, answered
 from diary.format.validation import latest_date, validated
 
 
 class ShownPolicy(Struct, frozen=True):
-    """The policy as it stands; the default one while nobody chose."""
+    """The stored policy, or the default."""
 
     emergency: Repetition
     urgent: Repetition
@@ -25,26 +27,28 @@ class ShownPolicy(Struct, frozen=True):
 class EscalationView(ApiView):
     """The policy of a diary, its owner's alone."""
 
+    reach = {"GET": "own", "PUT": "own"}
+
     @operation("Read the escalation policy", tag="Alerts", answers={200: ShownPolicy}, problems=[404], versioned=True)
-    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """What happens in each tier until somebody acts. Two weeks after that everyone is reminded."""
-        access = self.access(request, patient, "own")
-        query(request)
-        standing = standing_policy(patient_id=access.patient_id)
+    def get(self, request: Request, patient: Diary) -> Response:
+        """What happens in each tier until someone acts. Two weeks later everyone is reminded."""
+        access = self.access(request)
+        standing = stored_policy(patient_id=access.patient_id)
         return answered(standing.presented(), version=standing.version)
 
     @operation(
-        "Choose the escalation policy",
+        "Change the escalation policy",
         tag="Alerts",
         body=Policy,
         answers={200: ShownPolicy},
         problems=[404, 412],
         versioned=True,
     )
-    def put(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """For alerts that open from now on. What cannot wait reaches everyone at once: just waits and rounds vary."""
-        access = self.access(request, patient, "own")
-        query(request)
+    def put(self, request: Request, patient: Diary) -> Response:
+        """Applies to alerts that open from now on. Emergency and urgent alerts always go to everyone immediately: only
+        their waits and rounds can be changed.
+        """
+        access = self.access(request)
         now = timezone.now()
         standing, self.noted = change_policy(
             patient_id=access.patient_id,

@@ -19,6 +19,7 @@ from alerts.webhooks.signing import ENOUGH_SECRETS
 from diary.api.account_shapes import Joined
 from diary.api.examples import ALERT, ALICE, BOB, CARING, DIARY, ENTRY, SIGN
 from diary.api.illustrating import Examples, full, illustrate
+from diary.problem_types import ProblemType
 from diary.problems import CONTENT_TYPE, Problem
 from diary.proof import proof_required
 
@@ -105,6 +106,7 @@ _ALERT: Final = full(
             "attempts": 1,
             "next_attempt_at": None,
             "last_error": "",
+            "drop_reason": None,
             "sent_at": "2026-03-29T06:30:04Z",
             "delivered_at": None,
             "opened_at": None,
@@ -234,10 +236,10 @@ _EXAMPLES: Final[Examples] = {
 }
 _ALERT_PATH: Final = "/api/v1/patients/{patient}/alerts/{id}"
 _CONFLICTS: Final = {
-    (f"{_ALERT_PATH}/outcome", "post"): Problem(409, NOTHING_TO_CLOSE, members={"current": _UNTOLD}),
-    (f"{_ALERT_PATH}/snooze", "post"): Problem(409, CANNOT_WAIT, members={"current": _OPEN}),
-    (f"{_ALERT_PATH}/acknowledge", "delete"): Problem(409, NOT_THEIRS, members={"current": _ALERT}),
-    ("/api/v1/webhooks/{id}/rotate", "post"): Problem(409, ENOUGH_SECRETS),
+    (f"{_ALERT_PATH}/outcome", "post"): Problem(ProblemType.NO_OUTCOME, NOTHING_TO_CLOSE, members={"current": _UNTOLD}),
+    (f"{_ALERT_PATH}/snooze", "post"): Problem(ProblemType.CANNOT_SNOOZE, CANNOT_WAIT, members={"current": _OPEN}),
+    (f"{_ALERT_PATH}/acknowledge", "delete"): Problem(ProblemType.CANNOT_UNDO, NOT_THEIRS, members={"current": _ALERT}),
+    ("/api/v1/webhooks/{id}/rotate", "post"): Problem(ProblemType.TOO_MANY_SECRETS, ENOUGH_SECRETS),
 }
 _NEEDS_PROOF: Final = (
     ("/api/v1/webhooks/{id}", "put"),

@@ -1,18 +1,19 @@
 """`/account/links`: the links in messages to the caller that still work, and their end."""
 
-from http import HTTPStatus
 from typing import Annotated, Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.delivery.valid_links import LivingLinks, end_all_links, end_links, living_links
 from diary.api.contract import operation
-from diary.api.requests import query
+from diary.api.pagination import PAGING, ListView
 from diary.api.shapes import NextCursor
-from diary.api.view import ApiView, answered
+from diary.api.view import ApiView, done
+from diary.cursors import short_listing
 from diary.format.fields import Instant
 
 
@@ -24,57 +25,59 @@ class LinkedDiary(Struct, frozen=True):
 
 
 class ShownLinks(Struct, frozen=True):
-    """The links in one message: they open its alerts without signing in, or stop mails like it.
+    """The links in one message, which open its alerts without signing in or stop emails like it.
 
-    `id` is the message's. `patient` is null when the caller may not know any more whose diary it is about; then the
-    links show nothing.
+    `id` is the message's. `patient` is null if the caller no longer has access to the diary; the links then show
+    nothing.
     """
 
     id: UUID
     patient: LinkedDiary | None
-    channel: Annotated[str, Meta(description="The way it was sent: `email`, `sms`, `push` and so on.")]
+    channel: Annotated[str, Meta(description="How it was sent: `email`, `sms`, `push` and so on.")]
     sent_at: Instant
-    opened_at: Annotated[Instant | None, Meta(description="When somebody first did something there, if they did.")]
+    opened_at: Annotated[Instant | None, Meta(description="When someone first used one of the links, if anyone has.")]
     expires_at: Instant
 
 
 class LinksList(Struct, frozen=True):
-    """All messages whose links work, the newest first."""
+    """All messages with active links, newest first."""
 
     items: list[ShownLinks]
     next_cursor: NextCursor
 
 
-class LinksView(ApiView):
+class LinksView(ListView):
     """All of them."""
 
-    @operation("List the links that work", tag="Account", answers={200: LinksList}, name="links_list")
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """One item for each message of the last 30 days. No link is shown: who holds one has it."""
-        caller = self.caller(request)
-        query(request)
-        found = living_links(user_id=caller.user_id, now=timezone.now())
-        return answered({"items": [_presented(links) for links in found], "next_cursor": None})
+    reach = {"GET": "account", "DELETE": "account"}
 
-    @operation("End every link", tag="Account", answers={204: None}, name="links_end")
-    def delete(self, request: HttpRequest) -> HttpResponse:
-        """No link in a message sent so far works any more. What is sent from now on has links that work."""
+    @operation("List active links", tag="Account", answers={200: LinksList}, query=PAGING, name="links_list")
+    def get(self, request: Request) -> Response:
+        """One item for each message of the last 30 days. The links themselves are not shown."""
         caller = self.caller(request)
-        query(request)
+        found = living_links(user_id=caller.user_id, now=timezone.now())
+        newest_first = short_listing(f"{caller.user_id}:links", found, key=_newest_first)
+        return self.listed(request, newest_first, lambda page: [_presented(links) for links in page])
+
+    @operation("Revoke all links", tag="Account", answers={204: None}, name="links_end")
+    def delete(self, request: Request) -> Response:
+        """Revokes the links in all messages sent so far. Later messages get new links."""
+        caller = self.caller(request)
         end_all_links(user_id=caller.user_id)
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
 class LinkView(ApiView):
     """Those in one message."""
 
-    @operation("End the links in one message", tag="Account", answers={204: None}, problems=[404], name="link_end")
-    def delete(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
-        """Both its links work no more. Raises Problem 404 for a message that was not sent to the caller."""
+    reach = {"DELETE": "account"}
+
+    @operation("Revoke the links in one message", tag="Account", answers={204: None}, problems=[404], name="link_end")
+    def delete(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        """Revokes both links in the message. Raises Problem 404 for a message that was not sent to the caller."""
         caller = self.caller(request)
-        query(request)
         end_links(user_id=caller.user_id, message_id=id, now=timezone.now())
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
 def _presented(links: LivingLinks) -> dict[str, Any]:
@@ -87,3 +90,7 @@ def _presented(links: LivingLinks) -> dict[str, Any]:
         "opened_at": links.opened_at,
         "expires_at": links.expires_at,
     }
+
+
+def _newest_first(links: LivingLinks) -> list[int | str]:
+    return [-int(links.sent_at.timestamp() * 1_000_000), str(links.id)]

@@ -4,24 +4,25 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.acting.read import mark_read
 from alerts.api.alerts import visible
 from alerts.delivery.receipts import ReceiptStatus, record_receipt
 from diary.access.levels import Diary
 from diary.api.contract import operation
-from diary.api.requests import json_body, query
-from diary.api.view import ApiView
+from diary.api.parsers import json_body
+from diary.api.view import ApiView, done
 from diary.format.strict_json import FieldError, Invalid
 from diary.format.validation import validated
 from diary.problems import not_found
 
 
 class Receipt(Struct, frozen=True, forbid_unknown_fields=True):
-    """`delivery` is the id that the message came with; `read` may come without one, from a list of alerts."""
+    """`delivery` is the id in the message; `read` may leave it out, in a list of alerts."""
 
     status: ReceiptStatus | Literal["read"]
     delivery: UUID | None = None
@@ -30,22 +31,23 @@ class Receipt(Struct, frozen=True, forbid_unknown_fields=True):
 class ReceiptView(ApiView):
     """What became of one message, or of the alert for one reader."""
 
+    reach = {"POST": "alerts"}
+
     @operation(
-        "Say that a message arrived, was opened or was read",
+        "Report that a message was delivered, opened or read",
         tag="Alerts",
         body=Receipt,
         answers={204: None},
         problems=[404],
     )
-    def post(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
-        """By the one it was sent to. Safe twice and in any order.
+    def post(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
+        """For the recipient of the message. Idempotent, in any order.
 
-        `opened` says that it arrived as well; a message that was not opened after a while is followed by one through
-        the next channel. `read` ("I've read this") ends the reader's own repeats, and nobody else's; when everyone has
-        read the alert and nobody took it on, the next round goes to all of them again.
+        `opened` implies delivered. A message that stays unopened is followed by one through the next channel. `read`
+        ("I've read this") ends only the reader's own repeats; if everyone has read the alert and no one has
+        acknowledged it, the next round goes to all of them again.
         """
-        access = self.access(request, patient, "alerts")
-        query(request)
+        access = self.access(request)
         receipt = validated(Receipt, json_body(request), latest=date.max)
         if receipt.status != "read" and receipt.delivery is None:
             raise Invalid([FieldError("/delivery", "required", "is required")])
@@ -63,4 +65,4 @@ class ReceiptView(ApiView):
             raise not_found()
         if receipt.status == "read":
             mark_read(patient_id=access.patient_id, alert_id=id, reader_id=access.actor_id, now=now)
-        return HttpResponse(status=204)
+        return done()

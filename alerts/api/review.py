@@ -1,30 +1,32 @@
 """`/account/review`: what the owner looks through after throwing everybody out of the account, and says is theirs."""
 
 from datetime import date
-from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.api.webhooks import Nothing
-from alerts.review import Kind, confirm, remove, waiting_items
+from alerts.review import Item, Kind, confirm, remove, waiting_items
 from diary.api.account_shapes import Suspended
 from diary.api.contract import operation
-from diary.api.requests import json_body, query
+from diary.api.pagination import PAGING, ListView
+from diary.api.parsers import json_body
 from diary.api.shapes import NextCursor
-from diary.api.view import ApiView, answered
+from diary.api.view import ApiView, done
+from diary.cursors import short_listing
 from diary.format.fields import Instant
 from diary.format.validation import validated
 
 Resource = Annotated[UUID | None, Meta(description="The id of the device, webhook or caregiver; null for the number.")]
-Shown = Annotated[str, Meta(description="What its owner knows it by; of tokens, numbers and addresses just enough.")]
+Shown = Annotated[str, Meta(description="How the owner recognises it; tokens, numbers and addresses are shortened.")]
 
 
 class ReviewItem(Struct, frozen=True):
-    """A place that alerts go to, or somebody in the care circle, that the owner is to confirm or remove."""
+    """A destination of alerts, or a person in the care circle, for the owner to confirm or remove."""
 
     id: UUID
     kind: Kind
@@ -35,57 +37,67 @@ class ReviewItem(Struct, frozen=True):
 
 
 class ReviewList(Struct, frozen=True):
-    """All that waits, the suspended first."""
+    """Everything that needs confirmation, suspended items first."""
 
     items: list[ReviewItem]
     next_cursor: NextCursor
 
 
-class ReviewView(ApiView):
+class ReviewView(ListView):
     """All of it."""
 
-    @operation("List what waits for confirmation", tag="Account", answers={200: ReviewList}, name="review_list")
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """After a new password or signing out everywhere: devices, webhooks, the telephone number and the care circle.
+    reach = {"GET": "account"}
 
-        Nothing is sent to the `suspended` ones until they are confirmed; alerts go to the owner's address in any case,
-        and to the care circle. An app that stores its device again after signing in has confirmed that one. The list is
-        empty when all was confirmed or removed.
+    @operation(
+        "List what needs confirmation", tag="Account", answers={200: ReviewList}, query=PAGING, name="review_list"
+    )
+    def get(self, request: Request) -> Response:
+        """After a new password or signing out everywhere: devices, webhooks, the phone number and the care circle.
+
+        Nothing is sent to `suspended` ones until they are confirmed; meanwhile alerts still go to the owner's email
+        address and to the care circle. Storing the app's device again after signing in confirms that device. The list
+        is empty once everything has been confirmed or removed.
         """
         caller = self.caller(request)
-        query(request)
-        return answered({"items": waiting_items(user_id=caller.user_id), "next_cursor": None})
+        waiting = short_listing(f"{caller.user_id}:review", waiting_items(user_id=caller.user_id), key=_suspended_first)
+        return self.listed(request, waiting, list)
 
 
 class ReviewItemView(ApiView):
     """One of them."""
 
-    @operation("Remove what is not yours", tag="Account", answers={204: None}, problems=[404], name="review_remove")
-    def delete(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
-        """Delete the device, webhook or telephone number, or end the access to the diary."""
+    reach = {"DELETE": "account"}
+
+    @operation("Remove an unconfirmed item", tag="Account", answers={204: None}, problems=[404], name="review_remove")
+    def delete(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        """Deletes the device, webhook or phone number, or ends the caregiver's access to the diary."""
         caller = self.caller(request)
-        query(request)
         remove(user_id=caller.user_id, item_id=id, now=timezone.now())
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
 class ConfirmView(ApiView):
     """The owner's word for one of them."""
 
+    reach = {"POST": "account"}
+
     @operation(
-        "Confirm what is yours",
+        "Confirm an item",
         tag="Account",
         body=Nothing,
         answers={204: None},
         problems=[403, 404],
         name="review_confirm",
     )
-    def post(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
-        """It is sent to again, and is off the list. Needs a recent sign-in, or fresh proof."""
+    def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        """Messages are sent there again, and it leaves the list. Needs a recent sign-in or reauthentication."""
         caller = self.caller(request)
-        query(request)
         validated(Nothing, json_body(request), latest=date.max)
         if any(item.id == id for item in waiting_items(user_id=caller.user_id)):
             self.proof(request).require()
         confirm(user_id=caller.user_id, item_id=id, now=timezone.now())
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
+
+
+def _suspended_first(item: Item) -> list[int | str]:
+    return [int(not item.suspended), item.kind, item.added_at.isoformat() if item.added_at else "", str(item.id)]

@@ -1,39 +1,40 @@
 """`…/screening`: each rule now, and what is missing for it: "why no alert?"."""
 
-from datetime import date
 from typing import ClassVar, Final
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.showing.why import ScreeningNow, screening_now
 from diary.access.levels import Diary
 from diary.api.contract import operation
 from diary.api.limiting import READINGS_AT_ONCE, WHOLE_DIARY
-from diary.api.requests import query
-from diary.api.resources import one_date
+from diary.api.parameters import day
 from diary.api.view import ApiView, answered
 from diary.models import Patient
 from diary.problems import not_found
 
-_AS_OF: Final = OpenApiParameter("as_of", date, description="As of which day, seeing nothing later; without it, now.")
+AS_OF: Final = day("as_of", "The date to look at, ignoring everything later; by default today.")
 
 
 class ScreeningView(ApiView):
     """Why an alert, and why none."""
 
+    reach = {"GET": "read"}
     costs: ClassVar = {"GET": WHOLE_DIARY}
     at_once = READINGS_AT_ONCE
 
-    @operation("See each rule now", tag="Screening", answers={200: ScreeningNow}, problems=[404], query=[_AS_OF])
-    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """Each rule as of the patient's date, or of another: met or not, what was counted, and what is missing.
+    @operation(
+        "Read the state of every rule", tag="Screening", answers={200: ScreeningNow}, problems=[404], query=[AS_OF]
+    )
+    def get(self, request: Request, patient: Diary) -> Response:
+        """Every rule as of the patient's date, or of another: met or not, what was counted, and what is missing.
 
-        It never says that all is well: what the diary does not hold says nothing.
+        This is never an all-clear: the rules only know what the diary holds.
         """
-        access = self.access(request, patient, "read")
-        as_of = one_date(query(request, "as_of"), "as_of")
+        access = self.access(request)
+        as_of = self.asked[AS_OF]
         found = Patient.objects.select_related("user").filter(pk=access.patient_id).first()
         if found is None:
             raise not_found()

@@ -5,27 +5,30 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from alerts.models.webhook import DisabledReason, WebhookState
 from alerts.webhooks.registering import (
     StoredWebhook,
     Webhook,
-    ask_again,
     presented,
     put_webhook,
     read_webhook,
     rotate_secret,
-    webhooks_page,
+    verify_again,
+    webhooks,
 )
 from diary.api.account_shapes import Suspended
-from diary.api.contract import PAGING, operation
-from diary.api.requests import expected_version, json_body, page, query
+from diary.api.contract import operation
+from diary.api.if_match import expected_version
+from diary.api.pagination import PAGING, ListView
+from diary.api.parsers import json_body
 from diary.api.resources import REFUSED
 from diary.api.shapes import NextCursor
-from diary.api.view import ApiView, answered
+from diary.api.view import ApiView, answered, done
 from diary.format.fields import Instant
 from diary.format.strict_json import FieldError, Invalid
 from diary.format.validation import validated
@@ -35,19 +38,19 @@ from diary.recording.decision import Status
 StateWord = Annotated[
     WebhookState,
     Meta(
-        description="`unverified`: it is being asked for its challenge. `active`: it hears of alerts. "
-        "`disabled`: it does not, until it is verified again."
+        description="`unverified`: waiting for the answer to its challenge. `active`: gets alerts. `disabled`: gets "
+        "none until it is verified again."
     ),
 ]
 ReasonWord = Annotated[
     DisabledReason | None,
     Meta(description="`gone`: it answered 410. `not_verified`: it never answered its challenge."),
 ]
-Secret = Annotated[str, Meta(description="Signs what the webhook gets (Standard Webhooks). It is shown this once.")]
+Secret = Annotated[str, Meta(description="Signs the webhook's messages (Standard Webhooks). Shown only once.")]
 
 
 class ShownWebhook(Struct, frozen=True):
-    """A webhook as it stands. `last_error` is what was wrong when it was last asked for its challenge."""
+    """A stored webhook. `last_error` is why the last verification failed."""
 
     id: UUID
     url: str
@@ -75,17 +78,18 @@ class WebhookPage(Struct, frozen=True):
 
 
 class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
-    """There is nothing to say beyond the address."""
+    """An empty object."""
 
 
 class WebhookView(ApiView):
     """One webhook."""
 
+    reach = {"GET": "account", "PUT": "account", "DELETE": "account"}
+
     @operation("Read one webhook", tag="Account", answers={200: ShownWebhook}, problems=[404], versioned=True)
-    def get(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
-        """The webhook as it stands. Raises Problem 404 for one that was deleted or never was the caller's."""
+    def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        """The stored webhook. Raises Problem 404 for one that was deleted or is not the caller's."""
         caller = self.caller(request)
-        query(request)
         webhook = read_webhook(user_id=caller.user_id, webhook_id=id)
         if webhook is None:
             raise not_found()
@@ -99,15 +103,14 @@ class WebhookView(ApiView):
         problems=[403, 404, 409, 410, 412],
         versioned=True,
     )
-    def put(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
-        """Store the webhook and verify it: it is sent an event of the type `webhook.verification`, signed like all
-        others, and must answer with 2xx and `{"challenge": …}` from the event's `data`. Only then it hears of alerts.
+    def put(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        """Stores the webhook and verifies it: it gets an event of type `webhook.verification`, signed like all others,
+        and must answer with 2xx and the `{"challenge": …}` from the event's `data`. It gets no alerts before that.
 
-        The answer that creates it holds its secret. When that answer was lost, rotate to get another. A new address
-        needs fresh proof of who is asking.
+        The answer that creates it contains its secret. If that answer was lost, rotate to get a new one. A new address
+        needs a recent sign-in or reauthentication.
         """
         caller = self.caller(request)
-        query(request)
         content = validated(Webhook, json_body(request), latest=date.max)
         if content.id != id:
             raise Invalid([FieldError("/id", "mismatch", "must be the id in the address")])
@@ -125,43 +128,46 @@ class WebhookView(ApiView):
         return _answer(_let_through(status, webhook), status=code)
 
     @operation("Delete one webhook", tag="Account", answers={204: None}, problems=[404, 412], versioned=True)
-    def delete(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
-        """Forget the webhook and its secrets, or make sure that there never is one."""
+    def delete(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        """Deletes the webhook and its secrets, and keeps the id from being used later."""
         caller = self.caller(request)
-        query(request)
         expected = expected_version(request)
         outcome = put_webhook(
             user_id=caller.user_id, webhook_id=id, content=None, expected=expected, now=timezone.now()
         )
         _let_through(*outcome)
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
-class WebhooksView(ApiView):
+class WebhooksView(ListView):
     """All webhooks of the caller."""
 
+    reach = {"GET": "account"}
+
     @operation("List webhooks", tag="Account", answers={200: WebhookPage}, query=PAGING, name="webhooks_list")
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """One page of them, by id."""
+    def get(self, request: Request) -> Response:
+        """One page, ordered by id."""
         caller = self.caller(request)
-        asked = page(query(request, "limit", "cursor"))
-        found, next_cursor = webhooks_page(user_id=caller.user_id, limit=asked.limit, after=asked.cursor)
-        return answered({"items": [presented(webhook) for webhook in found], "next_cursor": next_cursor})
+        return self.listed(
+            request, webhooks(user_id=caller.user_id), lambda page: [presented(webhook) for webhook in page]
+        )
 
 
 class RotateView(ApiView):
     """A new secret for a webhook."""
 
+    reach = {"POST": "account"}
+
     @operation(
-        "Give a webhook a new secret",
+        "Rotate a webhook's secret",
         tag="Account",
         body=Nothing,
         answers={200: WebhookWithSecret},
         problems=[403, 404, 409],
     )
-    def post(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
-        """The new secret signs from now on, and for 24 hours the old one beside it: every message has a signature by
-        each. At most five sign at a time. Needs fresh proof of who is asking.
+    def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        """The new secret signs from now on. The old one goes on signing for 24 hours, so every message has a signature
+        by each; at most five secrets sign at a time. Needs a recent sign-in or reauthentication.
         """
         caller = self.caller(request)
         _nothing_said(request)
@@ -174,20 +180,21 @@ class RotateView(ApiView):
 class VerifyView(ApiView):
     """Another verification of a webhook."""
 
+    reach = {"POST": "account"}
+
     @operation("Verify a webhook again", tag="Account", body=Nothing, answers={200: ShownWebhook}, problems=[404])
-    def post(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
-        """Send the challenge again, at once or some seconds later; nothing happens to one that is active."""
+    def post(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        """Sends the challenge again within seconds. Changes nothing for an active webhook."""
         caller = self.caller(request)
         _nothing_said(request)
-        return _answer(ask_again(user_id=caller.user_id, webhook_id=id, now=timezone.now()))
+        return _answer(verify_again(user_id=caller.user_id, webhook_id=id, now=timezone.now()))
 
 
-def _nothing_said(request: HttpRequest) -> None:
-    query(request)
+def _nothing_said(request: Request) -> None:
     validated(Nothing, json_body(request), latest=date.max)
 
 
-def _answer(webhook: StoredWebhook, *, status: int = HTTPStatus.OK) -> HttpResponse:
+def _answer(webhook: StoredWebhook, *, status: int = HTTPStatus.OK) -> Response:
     secret = {} if webhook.secret is None else {"secret": webhook.secret}
     return answered(presented(webhook) | secret, status=status, version=webhook.version)
 
@@ -196,7 +203,7 @@ def _let_through(status: Status, webhook: StoredWebhook | None) -> StoredWebhook
     """Raises Problem 409, 410 or 412 for what was refused, with what stands."""
     if status not in REFUSED and webhook is not None:
         return webhook
-    code, detail = REFUSED[status]
+    kind, detail = REFUSED[status]
     if webhook is None or webhook.content is None:
-        raise Problem(code, detail, members={} if status == "gone" else {"current": None})
-    raise Problem(code, detail, headers={"ETag": f'"{webhook.version}"'}, members={"current": presented(webhook)})
+        raise Problem(kind, detail, members={} if status == "gone" else {"current": None})
+    raise Problem(kind, detail, headers={"ETag": f'"{webhook.version}"'}, members={"current": presented(webhook)})

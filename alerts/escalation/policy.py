@@ -15,14 +15,15 @@ from diary.access.log import Line, note
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_diary
 from diary.models import Caregiver
-from diary.problems import Problem, not_found
+from diary.problem_types import ProblemType
+from diary.problems import STALE_VERSION, Problem, not_found
 from diary.versions import Expected
 
 _TOLD: Final = (Tier.EMERGENCY, Tier.URGENT, Tier.SEE_DOCTOR)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StoredPolicy:
     """The policy as it stands; the default one until the owner chose."""
 
     policy: Policy
@@ -33,16 +34,16 @@ class Standing:
         return {**msgspec.structs.asdict(self.policy), "version": self.version}
 
 
-def standing_policy(*, patient_id: UUID) -> Standing:
+def stored_policy(*, patient_id: UUID) -> StoredPolicy:
     """The policy of a diary."""
     row = EscalationPolicy.objects.filter(pk=patient_id).first()
-    return Standing(DEFAULT, 1) if row is None else Standing(msgspec.convert(row.tiers, Policy), row.version)
+    return StoredPolicy(DEFAULT, 1) if row is None else StoredPolicy(msgspec.convert(row.tiers, Policy), row.version)
 
 
 @transaction.atomic
 def change_policy(
     *, patient_id: UUID, actor_id: UUID, given: Policy, expected: Expected, now: datetime
-) -> tuple[Standing, bool]:
+) -> tuple[StoredPolicy, bool]:
     """Take over the whole policy; gives it, and whether it changed, which the access log then says.
 
     The same again changes nothing, whatever version is expected.
@@ -52,14 +53,14 @@ def change_policy(
     """
     if hold_diary(patient_id) is None:
         raise not_found()
-    stands = standing_policy(patient_id=patient_id)
+    stands = stored_policy(patient_id=patient_id)
     if given == stands.policy:
         return stands, False
     _require_fitting(given, patient_id)
     if expected not in (None, "*", stands.version):
         raise Problem(
-            412,
-            "The version in If-Match is not the current one.",
+            ProblemType.VERSION_MISMATCH,
+            STALE_VERSION,
             headers={"ETag": f'"{stands.version}"'},
             members={"current": stands.presented()},
         )
@@ -67,20 +68,22 @@ def change_policy(
         patient_id=patient_id, defaults={"tiers": msgspec.to_builtins(given), "version": stands.version + 1}
     )
     note(Line("written", "escalation"), patient_id=patient_id, actor_id=actor_id, at=now)
-    return Standing(given, row.version), True
+    return StoredPolicy(given, row.version), True
 
 
 def _require_fitting(given: Policy, patient_id: UUID) -> None:
     known = {ME, CAREGIVERS, *map(str, Caregiver.objects.filter(patient_id=patient_id).values_list("pk", flat=True))}
     groups = given.see_doctor.groups
     errors = [
-        FieldError(f"/see_doctor/groups/{group}/who/{place}", "invalid_value", "must be somebody of the circle")
+        FieldError(f"/see_doctor/groups/{group}/who/{place}", "invalid_value", "must be someone in the care circle")
         for group, each in enumerate(groups)
         for place, name in enumerate(each.who)
         if name not in known
     ]
     if not any(ME in group.who for group in groups):
-        errors.append(FieldError("/see_doctor/groups", "invalid_value", "must name the patient in one of them"))
+        errors.append(
+            FieldError("/see_doctor/groups", "invalid_value", "must include the patient in at least one group")
+        )
     for tier in _TOLD:
         if lasts(given.order(tier)) >= REMINDED_AFTER:
             says = "must be over within two weeks, when everyone is reminded"

@@ -7,7 +7,7 @@ from alerts.messages.for_doctors import TrialRow, doctor_lines, trial_rows
 
 
 class Explanation(Struct, frozen=True):
-    """`noted` tells the reader what was noted, in days and counts; `doctor` and `trials` are the doctor's view."""
+    """`noted` says what was noted, in days and counts; `doctor` and `trials` are the doctor's view."""
 
     noted: str
     doctor: list[str]

@@ -17,7 +17,7 @@ from alerts.messages.explanation import Explanation, explained
 from alerts.messages.wording import alert_wording, is_late
 from alerts.models import Alert, Delivery, EscalationStep, Response
 from alerts.models.alert import Outcome, State
-from alerts.models.delivery import DeliveryState, Step
+from alerts.models.delivery import DeliveryState, DropReason, Step
 from alerts.models.response import ResponseWord
 from alerts.responses import note_of
 from alerts.rules.tiers import Tier
@@ -40,17 +40,18 @@ PlanWord = Annotated[str, _one_of(words(PlannedStep))]
 DidWord = Annotated[str, _one_of(words(ResponseWord))]
 StepWord = Annotated[str, _one_of(words(Step))]
 DeliveryStateWord = Annotated[str, _one_of(words(DeliveryState))]
+DropReasonWord = Annotated[str, _one_of(words(DropReason))]
 
 
 class ShownPerson(Struct, frozen=True):
-    """Somebody of the care circle or the patient; `name` is null when they gave none."""
+    """The patient or a person in the care circle; `name` is null if they gave none."""
 
     id: UUID
     name: str | None
 
 
 class ShownEvidence(Struct, frozen=True):
-    """The days an alert rests on, what was counted as of a date against which threshold, and each treatment trial."""
+    """The days an alert is based on, each count with its threshold as of a date, and each treatment trial."""
 
     as_of: date
     days: list[date]
@@ -59,9 +60,10 @@ class ShownEvidence(Struct, frozen=True):
 
 
 class ShownDelivery(Struct, frozen=True):
-    """What became of one message: whoever carries it took it, the device showed it, somebody opened it.
+    """The state of one message: accepted by the provider, shown by the device, opened.
 
-    `endpoint` is the phone, browser or server that it went to, for its recipient only; empty where there is just one.
+    `endpoint` is the phone, browser or server it was sent to, visible to its recipient only; empty if there is only
+    one. `drop_reason` says why nothing more is sent, null unless it was dropped; `last_error` is for people to read.
     """
 
     id: UUID
@@ -73,15 +75,16 @@ class ShownDelivery(Struct, frozen=True):
     attempts: int
     next_attempt_at: Instant | None
     last_error: str
+    drop_reason: DropReasonWord | None
     sent_at: Instant | None
     delivered_at: Instant | None
     opened_at: Instant | None
 
 
 class ShownStep(Struct, frozen=True):
-    """One step of the plan made when the alert opened: `to` is null where everyone of that moment is meant.
+    """One step of the plan made when the alert opened; `to` is null if it goes to everyone in the circle at that time.
 
-    It is taken, dropped since somebody acted, or still to come.
+    It was taken, was dropped because someone acted, or is still to come.
     """
 
     step: PlanWord
@@ -92,9 +95,9 @@ class ShownStep(Struct, frozen=True):
 
 
 class ShownResponse(Struct, frozen=True):
-    """What somebody did about the alert, and when; `who` is null for the service itself and for accounts that are gone.
+    """What a person did about the alert, and when; `who` is null for the service itself and for erased accounts.
 
-    `note` is what who took it on says to the others.
+    `note` is a note to the others from the person who acknowledged it.
     """
 
     who: ShownPerson | None
@@ -106,11 +109,11 @@ class ShownResponse(Struct, frozen=True):
 class ShownAlert(Struct, frozen=True):
     """An alert for one reader, in their language.
 
-    `noted` says which pattern it is. `evidence` shows what it rests on, and `explained` says the same in words, to show
-    in place of `noted`; both are null for a reader with the level `alerts`. `snoozed_until` is the reader's own.
-    `if_real` is what to do should the sign be there although the alert was withdrawn. `responses` are what people did,
-    in order, `read_by` who has read it since it was last opened. Unless somebody acts, the next of the `escalation`
-    follows at `next_step_at`.
+    `noted` names the pattern. `evidence` is what it is based on, and `explained` says the same in words, to show in
+    place of `noted`; both are null for a reader with the level `alerts`. `snoozed_until` is the reader's own. `if_real`
+    is what to do if the sign is real although the alert was withdrawn. `responses` are what people did, in order, and
+    `read_by` who has read it since it was last opened. Unless someone acts, the next step of the `escalation` follows
+    at `next_step_at`.
     """
 
     id: UUID
@@ -268,6 +271,7 @@ def _delivery(delivery: Delivery, reader_id: UUID) -> ShownDelivery:
         attempts=delivery.attempts,
         next_attempt_at=delivery.next_attempt_at if delivery.state == "owed" else None,
         last_error=delivery.last_error,
+        drop_reason=delivery.drop_reason,
         sent_at=delivery.sent_at,
         delivered_at=delivery.delivered_at,
         opened_at=delivery.opened_at,

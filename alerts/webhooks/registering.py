@@ -1,5 +1,6 @@
 """The webhooks of an account: written as safely twice as anything else, and owed a verification when new."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -16,10 +17,11 @@ from alerts.models import Webhook as Row
 from alerts.nudging import nudge
 from alerts.outbound import AddressRefused, target_of
 from alerts.webhooks.signing import new_secret
-from diary.cursors import cursor, place
+from diary.cursors import Listing
 from diary.format.strict_json import FieldError, Invalid
 from diary.limits.budgets import Budget, spend
 from diary.locks import hold_account
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found, too_many
 from diary.reaching.notices import announce
 from diary.reaching.suspending import is_suspended, suspended
@@ -36,7 +38,7 @@ WebhookUrl = Annotated[
         min_length=1,
         max_length=2048,
         pattern=r"^(?![\s\S]*[^!-~])",
-        description="an https:// address in the public internet, at port 443 or 8443; printable ASCII, without blanks",
+        description="an https:// address on the public internet, port 443 or 8443; printable ASCII, without spaces",
     ),
 ]
 Description = Annotated[
@@ -50,7 +52,7 @@ Description = Annotated[
 
 
 class Webhook(Struct, frozen=True, forbid_unknown_fields=True):
-    """A server that hears of every alert its owner hears of. `description` is for its owner's eyes."""
+    """A server that gets every alert its owner gets. `description` is shown to the owner only."""
 
     id: UUID
     url: WebhookUrl
@@ -106,7 +108,7 @@ def put_webhook(
         _bury(row)
         return status, StoredWebhook(row)
     if status == "created" and living(user_id).count() >= MOST:
-        raise Problem(409, f"There are {MOST} webhooks already: delete one first.")
+        raise Problem(ProblemType.TOO_MANY_WEBHOOKS, f"There are already {MOST} webhooks; delete one first.")
     _write(row, content, now)
     return status, StoredWebhook(row, new_secret(row, now=now) if status == "created" else None)
 
@@ -117,15 +119,15 @@ def read_webhook(*, user_id: UUID, webhook_id: UUID) -> StoredWebhook | None:
     return None if row is None else StoredWebhook(row)
 
 
-def webhooks_page(*, user_id: UUID, limit: int, after: str | None) -> tuple[list[StoredWebhook], str | None]:
-    """At most `limit` of them after the cursor, by id, and the cursor of the next page. Raises Invalid."""
-    within = f"{user_id}:webhooks"
-    rows = living(user_id).select_related("user").order_by("id")
-    if after is not None:
-        rows = rows.filter(id__gt=place(after, within=within))
-    found = list(rows[: limit + 1])
-    page = found[:limit]
-    return [StoredWebhook(row) for row in page], cursor(page[-1].id, within=within) if len(found) > limit else None
+def webhooks(*, user_id: UUID) -> Listing[StoredWebhook]:
+    """The living webhooks of an account, by id."""
+
+    def after(place: Any, limit: int) -> Sequence[StoredWebhook]:
+        rows = living(user_id).select_related("user").order_by("id")
+        rows = rows if place is None else rows.filter(id__gt=place)
+        return [StoredWebhook(row) for row in rows[:limit]]
+
+    return Listing(f"{user_id}:webhooks", after, lambda webhook: webhook.row.id)
 
 
 @transaction.atomic
@@ -136,7 +138,7 @@ def rotate_secret(*, user_id: UUID, webhook_id: UUID, now: datetime) -> StoredWe
 
 
 @transaction.atomic
-def ask_again(*, user_id: UUID, webhook_id: UUID, now: datetime) -> StoredWebhook:
+def verify_again(*, user_id: UUID, webhook_id: UUID, now: datetime) -> StoredWebhook:
     """Verify a webhook once more that is not active. Raises Problem 404, 429 when that was done too often in a day."""
     row = _locked(user_id, webhook_id)
     if row.state != "active":

@@ -15,6 +15,7 @@ from standardwebhooks import Webhook as Signer
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from alerts.models import Webhook, WebhookSecret
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.sealing import opened, resealed, sealed
 
@@ -22,7 +23,9 @@ OVERLAP: Final = timedelta(hours=24)
 """So long an old secret signs beside the new one."""
 _MOST: Final = 5
 """Secrets that sign at a time; each is one more signature in a header."""
-ENOUGH_SECRETS: Final = f"{_MOST} secrets sign already. The oldest ends within a day: rotate again then."
+ENOUGH_SECRETS: Final = (
+    f"There are already {_MOST} signing secrets. The oldest expires within a day; rotate again then."
+)
 _PREFIX: Final = "whsec_"
 
 
@@ -39,7 +42,7 @@ def new_secret(webhook: Webhook, *, now: datetime) -> str:
     """
     webhook.secrets.filter(signs_until__lte=now).delete()
     if webhook.secrets.count() >= _MOST:
-        raise Problem(409, ENOUGH_SECRETS)
+        raise Problem(ProblemType.TOO_MANY_SECRETS, ENOUGH_SECRETS)
     webhook.secrets.filter(signs_until__isnull=True).update(signs_until=now + OVERLAP)
     secret = _PREFIX + b64encode(token_bytes(32)).decode()
     WebhookSecret.objects.create(webhook=webhook, sealed=sealed(secret).encode(), made_at=now)
@@ -76,7 +79,7 @@ def reseal_webhook_secrets() -> int:
     """
     count = 0
     with transaction.atomic():
-        for secret in WebhookSecret.objects.select_for_update().order_by("pk"):
+        for secret in WebhookSecret.objects.select_for_update(no_key=True).order_by("pk"):
             secret.sealed = resealed(bytes(secret.sealed))
             secret.save(update_fields=["sealed"])
             count += 1

@@ -15,7 +15,7 @@ from backend.front.lanes import Lane
 from backend.front.parcels import Room
 from backend.front.receiving import limit_of, received
 from backend.front.sockets import cut_off, prepare_for_slow_readers
-from diary.problems import Problem
+from diary.problems import Problem, internal_error
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -70,7 +70,7 @@ class Front:
             return refusal(problem, room=self._room)
         except Exception:  # noqa: BLE001 - the server would log the message, and with it perhaps health data
             _log.exception("a request failed outside Django")
-            return refusal(Problem(500, "Something went wrong here."), room=self._room)
+            return refusal(internal_error(), room=self._room)
 
     async def _worked_out(self, scope: HTTPScope, receive: ASGIReceiveCallable, lane: Lane) -> Answer:
         """Raises Problem for what does not reach the application."""

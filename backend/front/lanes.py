@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 
 Result = TypeVar("Result")
@@ -20,7 +21,11 @@ class Lane:
     async def run(self, work: Callable[[], Result]) -> Result:
         """Have a thread do it. Raises Problem 503 when too many wait already."""
         if self._places <= 0:
-            raise Problem(503, "Too many requests are waiting. Try again soon.", headers={"Retry-After": "5"})
+            raise Problem(
+                ProblemType.OVERLOADED,
+                "Too many requests are waiting. Try again in a few seconds.",
+                headers={"Retry-After": "5"},
+            )
         return await self.finish(work)
 
     async def finish(self, work: Callable[[], Result]) -> Result:

@@ -9,6 +9,7 @@ from tempfile import SpooledTemporaryFile
 from threading import Lock
 from typing import IO, Final
 
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 
 IN_MEMORY: Final = 64 * 1024
@@ -72,4 +73,6 @@ class Parcel:
 
 def no_room() -> Problem:
     """The answer to what would take up more than there is."""
-    return Problem(503, "Too much data is in transit. Try again in a minute.", headers={"Retry-After": "60"})
+    return Problem(
+        ProblemType.OVERLOADED, "Too much data is in transit. Try again in a minute.", headers={"Retry-After": "60"}
+    )

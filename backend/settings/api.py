@@ -2,10 +2,14 @@
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["diary.api.authentication.BearerAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "diary.api.parsers.OneFormat",
+    "DEFAULT_PAGINATION_CLASS": "diary.api.pagination.CursorPagination",
+    "DEFAULT_PARSER_CLASSES": ["diary.api.parsers.JsonParser"],
+    "DEFAULT_PERMISSION_CLASSES": ["diary.api.permissions.Reaches"],
+    "DEFAULT_RENDERER_CLASSES": ["diary.api.renderers.JsonRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "EXCEPTION_HANDLER": "backend.errors.problem_for_exception",
+    "DEFAULT_THROTTLE_CLASSES": ["diary.api.throttles.RateThrottle"],
+    "EXCEPTION_HANDLER": "diary.api.exception_handler.problem_for_exception",
     "UNAUTHENTICATED_USER": None,
 }
 
@@ -18,6 +22,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_PATCH": False,  # what a PATCH takes has a struct of its own
+    "PREPROCESSING_HOOKS": ["diary.api.identity.with_identity"],
     "POSTPROCESSING_HOOKS": [  # none for enums: the structs name what is worth a name
         "diary.api.contract.require_bodies",
         "alerts.api.examples.show",
@@ -27,12 +32,12 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": [],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "PATH_CONVERTER_OVERRIDES": {
-        "id": {"type": "string", "format": "uuid", "description": "An id that the app made."},
+        "id": {"type": "string", "format": "uuid", "description": "An id made by the app."},
         "diary": {"anyOf": [{"const": "me"}, {"type": "string", "format": "uuid"}]},
     },
     "DESCRIPTION": (
-        "Store a diary of back pain, share it with a care circle, and hear when a doctor should look at it. "
-        "Not an emergency service, and not a diagnosis."
+        "Keep a diary of back pain, share it with a care circle, and find out when to see a doctor. This is not an "
+        "emergency service, and it makes no diagnosis."
     ),
 }
 

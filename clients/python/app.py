@@ -1,17 +1,23 @@
-"""What an app would write around the generated client: store an entry, see its danger signs, sync, read the alerts."""
+"""What an app would write around the generated client: sign in, store an entry, see its danger signs, sync, read."""
 
 import os
 import sys
 from datetime import UTC, datetime
 from uuid import uuid4
 
-from symptom_diary_client import AuthenticatedClient
+from symptom_diary_client import AuthenticatedClient, Client
 from symptom_diary_client.api.alerts import alerts_list
 from symptom_diary_client.api.entries import patients_entries_update
+from symptom_diary_client.api.identity import sign_in
 from symptom_diary_client.api.sync import patients_sync_create
-from symptom_diary_client.models import Alerts, Entry, SyncAnswer, SyncRequest, WrittenEntry
+from symptom_diary_client.models import Alerts, Entry, SignedIn, SignIn, SyncAnswer, SyncRequest, WrittenEntry
 
-diary = AuthenticatedClient(os.environ["DIARY_URL"], os.environ["DIARY_TOKEN"])
+url = os.environ["DIARY_URL"]
+who = SignIn(os.environ["DIARY_EMAIL"], os.environ["DIARY_PASSWORD"])
+signed_in = sign_in.sync(client=Client(url), body=who)
+if not isinstance(signed_in, SignedIn):
+    sys.exit(f"not signed in: {signed_in}")
+diary = AuthenticatedClient(url, str(signed_in.meta.access_token))
 now = datetime.now(UTC)
 said = {
     "id": str(uuid4()),

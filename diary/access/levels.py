@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 from diary.statements import fetch_one
 
@@ -40,10 +41,11 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who holds a token, and until when the token is good."""
+    """Who holds a token, until when it is valid, and how far they reach into the diary that was asked for."""
 
     user_id: UUID
     expire_date: datetime
+    access: Access | None = None
 
 
 def require(*, actor_id: UUID, patient: Diary, level: Level) -> Access:
@@ -55,31 +57,31 @@ def require(*, actor_id: UUID, patient: Diary, level: Level) -> Access:
     return _access(row or (actor_id, None, None), level)
 
 
-def require_by_token(*, digest: str, patient: Diary, level: Level, now: datetime) -> tuple[Access, Caller]:
-    """The way of the one who holds a token, known by its digest: token, diary and consent in one statement.
+def caller_by_token(*, digest: str, patient: Diary | None, now: datetime) -> Caller | None:
+    """Who holds the token with this digest, or None when it is not valid.
 
-    Raises Problem 401 when the token is not good, 404 when the way does not reach as far as `level`.
+    Token, diary and consent are one statement. Without `patient` no diary is looked at.
     """
+    if patient is None:
+        found = fetch_one(f"SELECT u.id, s.expire_date {_HOLDER} {_GOOD}", {"digest": digest, "now": now})
+        return None if found is None else Caller(*found)
     row = fetch_one(
         f"SELECT {_REACHED}, s.expire_date {_HOLDER} {_way_to(patient)} {_GOOD}",
         {"digest": digest, "patient": patient, "now": now},
     )
     if row is None:
-        raise not_signed_in()
-    return _access(row[:3], level), Caller(row[0], row[3])
-
-
-def caller_by_token(*, digest: str, now: datetime) -> Caller:
-    """Who holds the token. Raises Problem 401 when it is not good."""
-    row = fetch_one(f"SELECT u.id, s.expire_date {_HOLDER} {_GOOD}", {"digest": digest, "now": now})
-    if row is None:
-        raise not_signed_in()
-    return Caller(*row)
+        return None
+    actor_id, patient_id, reached, expire_date = row
+    return Caller(actor_id, expire_date, Access(actor_id, patient_id, reached) if patient_id and reached else None)
 
 
 def not_signed_in() -> Problem:
     """The answer to whoever shows no token, or one that is not good (any more)."""
-    return Problem(401, "Sign in: this needs a token that is good.", headers={"WWW-Authenticate": "Bearer"})
+    return Problem(
+        ProblemType.INVALID_TOKEN,
+        "The access token is missing, expired or revoked.",
+        headers={"WWW-Authenticate": "Bearer"},
+    )
 
 
 _REACHED: Final = (

@@ -5,14 +5,15 @@ is stored or shown without a line, and what was refused has none. Lines can be a
 everything else.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection
 
-from diary.cursors import cursor, place
+from diary.cursors import Listing
 from diary.models.access_line import LOOKS, Action
 from diary.statements import fetch_all
 
@@ -38,6 +39,25 @@ _READ: Final = """
     ORDER BY line.id DESC LIMIT %(limit)s
 """
 _NEWEST: Final = 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class AccessedLine:
+    """A line as the log has it; `actor_name` is None for an account that is gone."""
+
+    number: int
+    at: datetime
+    actor: UUID
+    actor_name: str | None
+    action: Action
+    resource: str
+    resource_id: UUID | None
+
+    def presented(self) -> dict[str, Any]:
+        """As the diary's owner reads it."""
+        shown = asdict(self)
+        del shown["number"]
+        return shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,24 +99,17 @@ def note(line: Line, *, patient_id: UUID, actor_id: UUID, at: datetime) -> None:
         cursor_.execute(f"{_INSERT} VALUES ({_VALUES})", parameters)
 
 
-def access_lines(*, patient_id: UUID, limit: int, after: str | None = None) -> tuple[list[dict[str, Any]], str | None]:
-    """At most `limit` lines after the cursor `after`, newest first, and the cursor of the next page.
+def access_lines(*, patient_id: UUID) -> Listing[AccessedLine]:
+    """The lines of a diary, newest first."""
 
-    `actor_name` is None for an account that is gone. Raises Invalid for a cursor of another list.
-    """
-    within = f"{patient_id}:access-log"
-    before = _NEWEST if after is None else place(after, within=within)
-    with connection.cursor() as cursor_:
-        cursor_.execute(_READ, {"patient": patient_id, "before": before, "limit": limit + 1})
-        found = cursor_.fetchall()
-    page = found[:limit]
-    return [_presented(row) for row in page], cursor(page[-1][0], within=within) if len(found) > limit else None
+    def before(place: Any, limit: int) -> Sequence[AccessedLine]:
+        parameters = {"patient": patient_id, "before": _NEWEST if place is None else place, "limit": limit}
+        with connection.cursor() as cursor:
+            cursor.execute(_READ, parameters)
+            return [AccessedLine(*row) for row in cursor.fetchall()]
+
+    return Listing(f"{patient_id}:access-log", before, lambda line: line.number)
 
 
 def _parameters(line: Line, at: datetime) -> dict[str, Any]:
     return {"at": at, "action": line.action, "resource": line.resource, "resource_id": line.resource_id}
-
-
-def _presented(row: tuple[Any, ...]) -> dict[str, Any]:
-    names = ("actor", "actor_name", "action", "resource", "resource_id")
-    return {"at": row[1], **dict(zip(names, row[2:], strict=True))}

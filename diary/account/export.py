@@ -137,12 +137,8 @@ def _consent(patient_id: UUID) -> list[dict[str, Any]]:
 
 
 def _access_log(patient_id: UUID) -> Iterator[bytes]:
-    after: str | None = None
-    while True:
-        lines, after = access_lines(patient_id=patient_id, limit=_LINES, after=after)
-        yield msgspec.json.Encoder().encode_lines(lines)
-        if after is None:
-            return
+    for lines in access_lines(patient_id=patient_id).pages(limit=_LINES):
+        yield msgspec.json.Encoder().encode_lines([line.presented() for line in lines])
 
 
 class _Sink:

@@ -5,7 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from diary.format.fields import ResourceType, Treatment
-from diary.recording.listing import Span, list_page
+from diary.recording.listing import Span, resources
 from diary.recording.rows import Stored
 
 PAGE: Final = 500
@@ -14,13 +14,9 @@ NO_BOUNDS: Final = Span()
 
 def pages(*, patient_id: UUID, kind: ResourceType, span: Span) -> Iterator[list[Stored]]:
     """The rows by day, then id; a treatment belongs to every day from its first to its last."""
-    after: str | None = None
-    while True:
-        asked = NO_BOUNDS if kind == "treatment" else span
-        found, after = list_page(patient_id=patient_id, kind=kind, span=asked, limit=PAGE, after=after)
+    asked = NO_BOUNDS if kind == "treatment" else span
+    for found in resources(patient_id=patient_id, kind=kind, span=asked).pages(limit=PAGE):
         yield [row for row in found if not isinstance(row.content, Treatment) or _reaches_into(row.content, span)]
-        if after is None:
-            return
 
 
 def _reaches_into(treatment: Treatment, span: Span) -> bool:

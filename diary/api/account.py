@@ -4,21 +4,24 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 from drf_spectacular.openapi import AutoSchema
 from msgspec import UNSET, Meta, Struct, UnsetType
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.account.erase import Asker, asked_already, confirm_erasure, request_erasure
 from diary.account.export import Subject, archive_chunks
 from diary.api.account_shapes import ErasureAsked
-from diary.api.authentication import token_digest
+from diary.api.bearer import token_digest_of
 from diary.api.contract import Method, operation
 from diary.api.exports import download
-from diary.api.requests import json_body, query, token
-from diary.api.view import ApiView, answered
+from diary.api.parsers import json_body
+from diary.api.view import ApiView, answered, done
 from diary.format.validation import latest_date, validated
 from diary.models import User
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 from diary.proof import has_fresh_proof, require_password
 from diary.reaching.mail_failures import MAIL_FAILURES
@@ -42,25 +45,25 @@ def described_with_body(method: Method) -> Method:
 
 
 class Erasure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The wish to be erased: who asks, and the second time the code from the mail."""
+    """A request to erase the account: the password, and on the second call the code from the email."""
 
     password: Annotated[str, Meta(max_length=1000, description="the account's password")] | UnsetType = UNSET
-    code: Annotated[str, Meta(max_length=100, description="the code from the mail")] | UnsetType = UNSET
+    code: Annotated[str, Meta(max_length=100, description="the code from the email")] | UnsetType = UNSET
 
 
 class AccountExportView(ApiView):
     """The archive of everything."""
 
+    reach = {"GET": "own"}
     actions = {"GET": "exported"}
     resource = "account"
 
     @operation(
         "Export everything", tag="Account", answers={}, file="application/zip", problems=[404], name="export_account"
     )
-    def get(self, request: HttpRequest) -> StreamingHttpResponse:
-        """All that is stored about the caller: diary, alerts, care circle, consent, access log, devices and more."""
-        access = self.access(request, "me", "own")
-        query(request)
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """Everything stored about the caller: diary, alerts, care circle, consent, access log, devices and more."""
+        access = self.access(request)
         subject = Subject(access.actor_id, access.patient_id, timezone.now())
         return download(
             archive_chunks(subject),
@@ -73,6 +76,8 @@ class AccountExportView(ApiView):
 class AccountView(ApiView):
     """The account itself."""
 
+    reach = {"DELETE": "account"}
+
     @operation(
         "Erase the account",
         tag="Account",
@@ -82,19 +87,22 @@ class AccountView(ApiView):
         name="erase_account",
     )
     @described_with_body
-    def delete(self, request: HttpRequest) -> HttpResponse:
-        """First: mail a code (202). With the code: erase everything, at once and for good (204)."""
+    def delete(self, request: Request) -> Response:
+        """The first call sends a code by email (202). A second call with the code erases everything, immediately and
+        permanently (204).
+        """
         caller = self.caller(request)
-        query(request)
         now = timezone.now()
         given = validated(Erasure, json_body(request), latest=latest_date(now))
-        asker = Asker(caller.user_id, token_digest(token(request)))
-        _require_proof(request, asker, given, now)
+        asker = Asker(caller.user_id, token_digest_of(request) or "")
+        _require_proof(request._request, asker, given, now)
         if given.code is UNSET:
             return answered({"expires_at": _requested(asker, now)}, status=HTTPStatus.ACCEPTED)
         if not confirm_erasure(user_id=caller.user_id, code=given.code, now=now):
-            raise Problem(403, "The code is not right, or not good any more. Ask for a new one without a code.")
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+            raise Problem(
+                ProblemType.WRONG_CODE, "The code is wrong or has expired. Send the request without one for a new code."
+            )
+        return done()
 
 
 def _require_proof(request: HttpRequest, asker: Asker, given: Erasure, now: datetime) -> None:
@@ -108,7 +116,15 @@ def _require_proof(request: HttpRequest, asker: Asker, given: Erasure, now: date
     if given.code is not UNSET and asked_already(asker=asker, now=now):
         return
     if not has_fresh_proof(session_digest=asker.session_digest, now=now):
-        raise Problem(403, "Give the account's password, or sign in again with a second factor just before.")
+        raise password_required()
+
+
+def password_required() -> Problem:
+    """The answer without any proof of who asks."""
+    return Problem(
+        ProblemType.PASSWORD_REQUIRED,
+        "Send the account's password, or reauthenticate with a second factor and try again.",
+    )
 
 
 def _requested(asker: Asker, now: datetime) -> datetime:
@@ -116,5 +132,7 @@ def _requested(asker: Asker, now: datetime) -> datetime:
         return request_erasure(asker=asker, now=now)
     except MAIL_FAILURES as error:
         raise Problem(
-            503, "The mail with the code could not be sent. Try again in a minute.", headers={"Retry-After": "60"}
+            ProblemType.MAIL_NOT_SENT,
+            "The email with the code could not be sent. Try again in a minute.",
+            headers={"Retry-After": "60"},
         ) from error

@@ -37,7 +37,7 @@ class Circle(Struct, frozen=True):
 
 
 class Caring(Struct, frozen=True):
-    """A diary that the caller may hear of or see; `caregiver` is the id of their place, to leave with."""
+    """A diary that the caller has access to. `caregiver` is the id of their place in the circle; delete it to leave."""
 
     patient: UUID
     name: str
@@ -47,7 +47,7 @@ class Caring(Struct, frozen=True):
 
 
 class Joined(Caring, frozen=True):
-    """The same on joining, with the emergency and urgent alerts that are open, the most severe first."""
+    """The same on joining, with the open emergency and urgent alerts, most severe first."""
 
     alerts: list[AnyAlert]
 
@@ -60,7 +60,7 @@ class CaringList(Struct, frozen=True):
 
 
 class AccessLine(Struct, frozen=True):
-    """Who did what with the diary, and when; of an account that is gone, `actor` is a pseudonym without a name."""
+    """Who did what with the diary, and when. For an erased account, `actor` is a pseudonym without a name."""
 
     at: Instant
     actor: UUID
@@ -78,7 +78,7 @@ class AccessLog(Struct, frozen=True):
 
 
 PushTakenAt = Annotated[
-    Instant | None, Meta(description="When another account signed in on the device, which took its push token along.")
+    Instant | None, Meta(description="When another account signed in on the device and took over its push token.")
 ]
 Suspended = Annotated[
     bool, Meta(description="Nothing is sent there until the owner confirms it (`/api/v1/account/review`).")
@@ -86,7 +86,7 @@ Suspended = Annotated[
 
 
 class ShownDevice(Struct, frozen=True):
-    """A device as it stands; of its push token just the end."""
+    """A stored device, with only the end of its push token."""
 
     id: UUID
     platform: Platform
@@ -113,11 +113,12 @@ class ShownChannels(Struct, frozen=True):
     emergency: list[str]
     urgent: list[str]
     see_doctor: list[str]
+    check_up: list[str]
     watch: list[str]
 
 
 class ShownPreferences(Struct, frozen=True):
-    """The preferences as they stand. `logging_nudge` asks for a kind word after days without an entry."""
+    """The stored preferences. `logging_nudge` turns on a friendly reminder after some days without an entry."""
 
     name: str
     channels: ShownChannels
@@ -129,7 +130,7 @@ class ShownPreferences(Struct, frozen=True):
 
 
 class ShownPhone(Struct, frozen=True):
-    """The number that alerts go to by SMS, and one that waits for the code that was sent there."""
+    """The number that alerts are sent to by SMS, and one waiting for its code."""
 
     number: str | None
     verified_at: Instant | None
@@ -139,7 +140,7 @@ class ShownPhone(Struct, frozen=True):
 
 
 class GivenConsent(Struct, frozen=True):
-    """The consent that holds: to which text, when, and what the person said of their age."""
+    """The current consent: the version of the text, the time, and the age the person stated."""
 
     version: str
     at: Instant
@@ -159,6 +160,6 @@ class ShownConsent(Struct, frozen=True):
 
 
 class ErasureAsked(Struct, frozen=True):
-    """The code is on its way, and good until then."""
+    """The code has been sent, and is valid until then."""
 
     expires_at: Instant

@@ -3,64 +3,71 @@
 from typing import Annotated
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.access import circle
 from diary.access.levels import Diary
 from diary.api.account_shapes import Circle, Place
 from diary.api.contract import operation
+from diary.api.if_match import expected_version
+from diary.api.pagination import PAGING, ListView
+from diary.api.parsers import json_body
 from diary.api.repeating import IDEMPOTENT
-from diary.api.requests import expected_version, json_body, query
-from diary.api.view import ApiView, answered
+from diary.api.view import ApiView, answered, done
 from diary.format.validation import latest_date, validated
 from diary.models.caregiver import Level
 
-Email = Annotated[str, Meta(min_length=3, max_length=254, description="an e-mail address")]
+Email = Annotated[str, Meta(min_length=3, max_length=254, description="an email address")]
 
 
 class Invitation(Struct, frozen=True, forbid_unknown_fields=True):
-    """Whom to invite, and how far they may reach: `alerts` hears, `read` also sees, `log` also writes."""
+    """Whom to invite, and their level: `alerts` gets alerts, `read` can also read the diary, `log` can also write to
+    it.
+    """
 
     email: Email
     level: Level
 
 
 class NewLevel(Struct, frozen=True, forbid_unknown_fields=True):
-    """How far somebody may reach from now on."""
+    """The caregiver's new level."""
 
     level: Level
 
 
-class CaregiversView(ApiView):
+class CaregiversView(ListView):
     """The care circle."""
 
+    reach = {"GET": "own", "POST": "own"}
     repeatable = (*IDEMPOTENT, "POST")
 
-    @operation("See the care circle", tag="Care circle", answers={200: Circle}, problems=[404])
-    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """Everybody with a place or an invitation; a circle is small, so there is one page."""
-        access = self.access(request, patient, "own")
-        query(request)
-        places = [circle.presented(place) for place in circle.circle(patient_id=access.patient_id)]
-        return answered({"items": places, "next_cursor": None})
+    @operation("List the care circle", tag="Care circle", answers={200: Circle}, problems=[404], query=PAGING)
+    def get(self, request: Request, patient: Diary) -> Response:
+        """Everyone in the circle or invited to it, in the order of the invitations."""
+        access = self.access(request)
+        return self.listed(
+            request,
+            circle.places(patient_id=access.patient_id),
+            lambda page: [circle.presented(place) for place in page],
+        )
 
     @operation(
-        "Invite somebody",
+        "Invite a caregiver",
         tag="Care circle",
         body=Invitation,
         answers={200: Place, 201: Place},
         problems=[403, 404, 409],
         versioned=True,
     )
-    def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """Invite somebody by e-mail; inviting again sends a new mail, and the code of the earlier one is dead.
+    def post(self, request: Request, patient: Diary) -> Response:
+        """Invites someone by email. Inviting them again sends a new email and invalidates the earlier code.
 
-        Needs fresh proof of who is asking.
+        Needs a recent sign-in or reauthentication.
         """
-        access = self.access(request, patient, "own")
-        query(request)
+        access = self.access(request)
         now = timezone.now()
         given = validated(Invitation, json_body(request), latest=latest_date(now))
         self.proof(request).require()
@@ -72,18 +79,21 @@ class CaregiversView(ApiView):
 class CaregiverView(ApiView):
     """One place in the care circle."""
 
+    reach = {"PATCH": "own", "DELETE": "alerts"}
+
     @operation(
-        "Change how far somebody may reach",
+        "Change a caregiver's level",
         tag="Care circle",
         body=NewLevel,
         answers={200: Place},
         problems=[403, 404, 412],
         versioned=True,
     )
-    def patch(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
-        """Change how far somebody may reach, from the next request on. Further needs fresh proof of who is asking."""
-        access = self.access(request, patient, "own")
-        query(request)
+    def patch(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
+        """Changes a caregiver's level with effect from the next request. Raising it needs a recent sign-in or
+        reauthentication.
+        """
+        access = self.access(request)
         now = timezone.now()
         level = validated(NewLevel, json_body(request), latest=latest_date(now)).level
         place, self.noted = circle.change_level(
@@ -96,10 +106,9 @@ class CaregiverView(ApiView):
         )
         return answered(circle.presented(place), version=place.version)
 
-    @operation("Revoke a place, or leave", tag="Care circle", answers={204: None}, problems=[404])
-    def delete(self, request: HttpRequest, patient: Diary, id: UUID) -> HttpResponse:  # noqa: A002
-        """Revoke a place or an invitation, or leave one's own place: over from the next request on."""
-        access = self.access(request, patient, "alerts")
-        query(request)
+    @operation("Remove a caregiver, or leave", tag="Care circle", answers={204: None}, problems=[404])
+    def delete(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
+        """Removes a caregiver or withdraws an invitation, or leaves the circle. Takes effect with the next request."""
+        access = self.access(request)
         circle.end(access=access, caregiver_id=id, now=timezone.now())
-        return HttpResponse(status=204)
+        return done()

@@ -1,19 +1,19 @@
 """`/account/consent`: the caller's consent to the processing of their health data."""
 
-from http import HTTPStatus
-from typing import Annotated
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.api.account_shapes import GivenConsent, ShownConsent
 from diary.api.contract import operation
-from diary.api.requests import json_body, query
-from diary.api.view import ApiView, answered
+from diary.api.parameters import matching
+from diary.api.parsers import json_body
+from diary.api.view import ApiView, answered, done
 from diary.format.fields import Region
 from diary.format.strict_json import FieldError, Invalid
 from diary.format.validation import latest_date, validated
@@ -28,26 +28,32 @@ from diary.identity.health_consent import (
     standing,
     withdraw,
 )
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.reaching.languages import language_of
 
-_REGION = OpenApiParameter(
+_REGION: Final = matching(
     "region",
-    {"type": "string", "pattern": "^[A-Z]{2}$"},
-    description="The country (ISO 3166) whose minimum age is asked for; without it that of the profile.",
+    "The country (ISO 3166) that sets the minimum age; by default that of the profile.",
+    pattern="[A-Z]{2}",
+    takes="must be two capital letters (ISO 3166)",
 )
 
 
 class Consent(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the person said: that they consent to the text of this version, and how old they are at least."""
+    """The person's consent to the text of this version, and the age they state."""
 
-    version: Annotated[str, Meta(max_length=20, description="of the text that they read")]
-    age_at_least: Annotated[int, Meta(ge=1, le=120, description="the age in years that they say they have reached")]
+    version: Annotated[str, Meta(max_length=20, description="the version of the text that was shown")]
+    age_at_least: Annotated[
+        int, Meta(ge=1, le=120, description="the age in years that the person says they have reached")
+    ]
     region: Region | None = None
 
 
 class ConsentView(ApiView):
     """The consent, and what is asked."""
+
+    reach = {"GET": "account", "PUT": "account", "DELETE": "account"}
 
     @operation(
         "Read the consent to the processing of health data",
@@ -56,12 +62,10 @@ class ConsentView(ApiView):
         query=[_REGION],
         name="read_consent",
     )
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """What was given, and the text to show. While `due` is true ask for it; nothing else waits for that."""
+    def get(self, request: Request) -> Response:
+        """The current consent, and the text to show. Ask for it while `due` is true; nothing else depends on it."""
         user_id = self.caller(request).user_id
-        region = query(request, "region").get("region") or region_of(user_id=user_id)
-        if region is not None and not (len(region) == 2 and region.isascii() and region.isalpha() and region.isupper()):
-            raise Invalid([FieldError("/region", "invalid_value", "must be two capital letters (ISO 3166)")])
+        region = self.asked[_REGION] or region_of(user_id=user_id)
         return answered(_shown(user_id, region))
 
     @operation(
@@ -72,28 +76,32 @@ class ConsentView(ApiView):
         problems=[404, 409],
         name="give_consent",
     )
-    def put(self, request: HttpRequest) -> HttpResponse:
-        """Keep the consent, with the time. 409 with the current text for another one; 400 below the minimum age."""
+    def put(self, request: Request) -> Response:
+        """Stores the consent with the time. Answers 409 with the current text if another version was shown, 400 below
+        the minimum age.
+        """
         user_id = self.caller(request).user_id
-        query(request)
         now = timezone.now()
         given = validated(Consent, json_body(request), latest=latest_date(now))
         said = Declaration(given.version, given.age_at_least, given.region or region_of(user_id=user_id))
         if said.version != VERSION:
             current = msgspec.to_builtins(_shown(user_id, said.region))
-            raise Problem(409, "There is a newer text: show it, and ask again.", members={"current": current})
+            raise Problem(
+                ProblemType.CONSENT_OUTDATED,
+                "There is a newer consent text. Show it and ask again.",
+                members={"current": current},
+            )
         if wrong := faults(said):
             raise Invalid([FieldError(f"/{fault.pointer}", fault.code, fault.detail) for fault in wrong])
         give(user_id=user_id, said=said, now=now)
         return answered(_shown(user_id, said.region))
 
     @operation("Withdraw the consent", tag="Account", answers={204: None}, problems=[404], name="withdraw_consent")
-    def delete(self, request: HttpRequest) -> HttpResponse:
-        """It is due again from now on. To have everything removed, erase the account."""
+    def delete(self, request: Request) -> Response:
+        """Consent is then due again. To have all data removed, erase the account."""
         user_id = self.caller(request).user_id
-        query(request)
         withdraw(user_id=user_id, now=timezone.now())
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
 def _shown(user_id: UUID, region: str | None) -> ShownConsent:

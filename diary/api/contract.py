@@ -4,8 +4,8 @@
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any, Final, TypeVar, cast
 
 import msgspec
@@ -14,42 +14,33 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
+from diary.api.parameters import Parameter, declare
 from diary.api.shapes import Problem
+from diary.format.fields import Entry, Symptoms
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 View = TypeVar("View", bound=type)
 Shape = type[msgspec.Struct]
 
 _PROBLEMS: Final[Mapping[int, str]] = {
-    400: "Something in the request is not accepted; `errors` say where.",
-    401: "No token, or one that is not good (any more).",
-    403: "It must be shown anew who is asking.",
-    404: "There is nothing here that the caller can see.",
-    408: "The body stopped coming. Sending the request again is safe.",
-    409: "Other content stands here; `current` shows it.",
-    410: "It was deleted; its id is not used again.",
-    412: "The version in `If-Match` is not the current one; `current` shows what is.",
+    400: "The request is invalid; `errors` lists the fields.",
+    401: "The access token is missing, expired or revoked.",
+    403: "The person must confirm who they are; `type` says how.",
+    404: "Not found, or not visible to the caller.",
+    408: "The body did not arrive in time. Sending the request again is safe.",
+    409: "Different content is stored here, shown in `current`, or the step is not possible; `type` says which.",
+    410: "It was deleted; its id can't be used again.",
+    412: "The version in `If-Match` is not the current one; `current` is what is stored.",
     413: "The body is too large.",
-    415: "The body is not JSON in UTF-8, or it is compressed.",
-    429: "Too many requests; `Retry-After` says when to try again.",
-    503: "Something that this needs is away; `Retry-After` says when to try again.",
+    415: "The body is not JSON in UTF-8, or is compressed.",
+    429: "Too many requests; wait for `Retry-After` seconds.",
+    503: "Temporarily unavailable; try again after `Retry-After` seconds.",
 }
-CURSOR: Final = OpenApiParameter("cursor", str, description="The `next_cursor` of the page before.")
-PAGING: Final = (
-    OpenApiParameter(
-        "limit", {"type": "integer", "minimum": 1, "maximum": 500, "default": 100}, description="Items on a page."
-    ),
-    CURSOR,
-)
-SPAN: Final = (
-    OpenApiParameter("from", date, description="The first day, itself included."),
-    OpenApiParameter("to", date, description="The last day, itself included."),
-)
 _IF_MATCH: Final = OpenApiParameter(
     "If-Match",
     {"type": "string", "pattern": '^("[1-9][0-9]{0,8}"|\\*)$'},
     OpenApiParameter.HEADER,
-    description='The version to replace, as its ETag: `"3"`; or `*` for any.',
+    description='The version to replace, as its ETag (`"3"`), or `*` for any version.',
 )
 _RETRY_AFTER: Final = OpenApiParameter(
     "Retry-After", int, OpenApiParameter.HEADER, response=[429], description="Seconds to wait before trying again."
@@ -63,21 +54,31 @@ def operation(
     answers: Mapping[int, Shape | None],
     body: Shape | None = None,
     problems: Sequence[int] = (),
-    query: Sequence[OpenApiParameter] = (),
+    query: Sequence[Parameter[Any]] = (),
     versioned: bool = False,
     file: str | None = None,
     name: str | None = None,
-) -> Callable[[Method], Method]:
+    refusals: Mapping[int, OpenApiResponse] = MappingProxyType({}),
+    headers: Sequence[OpenApiParameter] = (),
+) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """What the contract says of a method: its body and answers by status, and which problems it may raise.
 
+    The parameters in `query` are also those that a request is read by (`ApiView.asked`).
+
+    `refusals` says it of a problem that means something else here than elsewhere, or has more members.
     `file` is the content type of an answer that is a file and no JSON.
     `versioned` is for what has an ETag; a body (or a delete) of such may carry If-Match.
     """
     refused = sorted({400, 401, 429, *problems, *((408, 413, 415) if body else ())})
-    parameters = [*query, _RETRY_AFTER, *([_etag(answers)] if versioned and any(answers.values()) else [])]
+    parameters = [
+        *(parameter.published for parameter in query),
+        *headers,
+        _RETRY_AFTER,
+        *([_etag(answers)] if versioned and any(answers.values()) else []),
+    ]
     if versioned and 412 in refused:
         parameters.append(_IF_MATCH)
-    return extend_schema(
+    described = extend_schema(
         operation_id=name,
         summary=summary,
         tags=[tag],
@@ -85,10 +86,14 @@ def operation(
         responses={
             **{status: _answer(status, shape) for status, shape in answers.items()},
             **({(200, file): OpenApiResponse(OpenApiTypes.BINARY, description="A file.")} if file else {}),
-            **{(status, "application/problem+json"): _problem(status) for status in refused},
+            **{
+                (status, "application/problem+json"): refusals[status] if status in refusals else _problem(status)
+                for status in refused
+            },
         },
         parameters=parameters,
     )
+    return lambda method: described(declare(method, query))
 
 
 def operations(**by_method: Callable[[Any], Any]) -> Callable[[View], View]:
@@ -135,6 +140,7 @@ class StructSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
         for name, schema in schemas.items():
             if not shapes[name].__struct_config__.forbid_unknown_fields:
                 _require_what_is_always_there(shapes[name], schema)
+            _allow_nulls_for_no_answer(shapes[name], schema)
             if shapes[name] is not self.target:
                 auto_schema.registry.register_on_missing(_component(shapes[name], schema))
         return dict(schemas[self.target.__name__])
@@ -151,6 +157,17 @@ def _require_what_is_always_there(shape: Shape, schema: dict[str, Any]) -> None:
     schema["required"] = [field.name for field in fields if field.default is not msgspec.UNSET]
     for described in schema["properties"].values():
         described.pop("default", None)
+
+
+def _allow_nulls_for_no_answer(shape: Shape, schema: dict[str, Any]) -> None:
+    """Among many answers null is one that was not given (`diary.format.tolerance`)."""
+    answers: list[dict[str, Any]] = []
+    if shape is Symptoms:
+        answers = list(schema["properties"].values())
+    elif shape is Entry:
+        answers = [taken["additionalProperties"] for taken in schema["properties"]["treatments_taken"]["anyOf"][:1]]
+    for answer in answers:
+        answer["type"] = [answer["type"], "null"]
 
 
 def _shapes_in(kind: Any) -> dict[str, Shape]:

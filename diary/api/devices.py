@@ -3,21 +3,24 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.api.account_shapes import DevicePage, ShownDevice
-from diary.api.contract import PAGING, operation
-from diary.api.requests import expected_version, json_body, page, query
+from diary.api.contract import operation
+from diary.api.if_match import expected_version
+from diary.api.pagination import PAGING, ListView
+from diary.api.parsers import json_body
 from diary.api.resources import REFUSED
-from diary.api.view import ApiView, answered
+from diary.api.view import ApiView, answered, done
 from diary.format.strict_json import FieldError, Invalid
 from diary.format.validation import latest_date, validated
 from diary.problems import Problem, not_found
 from diary.reaching.devices import (
     Device,
     StoredDevice,
-    devices_page,
+    devices,
     presented,
     put_device,
     read_device,
@@ -29,11 +32,12 @@ from diary.versions import Status
 class DeviceView(ApiView):
     """One device."""
 
+    reach = {"GET": "account", "PUT": "account", "DELETE": "account"}
+
     @operation("Read one device", tag="Account", answers={200: ShownDevice}, problems=[404], versioned=True)
-    def get(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
-        """The device as it stands. Raises Problem 404 for one that was deleted or never was the caller's."""
+    def get(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        """The stored device. Raises Problem 404 for one that was deleted or is not the caller's."""
         caller = self.caller(request)
-        query(request)
         device = read_device(user_id=caller.user_id, device_id=id)
         if device is None:
             raise not_found()
@@ -47,10 +51,9 @@ class DeviceView(ApiView):
         problems=[404, 409, 410, 412],
         versioned=True,
     )
-    def put(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
-        """Store the device; its push token leaves whichever device had it before."""
+    def put(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        """Stores the device. Its push token is removed from any other device that had it."""
         caller = self.caller(request)
-        query(request)
         now = timezone.now()
         content = with_plain_token(validated(Device, json_body(request), latest=latest_date(now)))
         if content.id != id:
@@ -65,33 +68,34 @@ class DeviceView(ApiView):
         return answered(presented(device), status=code, version=device.version)
 
     @operation("Delete one device", tag="Account", answers={204: None}, problems=[404, 412], versioned=True)
-    def delete(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
-        """Forget the device and its push token, or make sure that there never is one."""
+    def delete(self, request: Request, id: UUID) -> Response:  # noqa: A002
+        """Deletes the device and its push token, and keeps the id from being used later."""
         caller = self.caller(request)
-        query(request)
         expected = expected_version(request)
         outcome = put_device(user_id=caller.user_id, device_id=id, content=None, expected=expected, now=timezone.now())
         _let_through(*outcome)
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
-class DevicesView(ApiView):
+class DevicesView(ListView):
     """All devices of the caller."""
 
+    reach = {"GET": "account"}
+
     @operation("List devices", tag="Account", answers={200: DevicePage}, query=PAGING, name="devices_list")
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """One page of them, by id."""
+    def get(self, request: Request) -> Response:
+        """One page, ordered by id."""
         caller = self.caller(request)
-        asked = page(query(request, "limit", "cursor"))
-        found, next_cursor = devices_page(user_id=caller.user_id, limit=asked.limit, after=asked.cursor)
-        return answered({"items": [presented(device) for device in found], "next_cursor": next_cursor})
+        return self.listed(
+            request, devices(user_id=caller.user_id), lambda page: [presented(device) for device in page]
+        )
 
 
 def _let_through(status: Status, device: StoredDevice | None) -> StoredDevice | None:
     """Raises Problem 409, 410 or 412 for what was refused, with what stands."""
     if status not in REFUSED:
         return device
-    code, detail = REFUSED[status]
+    kind, detail = REFUSED[status]
     if device is None or device.content is None:
-        raise Problem(code, detail, members={} if status == "gone" else {"current": None})
-    raise Problem(code, detail, headers={"ETag": f'"{device.version}"'}, members={"current": presented(device)})
+        raise Problem(kind, detail, members={} if status == "gone" else {"current": None})
+    raise Problem(kind, detail, headers={"ETag": f'"{device.version}"'}, members={"current": presented(device)})

@@ -1,9 +1,11 @@
 """`…/entries`: what somebody noted about one local day."""
 
-from diary.api.contract import SPAN, operations
+from diary.api.contract import operations
+from diary.api.parameters import FROM, SPAN, TO
 from diary.api.resources import ResourcesView, ResourceView, list_operation, resource_operations
 from diary.api.shapes import EntryPage, StoredEntry, WrittenEntry
 from diary.format.fields import Entry
+from diary.recording.listing import Span
 
 
 @resource_operations("entry", body=Entry, stored=StoredEntry, written=WrittenEntry)
@@ -18,4 +20,7 @@ class EntriesView(ResourcesView):
     """Entries by date, then id."""
 
     type = "entry"
-    filters = ("from", "to")
+
+    def span(self) -> Span:
+        """Both ends are included."""
+        return Span(self.asked[FROM], self.asked[TO])

@@ -3,19 +3,21 @@ down; Bob may read her diary. A body says what an app would send, an answer has 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from diary.api import account_shapes, shapes
 from diary.api.account import Erasure
 from diary.api.caregivers import Invitation, NewLevel
 from diary.api.consent import Consent
+from diary.api.identity_examples import IDENTITY, illustrate_identity
 from diary.api.illustrating import Examples, full, illustrate, illustrate_problems
 from diary.api.invitations import Acceptance
 from diary.api.phone import Code, NewNumber
 from diary.format.document import FORMAT
 from diary.format.fields import Entry, Event, Profile, Treatment
 from diary.format.strict_json import FieldError
-from diary.problems import CONTENT_TYPE, Problem
+from diary.problems import CONTENT_TYPE, Problem, invalid
 from diary.proof import proof_required
 from diary.reaching.devices import Device
 from diary.reaching.phones import no_sms, not_sent, wrong_code
@@ -204,6 +206,7 @@ _OF_THE_ACCOUNT: Final[Examples] = {
             "emergency": ["push", "web_push", "email", "sms", "webhook"],
             "urgent": ["push", "web_push", "email", "sms", "webhook"],
             "see_doctor": ["push", "email"],
+            "check_up": ["push", "email"],
             "watch": [],
         },
         "quiet_hours": {"start": "22:00", "end": "07:00"},
@@ -236,10 +239,8 @@ _CIRCLE: Final = "/api/v1/patients/{patient}/caregivers"
 _SHOW_AGAIN: Final = proof_required([{"id": "reauthenticate"}])
 _REFUSED: Final[Mapping[tuple[str, str], Sequence[Problem]]] = {
     ("/api/v1/patients/{patient}/entries/{id}", "put"): (
-        Problem(
-            400,
-            "The request holds what is not accepted here.",
-            errors=[FieldError("/weight_kg", "invalid_value", "must be kilograms from 2 to 500")],
+        replace(
+            invalid([FieldError("/weight_kg", "invalid_value", "must be kilograms from 2 to 500")]),
             members={"raised": [UNSTORED_SIGN]},
         ),
     ),
@@ -258,7 +259,8 @@ _HEARD_ALL_THE_SAME: Final = [
 
 def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Put them into the generated contract, and a problem beside every refusal."""
-    illustrate(result, {**BODIES, **_OF_THEDIARY, **_OF_THE_ACCOUNT})
+    illustrate(result, {**BODIES, **_OF_THEDIARY, **_OF_THE_ACCOUNT, **IDENTITY})
+    illustrate_identity(result)
     for (path, method), problems in _REFUSED.items():
         for problem in problems:
             told = result["paths"][path][method]["responses"][str(problem.status)]

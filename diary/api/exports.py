@@ -6,31 +6,35 @@ from itertools import chain
 from typing import Any, ClassVar, Final, get_args
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.access.levels import Diary
 from diary.account.diary_document import LISTS, document_chunks
 from diary.account.tables import table_chunks
-from diary.api.contract import SPAN, operation
+from diary.api.contract import operation
 from diary.api.limiting import READINGS_AT_ONCE, WHOLE_DIARY
 from diary.api.one_at_a_time import only_export
+from diary.api.parameters import FROM, SPAN, TO, word
+from diary.api.parsers import BytesParser, data_of, parsed
 from diary.api.refusals import RefusingView
-from diary.api.requests import Body, query
-from diary.api.resources import span
 from diary.api.shapes import DiaryDocument, ImportAnswer
 from diary.api.view import ApiView, answered
 from diary.format.document import parse
 from diary.format.fields import ResourceType
 from diary.format.salvage import Salvaged, salvaged
-from diary.format.strict_json import FieldError, Invalid, Malformed
+from diary.format.strict_json import Malformed
 from diary.format.validation import latest_date
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.recording.import_document import Imported, Result, import_document
+from diary.recording.listing import Span
 
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes that a document may have: more than ten years of a diary kept daily, with long notes."""
+TABLE: Final = word("table", "The table to export.", of=list(LISTS), otherwise="entries")
 RECENT: Final = timedelta(days=14)
 """Danger signs in a document that is refused are answered when they are so new."""
 
@@ -38,46 +42,44 @@ RECENT: Final = timedelta(days=14)
 class DocumentView(ApiView):
     """The diary document."""
 
+    reach = {"GET": "read"}
     actions = {"GET": "exported"}
 
     @operation(
         "Export the diary document",
-        tag="Taking along",
+        tag="Export and import",
         answers={200: DiaryDocument},
         problems=[404],
         query=SPAN,
         name="export_document",
     )
-    def get(self, request: HttpRequest, patient: Diary) -> StreamingHttpResponse:
-        """The document, whole or from one day to another, both included."""
-        access = self.access(request, patient, "read")
-        asked = span(query(request, "from", "to"))
-        chunks = document_chunks(patient_id=access.patient_id, span=asked)
+    def get(self, request: Request, patient: Diary) -> StreamingHttpResponse:
+        """The document; all of it, or the part from one date to another, both inclusive."""
+        access = self.access(request)
+        chunks = document_chunks(patient_id=access.patient_id, span=Span(self.asked[FROM], self.asked[TO]))
         return download(chunks, caller=access.actor_id, content_type="application/json", name="symptom-diary.json")
 
 
 class TableView(ApiView):
     """One of the diary's tables."""
 
+    reach = {"GET": "read"}
     actions = {"GET": "exported"}
 
     @operation(
         "Export a table",
-        tag="Taking along",
+        tag="Export and import",
         answers={},
         file="text/csv",
         problems=[404],
-        query=[*SPAN, OpenApiParameter("table", str, enum=list(LISTS), default="entries", description="Which table.")],
+        query=[*SPAN, TABLE],
         name="export_table",
     )
-    def get(self, request: HttpRequest, patient: Diary) -> StreamingHttpResponse:
-        """The entries, or with `table` the treatments or events; whole or from one day to another."""
-        access = self.access(request, patient, "read")
-        given = query(request, "from", "to", "table")
-        name = given.get("table", "entries")
-        if name not in LISTS:
-            raise Invalid([FieldError("/table", "invalid_value", f"must be one of {', '.join(LISTS)}")])
-        chunks = table_chunks(patient_id=access.patient_id, kind=LISTS[name], span=span(given))
+    def get(self, request: Request, patient: Diary) -> StreamingHttpResponse:
+        """The entries, or the treatments or events with `table`; all of them, or those from one date to another."""
+        access = self.access(request)
+        name, span = self.asked[TABLE], Span(self.asked[FROM], self.asked[TO])
+        chunks = table_chunks(patient_id=access.patient_id, kind=LISTS[name], span=span)
         content_type = "text/csv; charset=utf-8; header=present"
         return download(chunks, caller=access.actor_id, content_type=content_type, name=f"{name}.csv")
 
@@ -85,39 +87,37 @@ class TableView(ApiView):
 class ImportView(RefusingView):
     """The way in for a diary document."""
 
+    reach = {"POST": "log"}
     actions = {"POST": "imported"}
     costs: ClassVar = {"POST": WHOLE_DIARY}
     at_once = READINGS_AT_ONCE
     resource = "document"
+    parser_classes = [BytesParser]
     largest = LARGEST
 
     @operation(
         "Import a diary document",
-        tag="Taking along",
+        tag="Export and import",
         body=DiaryDocument,
         answers={200: ImportAnswer},
         problems=[404],
         name="import_document",
     )
-    def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """Store what the diary does not have yet; the same document again changes nothing."""
-        body = Body(request, limit=LARGEST)
-        try:
-            return self._imported(request, patient, body)
-        except (Invalid, Problem) as refusal:
-            raise self.with_signs(refusal, request, patient, body) from refusal
-
-    def _imported(self, request: HttpRequest, patient: Diary, body: Body) -> HttpResponse:
-        access = self.access(request, patient, "log")
-        query(request)
+    def post(self, request: Request, patient: Diary) -> Response:
+        """Stores what the diary does not have yet. Importing the same document again changes nothing."""
+        access = self.access(request)
         now = timezone.now()
         try:
-            document = parse(body.raw, latest=latest_date(now))
+            document = parse(data_of(request), latest=latest_date(now))
         except Malformed as malformed:
-            raise Problem(400, str(malformed)) from malformed
+            raise Problem(ProblemType.MALFORMED_BODY, str(malformed)) from malformed
         imported = import_document(access=access, document=document, line=self.line(request), now=now)
         self.noted = imported.noted
         return answered(_presented(imported))
+
+    def sent(self, data: bytes) -> Any:
+        """The JSON, which this view's own decoder may have refused. Raises Problem 400."""
+        return parsed(data)
 
     def salvage(self, value: Any, *, id_: UUID | None, now: datetime) -> Sequence[Salvaged]:
         """What the document says of the last days; what is older, or of no day, is no news for a screen."""

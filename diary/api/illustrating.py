@@ -5,15 +5,18 @@ from typing import Any, Final
 
 import msgspec
 
+from diary.access.circle import already_in_circle
 from diary.access.levels import not_signed_in
+from diary.api.account import password_required
 from diary.api.contract import Shape
 from diary.api.exports import LARGEST as LARGEST_DOCUMENT
-from diary.api.requests import SMALL, late, too_large
+from diary.api.parsers import SMALL, late, not_json, too_large
 from diary.api.resources import REFUSED
 from diary.api.shapes import DiaryDocument, SyncRequest
 from diary.api.sync import LARGEST as LARGEST_SYNC
 from diary.format.strict_json import FieldError
-from diary.problems import CONTENT_TYPE, Problem, not_found, too_many
+from diary.problem_types import ProblemType
+from diary.problems import CONTENT_TYPE, Problem, invalid, not_found, too_many
 
 Examples = Mapping[Shape, Any]
 """By shape, one value of it as JSON has it."""
@@ -21,22 +24,17 @@ _JSON: Final = "application/json"
 _PROBLEMS: Final[Mapping[str, Problem]] = {
     str(problem.status): problem
     for problem in (
-        Problem(
-            400,
-            "The request holds what is not accepted here.",
-            errors=[FieldError("/colour", "unknown_field", "is not a parameter here")],
-        ),
+        invalid([FieldError("/colour", "unknown_field", "is not a parameter here")]),
         not_signed_in(),
-        Problem(403, "Give the account's password, or sign in again with a second factor just before."),
+        password_required(),
         not_found(),
         *(Problem(*refused) for refused in REFUSED.values()),
         late(),
-        Problem(415, "The body must be application/json in UTF-8."),
+        not_json(),
         too_many(30),
-        Problem(503, "The mail with the code could not be sent. Try again in a minute."),
+        Problem(ProblemType.MAIL_NOT_SENT, "The email with the code could not be sent. Try again in a minute."),
     )
 }
-_HAS_A_PLACE: Final = Problem(409, "This address has a place in the circle already.")
 
 
 def full(shape: Shape, **members: Any) -> dict[str, Any]:
@@ -51,9 +49,9 @@ def illustrate(result: dict[str, Any], examples: Examples) -> dict[str, Any]:
     for methods in result["paths"].values():
         for operation in methods.values():
             for part in (operation.get("requestBody", {}), *operation["responses"].values()):
-                told = part.get("content", {}).get(_JSON)
-                if told and told["schema"].get("$ref") in by_reference:
-                    told["example"] = by_reference[told["schema"]["$ref"]]
+                for told in part.get("content", {}).values():
+                    if told["schema"].get("$ref") in by_reference:
+                        told["example"] = by_reference[told["schema"]["$ref"]]
     return result
 
 
@@ -72,7 +70,7 @@ def _problem(status: str, operation: Mapping[str, Any], methods: Mapping[str, An
     """The problem of that status; what has versions tells beside it what stands."""
     versioned = "412" in operation["responses"]
     if status == "409" and not versioned:
-        return _HAS_A_PLACE.body()
+        return already_in_circle().body()
     if status == "413":
         return too_large(_LARGEST.get(operation["requestBody"]["content"][_JSON]["schema"]["$ref"], SMALL)).body()
     standing = _standing(operation, methods) if status in {"409", "412"} else {}

@@ -2,29 +2,31 @@
 
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.access import circle
 from diary.api.account_shapes import Joined
 from diary.api.caring import presented
 from diary.api.contract import operation
+from diary.api.parsers import json_body
 from diary.api.repeating import IDEMPOTENT
-from diary.api.requests import json_body, query
 from diary.api.view import ApiView, answered
 from diary.format.validation import latest_date, validated
 
 
 class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
-    """The code from the mail."""
+    """The code from the email."""
 
-    token: Annotated[str, Meta(min_length=1, max_length=200, description="the code from the mail")]
+    token: Annotated[str, Meta(min_length=1, max_length=200, description="the code from the email")]
 
 
 class AcceptView(ApiView):
     """An invitation's acceptance."""
 
+    reach = {"POST": "account"}
     repeatable = (*IDEMPOTENT, "POST")
 
     @operation(
@@ -34,10 +36,11 @@ class AcceptView(ApiView):
         answers={200: Joined},
         problems=[404, 409],
     )
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Take the place; the answer is the place as `/caring` lists it, and every urgent alert that is open."""
+    def post(self, request: Request) -> Response:
+        """Joins the care circle. The answer is the diary as `/caring` lists it, with all open emergency and urgent
+        alerts.
+        """
         caller = self.caller(request)
-        query(request)
         now = timezone.now()
         given = validated(Acceptance, json_body(request), latest=latest_date(now))
         accepted = circle.accept(user_id=caller.user_id, code=given.token, now=now)

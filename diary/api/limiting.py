@@ -52,16 +52,22 @@ class Holders:
             self._known.pop(digest, None)
 
 
-def require_within_limits(request: HttpRequest, *, holder: UUID | None, cost: int = 1) -> None:
-    """Count the request for its sender. Raises Problem 429 with Retry-After when it comes too soon.
+def seconds_to_wait(request: HttpRequest, *, holder: UUID | None, cost: int = 1) -> float:
+    """Count the request for its sender, unless it comes too soon; seconds until it would not, 0.0 if it does not.
 
     `holder` is whose token it brings, None when that is not known (yet). `cost` is how many small requests it is worth.
     """
     if not settings.RATE_LIMITS:
-        return
+        return 0.0
     drawn = buckets().draw(_buckets(request, holder), cost=cost)
-    if drawn is not None and drawn.wait > 0:
-        raise too_many(drawn.wait)
+    return 0.0 if drawn is None else max(0.0, drawn.wait)
+
+
+def require_within_limits(request: HttpRequest, *, holder: UUID | None, cost: int = 1) -> None:
+    """Count the request for its sender. Raises Problem 429 with Retry-After when it comes too soon."""
+    wait = seconds_to_wait(request, holder=holder, cost=cost)
+    if wait > 0:
+        raise too_many(wait)
 
 
 @contextmanager

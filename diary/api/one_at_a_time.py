@@ -16,6 +16,7 @@ from redis.lock import Lock
 from redis.retry import Retry
 
 from diary.limits.buckets import PATIENCE, PREFIX
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 
 LEASE_SECONDS: Final = 600.0
@@ -32,7 +33,7 @@ def only_export(chunks: Iterable[bytes], *, of: UUID, content_type: str) -> Stre
         return StreamingHttpResponse(chunks, content_type=content_type)
     if not taken:
         raise Problem(
-            429,
+            ProblemType.EXPORT_IN_PROGRESS,
             "Your previous export is still in progress. Try again when it has finished.",
             headers={"Retry-After": TRY_AGAIN_AFTER},
         )

@@ -3,33 +3,34 @@
 from http import HTTPStatus
 from typing import Annotated
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from msgspec import Meta, Struct
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.api.account_shapes import ShownPhone
 from diary.api.contract import operation
-from diary.api.requests import json_body, query
-from diary.api.view import ApiView, answered
+from diary.api.parsers import json_body
+from diary.api.view import ApiView, answered, done
 from diary.format.validation import latest_date, validated
 from diary.limits.networks import wide_network_of
 from diary.reaching.phones import ask_for_phone, prove_phone, proved_number, read_phone, remove_phone
 
 
 class NewNumber(Struct, frozen=True, forbid_unknown_fields=True):
-    """The number that alerts shall go to."""
+    """The number to send alerts to."""
 
     number: Annotated[
         str,
         Meta(
             pattern=r"^(?![\s\S]*[^+0-9])\+[1-9][0-9]{6,14}$",
-            description="a telephone number in the international form (E.164), such as +34600000000",
+            description="a phone number in international format (E.164), such as +34600000000",
         ),
     ]
 
 
 class Code(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the SMS said."""
+    """The code from the SMS."""
 
     code: Annotated[str, Meta(max_length=20, description="the code from the SMS")]
 
@@ -37,27 +38,27 @@ class Code(Struct, frozen=True, forbid_unknown_fields=True):
 class PhoneView(ApiView):
     """The number itself."""
 
-    @operation("Read the telephone number", tag="Account", answers={200: ShownPhone})
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The number that is proved, and the one that waits for its code."""
+    reach = {"GET": "account", "PUT": "account", "DELETE": "account"}
+
+    @operation("Read the phone number", tag="Account", answers={200: ShownPhone})
+    def get(self, request: Request) -> Response:
+        """The verified number, and the one waiting for its code."""
         caller = self.caller(request)
-        query(request)
         return answered(read_phone(user_id=caller.user_id, now=timezone.now()))
 
     @operation(
-        "Ask for a telephone number",
+        "Set the phone number",
         tag="Account",
         body=NewNumber,
         answers={202: ShownPhone},
         problems=[403, 404, 409, 503],
     )
-    def put(self, request: HttpRequest) -> HttpResponse:
-        """Have a code sent to the number, which proves it; the number so far stays until then.
+    def put(self, request: Request) -> Response:
+        """Sends a code to the number. The present number stays in use until the new one is verified.
 
-        Needs fresh proof of who is asking.
+        Needs a recent sign-in or reauthentication.
         """
         caller = self.caller(request)
-        query(request)
         now = timezone.now()
         given = validated(NewNumber, json_body(request), latest=latest_date(now))
         if given.number != proved_number(user_id=caller.user_id):
@@ -65,30 +66,30 @@ class PhoneView(ApiView):
         phone = ask_for_phone(user_id=caller.user_id, number=given.number, network=wide_network_of(request), now=now)
         return answered(phone, status=HTTPStatus.ACCEPTED)
 
-    @operation("Remove the telephone number", tag="Account", answers={204: None})
-    def delete(self, request: HttpRequest) -> HttpResponse:
-        """Nothing goes there any more. Again changes nothing."""
+    @operation("Remove the phone number", tag="Account", answers={204: None})
+    def delete(self, request: Request) -> Response:
+        """Removes the number; nothing more is sent there. Repeating it changes nothing."""
         caller = self.caller(request)
-        query(request)
         remove_phone(user_id=caller.user_id)
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+        return done()
 
 
 class ProvePhoneView(ApiView):
     """The proof."""
 
+    reach = {"POST": "account"}
+
     @operation(
-        "Prove the telephone number",
+        "Verify the phone number",
         tag="Account",
         body=Code,
         answers={200: ShownPhone},
         problems=[403],
         name="prove_phone",
     )
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Alerts go to the number from now on. Raises Problem 403 for a code that is not right or not good any more."""
+    def post(self, request: Request) -> Response:
+        """From now on, alerts are sent to the number. Raises Problem 403 if the code is wrong or has expired."""
         caller = self.caller(request)
-        query(request)
         now = timezone.now()
         given = validated(Code, json_body(request), latest=latest_date(now))
         return answered(prove_phone(user_id=caller.user_id, code=given.code, now=now))

@@ -1,11 +1,13 @@
 """`/preferences`: how the caller wants to be called and told."""
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.api.account_shapes import ShownPreferences
 from diary.api.contract import operation
-from diary.api.requests import expected_version, json_body, query
+from diary.api.if_match import expected_version
+from diary.api.parsers import json_body
 from diary.api.view import ApiView, answered
 from diary.format.validation import latest_date, validated
 from diary.reaching.preferences import PreferencesChange, change_preferences, read_preferences
@@ -14,11 +16,12 @@ from diary.reaching.preferences import PreferencesChange, change_preferences, re
 class PreferencesView(ApiView):
     """The preferences of the caller."""
 
+    reach = {"GET": "account", "PATCH": "account"}
+
     @operation("Read the preferences", tag="Account", answers={200: ShownPreferences}, versioned=True)
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """As they stand, or the defaults."""
+    def get(self, request: Request) -> Response:
+        """The stored preferences, or the defaults."""
         caller = self.caller(request)
-        query(request)
         preferences = read_preferences(user_id=caller.user_id)
         return answered(preferences, version=preferences.version)
 
@@ -30,10 +33,11 @@ class PreferencesView(ApiView):
         problems=[412],
         versioned=True,
     )
-    def patch(self, request: HttpRequest) -> HttpResponse:
-        """Change what is given; null is no quiet hours, or no language said; [] gets all stopped e-mails again."""
+    def patch(self, request: Request) -> Response:
+        """Changes the given fields. null clears the quiet hours or the language; an empty `unsubscribed` resumes all
+        stopped emails.
+        """
         caller = self.caller(request)
-        query(request)
         given = validated(PreferencesChange, json_body(request), latest=latest_date(timezone.now()))
         preferences = change_preferences(user_id=caller.user_id, given=given, expected=expected_version(request))
         return answered(preferences, version=preferences.version)

@@ -5,15 +5,18 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.access.levels import Access, Diary
 from diary.access.log import Line
 from diary.api.contract import operation
-from diary.api.requests import expected_version, json_body, query
+from diary.api.exception_handler import as_problem
+from diary.api.if_match import expected_version
+from diary.api.parsers import json_body
 from diary.api.shapes import StoredProfile, WrittenProfile
-from diary.api.view import ApiView, answered, as_problem
+from diary.api.view import ApiView, answered
 from diary.format.fields import Profile
 from diary.format.salvage import salvaged_profile
 from diary.format.strict_json import Invalid
@@ -27,11 +30,12 @@ from diary.versions import Expected
 class ProfileView(ApiView):
     """The profile: read by those who may read the diary, changed by its owner."""
 
+    reach = {"GET": "read", "PATCH": "own"}
+
     @operation("Read the profile", tag="Profile", answers={200: StoredProfile}, problems=[404], versioned=True)
-    def get(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """The profile; what is not answered is null."""
-        access = self.access(request, patient, "read")
-        query(request)
+    def get(self, request: Request, patient: Diary) -> Response:
+        """The profile; unanswered fields are null."""
+        access = self.access(request)
         profile = read_profile(patient_id=access.patient_id)
         return answered(profile, version=profile["version"])
 
@@ -43,14 +47,13 @@ class ProfileView(ApiView):
         problems=[404, 412],
         versioned=True,
     )
-    def patch(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """Change the fields that are given; null takes an answer back.
+    def patch(self, request: Request, patient: Diary) -> Response:
+        """Changes the given fields; null clears an answer.
 
-        `raised` holds the danger signs that these fields make of what was noted in the last 90 days, also where the
+        `raised` holds the danger signs in entries of the last 90 days that these fields turn into one, even if the
         change is refused.
         """
-        access = self.access(request, patient, "own")
-        query(request)
+        access = self.access(request)
         now, body = timezone.now(), json_body(request)
         try:
             changed = _changed(access, body, expected_version(request), self.line(request), now)

@@ -5,7 +5,7 @@ chooses, so nothing of it happened; what is sent goes out after the commit, or b
 """
 
 from collections.abc import Callable
-from typing import Final, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 import structlog
 from django.db import OperationalError
@@ -17,19 +17,20 @@ TIMES: Final = 2
 """After the first one."""
 
 _Answer = TypeVar("_Answer")
+_Given = ParamSpec("_Given")
 _log = structlog.get_logger(__name__)
 
 
-def repeated(call: Callable[[], _Answer]) -> _Answer:
+def repeated(call: Callable[_Given, _Answer], *args: _Given.args, **kwargs: _Given.kwargs) -> _Answer:
     """The answer of `call`, which is called again after a deadlock. Raises OperationalError when none comes."""
     for _ in range(TIMES):
         try:
-            return call()
+            return call(*args, **kwargs)
         except OperationalError as error:
             if not made_way(error):
                 raise
             _log.warning("done again", error=type(error.__cause__).__name__)
-    return call()
+    return call(*args, **kwargs)
 
 
 def made_way(error: OperationalError) -> bool:

@@ -11,6 +11,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from diary.format.document import DocumentProfile
 from diary.format.fields import Entry, Event, Instant, Profile, ResourceType, Treatment
+from diary.problem_types import ProblemType
 from diary.recording.sync import ChangeUp
 
 _REFERENCE = "#/components/schemas/"
@@ -25,22 +26,22 @@ AnyStored = Annotated[
         }
     ),
 ]
-Screened = Annotated[bool, Meta(description="whether the newest screening has seen it")]
-Recorder = Annotated[UUID | None, Meta(description="the user who wrote it; null when their account is gone")]
+Screened = Annotated[bool, Meta(description="whether the latest screening includes it")]
+Recorder = Annotated[UUID | None, Meta(description="the user who wrote it; null if their account was erased")]
 Skew = Annotated[
     int | None,
-    Meta(description="how many seconds the phone's clock was ahead, when it was off by more than a day; else null"),
+    Meta(description="how many seconds the phone's clock was ahead, if it was off by more than a day; otherwise null"),
 ]
-NextCursor = Annotated[str | None, Meta(description="where the next page begins; null on the last")]
+NextCursor = Annotated[str | None, Meta(description="the cursor of the next page; null on the last page")]
 
 
 class DangerSign(Struct, frozen=True):
-    """A danger sign that this very write contributes to: to be shown at once. `call` is the number to call, if any.
+    """A danger sign that this write contributes to, to be shown immediately. `call` is the number to call, if any.
 
-    Apps interrupt for an emergency and for what is `news`, and show the rest quietly.
+    Interrupt the person for emergencies and for `news`; show the rest quietly.
     """
 
-    alert: Annotated[UUID | None, Meta(description="the alert that it belongs to; null while it is not stored")]
+    alert: Annotated[UUID | None, Meta(description="the alert it belongs to; null if nothing was stored")]
     rule: str
     tier: str
     title: str
@@ -49,12 +50,12 @@ class DangerSign(Struct, frozen=True):
     state: Annotated[
         Literal["open", "acknowledged", "closed", "withdrawn"] | None, Meta(description="the state of that alert")
     ]
-    news: Annotated[bool, Meta(description="whether to interrupt for it; an emergency always is a reason")]
-    stored: Annotated[bool, Meta(description="whether it is on record; what was refused is not, and sends no message")]
+    news: Annotated[bool, Meta(description="whether it is new; always interrupt for an emergency, new or not")]
+    stored: Annotated[bool, Meta(description="whether it was stored; a refused write is not, and sends no messages")]
 
 
 class StoredEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """An entry as it stands."""
+    """A stored entry."""
 
     version: int
     received_at: Instant
@@ -70,7 +71,7 @@ class WrittenEntry(StoredEntry, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class StoredTreatment(Treatment, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """A treatment as it stands."""
+    """A stored treatment."""
 
     version: int
     received_at: Instant
@@ -85,7 +86,7 @@ class WrittenTreatment(StoredTreatment, frozen=True, kw_only=True, forbid_unknow
 
 
 class StoredEvent(Event, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """An event as it stands."""
+    """A stored event."""
 
     version: int
     received_at: Instant
@@ -100,14 +101,14 @@ class WrittenEvent(StoredEvent, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class StoredProfile(Profile, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """The profile as it stands; `id` is the patient's."""
+    """The stored profile; `id` is the patient's."""
 
     id: UUID
     version: int
 
 
 class WrittenProfile(StoredProfile, frozen=True, kw_only=True, forbid_unknown_fields=False):
-    """The profile just written, with the danger signs that it makes of what was noted."""
+    """The profile just written, with the danger signs it turns stored entries into."""
 
     raised: list[DangerSign]
 
@@ -134,7 +135,7 @@ class EventPage(Struct, frozen=True):
 
 
 class FieldProblem(Struct, frozen=True):
-    """One thing wrong with the input: where (JSON Pointer), a stable code, in words."""
+    """One fault in the input: where (JSON Pointer), a stable code, and a sentence."""
 
     pointer: str
     code: str
@@ -142,9 +143,16 @@ class FieldProblem(Struct, frozen=True):
 
 
 class Problem(Struct, frozen=True):
-    """RFC 9457 problem details. `current` is what stands, beside a conflict and to whoever may read it."""
+    """RFC 9457 problem details. `current` is what is stored, in a conflict, for a caller who may read it."""
 
-    type: str
+    type: Annotated[
+        str,
+        Meta(
+            description="the kind of problem, as a reference below `/problems/`; act on this, not on the texts",
+            examples=[kind.uri for kind in ProblemType],
+            extra_json_schema={"format": "uri-reference"},
+        ),
+    ]
     title: str
     status: int
     detail: str
@@ -152,24 +160,24 @@ class Problem(Struct, frozen=True):
     current: Any = UNSET
     raised: Annotated[
         list[DangerSign] | UnsetType,
-        Meta(description="the danger signs in an entry, event, sync or import that was refused; never with a 401"),
+        Meta(description="the danger signs in a refused entry, event, sync or import; never with a 401"),
     ] = UNSET
 
 
 class SyncRequest(Struct, frozen=True, forbid_unknown_fields=True):
-    """Changes to do in their order, at most 1,000, and the cursor of the last answer (null: everything)."""
+    """Changes to apply in order, at most 1,000, and the cursor of the last answer (null for everything)."""
 
     changes: Annotated[list[ChangeUp], Meta(max_length=1000)]
     cursor: str | None = None
 
 
 class SyncResult(Struct, frozen=True):
-    """What became of one change. `problem` says why it was not done, `current` what stands instead."""
+    """The result of one change. `problem` says why it was not applied; `current` is what is stored instead."""
 
     id: UUID | None
     status: Annotated[
         Literal["stored", "unchanged", "conflict", "deleted", "invalid", "forbidden"],
-        Meta(description="forbidden is each change of a caregiver who may only read"),
+        Meta(description="`forbidden` is every change by a caregiver with read access only"),
     ]
     version: int | None
     raised: list[DangerSign]
@@ -178,7 +186,7 @@ class SyncResult(Struct, frozen=True):
 
 
 class ChangeDown(Struct, frozen=True):
-    """One resource as it stands now; `data` is null for one that was deleted."""
+    """One resource as stored now; `data` is null if it was deleted."""
 
     type: ResourceType
     op: Literal["put", "delete"]
@@ -188,7 +196,7 @@ class ChangeDown(Struct, frozen=True):
 
 
 class SyncAnswer(Struct, frozen=True):
-    """Results in the order of the changes, then what the app has not heard yet."""
+    """Results in the order of the changes, then everything new to the app."""
 
     results: list[SyncResult]
     changes: list[ChangeDown]
@@ -197,7 +205,7 @@ class SyncAnswer(Struct, frozen=True):
 
 
 class DiaryDocument(Struct, frozen=True, forbid_unknown_fields=True):
-    """The diary document: one person's whole diary, to take along, to bring in, to screen without a server."""
+    """The diary document: one person's whole diary, for export, import and screening without a server."""
 
     format: Literal["symptom-diary/1"]
     patient: DocumentProfile
@@ -207,7 +215,7 @@ class DiaryDocument(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ImportCounts(Struct, frozen=True):
-    """How many rows came to which end."""
+    """How many rows were stored, unchanged and so on."""
 
     stored: int
     unchanged: int
@@ -216,14 +224,14 @@ class ImportCounts(Struct, frozen=True):
 
 
 class ImportConflict(Struct, frozen=True):
-    """A row that stands here with other content, and stays."""
+    """A stored row with different content, which was kept."""
 
     type: ResourceType
     id: UUID
 
 
 class ImportAnswer(Struct, frozen=True):
-    """What became of a document; `not_yours` is the profile in one that a caregiver brought."""
+    """The result of an import. `not_yours` is the profile in a document that a caregiver imported."""
 
     entries: ImportCounts
     treatments: ImportCounts

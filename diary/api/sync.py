@@ -2,28 +2,29 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from http import HTTPStatus
 from itertools import chain
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from diary.access.levels import Diary
 from diary.api.contract import operation
 from diary.api.limiting import MANY_ROWS
+from diary.api.parsers import data_of, texts_are_suspicious
 from diary.api.refusals import RefusingView
 from diary.api.repeating import IDEMPOTENT
-from diary.api.requests import Body, query
 from diary.api.resources import refusal
 from diary.api.shapes import SyncAnswer, SyncRequest
 from diary.api.view import answered
 from diary.format.faults import unknown_fields
 from diary.format.salvage import Salvaged, salvaged
-from diary.format.strict_json import FieldError, Invalid, may_hold_unstorable_text, require_storable_text
+from diary.format.strict_json import FieldError, Invalid, require_storable_text
 from diary.format.validation import latest_date
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.recording.changes import Outcome
 from diary.recording.decision import BEYOND, NOT_STORED, Change, Status
@@ -40,28 +41,19 @@ MOST_CHANGES: Final = 1000
 class SyncView(RefusingView):
     """The way of an app that keeps its own copy of the diary."""
 
+    reach = {"POST": "read"}
     repeatable = (*IDEMPOTENT, "POST")
     actions = {"POST": "synced"}
     costs: ClassVar = {"POST": MANY_ROWS}
     largest = LARGEST
 
-    @operation(
-        "Send changes and hear of changes", tag="Sync", body=SyncRequest, answers={200: SyncAnswer}, problems=[404]
-    )
-    def post(self, request: HttpRequest, patient: Diary) -> HttpResponse:
-        """Do the changes, then tell what the app has not heard."""
-        body = Body(request, limit=LARGEST)
-        try:
-            return self._synced(request, patient, body)
-        except (Invalid, Problem) as refusal:
-            raise self.with_signs(refusal, request, patient, body) from refusal
-
-    def _synced(self, request: HttpRequest, patient: Diary, body: Body) -> HttpResponse:
-        access = self.access(request, patient, "read")
-        query(request)
+    @operation("Sync changes", tag="Sync", body=SyncRequest, answers={200: SyncAnswer}, problems=[404])
+    def post(self, request: Request, patient: Diary) -> Response:
+        """Applies the changes, then returns everything that is new to the app."""
+        access = self.access(request)
         now = timezone.now()
-        cursor, given = _envelope(body.parsed)
-        changes = _changes(given, now, suspicious=may_hold_unstorable_text(body.raw))
+        cursor, given = _envelope(data_of(request))
+        changes = _changes(given, now, suspicious=texts_are_suspicious(request))
         results, news = sync(access=access, changes=changes, cursor=cursor, line=self.line(request), now=now)
         self.noted = any(result.status in WRITTEN for result in results)
         return answered(
@@ -87,14 +79,14 @@ def _envelope(value: Any) -> tuple[str | None, list[Any]]:
     cursor, changes = value.get("cursor"), value.get("changes")
     errors = list(unknown_fields(value, {"cursor", "changes"}))
     if cursor is not None and not isinstance(cursor, str):
-        errors.append(FieldError("/cursor", "invalid_type", "must be a cursor that this diary gave, or null"))
+        errors.append(FieldError("/cursor", "invalid_type", "must be a cursor from this diary, or null"))
     if not isinstance(changes, list):
         code = "invalid_type" if "changes" in value else "required"
         errors.append(FieldError("/changes", code, "must be a list of changes"))
     if errors or not isinstance(changes, list):
         raise Invalid(errors)
     if len(changes) > MOST_CHANGES:
-        raise Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"There are more than {MOST_CHANGES} changes.")
+        raise Problem(ProblemType.TOO_MANY_CHANGES, f"There are more than {MOST_CHANGES:,} changes.")
     return cursor, changes
 
 
@@ -128,8 +120,8 @@ def _id_of(value: Any) -> UUID | None:
 
 def _result(change: Change | Refused, result: Outcome | Refused) -> Mapping[str, Any]:
     if isinstance(result, Refused):
-        status, detail = _REFUSED[result.status]
-        problem = Problem(status, detail, errors=result.errors).body()
+        kind, detail = _REFUSED[result.status]
+        problem = Problem(kind, detail, errors=result.errors).body()
         return {"id": result.id, "status": result.status, "version": None, "raised": result.raised, "problem": problem}
     row = result.stored
     answer: dict[str, Any] = {
@@ -147,8 +139,8 @@ def _result(change: Change | Refused, result: Outcome | Refused) -> Mapping[str,
 
 
 _REFUSED: Final = {
-    "invalid": (HTTPStatus.BAD_REQUEST, "The change holds what is not accepted here."),
-    "forbidden": (HTTPStatus.FORBIDDEN, "You may read this diary, but not write in it."),
+    "invalid": (ProblemType.INVALID, "Some fields of the change are invalid; see `errors`."),
+    "forbidden": (ProblemType.READ_ONLY, "You can read this diary, but not write to it."),
 }
 _STATUS: Final[dict[Status, str]] = {
     "created": "stored",

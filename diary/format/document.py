@@ -22,7 +22,7 @@ _PARTS: Final = ("format", "patient", "entries", "treatments", "events")
 
 
 class DocumentProfile(Profile, frozen=True, forbid_unknown_fields=True):
-    """The profile, and the patient's id when the document says it."""
+    """The profile, and the patient's id if the document has it."""
 
     id: UUID | None = None
 
@@ -104,7 +104,7 @@ def _one_by_one(
         if content is None:
             continue
         if content.id in seen:
-            errors.append(FieldError(f"/{name}/{index}/id", "duplicate", "stands twice in this list"))
+            errors.append(FieldError(f"/{name}/{index}/id", "duplicate", "occurs twice in this list"))
         seen.add(content.id)
         items.append(content)
     return items

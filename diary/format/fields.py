@@ -13,8 +13,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 Score = Annotated[int, Meta(ge=0, le=10, description="a whole number from 0 to 10")]
 Day = Annotated[date, Meta(description="a calendar date (YYYY-MM-DD) from 1900-01-01 to tomorrow")]
 Instant = Annotated[datetime, Meta(tz=True, description="an RFC 3339 date and time with an offset")]
-ZoneName = Annotated[str, Meta(min_length=1, max_length=64, description="an IANA time zone name")]
-Weight = Annotated[float, Meta(ge=2, le=500, description="kilograms from 2 to 500 with at most one decimal")]
+ZoneName = Annotated[
+    str, Meta(min_length=1, max_length=64, description="an IANA time zone name, or an offset such as +02:00")
+]
+Weight = Annotated[float, Meta(ge=2, le=500, description="kilograms from 2 to 500; two decimals are kept")]
 Note = Annotated[str, Meta(max_length=4000, description="text of at most 4,000 characters")]
 Name = Annotated[str, Meta(min_length=1, max_length=200, description="text of 1 to 200 characters")]
 Unit = Annotated[str, Meta(min_length=1, max_length=40, description="text of 1 to 40 characters")]
@@ -44,7 +46,7 @@ Region = Annotated[
 
 
 class Symptoms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The day's companions and danger signs; only answered ones are present."""
+    """The day's accompanying symptoms and danger signs; only answered ones are present."""
 
     cough: bool | UnsetType = UNSET
     coughing_blood: bool | UnsetType = UNSET
@@ -72,7 +74,7 @@ class Symptoms(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
 
 class Entry(Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody noted about one local day; a night belongs to the day it ends on. Several a day are welcome."""
+    """What a person noted about one local day; a night belongs to the day it ends on. There may be several a day."""
 
     id: UUID
     date: Day
@@ -95,7 +97,7 @@ class Entry(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Treatment(Struct, frozen=True, forbid_unknown_fields=True):
-    """What is being tried against the pain. `stopped_on` is the last day taken."""
+    """A treatment for the pain. `stopped_on` is the last day it was taken."""
 
     id: UUID
     kind: TreatmentKind
@@ -108,7 +110,7 @@ class Treatment(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Event(Struct, frozen=True, forbid_unknown_fields=True):
-    """What happened once. For a visit, `about_this_pain` left out means yes."""
+    """Something that happened once. For a visit, `about_this_pain` defaults to true."""
 
     id: UUID
     kind: EventKind
@@ -121,7 +123,7 @@ class Event(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profile(Struct, frozen=True, forbid_unknown_fields=True):
-    """Who the diary is about, as far as the rules and the messages need it; everything is optional."""
+    """What the rules and messages need to know about the person; everything is optional."""
 
     birth_year: BirthYear | None = None
     sex: Sex | None = None

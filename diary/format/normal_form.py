@@ -1,4 +1,4 @@
-"""What looks the same is the same: the normal form of an e-mail address and of a password.
+"""What looks the same is the same: the normal form of an email address and of a password.
 
 Everything stored and compared is in it. The one for names of treatments is the rules' own (`alerts.rules.normal_form`).
 """

@@ -73,7 +73,7 @@ def _parsed_strictly(raw: bytes) -> Any:
     except UnicodeDecodeError as error:
         raise Malformed("The body is not UTF-8.") from error
     if text.startswith("\ufeff"):
-        raise Malformed("The body begins with a byte order mark.")
+        raise Malformed("The body starts with a byte order mark.")
     try:
         return _DECODER.decode(text)
     except Malformed:
@@ -83,7 +83,7 @@ def _parsed_strictly(raw: bytes) -> Any:
     except RecursionError as error:
         raise Malformed("The body is nested too deeply.") from error
     except ValueError as error:
-        raise Malformed("The body holds a number with too many digits.") from error
+        raise Malformed("The body contains a number with too many digits.") from error
 
 
 def may_hold_unstorable_text(raw: bytes) -> bool:
@@ -102,12 +102,14 @@ def text_errors(value: Any, pointer: str = "") -> Iterator[FieldError]:
     """One error for each text or name of a field that has a NUL or a lone surrogate in it."""
     if isinstance(value, str):
         if _UNSTORABLE.search(value):
-            yield FieldError(pointer, "invalid_text", "must not hold U+0000 or half of a surrogate pair")
+            yield FieldError(pointer, "invalid_text", "must not contain U+0000 or half of a surrogate pair")
         return
     steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, inner in steps:
         if isinstance(step, str) and _UNSTORABLE.search(step):
-            yield FieldError(pointer, "invalid_text", "must not have a name with U+0000 or half of a surrogate pair")
+            yield FieldError(
+                pointer, "invalid_text", "must not have a name that contains U+0000 or half of a surrogate pair"
+            )
         else:
             yield from text_errors(inner, f"{pointer}/{escape(str(step))}")
 
@@ -120,18 +122,18 @@ def escape(key: str) -> str:
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise Malformed("The body holds the same key twice in one object.")
+        raise Malformed("The body contains the same key twice in one object.")
     return result
 
 
 def _refuse_constant(_: str) -> NoReturn:
-    raise Malformed("The body holds NaN or Infinity.")
+    raise Malformed("The body contains NaN or Infinity.")
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        raise Malformed("The body holds a number that is too large.")
+        raise Malformed("The body contains a number that is too large.")
     return number
 
 

@@ -32,6 +32,7 @@ from diary.limits.networks import network_of
 from diary.locks import hold_account
 from diary.models.session import Session
 from diary.models.user import User
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.reaching.languages import language_at, language_said
 from diary.reaching.mail_failures import MAIL_FAILURES
@@ -157,8 +158,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
             super().send_mail(template_prefix, email, context)
         except MAIL_FAILURES as error:
             raise Problem(
-                503,
-                "The mail that belongs to this step could not be sent, so nothing was changed. Try again in a minute.",
+                ProblemType.MAIL_NOT_SENT,
+                "The email for this step could not be sent, so nothing was changed. Try again in a minute.",
                 headers={"Retry-After": "60"},
             ) from error
 

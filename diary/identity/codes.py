@@ -60,7 +60,7 @@ def counted(user: User) -> Callable[[], None]:
 
 
 class _Code:
-    """A code of the authenticator app, or a recovery code."""
+    """A code the code from the authenticator app, or a recovery code."""
 
     user: User
     cleaned_data: dict[str, Any]

@@ -1,4 +1,4 @@
-"""Somebody with an account: known by an e-mail address."""
+"""Somebody with an account: known by an email address."""
 
 import uuid
 from collections.abc import Iterator

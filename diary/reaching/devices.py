@@ -1,5 +1,6 @@
 """The devices of an account: which apps it uses, and where to push to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final
@@ -10,13 +11,14 @@ from django.db.models import F
 from msgspec import Meta, Struct
 from msgspec.structs import asdict, replace
 
-from diary.cursors import cursor, place
+from diary.cursors import Listing
 from diary.format.fields import Language, ZoneName
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_account
 from diary.models.device import Device as Row
 from diary.models.device import Platform
 from diary.models.user import User
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 from diary.reaching.notices import announce
 from diary.reaching.push_subscriptions import SAYS, NotASubscription, hint, in_one_spelling
@@ -50,10 +52,10 @@ _HIDDEN: Final = 12  # and how many at least it does not
 
 
 class Device(Struct, frozen=True, forbid_unknown_fields=True):
-    """One installation of an app. `push_token` is stored and never told again; null takes it back.
+    """One installation of an app. `push_token` is stored and never shown again; null removes it.
 
-    It is the registration token of Firebase Cloud Messaging, and on the platform `web` the push subscription as the
-    browser gives it: `{"endpoint": ..., "keys": {"p256dh": ..., "auth": ...}}` as text.
+    It is the registration token of Firebase Cloud Messaging, or on the platform `web` the browser's push subscription
+    as text: `{"endpoint": ..., "keys": {"p256dh": ..., "auth": ...}}`.
     """
 
     id: UUID
@@ -111,7 +113,7 @@ def put_device(
     token = content.push_token if content else None
     if token is not None:
         _lock_token(token)
-    row = Row.objects.select_for_update().filter(user_id=user_id, id=device_id).first()
+    row = Row.objects.select_for_update(no_key=True).filter(user_id=user_id, id=device_id).first()
     standing = None if row is None else stored(row, user)
     status = decide(_Wish(content, expected), standing)
     if row is not None and content is not None and status in STORED and confirm_is_theirs(row, user, now=now):
@@ -120,7 +122,7 @@ def put_device(
     if status not in WRITTEN:
         return status, standing
     if content is not None and row is None and Row.objects.filter(user_id=user_id, deleted=False).count() >= MOST:
-        raise Problem(409, f"There are {MOST} devices already: delete one first.")
+        raise Problem(ProblemType.TOO_MANY_DEVICES, f"There are already {MOST} devices; delete one first.")
     return status, stored(_written(row, Row(user_id=user_id, id=device_id), content, now), user)
 
 
@@ -172,15 +174,19 @@ def read_device(*, user_id: UUID, device_id: UUID) -> StoredDevice | None:
     return None if row is None else stored(row, row.user)
 
 
-def devices_page(*, user_id: UUID, limit: int, after: str | None) -> tuple[list[StoredDevice], str | None]:
-    """At most `limit` living devices after the cursor, by id, and the cursor of the next page. Raises Invalid."""
-    within = f"{user_id}:devices"
-    rows = Row.objects.filter(user_id=user_id, deleted=False).select_related("user").order_by("id")
-    if after is not None:
-        rows = rows.filter(id__gt=place(after, within=within))
-    found = list(rows[: limit + 1])
-    page = found[:limit]
-    return [stored(row, row.user) for row in page], cursor(page[-1].id, within=within) if len(found) > limit else None
+def devices(*, user_id: UUID) -> Listing[StoredDevice]:
+    """The living devices of an account, by id."""
+    living = Row.objects.filter(user_id=user_id, deleted=False).select_related("user").order_by("id")
+
+    def after(place: Any, limit: int) -> Sequence[StoredDevice]:
+        rows = living if place is None else living.filter(id__gt=place)
+        return [stored(row, row.user) for row in rows[:limit]]
+
+    return Listing(f"{user_id}:devices", after, _id_of)
+
+
+def _id_of(device: StoredDevice) -> UUID | None:
+    return None if device.content is None else device.content.id
 
 
 def presented(device: StoredDevice) -> dict[str, Any]:

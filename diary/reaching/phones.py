@@ -24,6 +24,7 @@ from diary.limits.budgets import Budget, spend
 from diary.locks import hold_account
 from diary.models.phone import Phone as Row
 from diary.models.phone import SentCode
+from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 from diary.reaching.languages import language_of
 from diary.reaching.notices import announce, shortened
@@ -77,7 +78,9 @@ def ask_for_phone(*, user_id: UUID, number: str, network: str, now: datetime) ->
     if provider is None:
         raise no_sms()
     if not may_be_sent_to(number):
-        raise Invalid([FieldError("/number", "invalid_value", "must be a number of a country that is sent to")])
+        raise Invalid(
+            [FieldError("/number", "invalid_value", "must be a number in a country that this service sends SMS to")]
+        )
     row, code = _asked(user_id, number, network, now)
     if code is not None:
         _send(provider, row, code)
@@ -189,28 +192,36 @@ def _send(provider: SmsProvider, row: Row, code: str) -> None:
             asked_number=None, code_digest=None, code_sent_at=None
         )
         if error.permanent:
-            raise Invalid([FieldError("/number", "invalid_value", "must be a number that takes SMS")]) from error
+            raise Invalid([FieldError("/number", "invalid_value", "must be a number that can receive SMS")]) from error
         raise not_sent() from error
 
 
 def too_many_codes(wait: float) -> Problem:
     """The answer to who asks for a code `wait` seconds too soon."""
-    return Problem(429, "Too many codes in a day.", headers={"Retry-After": str(max(1, math.ceil(wait)))})
+    return Problem(
+        ProblemType.TOO_MANY_CODES,
+        "You have asked for too many codes today. Try again later.",
+        headers={"Retry-After": str(max(1, math.ceil(wait)))},
+    )
 
 
 def no_sms() -> Problem:
     """The answer where no provider is set up."""
-    return Problem(409, "This service sends no SMS.")
+    return Problem(ProblemType.SMS_UNAVAILABLE, "This service sends no SMS.")
 
 
 def not_sent() -> Problem:
     """The answer while the provider is away."""
-    return Problem(503, "The code could not be sent. Try again in a minute.", headers={"Retry-After": "60"})
+    return Problem(
+        ProblemType.SMS_NOT_SENT,
+        "The SMS with the code could not be sent. Try again in a minute.",
+        headers={"Retry-After": "60"},
+    )
 
 
 def wrong_code() -> Problem:
     """The one answer to a code that was never sent, is too old or was guessed at too often."""
-    return Problem(403, "The code is not right, or not good any more.")
+    return Problem(ProblemType.WRONG_CODE, "The code is wrong or has expired.")
 
 
 def _forget_code(row: Row) -> None:

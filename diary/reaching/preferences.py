@@ -16,14 +16,16 @@ from diary.format.display_names import fault_of_name
 from diary.format.fields import Language
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_account
+from diary.models.preferences import CHECK_UP_CHANNELS
 from diary.models.preferences import Preferences as Row
 from diary.models.user import User
-from diary.problems import Problem, not_found
+from diary.problem_types import ProblemType
+from diary.problems import STALE_VERSION, Problem, not_found
 from diary.unsubscribed_port import Unsubscribed, stopped_mails
 from diary.versions import Expected
 
-Tier = Literal["emergency", "urgent", "see_doctor", "watch"]
-TIERS: Final[tuple[Tier, ...]] = ("emergency", "urgent", "see_doctor", "watch")
+Tier = Literal["emergency", "urgent", "see_doctor", "check_up", "watch"]
+TIERS: Final[tuple[Tier, ...]] = ("emergency", "urgent", "see_doctor", "check_up", "watch")
 NEVER_EMPTY: Final[frozenset[Tier]] = frozenset({"emergency", "urgent"})
 """What may not wait may not be switched off either."""
 
@@ -31,7 +33,7 @@ DisplayName = Annotated[
     str,
     Meta(
         max_length=100,
-        description="one line of at most 80 characters (outer spaces do not count) without links; empty for no name",
+        description="one line of at most 80 characters without links, not counting outer spaces; empty for no name",
     ),
 ]
 LocalTime = Annotated[
@@ -47,23 +49,24 @@ ChannelName = Annotated[str, Meta(min_length=1, max_length=40, description="the 
 
 
 class QuietHours(Struct, frozen=True, forbid_unknown_fields=True):
-    """From when until when, by the local clock; over midnight when the end is before the start."""
+    """Start and end in local time; past midnight if the end is before the start."""
 
     start: LocalTime
     end: LocalTime
 
 
 class Channels(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The channels of each tier; a tier left out stays as it is."""
+    """The channels of each tier; tiers left out stay as they are."""
 
     emergency: list[ChannelName] | UnsetType = UNSET
     urgent: list[ChannelName] | UnsetType = UNSET
     see_doctor: list[ChannelName] | UnsetType = UNSET
+    check_up: list[ChannelName] | UnsetType = UNSET
     watch: list[ChannelName] | UnsetType = UNSET
 
 
 class PreferencesChange(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """What to change; what is left out stays as it is. `unsubscribed` can only get shorter."""
+    """What to change; fields left out stay as they are. `unsubscribed` can only get shorter."""
 
     name: DisplayName | UnsetType = UNSET
     channels: Channels | UnsetType = UNSET
@@ -119,8 +122,8 @@ def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Exp
         return before
     if expected not in (None, "*", before.version):
         raise Problem(
-            412,
-            "The version in If-Match is not the current one.",
+            ProblemType.VERSION_MISMATCH,
+            STALE_VERSION,
             headers={"ETag": f'"{before.version}"'},
             members={"current": before},
         )
@@ -146,7 +149,7 @@ def count_change(*, user_id: UUID) -> None:
 
 def channels_by_user(*, user_ids: Iterable[UUID], tier: str) -> dict[UUID, list[str]]:
     """Through which channels each of these accounts wants to hear of a tier (one of `TIERS`), in one statement."""
-    wanted = {user_id: list(settings.ALERT_CHANNELS) for user_id in user_ids}
+    wanted = {user_id: _default_channels(tier) for user_id in user_ids}
     return wanted | dict(Row.objects.filter(user_id__in=wanted).values_list("user_id", tier))
 
 
@@ -170,7 +173,7 @@ def _apply(given: PreferencesChange, user: User, row: Row) -> None:
 def _not_stopped(given: PreferencesChange, stopped: list[Unsubscribed]) -> list[FieldError]:
     """Mails are stopped through the link in one of them only."""
     return [
-        FieldError(f"/unsubscribed/{place}", "invalid_value", "must be one of those listed now")
+        FieldError(f"/unsubscribed/{place}", "invalid_value", "must be one of those currently listed")
         for place, one in enumerate([] if given.unsubscribed is UNSET else given.unsubscribed)
         if one not in stopped
     ]
@@ -200,17 +203,22 @@ def _faults(tier: Tier, names: list[str]) -> list[FieldError]:
         if name not in settings.ALERT_CHANNELS
     ]
     if len(set(names)) != len(names):
-        faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must name each channel once"))
+        faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must not repeat a channel"))
     if not names and tier in NEVER_EMPTY:
-        faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must name a channel: this cannot wait"))
+        faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must name a channel, as this tier can't wait"))
     return faults
 
 
 def _row_of(user: User) -> Row:
-    """The account's row, or the one it would have: every channel for every tier."""
+    """The account's row, or the one it would have."""
     return getattr(user, "preferences", None) or Row(
-        user=user, version=1, **{tier: list(settings.ALERT_CHANNELS) for tier in TIERS}
+        user=user, version=1, **{tier: _default_channels(tier) for tier in TIERS}
     )
+
+
+def _default_channels(tier: str) -> list[str]:
+    """Every channel, but for a check-up: that is no alarm, and neither an SMS nor a machine is called for."""
+    return [name for name in settings.ALERT_CHANNELS if tier != "check_up" or name in CHECK_UP_CHANNELS]
 
 
 def _preferences(user: User, row: Row, unsubscribed: list[Unsubscribed]) -> Preferences:

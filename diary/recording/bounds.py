@@ -10,11 +10,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from http import HTTPStatus
 from typing import Final
 from uuid import UUID
 
 from diary.format.fields import Entry, Event, Resource, ResourceType
+from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.recording.decision import Bound, Change, Status
 from diary.recording.rows import Stored
@@ -32,9 +32,14 @@ WRITES_A_DAY: Final = 60_000
 """Rows created or changed in a diary on a day (UTC): a whole diary brought in at once, and 10,000 edits."""
 
 _SAYS: Final[Mapping[Status, str]] = {
-    "diary_full": f"This diary is full: it holds {ROWS:,} rows. What is stored can still be edited and deleted.",
-    "date_full": f"This date already has {ROWS_OF_A_DATE:,} of these, the most it can hold. Edit or delete one.",
-    "day_full": f"{WRITES_A_DAY:,} rows were written to this diary today. Keep the rest and send it tomorrow (UTC).",
+    "diary_full": f"This diary is full: it holds {ROWS:,} records. Stored records can still be edited and deleted.",
+    "date_full": f"This date already has {ROWS_OF_A_DATE:,} records of this type, the maximum. Edit or delete one.",
+    "day_full": f"{WRITES_A_DAY:,} records were written to this diary today. Send the rest tomorrow (UTC).",
+}
+_TYPES: Final[Mapping[Status, ProblemType]] = {
+    "diary_full": ProblemType.DIARY_FULL,
+    "date_full": ProblemType.DATE_FULL,
+    "day_full": ProblemType.DAILY_LIMIT,
 }
 _COUNT_ROWS: Final = """
     SELECT (SELECT count(*) FROM diary_entry WHERE patient_id = %(patient)s)
@@ -89,7 +94,7 @@ def no_room(bound: Status, *, now: datetime) -> Problem:
     """The answer to what goes beyond a bound; with Retry-After where waiting helps."""
     tomorrow = datetime.combine(now.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
     wait = {"Retry-After": str(math.ceil((tomorrow - now).total_seconds()))} if bound == "day_full" else {}
-    return Problem(HTTPStatus.TOO_MANY_REQUESTS, _SAYS[bound], headers=wait)
+    return Problem(_TYPES[bound], _SAYS[bound], headers=wait)
 
 
 def rows_of(patient_id: UUID) -> int:

@@ -14,7 +14,8 @@ from diary.access.log import Line, note
 from diary.format.fields import Profile
 from diary.locks import hold_diary
 from diary.models.patient import Patient
-from diary.problems import Problem, not_found
+from diary.problem_types import ProblemType
+from diary.problems import STALE_VERSION, Problem, not_found
 from diary.screening_port import Raised, screening
 from diary.versions import Expected
 
@@ -65,9 +66,7 @@ def change_profile(
     written = any(getattr(patient, name) != value for name, value in wanted.items())
     if written:
         if expected not in (None, "*", patient.profile_version):
-            raise Problem(
-                412, "The version in If-Match is not the current one.", members={"current": _presented(patient)}
-            )
+            raise Problem(ProblemType.VERSION_MISMATCH, STALE_VERSION, members={"current": _presented(patient)})
         _write(patient, wanted, now)
         note(line, patient_id=patient_id, actor_id=actor_id, at=now)
     raised = screening().danger_signs_of_profile(patient_id=patient_id, reader_id=actor_id, fields=fields, now=now)

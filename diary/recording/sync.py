@@ -38,7 +38,7 @@ Version = Annotated[int, Meta(ge=1, le=2**31 - 1, description="a version, 1 or m
 
 
 class ChangeUp(Struct, frozen=True, forbid_unknown_fields=True):
-    """One change that an app made. `if_version` is the version that it replaces; `data` is the resource of a put."""
+    """One change made by an app. `if_version` is the version it replaces; `data` is the resource of a put."""
 
     type: ResourceType
     op: Literal["put", "delete"]
@@ -191,7 +191,9 @@ def _heard(cursor: str | None, patient_id: UUID, current: int) -> int:
     """The revision that a cursor stands for; one from the future is of a diary that was restored from a backup."""
     heard = 0 if cursor is None else cursors.place(cursor, within=_stream(patient_id))
     if heard > current:
-        raise Invalid([FieldError("/cursor", "invalid_value", "must be a cursor of this diary; begin again with null")])
+        raise Invalid(
+            [FieldError("/cursor", "invalid_value", "must be a cursor from this diary; start again with null")]
+        )
     return int(heard)
 
 

@@ -18,6 +18,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from diary.models import Entry, Patient
 from tests.cast import Person
 from tests.diary.recordings import entry, full_entry
+from tests.problems import is_of_the_table
 from tests.service import Service
 
 KIB, MIB = 1024, 1024 * 1024
@@ -90,9 +91,8 @@ def problem(answer: Answer) -> int:
     """Its status, once it is sure that the client can read it."""
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.headers["Cache-Control"] == "no-store"
-    status: int = json.loads(answer.content)["status"]
-    assert status == answer.status
-    return status
+    assert is_of_the_table(json.loads(answer.content), answer.status)
+    return answer.status
 
 
 def start(service: Service, message: bytes) -> socket.socket:

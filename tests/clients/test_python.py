@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cast import Person
+from tests.clients.account import somebody
 from tests.service import ROOT, Service
 
 SETUP = ROOT / "clients" / "python"
@@ -30,7 +30,7 @@ def generated(tmp_path: Path) -> Path:
 def test_it_compiles_and_works(generated: Path, api: Service) -> None:
     run("-m", "compileall", "-q", PACKAGE, cwd=generated)
     run("-m", "mypy", "--config-file", str(SETUP / "mypy.ini"), "-p", PACKAGE, cwd=generated)
-    told = run(str(SETUP / "app.py"), cwd=generated, DIARY_URL=api.url, DIARY_TOKEN=Person("Alice").token)
+    told = run(str(SETUP / "app.py"), cwd=generated, DIARY_URL=api.url, **somebody())
     assert told.splitlines() == ["emergency cauda_equina 112", "unchanged 1", "cauda_equina"]
 
 

@@ -18,7 +18,7 @@ from diary.identity.adapters import AccountAdapter
 from diary.identity.provisioning import issue_token, sign_out_everywhere
 from diary.identity.sessions import token_digest
 from diary.models import Device, Phone, User
-from diary.proof import PROOF_REQUIRED
+from diary.problem_types import ProblemType
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person
 from tests.receiver import MailReceiver
@@ -160,7 +160,7 @@ def test_a_confirmation_needs_a_recent_sign_in_or_proof(robbed: Person) -> None:
     robbed.token = issue_token(user=User.objects.get(pk=robbed.id), now=timezone.now())
     (item, *_) = robbed.get("account/review").body["items"]
 
-    assert robbed.post(f"account/review/{item['id']}/confirm", {}).body["type"] == PROOF_REQUIRED
+    assert robbed.post(f"account/review/{item['id']}/confirm", {}).body["type"] == ProblemType.PROOF_REQUIRED.uri
     assert robbed.post(f"account/review/{uuid4()}/confirm", {}).status == 404
     assert robbed.delete(f"account/review/{item['id']}").status == 204
 

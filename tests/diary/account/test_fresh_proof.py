@@ -10,7 +10,8 @@ from django.utils import timezone
 from alerts.models import Webhook
 from diary.identity.provisioning import issue_token
 from diary.models import Caregiver, Phone, SentCode
-from diary.proof import PROOF_REQUIRED, RECENT
+from diary.problem_types import ProblemType
+from diary.proof import RECENT
 from tests.cast import Answer, Person
 from tests.diary.identity.app import PASSWORD, App
 from tests.receiver import MailReceiver
@@ -44,7 +45,7 @@ def stolen(alice: Person) -> Person:
 
 
 def assert_refused(answer: Answer) -> None:
-    assert (answer.status, answer.body["type"]) == (403, PROOF_REQUIRED), answer
+    assert (answer.status, answer.body["type"]) == (403, ProblemType.PROOF_REQUIRED.uri), answer
     assert [flow["id"] for flow in answer.body["flows"]] == ["reauthenticate"]
     assert "auth/reauthenticate" in answer.body["detail"]
 
@@ -63,17 +64,17 @@ def test_a_token_alone_is_refused_and_told_how_to_go_on(stolen: Person, step: Ca
 def test_a_proof_that_is_too_old_is_none(alice: Person, step: Callable[[Person], Answer]) -> None:
     alice.token = issue_token(user=alice.user, now=timezone.now() - RECENT, proved=True)
 
-    assert step(alice).body["type"] == PROOF_REQUIRED
+    assert step(alice).body["type"] == ProblemType.PROOF_REQUIRED.uri
 
 
 def test_a_token_may_let_somebody_reach_less_far_but_not_further(alice: Person, bob: Person) -> None:
     place = f"{CIRCLE}/{bob.cares_for(alice, 'read').pk}"
     alice.token = issue_token(user=alice.user, now=timezone.now())
 
-    assert alice.patch(place, {"level": "log"}).body["type"] == PROOF_REQUIRED
+    assert alice.patch(place, {"level": "log"}).body["type"] == ProblemType.PROOF_REQUIRED.uri
     assert alice.patch(place, {"level": "read"}).status == 200
     assert alice.patch(place, {"level": "alerts"}).body["level"] == "alerts"
-    assert alice.patch(place, {"level": "read"}).body["type"] == PROOF_REQUIRED
+    assert alice.patch(place, {"level": "read"}).body["type"] == ProblemType.PROOF_REQUIRED.uri
 
 
 def test_a_webhook_may_be_written_again_and_deleted_with_a_token_but_not_moved_or_given_a_secret(
@@ -86,8 +87,8 @@ def test_a_webhook_may_be_written_again_and_deleted_with_a_token_but_not_moved_o
 
     assert alice.put(f"webhooks/{id_}", sent).status == 200
     moved = alice.put(f"webhooks/{id_}", sent | {"url": "https://thief.example/"}, If_Match='"1"')
-    assert moved.body["type"] == PROOF_REQUIRED
-    assert alice.post(f"webhooks/{id_}/rotate", {}).body["type"] == PROOF_REQUIRED
+    assert moved.body["type"] == ProblemType.PROOF_REQUIRED.uri
+    assert alice.post(f"webhooks/{id_}/rotate", {}).body["type"] == ProblemType.PROOF_REQUIRED.uri
     assert alice.delete(f"webhooks/{id_}").status == 204
 
 

@@ -258,7 +258,7 @@ def test_an_account_has_twenty_devices_at_most(alice: Person, charlie: Person) -
     sent = [device(push_token=f"token {number}") for number in range(MOST)]
     assert {put(alice, one).status for one in sent} == {201}
     refused = put(alice, device(push_token="one too many"))
-    assert (refused.status, refused.body["detail"]) == (409, "There are 20 devices already: delete one first.")
+    assert (refused.status, refused.body["detail"]) == (409, "There are already 20 devices; delete one first.")
     assert put(charlie, device(push_token="of somebody else")).status == 201
     assert put(alice, sent[0]).status == 200, "one that is there may be stored again"
     alice.delete(f"devices/{sent[0]['id']}")

@@ -8,11 +8,14 @@ from typing import Any, NoReturn
 import pytest
 from django.db import OperationalError, transaction
 from psycopg.errors import DeadlockDetected, DiskFull
+from pytest_django import Settings
 
+from diary.access.levels import caller_by_token
 from diary.api.repeating import TIMES, repeated
 from diary.locks import hold_account
-from diary.models import User
+from diary.models import AccessLine, User
 from diary.recording.changes import record_changes
+from diary.recording.profile import read_profile
 from tests.cast import Person
 from tests.diary.at_once import at_once
 from tests.diary.recordings import entry
@@ -60,6 +63,29 @@ def test_a_write_is_done_again_with_the_body_that_was_read(alice: Person, monkey
     sent = entry(worst_pain=7)
     answer = alice.put(f"patients/me/entries/{sent['id']}", sent)
     assert (answer.status, answer.body["worst_pain"]) == (201, 7)
+
+
+def test_so_is_the_look_up_and_the_access_log_tells_of_it_once(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("diary.api.authentication.caller_by_token", failing(TIMES, DeadlockDetected, caller_by_token))
+    monkeypatch.setattr("diary.api.profile.read_profile", failing(TIMES, DeadlockDetected, read_profile))
+    assert alice.get("patients/me/profile").status == 200
+    assert [(line.action, line.resource) for line in AccessLine.objects.all()] == [("read", "profile")]
+
+
+def test_what_is_counted_for_the_limits_is_counted_once(
+    alice: Person, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.RATE_LIMITS = True
+    counted: list[Any] = []
+
+    def counting(*_: Any, **given: Any) -> float:
+        counted.append(given)
+        return 0.0
+
+    monkeypatch.setattr("diary.api.throttles.seconds_to_wait", counting)
+    monkeypatch.setattr("diary.api.profile.read_profile", failing(TIMES, DeadlockDetected, read_profile))
+    assert alice.get("patients/me/profile").status == 200
+    assert len(counted) == 1
 
 
 @pytest.mark.parametrize(("times", "cause"), [(TIMES + 1, DeadlockDetected), (1, DiskFull)])

@@ -1,12 +1,14 @@
 """An app of the identity API: one device, its token, and the mailbox beside it."""
 
 import json
+from contextlib import nullcontext
+from datetime import datetime
 from typing import Any
 
 from django.test import Client
-from django.utils import timezone
+from time_machine import travel
 
-from diary.api.authentication import live_session
+from tests.problems import is_of_the_table
 from tests.receiver import MailReceiver
 
 API = "/api/auth/app/v1/"
@@ -21,6 +23,7 @@ class Answer:
         self.status = status
         self.headers = headers
         self.json: dict[str, Any] = json.loads(content)
+        assert status < 400 or is_of_the_table(self.json, status), content
 
     @property
     def pending(self) -> set[str]:
@@ -80,7 +83,7 @@ class App:
     def is_signed_in(self) -> bool:
         """Whether the token is good for the identity API and for the rest; both always agree."""
         here = self.get("auth/session").status == 200
-        assert here == (live_session(token=self.token, now=timezone.now()) is not None)
+        assert here == opens_the_diary(self.token)
         return here
 
 
@@ -90,3 +93,11 @@ def api(app: App, method: str, path: str, body: object = None) -> tuple[int, dic
     headers = {"Authorization": f"Bearer {app.token}"}
     got = Client().generic(method, f"/api/v1/{path}", sent, content_type="application/json", headers=headers)
     return got.status_code, json.loads(got.content) if got.content else {}
+
+
+def opens_the_diary(token: str, *, at: datetime | None = None) -> bool:
+    """Whether the token is good for `/api/v1/`, now or at another moment."""
+    with travel(at, tick=False) if at else nullcontext():
+        answer = Client().get("/api/v1/preferences", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code in {200, 401}, answer.content
+    return answer.status_code == 200

@@ -1,4 +1,4 @@
-"""Every place that takes an e-mail address takes only one that is spelled as it is and that mail can reach."""
+"""Every place that takes an email address takes only one that is spelled as it is and that mail can reach."""
 
 from collections.abc import Callable
 

@@ -10,7 +10,8 @@ import time_machine
 from django.utils import timezone
 
 from diary.models import Notice
-from diary.proof import PROOF_REQUIRED, RECENT
+from diary.problem_types import ProblemType
+from diary.proof import RECENT
 from tests.diary.identity.app import OTHER_PASSWORD, App, api
 from tests.receiver import MailReceiver
 
@@ -43,7 +44,7 @@ def test_a_thief_with_a_token_is_put_out(signed_in: Callable[[str], App], mailbo
             id_ = str(uuid4())
             said = json.loads(json.dumps(body).replace("{id}", id_))
             status, problem = api(thief, method, path.replace("{id}", id_), said)
-            assert (status, problem["type"]) == (403, PROOF_REQUIRED)
+            assert (status, problem["type"]) == (403, ProblemType.PROOF_REQUIRED.uri)
             assert problem["flows"] == [{"id": "reauthenticate"}]
 
     # A device they can store; she hears of it at once.

@@ -92,7 +92,7 @@ def test_a_code_bears_five_guesses(alice: Person, provider: WebReceiver) -> None
     code = code_sent(provider)
     assert {prove(alice, wrong(code)).status for _ in range(ATTEMPTS)} == {403}
     refusal = prove(alice, code)
-    assert (refusal.status, refusal.body["detail"]) == (403, "The code is not right, or not good any more.")
+    assert (refusal.status, refusal.body["detail"]) == (403, "The code is wrong or has expired.")
 
 
 @pytest.mark.parametrize(("minutes", "status"), [(9.9, 200), (10, 403)])

@@ -1,0 +1,126 @@
+"""Bodies: JSON in UTF-8 and nothing else, read no further than the view allows, strict where JSON is loose."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from rest_framework.negotiation import BaseContentNegotiation
+from rest_framework.parsers import BaseParser
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+
+from diary.format.strict_json import Malformed, may_hold_unstorable_text, parse_json, require_storable_text
+from diary.problem_types import ProblemType
+from diary.problems import Problem
+
+SMALL = 64 * 1024
+"""Bytes that a body may have, unless the view says otherwise (`largest`)."""
+_UNSTORABLE = "may_hold_unstorable_text"
+
+
+class JsonParser(BaseParser):
+    """`request.data` is the JSON, with whatever texts: `json_body` refuses those that cannot be stored."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        """Raises Problem 413, 415 or 400."""
+        raw = raw_body(stream, limit=parser_context["view"].largest)
+        parser_context[_UNSTORABLE] = may_hold_unstorable_text(raw)
+        return parsed(raw)
+
+
+class BytesParser(BaseParser):
+    """`request.data` is the body's bytes as they came, for a view that reads it with a decoder of its own."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        """Raises Problem 413 or 415."""
+        return raw_body(stream, limit=parser_context["view"].largest)
+
+
+class OneFormat(BaseContentNegotiation):
+    """There is one format, whatever `Accept` says; of bodies, the parser itself refuses every other."""
+
+    def select_parser(self, request: Request, parsers: Any) -> BaseParser:
+        """The view's one parser."""
+        found: BaseParser = parsers[0]
+        return found
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """The view's one renderer."""
+        return renderers[0], renderers[0].media_type
+
+
+def json_body(request: Request) -> Any:
+    """The JSON in the body. Raises Problem 400, 413 or 415, and Invalid for texts that cannot be stored."""
+    value = data_of(request)
+    if texts_are_suspicious(request):
+        require_storable_text(value)
+    return value
+
+
+def data_of(request: Request) -> Any:
+    """What the view's parser made of the body. Raises Problem 400 where there is none, and as the parser does."""
+    if request.stream is None:  # the framework would take it for an empty object
+        raise Problem(ProblemType.MALFORMED_BODY, "The body is empty.")
+    return request.data
+
+
+def texts_are_suspicious(request: Request) -> bool:
+    """Whether the body that was read may hold texts that cannot be stored."""
+    return bool(request.parser_context.get(_UNSTORABLE))
+
+
+def raw_body(request: HttpRequest, *, limit: int) -> bytes:
+    """The bytes of a JSON body, of which no more than `limit` are read. Raises Problem 400, 413 or 415."""
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced == "0":
+        raise Problem(ProblemType.MALFORMED_BODY, "The body is empty.")
+    require_plain_json(request)
+    if not announced.isdecimal() or int(announced) > limit:
+        raise too_large(limit)
+    raw: bytes = request.read(limit + 1)
+    if len(raw) > limit:
+        raise too_large(limit)
+    return raw
+
+
+def parsed(raw: bytes) -> Any:
+    """The JSON in `raw`. Raises Problem 400."""
+    try:
+        return parse_json(raw)
+    except Malformed as malformed:
+        raise Problem(ProblemType.MALFORMED_BODY, str(malformed)) from malformed
+
+
+def too_large(limit: int) -> Problem:
+    """The answer to a body of more than `limit` bytes."""
+    return Problem(ProblemType.BODY_TOO_LARGE, f"The body is larger than {limit // 1024} KiB.")
+
+
+def late() -> Problem:
+    """The answer to a body that stops coming, or takes longer than any honest phone."""
+    return Problem(ProblemType.BODY_TIMEOUT, "The body did not arrive in time. Send the request again.")
+
+
+def not_json() -> Problem:
+    """The answer to a body of another kind."""
+    return Problem(
+        ProblemType.UNSUPPORTED_BODY,
+        "The body must be application/json in UTF-8.",
+        headers={"Accept": "application/json"},
+    )
+
+
+def require_plain_json(request: HttpRequest) -> None:
+    """Only JSON in UTF-8, and not compressed: a few bytes must not grow into many."""
+    charset = (request.content_params or {}).get("charset", "utf-8").lower()
+    if request.content_type != "application/json" or charset not in {"utf-8", "utf8"}:
+        raise not_json()
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+        raise Problem(
+            ProblemType.UNSUPPORTED_BODY, "The body must not be compressed.", headers={"Accept-Encoding": "identity"}
+        )

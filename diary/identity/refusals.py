@@ -1,0 +1,54 @@
+"""What django-allauth refuses, in the words and codes of the rest of the API."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from diary.format.strict_json import FieldError, escape
+from diary.problem_types import ProblemType, type_for_status
+from diary.problems import Problem
+
+DETAILS: Final[Mapping[ProblemType, str]] = {
+    ProblemType.INVALID: "Some fields are invalid; see `errors`.",
+    ProblemType.SIGN_IN_INCOMPLETE: "Not signed in. `data.flows` lists the possible and pending steps.",
+    ProblemType.FORBIDDEN: "You are not allowed to do this.",
+    ProblemType.NOT_FOUND: "There is nothing at this address, or you may not see it.",
+    ProblemType.METHOD_NOT_ALLOWED: "This address does not allow the method.",
+    ProblemType.STEP_NOT_POSSIBLE: "This step was not started, or is already complete.",
+    ProblemType.SESSION_ENDED: "This session has ended. Sign in again.",
+    ProblemType.TOO_MANY_ATTEMPTS: "Too many attempts. Try again in a minute.",
+}
+_TYPES: Final[Mapping[int, ProblemType]] = {kind.status: kind for kind in DETAILS}
+_HEADERS: Final[Mapping[ProblemType, Mapping[str, str]]] = {
+    ProblemType.SIGN_IN_INCOMPLETE: {"WWW-Authenticate": "Bearer"},
+    ProblemType.TOO_MANY_ATTEMPTS: {"Retry-After": "60"},
+}
+_TOO_MANY: Final = frozenset({"too_many_login_attempts", "rate_limited"})
+"""Codes with which a form refuses for the same reason."""
+_CODES: Final[Mapping[str, str]] = {
+    "invalid": "invalid_value",
+    "invalid_choice": "invalid_value",
+    "max_length": "invalid_value",
+    "min_length": "invalid_value",
+    "null_characters_not_allowed": "invalid_text",
+}
+"""Codes of Django's forms that the rest of the API has another name for."""
+
+
+def refusal(
+    status: int, *, errors: Sequence[Mapping[str, str]] = (), allow: str = "", members: Mapping[str, Any] | None = None
+) -> Problem:
+    """The problem for an answer of allauth's with this status and these errors; `allow` is its header, if any."""
+    limited = any(error.get("code") in _TOO_MANY for error in errors)
+    kind = ProblemType.TOO_MANY_ATTEMPTS if limited else _TYPES.get(status) or type_for_status(status)
+    return Problem(
+        kind,
+        DETAILS.get(kind, kind.meaning),
+        errors=[_field_error(error) for error in errors],
+        headers={**_HEADERS.get(kind, {}), **({"Allow": allow} if allow else {})},
+        members=members or {},
+    )
+
+
+def _field_error(error: Mapping[str, str]) -> FieldError:
+    param, code = error.get("param"), error.get("code", "invalid")
+    return FieldError(f"/{escape(param)}" if param else "", _CODES.get(code, code), error["message"])
