@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
 from diary.identity.provisioning import register
@@ -17,6 +18,7 @@ from tests.service import Service
 BOB = "bob@example.org"
 
 
+@pytest.mark.timeout(400)
 def test_it_signs_up_keeps_a_diary_and_signs_in_in_every_way(api: Service) -> None:
     register(email=BOB, password=PASSWORD, name="Bob", now=timezone.now())
     passkey = Passkey(api.url)

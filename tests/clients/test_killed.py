@@ -4,6 +4,8 @@ import random
 import subprocess
 from pathlib import Path
 
+import pytest
+
 from tests.cast import Person
 from tests.clients.node import NODE, SDK, node_environment, run
 from tests.service import Service
@@ -12,6 +14,7 @@ APP = "test/live/killed.ts"
 KILLS = 5
 
 
+@pytest.mark.timeout(400)
 def test_a_killed_app_loses_nothing(api: Service, tmp_path: Path) -> None:
     chance = random.Random(9)
     alice = Person("Alice")

@@ -18,6 +18,7 @@ from tests.service import Service
 LIVES = "test/live/lives.ts"
 
 
+@pytest.mark.timeout(400)
 def test_they_converge_and_nothing_is_lost(api: Service) -> None:
     told = _lived(api, seeds=range(20))
     assert told["lives"] == 20
