@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
-from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from backend.contract import FRESH_FOR_SECONDS
+from backend.read_only import read_only
 from diary.api.limiting import require_within_limits
 from diary.problems import Problem, problem_response
 
@@ -24,13 +24,13 @@ POLICY: Final = (
 _FILES: Final = "drf_spectacular_sidecar/swagger-ui-dist"
 
 
-@require_safe
+@read_only
 def page(request: HttpRequest) -> HttpResponse:
     """The page. It loads its script, its looks and the contract from here, and nothing from elsewhere."""
     return _answered(request, _page, "text/html; charset=utf-8")
 
 
-@require_safe
+@read_only
 def script(request: HttpRequest) -> HttpResponse:
     """What starts it: apart from the page, because the policy allows no script in there."""
     return _answered(request, _script, "text/javascript; charset=utf-8")

@@ -21,12 +21,12 @@ from django.db.models import Exists, OuterRef, Sum
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from alerts.acting.due_steps import due_steps
 from alerts.delivery.next_channel import unseen_deliveries
 from alerts.models import AuditCheck, Delivery, ScreeningFailure
 from backend.models import Heartbeat
+from backend.read_only import read_only
 from diary.models import Patient
 
 # Three sweeps of a minute each: one may be lost, one may be under way.
@@ -149,14 +149,14 @@ class _Kept:
 _ready: Final = _Kept()
 
 
-@require_safe
+@read_only
 @never_cache
 def live(_request: HttpRequest) -> JsonResponse:
     """This process answers."""
     return JsonResponse({"status": "ok"})
 
 
-@require_safe
+@read_only
 @never_cache
 def ready(_request: HttpRequest) -> JsonResponse:
     """Everything this process needs answers, and nothing waits too long."""

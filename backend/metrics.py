@@ -15,7 +15,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector, CollectorRegistry
@@ -27,6 +26,7 @@ from alerts.escalation.start_and_stop import untaken
 from alerts.models import Alert, AuditCheck, Delivery, EscalationStep, ReceiverCircuit
 from alerts.rules.tiers import Tier
 from backend.health import health_measured
+from backend.read_only import read_only
 from diary.limits.budgets import counted, used
 from diary.models import Patient
 
@@ -116,7 +116,7 @@ class DatabaseCollector(Collector):
         yield from (spent, refused, share)
 
 
-@require_safe
+@read_only
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     """Every figure, as Prometheus reads it; 503 without the database, 401 without the token, 404 if none is set."""

@@ -1,9 +1,9 @@
 """`/problems/` and `/problems/<name>`: what a problem's `type` leads to, as plain text, for anybody."""
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
 
 from backend.contract import FRESH_FOR_SECONDS
+from backend.read_only import read_only
 from diary.api.limiting import require_within_limits
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found, problem_response
@@ -11,13 +11,13 @@ from diary.problems import Problem, not_found, problem_response
 _BY_SLUG = {kind.slug: kind for kind in ProblemType}
 
 
-@require_safe
+@read_only
 def index(request: HttpRequest) -> HttpResponse:
     """All of them."""
     return _answered(request, "\n".join(map(_entry, ProblemType)))
 
 
-@require_safe
+@read_only
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """One of them, or 404."""
     kind = _BY_SLUG.get(slug)

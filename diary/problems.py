@@ -60,6 +60,11 @@ def internal_error() -> Problem:
     )
 
 
+def method_not_allowed(allowed: str) -> Problem:
+    """The answer to another method than those `allowed`, such as "GET, HEAD"."""
+    return Problem(ProblemType.METHOD_NOT_ALLOWED, f"This address allows {allowed}.", headers={"Allow": allowed})
+
+
 def too_many(wait: float) -> Problem:
     """The answer to a request that comes `wait` seconds too soon."""
     seconds = str(max(1, math.ceil(wait)))

@@ -26,8 +26,7 @@ from diary.api.permissions import METHODS, Reach, require_declared, required_rea
 from diary.api.repeating import IDEMPOTENT, repeated
 from diary.api.throttles import AtOnceThrottle, RateThrottle
 from diary.models.access_line import Action
-from diary.problem_types import ProblemType
-from diary.problems import Problem
+from diary.problems import Problem, method_not_allowed
 from diary.proof import Proof
 
 _OF_THE_DIARY: Final = ("current", "raised")
@@ -124,8 +123,7 @@ class ApiView(APIView):
 
     def http_method_not_allowed(self, request: HttpRequest | Request, *args: Any, **kwargs: Any) -> NoReturn:
         """Raises Problem 405."""
-        allowed = ", ".join(self.allowed_methods)
-        raise Problem(ProblemType.METHOD_NOT_ALLOWED, f"This address allows {allowed}.", headers={"Allow": allowed})
+        raise method_not_allowed(", ".join(self.allowed_methods))
 
     @property
     def default_response_headers(self) -> dict[str, str]:

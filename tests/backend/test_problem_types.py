@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from diary.problem_types import ProblemType
 from diary.problems import Problem
+from tests.problems import is_of_the_table
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/problems.md").read_text("utf-8")
@@ -78,6 +79,13 @@ def test_the_pages_are_counted_for_the_address(settings: Settings) -> None:
     answers = [Client(REMOTE_ADDR="203.0.113.78").get("/problems/") for _ in range(3)]
     assert [answer.status_code for answer in answers] == [200, 200, 429]
     assert answers[2].json()["type"] == "/problems/too-many-requests"
+
+
+@pytest.mark.parametrize("address", ["/problems/", "/problems/gone", "/api/docs", "/health/live", "/metrics"])
+def test_what_is_only_read_refuses_other_methods_as_a_problem(address: str) -> None:
+    answer = Client().post(address)
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD")
+    assert is_of_the_table(answer.json(), 405)
 
 
 def test_a_problem_is_written_with_its_type_title_and_status() -> None:

@@ -42,7 +42,13 @@ def addresses(patterns: list[Any], path: str = "/") -> Iterator[str]:
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern.url_patterns, here)
         elif isinstance(pattern, URLPattern) and "(" not in here:
-            kinds = {"<diary:patient>": "me", "<id:id>": SOMEBODY, "<token>": "t", "<str:token>": "t"}
+            kinds = {
+                "<diary:patient>": "me",
+                "<id:id>": SOMEBODY,
+                "<token>": "t",
+                "<str:token>": "t",
+                "<slug:slug>": "gone",
+            }
             for kind, value in kinds.items():
                 here = here.replace(kind, value)
             yield here
