@@ -2,10 +2,12 @@
 # called as modules, so that spaces and great length in the path of this directory do no harm.
 
 PYTHON := .venv/bin/python
+# Compiled modules are kept, whatever the environment says: the service and its tests start many processes.
+export PYTHONDONTWRITEBYTECODE :=
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header pyproject.toml
 
-.PHONY: help setup run dev test coverage nightly chaos check clients schema words docs lock upgrade audit licences bench
+.PHONY: help setup run dev test coverage nightly chaos check clients signs schema words docs lock upgrade audit licences bench
 
 help:
 	@echo "make run     the whole service on this machine: API, worker, mail, synthetic diaries (PORT, DATA_DIR, DEMO=no)"
@@ -17,7 +19,8 @@ help:
 	@echo "make check   linters, spelling, types, architecture, migrations, contract, documents, deployment, locks"
 	@echo "make schema  docs/openapi.yaml from the code"
 	@echo "make words   the catalogues of German, Spanish and French from the code, and compiled (needs GNU gettext)"
-	@echo "make clients typed clients in Python and TypeScript, generated from the contract and compiled"
+	@echo "make clients a typed client in Python and the SDK in TypeScript, built from the contract and used"
+	@echo "make signs   the danger signs that phones find by themselves, from the rules"
 	@echo "make bench   how fast it is, beside the limits of this machine"
 	@echo "make docs    the documents as one site, in site/ (SOURCE_URL: where links to code lead)"
 	@echo "make lock    the locks in step with pyproject.toml"
@@ -36,10 +39,10 @@ dev: setup
 	@RELOAD=yes exec $(PYTHON) -m backend.local.running
 
 test: setup
-	@$(PYTHON) -m pytest -n auto
+	@$(PYTHON) -m pytest -n auto --dist worksteal
 
 coverage: setup
-	@$(PYTHON) -m pytest -n auto --hypothesis-profile ci --cov --cov-report term --cov-report html:site/coverage
+	@$(PYTHON) -m pytest -n auto --dist worksteal --hypothesis-profile ci --cov --cov-report term --cov-report html:site/coverage
 
 nightly: setup
 	@$(PYTHON) -m pytest -n auto -m nightly
@@ -57,6 +60,9 @@ words: setup
 
 clients: setup
 	@$(PYTHON) -m pytest -q -m clients tests/clients
+
+signs: setup
+	@$(PYTHON) clients/danger_signs.py
 
 check: setup
 	@sh .ci/check

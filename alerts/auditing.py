@@ -12,7 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef
 
 from alerts.acting.due_steps import due_steps, take_due_steps
 from alerts.channels import CHANNELS
@@ -23,10 +23,10 @@ from alerts.delivery.outbox import untimely as untimely_deliveries
 from alerts.escalation.start_and_stop import plan_the_unplanned, unplanned, untaken
 from alerts.escalation.start_and_stop import untimely as untimely_steps
 from alerts.escalation.untold import tell_the_untold, untold
-from alerts.models import Alert, AuditCheck, Delivery, EscalationStep, ScreeningFailure
+from alerts.locks import hold_alert, hold_diary_of
+from alerts.models import AuditCheck, Delivery, EscalationStep, ScreeningFailure
 from alerts.nudging import nudge
 from alerts.screening.diary import waiting_diaries
-from diary.locks import hold_diary
 
 LATE: Final = timedelta(minutes=3)
 """Every sweep comes within a minute and a lease ends within another: what waits longer was missed at least once."""
@@ -160,16 +160,12 @@ def _follow(delivery_id: UUID, now: datetime) -> bool:
     return True
 
 
-def _diary_of(alert_id: UUID) -> QuerySet[Alert, UUID]:
-    return Alert.objects.filter(pk=alert_id).values_list("patient_id", flat=True)
-
-
 @transaction.atomic
 def _stop(alert_id: UUID, now: datetime) -> bool:
-    hold_diary(_diary_of(alert_id).first())
-    alert = Alert.objects.select_for_update(no_key=True).filter(pk=alert_id).first()
+    hold_diary_of(alert_id)
+    alert = hold_alert(alert_id)
     if alert is not None:
-        drop_owed(alert=alert, reason=f"alert {alert.state}")
+        drop_owed(alert=alert)
         untimely_steps(untaken(alert.steps.all())).update(dropped_at=now)
     return True
 

@@ -50,7 +50,7 @@ def note_of(response: Response) -> str | None:
 @transaction.atomic
 def reseal_response_notes() -> int:
     """Seal every note to the others under the current key; gives how many there are."""
-    noted = list(Response.objects.select_for_update().filter(note__isnull=False).order_by("pk"))
+    noted = list(Response.objects.select_for_update(no_key=True).filter(note__isnull=False).order_by("pk"))
     for response in noted:
         response.note = resealed(bytes(response.note or b""))
     Response.objects.bulk_update(noted, ["note"], batch_size=500)

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from alerts.histories.of_diary import local_zone
+from alerts.histories.of_diary import local_zone_name
 from alerts.messages.countries import Place
 from diary.models import Entry, Patient
 
@@ -42,5 +42,5 @@ def whereabouts(patient: Patient, *, days: Collection[date]) -> Whereabouts:
         region=patient.region,
         by_entry={id_: zone for id_, _, zone in written},
         by_day={day: zone for _, day, zone in written},
-        newest=local_zone(patient).key,
+        newest=local_zone_name(patient),
     )

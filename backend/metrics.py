@@ -6,6 +6,7 @@ are to be told of what, and so it is closed: whoever reads it sends `Authorizati
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from math import inf
 from typing import Final
 
 from django.conf import settings
@@ -30,13 +31,19 @@ from backend.read_only import read_only
 from diary.limits.budgets import counted, used
 from diary.models import Patient
 
-_AGES: Final[Mapping[str, str]] = {
+_NOTHING_WAITS: Final = 0.0
+_NEVER: Final = inf
+"""As Prometheus advises no metric is ever missing. What never happened is infinitely long ago, which every alert that
+compares it with a bound understands; with NaN none would fire."""
+_WAITS: Final[Mapping[str, str]] = {
     "oldest_unscreened_seconds": "How long the longest waiting diary waits to be screened.",
     "oldest_undelivered_seconds": "For how long the longest waiting delivery has been due.",
     "oldest_unescalated_seconds": "For how long the longest waiting step of an escalation has been due.",
     "oldest_unfollowed_seconds": "For how long the longest unseen or failed delivery should have been followed.",
-    "last_beat_seconds": "How long ago the clock went round through beat, broker and worker.",
-    "last_audit_seconds": "How long ago the auditor looked.",
+}
+_LAST: Final[Mapping[str, str]] = {
+    "last_beat_seconds": "How long ago the clock went round through beat, broker and worker; +Inf if never.",
+    "last_audit_seconds": "How long ago the auditor looked; +Inf if never.",
 }
 
 
@@ -53,8 +60,10 @@ class DatabaseCollector(Collector):
             raise Error("the database is away")
         yield _gauge("diary_up", "1 while nothing is late.", float(health.status in {"ok", "degraded"}))
         yield _gauge("diary_broker_up", "1 while the broker answers.", float(health.broker))
-        for name, says in _AGES.items():
-            yield _gauge(f"diary_{name}", says, getattr(health, name) or 0.0)
+        for names, without in ((_WAITS, _NOTHING_WAITS), (_LAST, _NEVER)):
+            for name, says in names.items():
+                age: float | None = getattr(health, name)
+                yield _gauge(f"diary_{name}", says, without if age is None else age)
         yield _gauge("diary_failing_diaries", "Diaries whose screening fails.", health.failing_diaries or 0)
         waiting = Patient.objects.filter(unscreened_since__isnull=False)
         yield _gauge("diary_unscreened_diaries", "Diaries that wait to be screened.", waiting.count())

@@ -1,16 +1,36 @@
 """Rows held until the transaction ends, in the one order of `docs/adr/0013-one-lock-order.md`.
 
-Accounts by id, diaries by id, places in circles, alerts by id, deliveries by id. Whoever needs rows of two kinds takes
-them in this order, and may leave any out. "The caller holds the patient's row" means that `hold_diary` was called.
+Accounts by id, diaries by id, places in circles, then what `alerts.locks` holds. Whoever needs rows of two kinds takes
+them in this order, and may leave any out. "The caller holds the patient's row" means that `hold_diary` was called, or
+`hold_counts` by a write.
 """
 
 from collections.abc import Iterable
+from datetime import date
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from diary.models.caregiver import Caregiver
 from diary.models.patient import Patient
 from diary.models.user import User
+from diary.statements import fetch_one
+
+_COUNTS: Final = """
+    SELECT revision, unscreened_since IS NOT NULL, row_count, written_on, written_count
+    FROM diary_patient WHERE id = %(patient)s FOR NO KEY UPDATE
+"""
+
+
+class Counts(NamedTuple):
+    """What a diary counts: its revision, whether it waits to be screened, its rows, and the writes of its last day."""
+
+    revision: int
+    waits: bool
+    rows: int | None
+    written_on: date | None
+    written: int
 
 
 def hold_account(user_id: UUID) -> User | None:
@@ -24,6 +44,11 @@ def hold_accounts(user_ids: Iterable[UUID]) -> list[User]:
     return list(User.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")) if ids else []
 
 
+def hold_account_to_remove(user_id: UUID) -> None:
+    """The account, already held, now against new references to it too: for the one that is about to remove it."""
+    User.objects.select_for_update().get(pk=user_id)
+
+
 def hold_diary(patient_id: UUID | None) -> Patient | None:
     """The diary, held: nothing is written, screened, raised or acted on in it meanwhile. None when it is gone."""
     return _held(Patient.objects.filter(pk=patient_id)).first() if patient_id else None
@@ -32,6 +57,22 @@ def hold_diary(patient_id: UUID | None) -> Patient | None:
 def hold_diaries(diaries: QuerySet[Patient]) -> list[Patient]:
     """Those of `diaries`, held."""
     return list(_held(diaries))
+
+
+def hold_counts(patient_id: UUID) -> Counts | None:
+    """The diary, held as by `hold_diary`, for a write, which needs its counts only. None when it is gone."""
+    row = fetch_one(_COUNTS, {"patient": patient_id})
+    return None if row is None else Counts(*row)
+
+
+def hold_places(places: QuerySet[Caregiver]) -> list[Caregiver]:
+    """Those of `places`, held. Deliveries and the history of consent may refer to them all the same."""
+    return list(places.order_by("pk").select_for_update(no_key=True, of=("self",)))
+
+
+def claim_place(places: QuerySet[Caregiver]) -> Caregiver | None:
+    """The first of `places` that nobody else has in hand, held."""
+    return places.order_by("pk").select_for_update(no_key=True, of=("self",), skip_locked=True).first()
 
 
 def _held(diaries: QuerySet[Patient]) -> QuerySet[Patient]:

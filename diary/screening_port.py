@@ -68,10 +68,10 @@ class ScreeningPort(Protocol):
     ) -> list[Raised]:
         """The same for these fields of the profile, which was just written."""
 
-    def welcome(self, *, patient_id: UUID, caregiver_id: UUID, user_id: UUID, now: datetime) -> list[Any]:
+    def welcome(self, *, patient_id: UUID, caregiver_id: UUID, user_id: UUID, again: bool, now: datetime) -> list[Any]:
         """Tell who has just joined the circle of what is urgent and open; gives these alerts as the API shows them.
 
-        Called in the transaction of the acceptance, with the patient's row locked.
+        `again`: they were told already. Called in the transaction of the acceptance, with the patient's row locked.
         """
 
     def signs_in_refused(
@@ -116,7 +116,7 @@ class NobodyScreens:
         """Nothing is looked for."""
         return []
 
-    def welcome(self, *, patient_id: UUID, caregiver_id: UUID, user_id: UUID, now: datetime) -> list[Any]:
+    def welcome(self, *, patient_id: UUID, caregiver_id: UUID, user_id: UUID, again: bool, now: datetime) -> list[Any]:
         """Nothing is open."""
         return []
 

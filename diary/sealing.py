@@ -44,8 +44,8 @@ def _reseal(model: Any, at_once: int) -> int:
     moved, last = 0, (UUID(int=0), UUID(int=0))
     while True:
         with transaction.atomic():
-            waiting = model.objects.filter(note__isnull=False, pk__gt=last).order_by("pk").select_for_update()
-            batch = list(waiting.only("patient_id", "id", "note")[:at_once])
+            noted = model.objects.filter(note__isnull=False, pk__gt=last).order_by("pk")
+            batch = list(noted.select_for_update(no_key=True).only("patient_id", "id", "note")[:at_once])
             for row in batch:
                 row.note = resealed(row.note)
                 row.save(update_fields=["note"])

@@ -18,7 +18,7 @@ class Unsubscribed(Struct, frozen=True, forbid_unknown_fields=True):
     """
 
     patient: UUID
-    tier: Literal["watch", "see_doctor"]
+    tier: Literal["watch", "check_up", "see_doctor"]
 
 
 class UnsubscribedPort(Protocol):

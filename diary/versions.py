@@ -21,7 +21,7 @@ class Wish(Protocol):
     def expected(self) -> Expected: ...
 
 
-class Standing(Protocol):
+class Versioned(Protocol):
     """What stands under an id; a tombstone has no content."""
 
     @property
@@ -30,7 +30,7 @@ class Standing(Protocol):
     def version(self) -> int: ...
 
 
-def decide(change: Wish, standing: Standing | None) -> Status:
+def decide(change: Wish, standing: Versioned | None) -> Status:
     """What `change` does to what stands under its id; `standing` is None when the id was never used."""
     if standing is None:
         return _decide_unused(change)

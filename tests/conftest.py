@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.core.management.color import Style
+from django.core.management.commands import flush
 from django.db.backends.postgresql.operations import DatabaseOperations
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -65,8 +67,16 @@ def as_owner(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
 
 @pytest.fixture(autouse=True, scope="session")
 def _tables_may_be_emptied() -> Iterator[None]:
-    """Between tests that commit, Django truncates every table. Only the owner can, with the guards down."""
+    """Between tests that commit, Django truncates every table. Only the owner can, with the guards down.
+
+    What the models themselves fill after migrations stays, instead of being thrown away and made again.
+    """
     guarded = ("diary_accessline", "diary_consentrecord")
+    truncate = DatabaseOperations.sql_flush
+
+    def but_for_what_models_fill(self: DatabaseOperations, style: Style, tables: list[str], **how: bool) -> list[str]:
+        emptied = [table for table in tables if table not in ("django_content_type", "auth_permission")]
+        return truncate(self, style, emptied, **how)
 
     def by_the_owner(self: DatabaseOperations, sql_list: list[str]) -> None:
         down = [f"ALTER TABLE {table} DISABLE TRIGGER never_truncated" for table in guarded]
@@ -76,5 +86,7 @@ def _tables_may_be_emptied() -> Iterator[None]:
                 owner.execute(statement.encode())
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DatabaseOperations, "sql_flush", but_for_what_models_fill)
         patch.setattr(DatabaseOperations, "execute_sql_flush", by_the_owner)
+        patch.setattr(flush, "emit_post_migrate_signal", lambda *_, **__: None)
         yield

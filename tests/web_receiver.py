@@ -119,7 +119,6 @@ class WebReceiver:
         self._over = Event()
         self._taking_turns = Lock()
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-        self._listener.settimeout(0.1)
         self._threads: list[Thread] = []
 
     @property
@@ -136,6 +135,7 @@ class WebReceiver:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
+        socket.create_connection(("127.0.0.1", self.port)).close()  # wakes up who waits for the next caller
         for thread in self._threads:
             thread.join()
         self._listener.close()
@@ -155,9 +155,12 @@ class WebReceiver:
         thread.start()
 
     def _accept(self) -> None:
-        while not self._over.is_set():
-            with suppress(TimeoutError):
-                self._start(self._serve, self._listener.accept()[0])
+        while True:
+            connection, _ = self._listener.accept()
+            if self._over.is_set():
+                connection.close()
+                return
+            self._start(self._serve, connection)
 
     def _serve(self, connection: socket.socket) -> None:
         connection.settimeout(30)

@@ -46,7 +46,7 @@ def acknowledge(
     """
     hold_diary(patient_id)
     alerts = Alert.objects.filter(patient_id=patient_id, pk__in={alert_id, *beside})
-    taken_on = [alert for alert in alerts if alert.state == "open" and alert.tier != Tier.WATCH]
+    taken_on = [alert for alert in alerts if alert.state == "open" and _is_for(alert, actor_id)]
     for alert in taken_on:
         _take_on(alert, actor_id, note, now)
     owe_to_the_told(*taken_on, step="acknowledged", now=now, apart_from=actor_id)
@@ -57,6 +57,7 @@ def acknowledge(
 def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime) -> bool:
     """Open the alert again that the actor has just taken on; everyone is told, and the rounds begin anew.
 
+    Of a check-up nobody is told again.
     One that is open stays so. Says whether anything changed; raises NotTheirs.
     """
     hold_diary(patient_id)
@@ -67,8 +68,17 @@ def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime
     if alert.state != "acknowledged" or alert.acknowledged_by_id != actor_id or late:
         raise NotTheirs
     respond(alert, "taken_back", actor_id, now)
-    tell(Telling(opened_again(alert, now=now), "taken_back"), now=now)
+    opened = opened_again(alert, now=now)
+    if opened.tier != Tier.CHECK_UP:
+        tell(Telling(opened, "taken_back"), now=now)
     return True
+
+
+def _is_for(alert: Alert, actor_id: UUID) -> bool:
+    """Nobody takes on a watch, and a check-up only the patient."""
+    if alert.tier == Tier.CHECK_UP:
+        return alert.patient.user_id == actor_id
+    return alert.tier != Tier.WATCH
 
 
 def _take_on(alert: Alert, actor_id: UUID, note: str | None, now: datetime) -> None:

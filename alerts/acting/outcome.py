@@ -62,7 +62,7 @@ def give_outcome(
         alert.save()
         respond(alert, outcome, actor_id, now)
         stop_telling(alert=alert, now=now)
-        if outcome == "did_not_go":
+        if outcome == "did_not_go" and alert.tier != Tier.CHECK_UP:
             plan_asking_again(alert=alert, now=now)
     owe_outcome(*given, to_patient=by_link, now=now)
     _move_visit(patient, actor_id, before - {visit}, None if visit in before else visit, now)
@@ -73,7 +73,7 @@ def give_outcome(
 def say_not_yet(
     *, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime, beside: Collection[UUID] = ()
 ) -> bool:
-    """Nobody has been seen: the alerts open again, everyone is told, and the rounds begin anew.
+    """Nobody has been seen: the alerts open again, everyone is told, and the rounds begin anew; not of a check-up.
 
     One that is open already stays as it is. Says whether anything changed, and raises, like `give_outcome`.
     """
@@ -83,7 +83,8 @@ def say_not_yet(
     visits = {alert.visit_id for alert in closed if alert.visit_id}
     for alert in closed:
         respond(alert, "not_yet", actor_id, now)
-    tell(*(Telling(opened_again(alert, now=now), "again") for alert in closed), now=now)
+    opened = [opened_again(alert, now=now) for alert in closed]
+    tell(*(Telling(alert, "again") for alert in opened if alert.tier != Tier.CHECK_UP), now=now)
     _move_visit(patient, actor_id, visits, None, now)
     return bool(closed)
 

@@ -30,6 +30,7 @@ from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 
 _WATCH: Final = Q(tier=Tier.WATCH)
+_CHECK_UP: Final = Q(tier=Tier.CHECK_UP)
 _RANK: Final = Case(When(state="open", tier=Tier.EMERGENCY, then=0), default=1, output_field=IntegerField())
 """Open emergencies come before everything else."""
 
@@ -135,9 +136,11 @@ class AcknowledgeView(ApiView):
 
 
 def visible(access: Access) -> QuerySet[Alert]:
-    """A watch is for the patient alone, and while it lasts."""
+    """A watch is for the patient alone, and while it lasts; a check-up for them and whoever reads the diary."""
     alerts = Alert.objects.filter(patient_id=access.patient_id).select_related("acknowledged_by", "outcome_by")
-    return alerts.exclude(_WATCH & Q(state="closed")) if access.level == "own" else alerts.exclude(_WATCH)
+    if access.level == "own":
+        return alerts.exclude(_WATCH & Q(state="closed"))
+    return alerts.exclude(_WATCH | _CHECK_UP) if access.level == "alerts" else alerts.exclude(_WATCH)
 
 
 def shown(access: Access, id_: UUID) -> ShownAlert:

@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alerts.escalation.plan import Order, Policy, Repetition
-from alerts.escalation.policy import change_policy, standing_policy
+from alerts.escalation.policy import change_policy, stored_policy
 from diary.access.levels import Diary
 from diary.api.contract import operation
 from diary.api.if_match import expected_version
@@ -33,7 +33,7 @@ class EscalationView(ApiView):
     def get(self, request: Request, patient: Diary) -> Response:
         """What happens in each tier until someone acts. Two weeks later everyone is reminded."""
         access = self.access(request)
-        standing = standing_policy(patient_id=access.patient_id)
+        standing = stored_policy(patient_id=access.patient_id)
         return answered(standing.presented(), version=standing.version)
 
     @operation(

@@ -106,6 +106,7 @@ _ALERT: Final = full(
             "attempts": 1,
             "next_attempt_at": None,
             "last_error": "",
+            "drop_reason": None,
             "sent_at": "2026-03-29T06:30:04Z",
             "delivered_at": None,
             "opened_at": None,

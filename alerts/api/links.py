@@ -10,8 +10,10 @@ from rest_framework.response import Response
 
 from alerts.delivery.valid_links import LivingLinks, end_all_links, end_links, living_links
 from diary.api.contract import operation
+from diary.api.pagination import PAGING, ListView
 from diary.api.shapes import NextCursor
-from diary.api.view import ApiView, answered, done
+from diary.api.view import ApiView, done
+from diary.cursors import short_listing
 from diary.format.fields import Instant
 
 
@@ -44,17 +46,18 @@ class LinksList(Struct, frozen=True):
     next_cursor: NextCursor
 
 
-class LinksView(ApiView):
+class LinksView(ListView):
     """All of them."""
 
     reach = {"GET": "account", "DELETE": "account"}
 
-    @operation("List active links", tag="Account", answers={200: LinksList}, name="links_list")
+    @operation("List active links", tag="Account", answers={200: LinksList}, query=PAGING, name="links_list")
     def get(self, request: Request) -> Response:
         """One item for each message of the last 30 days. The links themselves are not shown."""
         caller = self.caller(request)
         found = living_links(user_id=caller.user_id, now=timezone.now())
-        return answered({"items": [_presented(links) for links in found], "next_cursor": None})
+        newest_first = short_listing(f"{caller.user_id}:links", found, key=_newest_first)
+        return self.listed(request, newest_first, lambda page: [_presented(links) for links in page])
 
     @operation("Revoke all links", tag="Account", answers={204: None}, name="links_end")
     def delete(self, request: Request) -> Response:
@@ -87,3 +90,7 @@ def _presented(links: LivingLinks) -> dict[str, Any]:
         "opened_at": links.opened_at,
         "expires_at": links.expires_at,
     }
+
+
+def _newest_first(links: LivingLinks) -> list[int | str]:
+    return [-int(links.sent_at.timestamp() * 1_000_000), str(links.id)]

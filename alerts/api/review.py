@@ -10,12 +10,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alerts.api.webhooks import Nothing
-from alerts.review import Kind, confirm, remove, waiting_items
+from alerts.review import Item, Kind, confirm, remove, waiting_items
 from diary.api.account_shapes import Suspended
 from diary.api.contract import operation
+from diary.api.pagination import PAGING, ListView
 from diary.api.parsers import json_body
 from diary.api.shapes import NextCursor
-from diary.api.view import ApiView, answered, done
+from diary.api.view import ApiView, done
+from diary.cursors import short_listing
 from diary.format.fields import Instant
 from diary.format.validation import validated
 
@@ -41,12 +43,14 @@ class ReviewList(Struct, frozen=True):
     next_cursor: NextCursor
 
 
-class ReviewView(ApiView):
+class ReviewView(ListView):
     """All of it."""
 
     reach = {"GET": "account"}
 
-    @operation("List what needs confirmation", tag="Account", answers={200: ReviewList}, name="review_list")
+    @operation(
+        "List what needs confirmation", tag="Account", answers={200: ReviewList}, query=PAGING, name="review_list"
+    )
     def get(self, request: Request) -> Response:
         """After a new password or signing out everywhere: devices, webhooks, the phone number and the care circle.
 
@@ -55,7 +59,8 @@ class ReviewView(ApiView):
         is empty once everything has been confirmed or removed.
         """
         caller = self.caller(request)
-        return answered({"items": waiting_items(user_id=caller.user_id), "next_cursor": None})
+        waiting = short_listing(f"{caller.user_id}:review", waiting_items(user_id=caller.user_id), key=_suspended_first)
+        return self.listed(request, waiting, list)
 
 
 class ReviewItemView(ApiView):
@@ -92,3 +97,7 @@ class ConfirmView(ApiView):
             self.proof(request).require()
         confirm(user_id=caller.user_id, item_id=id, now=timezone.now())
         return done()
+
+
+def _suspended_first(item: Item) -> list[int | str]:
+    return [int(not item.suspended), item.kind, item.added_at.isoformat() if item.added_at else "", str(item.id)]

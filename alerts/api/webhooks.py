@@ -14,11 +14,11 @@ from alerts.models.webhook import DisabledReason, WebhookState
 from alerts.webhooks.registering import (
     StoredWebhook,
     Webhook,
-    ask_again,
     presented,
     put_webhook,
     read_webhook,
     rotate_secret,
+    verify_again,
     webhooks,
 )
 from diary.api.account_shapes import Suspended
@@ -187,7 +187,7 @@ class VerifyView(ApiView):
         """Sends the challenge again within seconds. Changes nothing for an active webhook."""
         caller = self.caller(request)
         _nothing_said(request)
-        return _answer(ask_again(user_id=caller.user_id, webhook_id=id, now=timezone.now()))
+        return _answer(verify_again(user_id=caller.user_id, webhook_id=id, now=timezone.now()))
 
 
 def _nothing_said(request: Request) -> None:

@@ -7,7 +7,7 @@ the claim and tells one lease from the next: a worker that comes back after its 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -18,11 +18,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from alerts.channels import CHANNELS, Endpoint
 from alerts.delivery.held_back import released_at
 from alerts.delivery.next_channel import follow, try_other_ways
-from alerts.delivery.outbox import MAY_BE_TOLD, SENT_WHILE
+from alerts.delivery.outbox import DROPPED_AS, MAY_BE_TOLD, SENT_WHILE
 from alerts.delivery.routes import EMAIL
-from alerts.delivery.unsubscribed import UNSUBSCRIBED, unsubscribed_from_mail
+from alerts.delivery.unsubscribed import unsubscribed_from_mail
+from alerts.locks import claim_deliveries
 from alerts.models import Delivery, OutboundCall
-from alerts.models.delivery import UNSETTLED
+from alerts.models.delivery import UNSETTLED, DropReason, dropped_for
 from alerts.outbound.slots import HELD_FOR, Hold, take_slot
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
@@ -135,13 +136,12 @@ def _locked(delivery_id: UUID, now: datetime) -> list[Delivery]:
     """
     message = Delivery.objects.filter(message__in=Delivery.objects.filter(pk=delivery_id).values("message"))
     first = message.order_by("pk").values("pk")[:1]
-    if not list(Delivery.objects.select_for_update(skip_locked=True, no_key=True).only("pk").filter(pk__in=first)):
+    if not claim_deliveries(Delivery.objects.only("pk").filter(pk__in=first)):
         return []
     due = _unsettled(now).filter(pk__in=message)
     if due.filter(Exists(_earlier_turns())).exists():
         return []
-    rows = due.select_related("alert__patient__user", "caregiver").order_by("pk")
-    locked = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True))
+    locked = claim_deliveries(due.select_related("alert__patient__user", "caregiver"))
     return locked if len(locked) == due.count() else []
 
 
@@ -156,8 +156,8 @@ def _settled_for_good(delivery: Delivery, now: datetime) -> bool:
     reason = _reason_to_drop(delivery)
     if reason is None:
         return False
-    _settle(delivery, "dropped", reason)
-    if reason == UNSUBSCRIBED:
+    _settle(delivery, **dropped_for(reason))
+    if reason == "unsubscribed":
         transaction.on_commit(lambda: follow(delivery_id=delivery.pk, now=now))
     return True
 
@@ -215,7 +215,7 @@ def _is_given_up(ready: Sequence[Delivery], now: datetime) -> bool:
 def _fail(deliveries: Sequence[Delivery], reason: str, now: datetime) -> None:
     for delivery in deliveries:
         delivery.follow_up_at = now  # should this worker die before it follows, the sweep does
-        _settle(delivery, "failed", reason)
+        _settle(delivery, state="failed", next_attempt_at=None, last_error=reason)
     if deliveries:
         first = deliveries[0].pk
         transaction.on_commit(lambda: follow(delivery_id=first, now=now))
@@ -230,18 +230,18 @@ def _endpoint(delivery: Delivery) -> Endpoint | None:
     return CHANNELS[delivery.channel].endpoint(delivery.recipient_id, delivery.endpoint)
 
 
-def _reason_to_drop(delivery: Delivery) -> str | None:
+def _reason_to_drop(delivery: Delivery) -> DropReason | None:
     """Why nothing is sent any more: looked at when it would be sent, not when it came to be owed."""
     if not _consents(delivery):
-        return "no consent"
+        return "no_consent"
     if delivery.alert.state not in SENT_WHILE[delivery.step]:
-        return f"alert {delivery.alert.state}"
+        return DROPPED_AS[delivery.alert.state]
     if delivery.channel == EMAIL and _unsubscribed(delivery):
-        return UNSUBSCRIBED
+        return "unsubscribed"
     turns = turns_to_the_same(delivery)
     if turns.filter(turn__gt=delivery.turn).exists():
         return "superseded"
-    return "never told" if _is_about_nothing(delivery) else None
+    return "never_told" if _is_about_nothing(delivery) else None
 
 
 def _is_about_nothing(delivery: Delivery) -> bool:
@@ -266,7 +266,8 @@ def _unsubscribed(delivery: Delivery) -> bool:
     return user in unsubscribed_from_mail(patient_id=delivery.patient_id, tier=delivery.alert.tier, user_ids=[user])
 
 
-def _settle(delivery: Delivery, state: str, reason: str) -> None:
-    delivery.state, delivery.next_attempt_at, delivery.last_error = state, None, reason
+def _settle(delivery: Delivery, **columns: Any) -> None:
+    for name, value in columns.items():
+        setattr(delivery, name, value)
     delivery.save()
-    _log.info("not delivered", delivery=str(delivery.pk), state=state, reason=reason)
+    _log.info("not sent", delivery=str(delivery.pk), state=delivery.state, reason=delivery.last_error)

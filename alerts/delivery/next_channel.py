@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from alerts.channels import CHANNELS
-from alerts.delivery.outbox import SENT_WHILE, Turn, insert, lock_alerts
+from alerts.delivery.outbox import SENT_WHILE, Turn, insert
 from alerts.delivery.recipients import Recipient
 from alerts.delivery.routes import next_routes, other_routes
-from alerts.delivery.unsubscribed import UNSUBSCRIBED
+from alerts.locks import hold_alerts
 from alerts.models import Alert, Delivery
 from alerts.rules.tiers import Tier
 
@@ -28,7 +28,7 @@ def unseen_deliveries(*, now: datetime) -> QuerySet[Delivery]:
 def follow(*, delivery_id: UUID, now: datetime) -> None:
     """Owe the next way to the person whose message led nowhere, as far as there is one and it is worth sending."""
     message = Delivery.objects.filter(message__in=Delivery.objects.filter(pk=delivery_id).values("message"))
-    lock_alerts(Alert.objects.filter(deliveries__in=message).distinct())
+    hold_alerts(Alert.objects.filter(deliveries__in=message).distinct())
     failed = [one for one in message.select_related("alert", "caregiver").order_by("pk") if _led_nowhere(one, now)]
     Delivery.objects.filter(pk__in=[one.pk for one in failed], follow_up_at__lte=now).update(follow_up_at=None)
     insert([turn for delivery in failed if (turn := _next_way(delivery))], now)
@@ -41,7 +41,7 @@ def try_other_ways(*, delivery_id: UUID, now: datetime) -> None:
     E-mail is one of them even where they did not choose it. What was tried already is not owed again.
     """
     message = Delivery.objects.filter(message__in=Delivery.objects.filter(pk=delivery_id).values("message"))
-    lock_alerts(Alert.objects.filter(deliveries__in=message).distinct())
+    hold_alerts(Alert.objects.filter(deliveries__in=message).distinct())
     pressing = [
         one
         for one in message.select_related("alert", "caregiver").order_by("pk")
@@ -62,7 +62,7 @@ def _other_ways(delivery: Delivery) -> Turn | None:
 
 def _led_nowhere(delivery: Delivery, now: datetime) -> bool:
     unseen = delivery.follow_up_at is not None and delivery.follow_up_at <= now
-    return unseen or delivery.state == "failed" or (delivery.state, delivery.last_error) == ("dropped", UNSUBSCRIBED)
+    return unseen or delivery.state == "failed" or delivery.drop_reason == "unsubscribed"
 
 
 def _next_way(delivery: Delivery) -> Turn | None:

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from alerts.channels import CHANNELS
 from alerts.channels.channel import CALLS
+from alerts.locks import claim_deliveries
 from alerts.models import Delivery, OutboundCall
 from alerts.outbound.circuit import note_answer, note_silence
 from alerts.outbound.slots import HELD_FOR, release_slot
@@ -39,9 +40,9 @@ def done_with(call: OutboundCall, *, answered_within: float | None, now: datetim
 @transaction.atomic
 def hold_for_account(delivery_ids: Collection[UUID], *, now: datetime) -> None:
     """Hold those that are due and would find no slot: others of the same people are called first."""
-    due = Delivery.objects.filter(pk__in=delivery_ids, state="owed", next_attempt_at__lte=now).order_by("pk")
-    ours = list(due.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True))
-    Delivery.objects.filter(pk__in=ours).update(
+    due = Delivery.objects.filter(pk__in=delivery_ids, state="owed", next_attempt_at__lte=now)
+    ours = claim_deliveries(due.only("pk"))
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in ours]).update(
         held="account", held_since=Coalesce("held_since", Value(now)), next_attempt_at=now + HELD_FOR
     )
 

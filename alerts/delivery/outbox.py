@@ -22,9 +22,10 @@ from alerts.channels.channel import CALLS
 from alerts.delivery.held_back import released_at
 from alerts.delivery.recipients import Recipient, recipients_of
 from alerts.delivery.routes import Route, first_routes
+from alerts.locks import hold_alerts, hold_deliveries
 from alerts.models import Alert, Delivery
 from alerts.models.alert import State
-from alerts.models.delivery import Step
+from alerts.models.delivery import DropReason, Step, dropped_for
 from alerts.nudging import nudge
 from alerts.rules.tiers import Tier
 
@@ -37,6 +38,13 @@ SENT_WHILE: Final[Mapping[str, frozenset[State]]] = {
     "withdrawn": frozenset({"open", "acknowledged", "closed", "withdrawn"}),
 }
 """The states of the alert in which each step is still worth sending."""
+DROPPED_AS: Final[Mapping[str, DropReason]] = {
+    "open": "alert_open",
+    "acknowledged": "alert_acknowledged",
+    "closed": "alert_closed",
+    "withdrawn": "alert_withdrawn",
+}
+"""Why a step is dropped that is not worth sending in this state of the alert."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,20 +72,20 @@ def owe(*tellings: Telling, now: datetime) -> None:
     What older turns still owe these people is dropped for it. Who was about to hear of a withdrawal that is itself
     withdrawn now need not hear of either. The caller holds the patient's row.
     """
-    lock_alerts(telling.alert for telling in tellings)
+    hold_alerts(telling.alert for telling in tellings)
     insert([_next_turn(telling.alert, telling.step, _routes(telling)) for telling in tellings], now)
 
 
 def owe_withdrawal(*, alert: Alert, now: datetime) -> None:
     """Owe the correction to everyone who was told or may have been; who was not will never hear of the alert."""
-    lock_alerts([alert])
-    drop_owed(alert=alert, reason="withdrawn")
+    hold_alerts([alert])
+    drop_owed(alert=alert)
     insert([_next_turn(alert, "withdrawn", told_routes(alert))], now)
 
 
 def owe_to_the_told(*alerts: Alert, step: Step, now: datetime, apart_from: UUID | None = None) -> None:
     """Say what somebody did to everyone who was told or may have been, but to that person only on their machines."""
-    lock_alerts(alerts)
+    hold_alerts(alerts)
     turns = []
     for alert in alerts:
         routes = {
@@ -91,7 +99,7 @@ def owe_to_the_told(*alerts: Alert, step: Step, now: datetime, apart_from: UUID 
 
 def owe_outcome(*alerts: Alert, to_patient: bool, now: datetime) -> None:
     """Say what came of it to every machine that was told, so that a pager stops, and perhaps to the patient."""
-    lock_alerts(alerts)
+    hold_alerts(alerts)
     turns = []
     for alert in alerts:
         routes = {route for route in told_routes(alert) if not CHANNELS[route.channel].personal}
@@ -107,10 +115,10 @@ def told_routes(alert: Alert) -> set[Route]:
     return set({(one.recipient_id, one.channel, one.endpoint): route_of(one) for one in heard}.values())
 
 
-def drop_owed(*, alert: Alert, reason: str) -> None:
+def drop_owed(*, alert: Alert) -> None:
     """Drop what is not worth sending in the state that the alert is in now. The caller holds the patient's row."""
     over = [step for step, states in SENT_WHILE.items() if alert.state not in states]
-    drop(alert.deliveries.filter(state="owed", step__in=over), reason=reason)
+    drop(alert.deliveries.filter(state="owed", step__in=over), reason=DROPPED_AS[alert.state])
     alert.deliveries.filter(follow_up_at__isnull=False).update(follow_up_at=None)
 
 
@@ -122,12 +130,10 @@ def untimely(owed: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return owed.exclude(timely)
 
 
-def drop(owed: QuerySet[Delivery], *, reason: str) -> list[Delivery]:
+def drop(owed: QuerySet[Delivery], *, reason: DropReason) -> list[Delivery]:
     """Drop what has not been tried and what was refused; gives what was dropped."""
-    dropped = list(owed.order_by("pk").select_for_update(of=("self",)))
-    Delivery.objects.filter(pk__in=[delivery.pk for delivery in dropped]).update(
-        state="dropped", next_attempt_at=None, last_error=reason
-    )
+    dropped = hold_deliveries(owed)
+    Delivery.objects.filter(pk__in=[delivery.pk for delivery in dropped]).update(**dropped_for(reason))
     return dropped
 
 
@@ -157,12 +163,6 @@ def nudge_after_commit(deliveries: Iterable[Delivery]) -> None:
 def route_of(delivery: Delivery) -> Route:
     """The way a delivery takes."""
     return Route(Recipient(delivery.recipient_id, delivery.caregiver_id), delivery.channel, delivery.endpoint)
-
-
-def lock_alerts(alerts: Iterable[Alert]) -> None:
-    """Alerts before their deliveries and in one order everywhere: a failing delivery looks at its neighbours too."""
-    ids = [alert.pk for alert in alerts]
-    list(Alert.objects.select_for_update(no_key=True).only("pk").filter(pk__in=ids).order_by("pk"))
 
 
 def _routes(telling: Telling) -> set[Route]:

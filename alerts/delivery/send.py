@@ -20,6 +20,7 @@ from alerts.delivery.next_channel import follow
 from alerts.delivery.next_in_line import done_with
 from alerts.messages.letter import letter
 from alerts.models import Delivery
+from alerts.models.delivery import dropped_for
 from alerts.nudging import nudge
 
 SENDING_SECONDS: Final = int(LEASE.total_seconds()) * 5 // 6
@@ -80,7 +81,7 @@ def _record_failure(claim: Claim, error: ChannelError, now: datetime) -> None:
         return
     # A newer turn must not wait for our retries.
     overtaken = [one.pk for one in claim.deliveries if turns_to_the_same(one).filter(turn__gt=one.turn).exists()]
-    claim.lease.filter(pk__in=overtaken).update(state="dropped", next_attempt_at=None, last_error="superseded")
+    claim.lease.filter(pk__in=overtaken).update(**dropped_for("superseded"))
     next_attempt_at = now + _wait(channel.retries[lead.attempts - 1], error.retry_after)
     claim.lease.update(state="owed", next_attempt_at=next_attempt_at, last_error=error.detail)
 

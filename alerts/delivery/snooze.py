@@ -13,11 +13,13 @@ from django.db import transaction
 
 from alerts.delivery.held_back import released_at
 from alerts.delivery.outbox import nudge_after_commit
+from alerts.locks import hold_alert, hold_deliveries
 from alerts.models import Alert, Delivery, Snooze
 from alerts.rules.tiers import Tier
 from diary.access.log import Line, note
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_diary
+from diary.problems import not_found
 
 LONGEST: Final = timedelta(days=30)
 """A pattern may not be slept away: after a month at the latest it is heard of again."""
@@ -38,8 +40,10 @@ def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> bo
     if not now < until <= now + LONGEST:
         raise Invalid([FieldError("/until", "invalid_value", "must be in the future and at most 30 days ahead")])
     hold_diary(alert.patient_id)
-    alert = Alert.objects.select_for_update(no_key=True).get(pk=alert.pk)
-    if Tier(alert.tier).is_pressing:
+    held = hold_alert(alert.pk)
+    if held is None:
+        raise not_found()
+    if Tier(held.tier).is_pressing:
         raise CannotWait
     if Snooze.objects.filter(alert=alert, user_id=user_id, until=until).exists():
         return False
@@ -47,7 +51,7 @@ def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> bo
     held_before = released_at(alert=alert, step="raised", user_ids=[user_id], now=now)[user_id]
     Snooze.objects.update_or_create(alert=alert, user_id=user_id, defaults={"until": until})
     released = released_at(alert=alert, step="raised", user_ids=[user_id], now=now)[user_id]
-    owed = alert.deliveries.filter(recipient_id=user_id, state="owed").order_by("pk").select_for_update()
+    owed = hold_deliveries(alert.deliveries.filter(recipient_id=user_id, state="owed"))
     for delivery in owed:
         _move(delivery, held_before, released)
     nudge_after_commit(delivery for delivery in owed if delivery.next_attempt_at == now)

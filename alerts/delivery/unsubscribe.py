@@ -11,9 +11,10 @@ from uuid import UUID
 from django.db import transaction
 
 from alerts.delivery.next_channel import follow
-from alerts.delivery.outbox import drop, lock_alerts
+from alerts.delivery.outbox import drop
 from alerts.delivery.routes import EMAIL
-from alerts.delivery.unsubscribed import UNSUBSCRIBED, unsubscribed_from_mail
+from alerts.delivery.unsubscribed import unsubscribed_from_mail
+from alerts.locks import hold_alerts
 from alerts.models import Alert, Delivery, Unsubscription
 from alerts.models.delivery import named_by
 from alerts.rules.tiers import Tier
@@ -73,8 +74,8 @@ def unsubscribe(*, delivery_id: UUID, tier: Tier, now: datetime) -> None:
         channel=EMAIL,
         state="owed",
     )
-    lock_alerts(Alert.objects.filter(deliveries__in=owed).distinct())
-    for dropped in drop(owed, reason=UNSUBSCRIBED):
+    hold_alerts(Alert.objects.filter(deliveries__in=owed).distinct())
+    for dropped in drop(owed, reason="unsubscribed"):
         follow(delivery_id=dropped.pk, now=now)
 
 

@@ -4,16 +4,12 @@ Also the diary's port to it (`diary.unsubscribed_port.UnsubscribedPort`), named 
 """
 
 from collections.abc import Collection, Iterable
-from typing import Final
 from uuid import UUID
 
 from alerts.models import Unsubscription
 from alerts.rules.tiers import Tier
 from diary.reaching.suspending import may_be_cut_off
 from diary.unsubscribed_port import Unsubscribed
-
-UNSUBSCRIBED: Final = "unsubscribed"
-"""Why a mail is dropped, as its delivery shows it."""
 
 
 def unsubscribed_from_mail(*, patient_id: UUID, tier: str, user_ids: Iterable[UUID]) -> set[UUID]:

@@ -2,6 +2,7 @@
 rounds.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,17 +13,17 @@ from alerts.models import Alert
 from alerts.rules.tiers import Tier
 
 
-def tell_newcomer(*, patient_id: UUID, newcomer: Recipient, now: datetime) -> list[Alert]:
-    """Owe the open emergency and urgent alerts to the newcomer; gives them, the most severe first.
-
-    The caller holds the patient's row.
-    """
+def pressing_alerts(*, patient_id: UUID) -> list[Alert]:
+    """The open emergency and urgent alerts of a diary, the most severe first."""
     pressing = [tier.value for tier in Tier if tier.is_pressing]
-    alerts = list(Alert.objects.filter(patient_id=patient_id, state="open", tier__in=pressing))
-    alerts.sort(key=lambda alert: (-Tier(alert.tier).rank, alert.pk))
+    alerts = Alert.objects.filter(patient_id=patient_id, state="open", tier__in=pressing)
+    return sorted(alerts, key=lambda alert: (-Tier(alert.tier).rank, alert.pk))
+
+
+def tell_newcomer(alerts: Sequence[Alert], *, newcomer: Recipient, now: datetime) -> None:
+    """Owe these alerts of one diary to somebody who has just joined its circle. The caller holds the patient's row."""
     for alert in alerts:
         for step in untaken(alert.steps.filter(to__isnull=False)):
             step.to = [*(step.to or []), str(newcomer.caregiver_id)]
             step.save(update_fields=["to"])
     owe(*(Telling(alert, "raised", [newcomer]) for alert in alerts), now=now)
-    return alerts

@@ -54,7 +54,7 @@ class Order(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Policy(Struct, frozen=True, forbid_unknown_fields=True):
-    """What happens in each tier until someone acts. Alerts of the tier `watch` are sent to no one."""
+    """What happens in each tier until someone acts. A `watch` is sent to no one, a `check_up` once to the patient."""
 
     emergency: Repetition
     urgent: Repetition
@@ -62,11 +62,16 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
 
     def order(self, tier: Tier) -> Order:
         """The groups of a tier; in one that cannot wait everybody is in the first."""
+        if tier is Tier.CHECK_UP:
+            return ONCE_TO_THE_PATIENT
         if not tier.is_pressing:
             return self.see_doctor
         repetition = self.emergency if tier is Tier.EMERGENCY else self.urgent
         return Order([Group([ME, CAREGIVERS], repetition.wait_minutes)], repetition.rounds)
 
+
+ONCE_TO_THE_PATIENT: Final = Order([Group([ME], 1_440)], rounds=1)
+"""A check-up is no alarm: nobody else is told, and nothing follows."""
 
 DEFAULT: Final = Policy(
     # A phone may lie in the next room for a quarter of an hour. Who has not looked after three messages in half an hour
@@ -89,7 +94,7 @@ class Planned:
 
 
 def planned(order: Order, *, circle: Sequence[str], opened_at: datetime) -> list[Planned]:
-    """Every step of an alert that opens now, in order; the first is due at once.
+    """Every step of an alert that opens now, in order; the first is due at once. Of a check-up it is the only one.
 
     `circle` names the caregivers by their places. A group that has nobody in it is passed over; if nobody is left in
     any, everyone is told.
@@ -100,6 +105,8 @@ def planned(order: Order, *, circle: Sequence[str], opened_at: datetime) -> list
         Planned("escalated" if number else "told", due_at, to)
         for number, (due_at, to) in enumerate(_in_rounds(groups, order.rounds, opened_at))
     ]
+    if order is ONCE_TO_THE_PATIENT:
+        return steps
     return [*steps, Planned("reminder", opened_at + REMINDED_AFTER, None)]
 
 
@@ -107,8 +114,10 @@ def questions(tier: Tier, *, who: UUID | None, since: datetime) -> list[Planned]
     """What follows an acknowledgement: "Were you seen?", and what happens when that stays unanswered.
 
     The patient is asked, and who took it on (a place in the circle, None for the patient). An emergency and what is
-    urgent open again; a visit within two weeks is asked about once more, the circle too.
+    urgent open again; a visit within two weeks is asked about once more, the circle too. Nobody asks about a check-up.
     """
+    if tier not in ASKED_AFTER:
+        return []
     asked = (ME,) if who is None else (ME, str(who))
     first, second = ASKED_AFTER[tier]
     if tier.is_pressing:

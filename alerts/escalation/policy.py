@@ -23,7 +23,7 @@ _TOLD: Final = (Tier.EMERGENCY, Tier.URGENT, Tier.SEE_DOCTOR)
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StoredPolicy:
     """The policy as it stands; the default one until the owner chose."""
 
     policy: Policy
@@ -34,16 +34,16 @@ class Standing:
         return {**msgspec.structs.asdict(self.policy), "version": self.version}
 
 
-def standing_policy(*, patient_id: UUID) -> Standing:
+def stored_policy(*, patient_id: UUID) -> StoredPolicy:
     """The policy of a diary."""
     row = EscalationPolicy.objects.filter(pk=patient_id).first()
-    return Standing(DEFAULT, 1) if row is None else Standing(msgspec.convert(row.tiers, Policy), row.version)
+    return StoredPolicy(DEFAULT, 1) if row is None else StoredPolicy(msgspec.convert(row.tiers, Policy), row.version)
 
 
 @transaction.atomic
 def change_policy(
     *, patient_id: UUID, actor_id: UUID, given: Policy, expected: Expected, now: datetime
-) -> tuple[Standing, bool]:
+) -> tuple[StoredPolicy, bool]:
     """Take over the whole policy; gives it, and whether it changed, which the access log then says.
 
     The same again changes nothing, whatever version is expected.
@@ -53,7 +53,7 @@ def change_policy(
     """
     if hold_diary(patient_id) is None:
         raise not_found()
-    stands = standing_policy(patient_id=patient_id)
+    stands = stored_policy(patient_id=patient_id)
     if given == stands.policy:
         return stands, False
     _require_fitting(given, patient_id)
@@ -68,7 +68,7 @@ def change_policy(
         patient_id=patient_id, defaults={"tiers": msgspec.to_builtins(given), "version": stands.version + 1}
     )
     note(Line("written", "escalation"), patient_id=patient_id, actor_id=actor_id, at=now)
-    return Standing(given, row.version), True
+    return StoredPolicy(given, row.version), True
 
 
 def _require_fitting(given: Policy, patient_id: UUID) -> None:

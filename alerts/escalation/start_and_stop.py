@@ -17,11 +17,11 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from alerts.delivery.outbox import Telling, drop_owed, owe
 from alerts.delivery.recipients import Recipient, recipients_of
 from alerts.escalation.plan import ME, Planned, planned
-from alerts.escalation.policy import standing_policy
+from alerts.escalation.policy import stored_policy
+from alerts.locks import hold_diary_of
 from alerts.models import Alert, EscalationStep
 from alerts.models.alert import State
 from alerts.rules.tiers import Tier
-from diary.locks import hold_diary
 from diary.models import Caregiver, Patient
 
 TAKEN_WHILE: Final[Mapping[str, frozenset[State]]] = {
@@ -49,19 +49,19 @@ def tell(*tellings: Telling, now: datetime) -> None:
 def unplanned() -> QuerySet[Alert]:
     """Open alerts after which nothing would follow if nobody acts: opened by a version that planned nothing yet."""
     reminded = EscalationStep.objects.filter(alert=OuterRef("pk"), step="reminder", dropped_at=None)
-    return Alert.objects.filter(state="open").exclude(tier=Tier.WATCH).exclude(Exists(reminded))
+    return Alert.objects.filter(state="open").exclude(tier__in=[Tier.WATCH, Tier.CHECK_UP]).exclude(Exists(reminded))
 
 
 @transaction.atomic
 def plan_the_unplanned(*, alert_id: UUID, now: datetime) -> None:
     """Plan from now on what is to follow, without telling again what was told."""
-    hold_diary(Alert.objects.filter(pk=alert_id).values_list("patient_id", flat=True).first())
+    hold_diary_of(alert_id)
     for alert in unplanned().filter(pk=alert_id):
         plan(alert=alert, steps=_planned(alert, now)[1:], now=now)
 
 
 def _planned(alert: Alert, now: datetime) -> list[Planned]:
-    order = standing_policy(patient_id=alert.patient_id).policy.order(Tier(alert.tier))
+    order = stored_policy(patient_id=alert.patient_id).policy.order(Tier(alert.tier))
     circle = [str(one.caregiver_id) for one in recipients_of(alert.patient_id) if one.caregiver_id]
     return planned(order, circle=circle, opened_at=now)
 
@@ -89,7 +89,7 @@ def stop_telling(*, alert: Alert, now: datetime) -> None:
 
     A correction that is owed still goes out, and what is being sent at this very moment may arrive.
     """
-    drop_owed(alert=alert, reason=f"alert {alert.state}")
+    drop_owed(alert=alert)
     drop_steps(alert=alert, now=now)
 
 

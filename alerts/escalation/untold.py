@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from alerts.delivery.outbox import Telling, owe
 from alerts.delivery.recipients import Recipient
 from alerts.escalation.start_and_stop import tell
+from alerts.locks import hold_diary_of
 from alerts.models import Alert
-from diary.locks import hold_diary
 
 # An alert of which no plan is left at all is taken as told to everyone when it opened.
 # Nothing is owed to who switched the tier off, who need not hear of a correction that was itself taken back, or who had
@@ -40,12 +40,13 @@ LEFT JOIN diary_preferences preferences ON preferences.user_id = person.user_id
 WHERE alert.state = 'open' AND alert.tier <> 'watch' AND (%(alert)s::uuid IS NULL OR alert.id = %(alert)s)
     AND (%(since)s::timestamptz IS NULL OR COALESCE(step.taken_at, alert.opened_at) >= %(since)s)
     AND NOT (alert.tier = 'see_doctor' AND COALESCE(cardinality(preferences.see_doctor) = 0, FALSE))
+    AND NOT (alert.tier = 'check_up' AND COALESCE(cardinality(preferences.check_up) = 0, FALSE))
     AND NOT EXISTS (
         SELECT FROM alerts_delivery delivery
         WHERE delivery.alert_id = alert.id AND delivery.recipient_id = person.user_id
             AND (
                 delivery.created_at >= COALESCE(step.taken_at, alert.opened_at)
-                OR delivery.step = 'withdrawn' AND delivery.state = 'dropped' AND delivery.last_error = 'superseded'
+                OR delivery.step = 'withdrawn' AND delivery.drop_reason = 'superseded'
             )
     )
     AND NOT EXISTS (
@@ -83,7 +84,7 @@ def untold(*, most: int, alert_id: UUID | None = None, since: datetime | None = 
 @transaction.atomic
 def tell_the_untold(*, alert_id: UUID, now: datetime) -> bool:
     """Owe it to those who were forgotten; says whether there were any left once the diary's row was ours."""
-    hold_diary(Alert.objects.filter(pk=alert_id).values_list("patient_id", flat=True).first())
+    hold_diary_of(alert_id)
     forgotten = [one.recipient for one in untold(most=1_000, alert_id=alert_id)]
     alert = Alert.objects.filter(pk=alert_id).first()
     if forgotten and alert and alert.steps.exists():

@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from django.db import connection
@@ -13,6 +12,7 @@ from django.db import connection
 from alerts.rules.history import NOTHING_ANSWERED, Entry, Event, History, Profile, Treatment
 from diary.format import fields as content
 from diary.format.document import Document
+from diary.format.time_zones import time_zone
 from diary.models import Patient
 
 _PROFILE: Final = tuple(field.name for field in fields(Profile))
@@ -72,9 +72,14 @@ def local_date(patient: Patient, *, now: datetime) -> date:
     return now.astimezone(local_zone(patient)).date()
 
 
-def local_zone(patient: Patient) -> ZoneInfo:
+def local_zone(patient: Patient) -> tzinfo:
     """The zone of the profile, else the one they last wrote from, else UTC."""
-    return ZoneInfo(patient.time_zone or _zone_last_written_from(patient.pk) or "UTC")
+    return time_zone(local_zone_name(patient))
+
+
+def local_zone_name(patient: Patient) -> str:
+    """Its name, as somebody wrote it."""
+    return patient.time_zone or _zone_last_written_from(patient.pk) or "UTC"
 
 
 def _zone_last_written_from(patient_id: UUID) -> str | None:

@@ -37,6 +37,10 @@ ADVICE: Final[Mapping[Tier, Advice]] = {
         _("Book a visit to your doctor within two weeks, and take this diary with you."),
         _("Ask %(name)s to book a visit to the doctor within two weeks, and offer to come along."),
     ),
+    Tier.CHECK_UP: Advice(
+        _("Ask for a routine check-up in the next two months, and take this diary with you."),
+        _("Suggest that %(name)s asks for a routine check-up in the next two months."),
+    ),
     Tier.WATCH: Advice(
         _("Keep logging every day. The app shows what is still missing."),
         _("There is nothing to do except keep in touch with %(name)s."),
@@ -76,6 +80,10 @@ IF_REAL: Final[Mapping[Tier, Advice]] = {
     Tier.SEE_DOCTOR: Advice(
         _("If something worries you, see a doctor anyway."),
         _("If something worries you, ask %(name)s to see a doctor anyway."),
+    ),
+    Tier.CHECK_UP: Advice(
+        _("If something worries you, see a doctor all the same."),
+        _("If something worries you, ask %(name)s to see a doctor all the same."),
     ),
 }
 """What a correction still says to do, by the tier of the rule: it must not read as an all-clear."""

@@ -12,6 +12,7 @@ from alerts.messages.links import alert_link
 from alerts.messages.responses import SAID_BY_A_DOCTOR, moment, named, why_again
 from alerts.messages.telling import Telling
 from alerts.messages.wording import Wording
+from alerts.rules.tiers import Tier
 
 
 class Paragraph(NamedTuple):
@@ -65,7 +66,8 @@ def _parts_of_alert(telling: Telling, words: Sequence[Wording]) -> Iterator[Part
         for other in others:
             yield Paragraph(other.noted)
             yield Paragraph(other.advice, "do")
-    yield Button(_("Read and answer"), alert_link(telling.delivery, telling.links_epoch))
+    label = _("See the details") if telling.lead.tier is Tier.CHECK_UP else _("Read and answer")
+    yield Button(label, alert_link(telling.delivery, telling.links_epoch))
     if telling.lead.days:
         text = ngettext(
             "This is based on %(days)d day in your diary.",

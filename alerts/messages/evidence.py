@@ -139,6 +139,12 @@ def _trauma(evidence: Evidence) -> Iterator[Part]:
     yield say.STAYED, {"event": date_format(event, "DATE_FORMAT")}
 
 
+def _check_up(evidence: Evidence) -> Iterator[Part]:
+    since = date.fromisoformat(evidence.counts["days_since_assessment"]["since"])
+    patterns = "; ".join(str(say.PATTERNS[name]) for name in evidence.counts["patterns"]["found"])
+    yield say.STILL_THERE, {"since": date_format(since, "DATE_FORMAT"), "patterns": patterns}
+
+
 def _counted(quota: Mapping[str, Any], sign: str) -> Part:
     return say.COUNTED, {**quota, "signs": listed([sign])}
 
@@ -198,5 +204,6 @@ SENTENCES: Final[Mapping[str, Callable[[Evidence], Iterator[Part]]]] = {
     "flank_or_breath_pain": _flank,
     "worse_lying_down": _lying,
     "minor_trauma_older": _trauma,
+    "check_up_due": _check_up,
     "building_pattern": _nights,
 }

@@ -13,6 +13,7 @@ from msgspec import Struct
 from alerts.messages import labels
 from alerts.messages.amounts import pain_points, points, share, share_points
 from alerts.messages.evidence import Evidence
+from alerts.messages.sentences import PATTERNS
 from alerts.messages.signs import SIGNS
 from alerts.rules.rule import CHANGED
 
@@ -100,10 +101,10 @@ def _lines(counts: Mapping[str, Any], sign: str) -> Iterator[str]:
             yield from _count(sign if name in labels.OF_THE_SIGN else name, facts)
         elif "threshold" in facts or "at_most" in facts:
             yield _value(name, facts)
-        elif "found" in facts:
-            yield from _found(name, facts)
         elif name in labels.ANSWERS:
             yield str(YES) % {"label": labels.ANSWERS[name]}
+        elif "found" in facts:
+            yield from _found(name, facts)
         else:
             parts = {part: told for part, told in facts.items() if isinstance(told, Mapping)}
             yield from _lines(parts, name if name in labels.COUNTS else sign)
@@ -123,11 +124,17 @@ def _value(name: str, facts: Mapping[str, Any]) -> str:
 
 
 def _found(name: str, facts: Mapping[str, Any]) -> Iterator[str]:
-    told = [_day(date.fromisoformat(one)) if name == "events" else str(SIGNS[one]) for one in facts["found"]]
+    told = [_named(name, one) for one in facts["found"]]
     yield str(FOUND) % {"label": labels.FINDS[name], "found": ", ".join(told)}
     for one in facts["found"]:
         if one in facts:
             yield from _count(one, facts[one])
+
+
+def _named(name: str, found: str) -> str:
+    if name == "events":
+        return _day(date.fromisoformat(found))
+    return str(PATTERNS[found] if name == "patterns" else SIGNS[found])
 
 
 def _change(facts: Mapping[str, Any]) -> Iterator[str]:

@@ -29,6 +29,10 @@ KINDS: Final[Mapping[Tier, Kind]] = {
         _("Emails that advise you to see a doctor within two weeks"),
         _("Emails that advise %(name)s to see a doctor within two weeks"),
     ),
+    Tier.CHECK_UP: Kind(
+        _("Emails that suggest a routine check-up"),
+        _("Emails that suggest a routine check-up for %(name)s"),
+    ),
 }
 """A watch is never mailed."""
 

@@ -42,6 +42,7 @@ VALUES: Final[Mapping[str, tuple[Promise, Callable[[float], str]]]] = {
     ),
     "night_rest_share": (_("Share of days with pain at night or at rest, 28 days"), share),
     "age": (_("Age"), whole),
+    "days_since_assessment": (_("Days since a doctor assessed this pain"), whole),
     "persistent_companions": (_("Persistent symptoms besides the pain"), whole),
     "lost_since_half_a_year": (_("Weight lost compared with 183 to 365 days ago (medians)"), share),
     "lost_since_three_months": (_("Weight lost compared with 76 to 104 days ago (medians)"), share),
@@ -56,6 +57,7 @@ FINDS: Final[Mapping[str, Promise]] = {
     "of_them_for_six_weeks": _("Symptoms besides the pain for six weeks"),
     "other_than_fatigue": _("Symptoms besides the pain for six weeks"),
     "persistent_companions": _("Persistent symptoms besides the pain"),
+    "patterns": _("Still there, by its own conditions"),
 }
 """What was found, by name."""
 
@@ -67,6 +69,8 @@ ANSWERS: Final[Mapping[str, Promise]] = {
     "not_on_purpose": _("Weight loss not noted as intended"),
     "core_rule_does_not_hold": _("The rule on failed treatment is not met"),
     "no_see_doctor_rule_holds": _("No rule that advises a visit is met"),
+    "no_see_doctor_finding": _("No visit advised in the 180 days before"),
+    "new_entry": _("Something was noted on the day"),
 }
 """What is so, or is not."""
 

@@ -20,6 +20,7 @@ SUBJECTS: Final[Mapping[str, Promise]] = {
     "emergency": gettext_lazy("Please read this now"),
     "urgent": gettext_lazy("Please read this today"),
     "see_doctor": gettext_lazy("A message from your diary"),
+    "check_up": gettext_lazy("A message from your diary"),
     "reminder": gettext_lazy("A reminder of an earlier message"),
     "acknowledged": gettext_lazy("Someone is helping"),
     "question": gettext_lazy("A question about an earlier message"),

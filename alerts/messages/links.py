@@ -22,6 +22,15 @@ _SALTS: Final[dict[Kind, str]] = {
     "open": "alerts.messages.links.open",
     "unsubscribe": "alerts.messages.links.unsubscribe",
 }
+_NUMBERS: Final[dict[Tier, int]] = {
+    Tier.WATCH: 0,
+    Tier.SEE_DOCTOR: 1,
+    Tier.URGENT: 2,
+    Tier.EMERGENCY: 3,
+    Tier.CHECK_UP: 4,
+}
+"""What stands for a tier in a link. Mails that were sent keep theirs, so a number never changes."""
+_BY_NUMBER: Final = {number: tier for tier, number in _NUMBERS.items()}
 
 
 class BadLink(Exception):
@@ -51,8 +60,8 @@ class Signed:
     def tier(self) -> Tier:
         """What it unsubscribes from."""
         try:
-            return list(Tier)[int(self._said.partition(".")[2])]
-        except (ValueError, IndexError) as error:
+            return _BY_NUMBER[int(self._said.partition(".")[2])]
+        except (ValueError, KeyError) as error:
             raise BadLink(expired=False) from error
 
     @property
@@ -87,10 +96,10 @@ def unsubscribe_link(delivery_id: UUID, tier: Tier, epoch: int) -> str:
 
     Of a tier that is pressing it ends nothing: its page says what else reaches the recipient.
 
-    It names the tier that the mail is about, by its rank, since an address holds no word about health. Should the
+    It names the tier that the mail is about, by a number, since an address holds no word about health. Should the
     alert's rise later, an old mail ends no more than it said.
     """
-    return f"{settings.PUBLIC_URL}/u/{_signer('unsubscribe', epoch).sign(f'{_short(delivery_id)}.{tier.rank}')}"
+    return f"{settings.PUBLIC_URL}/u/{_signer('unsubscribe', epoch).sign(f'{_short(delivery_id)}.{_NUMBERS[tier]}')}"
 
 
 def _signer(kind: Kind, epoch: int) -> signing.TimestampSigner:

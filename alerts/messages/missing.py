@@ -85,6 +85,9 @@ MISSING: Final[Mapping[str, Promise]] = {
     ),
     "beside_it": _("The diary shows neither a lasting symptom besides the pain nor a treatment that didn't help."),
     "no_see_doctor_rule_holds": _("A rule that advises seeing a doctor is already met."),
+    "days_since_assessment": _("It takes a visit to a doctor about this pain that was more than a year ago."),
+    "patterns": _("No pattern that asks for a visit to a doctor is complete on this day."),
+    "no_see_doctor_finding": _("A visit to the doctor was advised in the last six months."),
     CHANGED: _("A doctor has looked at this, and the diary shows no clear change since."),
     "new_entry": _("Nothing new is noted: only a new entry can meet this rule."),
 }

@@ -107,6 +107,17 @@ PATTERNS: Final[Mapping[str, Pattern]] = {
         _("You noted back pain after a small injury or fall, and on %(date)s it was still there."),
         _("%(name)s noted back pain after a small injury or fall, and on %(date)s it was still there."),
     ),
+    "check_up_due": Pattern(
+        _("Time for a check-up"),
+        _(
+            "It's been more than a year since a doctor looked at this pain, and it's still there: "
+            "you noted it up to %(date)s."
+        ),
+        _(
+            "It's been more than a year since a doctor looked at %(name)s's pain, and it's still there: "
+            "it was noted up to %(date)s."
+        ),
+    ),
     "building_pattern": Pattern(
         _("A pattern that may be building"),
         _("On most of the days you answered in the two weeks up to %(date)s, you noted pain at night or at rest."),

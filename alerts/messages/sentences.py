@@ -67,6 +67,27 @@ HIGHER_FOR_TWO_WEEKS: Final = Told(
     _("Since the doctor looked at this on %(since)s the pain is %(points)s points higher, and has been for two weeks."),
 )
 
+STILL_THERE: Final = Told(
+    _(
+        "It's been more than a year since a doctor looked at this pain (%(since)s), and it's still there. "
+        "Up to %(date)s you noted: %(patterns)s."
+    ),
+    _(
+        "It's been more than a year since a doctor looked at %(name)s's pain (%(since)s), and it's still there. "
+        "Up to %(date)s %(name)s noted: %(patterns)s."
+    ),
+)
+PATTERNS: Final[Mapping[str, Promise]] = {
+    "night_rest_not_responding": _("pain at night or at rest that treatment hasn't relieved"),
+    "night_rest_persistent": _("pain at night or at rest"),
+    "worsening_pain": _("pain that keeps getting worse"),
+    "lung_symptoms": _("a cough, breathlessness or other lasting signs"),
+    "weight_loss": _("weight loss"),
+    "flank_or_breath_pain": _("pain in the side, or on a deep breath"),
+    "worse_lying_down": _("pain that gets worse lying down"),
+}
+"""What each see-a-doctor rule looks for, within a sentence."""
+
 NOT_HELPED: Final = _("Tried without enough relief: %(treatments)s.")
 BESIDE_IT: Final = _("Also noted: %(signs)s.")
 MORE_OFTEN: Final = _("Since the doctor looked at this on %(since)s it has become more frequent.")

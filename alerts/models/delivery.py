@@ -1,6 +1,6 @@
 """One delivery: one message about one alert, for one person through one channel to one endpoint."""
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -17,6 +17,10 @@ Step = Literal[
 ]  # fmt: skip
 DeliveryState = Literal["owed", "sending", "sent", "failed", "dropped"]
 Held = Literal["receiver", "account", "unproved", "circuit"]
+DropReason = Literal[
+    "superseded", "read", "unsubscribed", "no_consent", "never_told",
+    "alert_open", "alert_acknowledged", "alert_closed", "alert_withdrawn",
+]  # fmt: skip
 
 UNSETTLED: list[DeliveryState] = ["owed", "sending"]
 
@@ -35,6 +39,11 @@ class Delivery(models.Model):
     Sent, delivered and opened are different facts: the provider took it, the device showed it, the person looked.
     `follow_up_at` is when an unseen one is followed by another channel, and a failed one at once; null once that is
     settled.
+
+    `drop_reason` says why nothing is sent any more, exactly while the state is `dropped`: a newer message took its
+    place, its recipient has read the alert, stopped these mails or lost consent, it follows a message that never
+    arrived, or is not worth sending in the state that its alert is in. `last_error` is for people to read: what the
+    last attempt met, what it is held for, or that reason in words. Code never compares it.
 
     `held` says what a due one waits for, since `held_since`: too many calls in progress to the `receiver` it goes to,
     for its recipient or to what is not proved yet, or that receiver's open circuit (`alerts.outbound.slots`).
@@ -58,6 +67,7 @@ class Delivery(models.Model):
     next_attempt_at = models.DateTimeField(null=True)
     unconfirmed = models.BooleanField(default=False)
     last_error = models.TextField(default="")
+    drop_reason = models.TextField(null=True, choices=choices(DropReason))  # noqa: DJ001
     receiver = models.TextField(default="", db_default="")
     held = models.TextField(default="", db_default="", blank=True, choices=choices(Held))
     held_since = models.DateTimeField(null=True)
@@ -84,6 +94,11 @@ class Delivery(models.Model):
                 | Q(state="sent", next_attempt_at__isnull=True, sent_at__isnull=False, attempts__gte=1)
                 | Q(state__in=["failed", "dropped"], next_attempt_at__isnull=True, sent_at__isnull=True),
             ),
+            models.CheckConstraint(
+                name="delivery_drop_reason",
+                condition=Q(state="dropped", drop_reason__in=words(DropReason))
+                | Q(~Q(state="dropped"), drop_reason__isnull=True),
+            ),
             models.CheckConstraint(name="delivery_held", condition=Q(held="") | Q(held__in=words(Held))),
             models.CheckConstraint(name="delivery_turn", condition=Q(turn__gte=1)),
             models.CheckConstraint(
@@ -106,6 +121,12 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+
+def dropped_for(reason: DropReason) -> dict[str, Any]:
+    """The columns of a delivery that is dropped for `reason`."""
+    words_of_it = reason.replace("_", " ")  # the previous release compares them
+    return {"state": "dropped", "next_attempt_at": None, "drop_reason": reason, "last_error": words_of_it}
 
 
 def named_by(id_: UUID) -> QuerySet[Delivery]:

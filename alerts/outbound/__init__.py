@@ -1,7 +1,7 @@
 """Calling addresses that people gave us: the one way, which leads to nobody's inside (ADR 8)."""
 
 from alerts.outbound.calling import LIMIT, WITHIN_SECONDS, Answer, call
-from alerts.outbound.failing import AddressRefused, CallError
+from alerts.outbound.errors import AddressRefused, CallError
 from alerts.outbound.patience import retry_after
 from alerts.outbound.target import Target, target_of
 

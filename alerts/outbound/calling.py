@@ -14,7 +14,7 @@ import httpcore
 import httpx
 
 from alerts.outbound.connecting import Connector, Deadline
-from alerts.outbound.failing import CallError
+from alerts.outbound.errors import CallError
 from alerts.outbound.target import Target, target_of
 
 WITHIN_SECONDS: Final = 15.0

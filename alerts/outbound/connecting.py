@@ -13,7 +13,7 @@ from typing import Any, Final
 import httpcore
 from django.conf import settings
 
-from alerts.outbound.failing import AddressRefused
+from alerts.outbound.errors import AddressRefused
 from alerts.outbound.reachable import is_within, may_call
 from alerts.outbound.target import Target
 

@@ -8,7 +8,7 @@ from typing import Final
 import httpx
 from django.conf import settings
 
-from alerts.outbound.failing import AddressRefused
+from alerts.outbound.errors import AddressRefused
 from alerts.outbound.reachable import Address, may_call
 
 _PORTS: Final = frozenset({443, 8443})

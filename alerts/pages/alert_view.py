@@ -33,9 +33,11 @@ def alert_view(opened: Opened, *, say: str, zone: tzinfo, now: datetime) -> dict
     alerts, lead = opened.alerts, opened.alerts[0]
     states = {alert.state for alert in alerts}
     is_open = "open" in states
+    check_up = lead.tier == "check_up"
     asked = not is_open and "acknowledged" in states
     answered = not is_open and any(alert.outcome for alert in alerts)
-    choices = outcomes(own=opened.whose is None) if opened.writes and (is_open or asked or answered) else []
+    may_say = opened.writes and (is_open or asked or answered)
+    choices = outcomes(own=opened.whose is None, went=check_up) if may_say else []
     return {
         "alerts": alerts,
         "lead": lead,
@@ -46,23 +48,24 @@ def alert_view(opened: Opened, *, say: str, zone: tzinfo, now: datetime) -> dict
         "done": [_done(response, opened, zone) for response in _responses(alerts)],
         "was_read": is_open and _was_read(alerts, opened),
         "may_take_back": _may_take_back(alerts, opened, now),
-        "asked": asked,
+        "check_up": check_up,
+        "asked": asked and not check_up,
         "answered": answered,
-        "say": say if say in ("seen", "not_yet") and (asked or is_open) else "",
+        "say": say if say in ("seen", "not_yet") and (asked or is_open) and not check_up else "",
         "confirm": next((choice for choice in choices if choice.word == say), None),
         "choices": choices,
         "because": because(opened.whose),
     }
 
 
-def outcomes(*, own: bool) -> list[Choice]:
-    """What the doctor said, to choose from."""
-    return [
+def outcomes(*, own: bool, went: bool = False) -> list[Choice]:
+    """What the doctor said, to choose from; `went` leaves out that nobody did."""
+    said = [
         Choice("not_serious", _("It's not serious")),
         Choice("being_investigated", _("They're looking into it")),
         Choice("serious", _("It's serious")),
-        Choice("did_not_go", _("I didn't go") if own else _("There was no visit")),
     ]
+    return said if went else [*said, Choice("did_not_go", _("I didn't go") if own else _("There was no visit"))]
 
 
 def _responses(alerts: Sequence[ShownAlert]) -> list[ShownResponse]:

@@ -1,9 +1,9 @@
 """What the pages behind a link have in common."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, tzinfo
 from http import HTTPStatus
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -58,7 +58,7 @@ class PageView(View):
 
 
 def rendered(
-    template: str, view: Callable[[], Mapping[str, Any]], *, language: str, zone: ZoneInfo, status: int = HTTPStatus.OK
+    template: str, view: Callable[[], Mapping[str, Any]], *, language: str, zone: tzinfo, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     """A page in the reader's language, in which `view` is made as well; its dates by the reader's clock."""
     with translation.override(language), timezone.override(zone):
@@ -71,7 +71,7 @@ def _nothing(
     """The same for a link that was bent and for one whose reader may see nothing any more."""
     language = translation.get_language_from_request(request)
     view = {"status": status, "support": support}
-    page = rendered("pages/nothing.html", lambda: view, language=language, zone=ZoneInfo("UTC"), status=status)
+    page = rendered("pages/nothing.html", lambda: view, language=language, zone=UTC, status=status)
     for name, value in (headers or {}).items():
         page[name] = value
     return page

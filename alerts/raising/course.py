@@ -17,7 +17,8 @@ DANGER_SENT_FOR: Final = timedelta(days=14)
 DANGER_KEPT_AFTER: Final = timedelta(days=90)
 """An older one, up to this age, is sent like see-a-doctor; beyond it stands in the app only."""
 PATTERN_SENT_FOR: Final = timedelta(days=27)
-"""A see-a-doctor finding is sent when its rule held on any of the 28 days up to today."""
+"""A see-a-doctor finding, or a check-up, is sent when its rule held on any of the 28 days up to today."""
+_PATTERNS: Final = frozenset({Tier.SEE_DOCTOR, Tier.CHECK_UP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ class Course:
         """
         if self.finding.tier.is_pressing:
             return highest(self.sign_sent_as(seen, today=today) for seen in sightings(self.signs))
-        sent_for = PATTERN_SENT_FOR if self.finding.tier is Tier.SEE_DOCTOR else timedelta(0)
+        sent_for = PATTERN_SENT_FOR if self.finding.tier in _PATTERNS else timedelta(0)
         return self.finding.tier if today - self.last_held <= sent_for else None
 
     def kept_as(self, *, today: date) -> Tier:
@@ -81,7 +82,7 @@ def _with_following(findings: Iterable[Finding]) -> Iterator[tuple[Finding, date
 
 
 def _held(screening: Screening, finding: Finding, following: date) -> Iterator[date]:
-    return (day for day in screening.held[finding.rule] if finding.met_on <= day < following)
+    return (day for day in screening.held_by(finding) if finding.met_on <= day < following)
 
 
 def _course(case: Case, finding: Finding, held: list[date], assessed_on: date | None) -> Course:

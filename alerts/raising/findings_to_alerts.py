@@ -30,6 +30,7 @@ from alerts.raising.states import (
     step_due,
     withdraw_alert,
 )
+from alerts.rules.earlier import is_earlier
 from alerts.rules.findings import Finding as Found
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
@@ -37,11 +38,15 @@ from alerts.rules.tiers import Tier
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Now, and where the patient is. `quietly`: danger signs are kept and sent to nobody, as in an import."""
+    """Now, and where the patient is. `quietly`: danger signs are kept and sent to nobody, as in an import.
+
+    `assessed_on` is the day of the latest assessment in the diary, where all of it was screened.
+    """
 
     at: datetime
     zone: tzinfo
     quietly: bool = False
+    assessed_on: date | None = None
 
     @property
     def today(self) -> date:
@@ -95,9 +100,16 @@ class _Book:
         """What to tell it as now. A pattern is no news while all its days were there when a doctor looked at it."""
         if course.finding.tier.is_pressing and self._moment.quietly:
             return None
+        if self._is_over(course.finding.tier, course.finding.met_on):
+            return None
         if course.finding.tier is Tier.SEE_DOCTOR and course.last_held <= self._looked_at_on(course.finding.rule):
             return None
         return course.sent_as(today=self._moment.today)
+
+    def _is_over(self, tier: Tier, met_on: date) -> bool:
+        """Whether it asked for a check-up, and a doctor has looked at the pain since."""
+        assessed_on = self._moment.assessed_on
+        return tier is Tier.CHECK_UP and assessed_on is not None and assessed_on >= met_on
 
     def _looked_at_on(self, rule: str) -> date:
         """The last day of which an outcome says that a doctor has looked at what the rule found."""
@@ -120,9 +132,9 @@ class _Book:
         )
 
     def let_go(self, finding: Finding) -> None:
-        """Withdraw what no longer holds; what only a newer version of its rule no longer finds stays."""
-        rule = RULES.get(finding.rule)
-        if rule is not None and rule.version == finding.rule_version:
+        """Withdraw what no longer holds, as far as the version that found it can still say so."""
+        rule, version = RULES.get(finding.rule), finding.rule_version
+        if rule is not None and (rule.version == version or is_earlier(rule.id, version)):
             _save_if_changed(finding, withdrawn_at=self._moment.at)
         else:
             self._orphaned.discard(finding.alert_id)
@@ -232,6 +244,8 @@ class _Book:
         step = step_due(alert=alert, tier=tier) if alone else None
         if tier and step:
             self._open_and_tell(alert, tier, step)
+        elif alert.state in ("open", "acknowledged") and self._is_over(Tier(alert.tier), courses[0].finding.met_on):
+            self._close(alert)
         elif alert.state == "withdrawn" or (alert.tier == Tier.WATCH and alert.state == "open" and not tier):
             close_untold(alert, at=self._moment.at)
 
@@ -240,13 +254,27 @@ class _Book:
         if tier is not Tier.WATCH:
             self._told[alert.pk] = Telling(alert, step)
 
+    def _close(self, alert: Alert) -> None:
+        close_untold(alert, at=self._moment.at)
+        alert.save()
+        stop_telling(alert=alert, now=self._moment.at)
+
     def _withdraw(self, alert: Alert) -> None:
         if alert.state == "withdrawn" or not follows_its_findings(alert):
+            return
+        if alert.tier == Tier.CHECK_UP and self._looked_at_since(alert):
+            if alert.state != "closed":
+                self._close(alert)
             return
         withdraw_alert(alert, at=self._moment.at)
         alert.save()
         owe_withdrawal(alert=alert, now=self._moment.at)
         drop_steps(alert=alert, now=self._moment.at)
+
+    def _looked_at_since(self, alert: Alert) -> bool:
+        """Whether a doctor has looked at the pain after the visit that was too long ago."""
+        before, assessed_on = alert.evidence["counts"]["days_since_assessment"]["since"], self._moment.assessed_on
+        return assessed_on is not None and assessed_on.isoformat() > before
 
 
 def show_evidence(alert: Alert, courses: Sequence[Course]) -> None:

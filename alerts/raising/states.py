@@ -31,10 +31,13 @@ def step_due(*, alert: Alert, tier: Tier | None) -> Step | None:
 
 
 def open_alert(alert: Alert, *, tier: Tier, at: datetime) -> None:
-    """Open it, or open it again, as `tier` or the higher one that it has while nobody has said what came of it."""
+    """Open it, or open it again, as `tier` or the higher one that it has while nobody has said what came of it.
+
+    A check-up that opens again is the one that was told.
+    """
     if alert.state not in ("open", "acknowledged") or tier.rank > Tier(alert.tier).rank:
         alert.tier = tier.value
-    if alert.state != "open" or alert.opened_at is None:
+    if alert.opened_at is None or (alert.state != "open" and tier is not Tier.CHECK_UP):
         alert.opened_at = at
     alert.state = "open"
     alert.acknowledged_by_id = alert.acknowledged_at = alert.closed_at = alert.withdrawn_at = None
@@ -49,7 +52,7 @@ def close_with_outcome(alert: Alert, *, outcome: Outcome, visit_id: UUID | None,
 
 
 def close_untold(alert: Alert, *, at: datetime) -> None:
-    """Keep it for the doctor's page, and tell nobody: too old by now, or a watch that is over."""
+    """Keep it for the doctor's page, and tell nobody: too old by now, or a watch or a check-up that is over."""
     alert.state = "closed"
     alert.closed_at = at
     alert.withdrawn_at = None
@@ -70,7 +73,12 @@ def withdraw_alert(alert: Alert, *, at: datetime) -> None:
 
 
 def follows_its_findings(alert: Alert) -> bool:
-    """Whether what is found still changes it: not once somebody has closed it. Nobody closes a watch."""
+    """Whether what is found still changes it: not once somebody has closed it.
+
+    Nobody closes a watch. A check-up closes by itself, too, with the next visit.
+    """
+    if alert.tier == Tier.CHECK_UP and alert.outcome is None:
+        return True
     return alert.state != "closed" or alert.opened_at is None or alert.tier == Tier.WATCH
 
 

@@ -1,7 +1,7 @@
 """What candidate versions of rules change in one diary: the alerts it would have more, and those it would have less.
 
-Only what can differ is looked at. A candidate that holds on no day, where the active version holds on none either,
-changes nothing; and one that holds on the same days changes nothing for the rules that ask it.
+Only what can differ is looked at. A candidate whose own conditions are met on no day, where those of the active version
+are not either, changes nothing; and one that holds on the same days changes nothing for the rules that ask it.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from alerts.rules.case import Case
+from alerts.rules.check_up import check_up_due
+from alerts.rules.earlier import VERSION_1
 from alerts.rules.episodes import finding_days, held_days
 from alerts.rules.history import History
 from alerts.rules.registry import RULES, rules_with
@@ -41,17 +43,32 @@ class Difference:
 def differences(history: History, candidates: Sequence[Rule]) -> tuple[Difference, ...]:
     """What is found with the candidates and not without them, and the other way round, by date and rule."""
     now = Case(history, whole=True)
-    held = [_days_held(RULES[candidate.id], now) for candidate in candidates]
     then = now.with_versions({candidate.id: candidate for candidate in candidates})
-    holding = [_days_held(candidate, then) for candidate in candidates]
-    same = {one.id for one, *days in zip(candidates, held, holding, strict=True) if days[0] == days[1] is not None}
+    active = [RULES[candidate.id] for candidate in candidates]
+    met = [_days_met(rule, now) for rule in active]
+    meeting = [_days_met(candidate, then) for candidate in candidates]
+    pairs = zip(active, candidates, met, meeting, strict=True)
+    same = {one.id for rule, one, *days in pairs if days[0] == days[1] is not None and _asks_the_same(rule, one, now)}
     changes: list[Difference] = []
-    if any(days is None or days for days in held + holding):
+    if any(days is None or days.own for days in met + meeting):
         affected, versions = affected_by(candidates, on_the_same_days=same), rules_with(*candidates)
         lost, gained = (_alerts(case, affected, rules) for case, rules in ((now, RULES), (then, versions)))
         changes = [*_only_in(gained, lost, "gained"), *_only_in(lost, gained, "lost")]
     for case in (now, then):
         case.forget()
+    return tuple(sorted(changes, key=lambda one: (one.met_on, one.rule, one.change)))
+
+
+def differences_since_version_1(history: History) -> tuple[Difference, ...]:
+    """The same between version 1 of the rules that ask for change, without any check-up, and the active rules."""
+    then = Case(history, whole=True)
+    if not then.assessments:
+        return ()
+    affected = [rule for rule in affected_by(VERSION_1.values()) if rule != check_up_due.RULE.id]
+    before = _alerts(then.with_versions(VERSION_1), affected, {**RULES, **VERSION_1})
+    now = _alerts(then, [*affected, check_up_due.RULE.id], RULES)
+    then.forget()
+    changes = [*_only_in(now, before, "gained"), *_only_in(before, now, "lost")]
     return tuple(sorted(changes, key=lambda one: (one.met_on, one.rule, one.change)))
 
 
@@ -74,15 +91,30 @@ def affected_by(candidates: Iterable[Rule], *, on_the_same_days: Set[str] = froz
 
 def may_hold(rule: Rule, case: Case) -> bool:
     """Whether the rule holds on any day, or does not say on which days it can."""
-    days = _days_held(rule, case)
-    return days is None or bool(days)
+    days = _days_met(rule, case)
+    return days is None or bool(days.held)
 
 
-def _days_held(rule: Rule, case: Case) -> Set[int] | None:
-    """Every day on which the rule holds; `None` when it does not say on which days it can."""
+class _Met(NamedTuple):
+    """Every day on which the rule holds, and on which it would had no doctor looked at it."""
+
+    held: Set[int]
+    own: Set[int]
+
+
+def _days_met(rule: Rule, case: Case) -> _Met | None:
+    """`None` when the rule does not say on which days it can hold."""
     _narrow(rule.asks, case)
     possible = rule.possible_days(case)
-    return None if possible is None else {day for day in possible if rule.holds(case, day)}
+    if possible is None:
+        return None
+    held = {day for day in possible if rule.holds(case, day)}
+    return _Met(held, {day for day in possible if rule.meets_own_conditions(case, day)} if case.assessments else held)
+
+
+def _asks_the_same(rule: Rule, candidate: Rule, case: Case) -> bool:
+    """Whether they alert again on the same change, where a doctor's visit makes another rule ask about that."""
+    return not case.assessments or (rule.changed, rule.in_force) == (candidate.changed, candidate.in_force)
 
 
 def _narrow(rules: Iterable[Rule], case: Case) -> None:

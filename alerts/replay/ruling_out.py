@@ -16,7 +16,7 @@ from uuid import UUID
 from alerts.histories.ranges import PatientRange, streamed
 from alerts.replay.differences import may_hold
 from alerts.replay.first_looks import NIGHTS, WEIGHTS, case_of_nights, case_of_weights
-from alerts.rules.candidates import night_rest_not_responding_2, night_rest_persistent_2, silent_weeks, weight_loss_2
+from alerts.rules.candidates import night_rest_not_responding_3, night_rest_persistent_3, silent_weeks, weight_loss_3
 from alerts.rules.case import Case
 from alerts.rules.checks import TOLERANCE, Quota, reaches
 from alerts.rules.night_rest import PATTERN, pattern_days
@@ -82,14 +82,14 @@ SOURCES: Final = {"nights": Source(NIGHTS, case_of_nights), "weights": Source(WE
 CONDITIONS: Final[Mapping[Rule, Condition]] = {
     # The pattern, and a treatment of a kind that can fail.
     night_rest_not_responding.RULE: Condition("nights", _CAN_FAIL, lambda case: bool(pattern_days(case))),
-    night_rest_not_responding_2.RULE: Condition(
+    night_rest_not_responding_3.RULE: Condition(
         "nights", _CAN_FAIL, lambda case: bool(silent_weeks.pattern_days(case))
     ),
     # What it asks for besides (nothing helped, the core rule does not hold, change since a visit) only holds it back.
     night_rest_persistent.RULE: Condition("nights", _SIX_WEEKS, partial(may_hold, night_rest_persistent.RULE)),
-    night_rest_persistent_2.RULE: Condition("nights", _SIX_WEEKS, partial(may_hold, night_rest_persistent_2.RULE)),
+    night_rest_persistent_3.RULE: Condition("nights", _SIX_WEEKS, partial(may_hold, night_rest_persistent_3.RULE)),
     weight_loss.RULE: Condition("weights", _CAN_BE_A_LOSS, _lost_enough),
-    weight_loss_2.RULE: Condition("weights", _CAN_BE_A_LOSS, _lost_enough),
+    weight_loss_3.RULE: Condition("weights", _CAN_BE_A_LOSS, _lost_enough),
 }
 """By rule in one version, what a diary must fulfil for it to hold on any day."""
 

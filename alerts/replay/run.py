@@ -5,7 +5,7 @@ It shows which alerts people would have had more and which less. Nothing is writ
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -14,12 +14,14 @@ from uuid import UUID
 
 from alerts.histories.many import stored_histories
 from alerts.histories.ranges import PatientRange, one_moment, patient_ranges
-from alerts.replay.differences import Difference, differences
+from alerts.replay.differences import Difference, differences, differences_since_version_1
 from alerts.replay.ruling_out import diaries_in_question, still_in_question
 from alerts.rules.candidates import candidate_of
+from alerts.rules.history import History
 from alerts.rules.registry import RULES
 from alerts.rules.rule import Rule
 from alerts.spreading import flowing
+from diary.models import Event
 
 REPORTED: Final = 200
 """Diaries screened between two reports."""
@@ -54,13 +56,33 @@ def replay(candidates: Sequence[Rule], *, jobs: int) -> Iterator[GoneThrough]:
     return flowing(partial(_replayed, named=named), patient_ranges(jobs=jobs), jobs=jobs)
 
 
+def replay_since_version_1(*, jobs: int) -> Iterator[GoneThrough]:
+    """The same for what the active rules gain and lose against version 1 of those that ask for change.
+
+    Only diaries with an assessment are screened: in the others both say the same.
+    """
+    return flowing(_replayed_since_version_1, patient_ranges(jobs=jobs), jobs=jobs)
+
+
+def _replayed_since_version_1(patients: PatientRange) -> Iterator[GoneThrough]:
+    with one_moment():
+        visits = Event.objects.filter(patient_id__range=patients[:2], kind="doctor_visit", deleted=False)
+        to_read = sorted(set(visits.values_list("patient_id", flat=True)))
+        yield GoneThrough(patients.patients - len(to_read))
+        yield from _in_groups(to_read, differences_since_version_1)
+
+
 def _replayed(patients: PatientRange, *, named: Sequence[Candidate]) -> Iterator[GoneThrough]:
     candidates = [candidate_of(*name) for name in named]
     rules = [rule for candidate in candidates for rule in (RULES[candidate.id], candidate)]
     with one_moment():
         to_read = [one.patient for one in diaries_in_question(rules, patients) if still_in_question(one, rules)]
         yield GoneThrough(patients.patients - len(to_read))
-        histories = stored_histories(to_read)
-        while some := list(islice(histories, REPORTED)):
-            changes = [Replayed(patient, differences(history, candidates)) for patient, history in some]
-            yield GoneThrough(len(some), [one for one in changes if one.differences])
+        yield from _in_groups(to_read, partial(differences, candidates=candidates))
+
+
+def _in_groups(to_read: Sequence[UUID], differ: Callable[[History], tuple[Difference, ...]]) -> Iterator[GoneThrough]:
+    histories = stored_histories(to_read)
+    while some := list(islice(histories, REPORTED)):
+        changes = [Replayed(patient, differ(history)) for patient, history in some]
+        yield GoneThrough(len(some), [one for one in changes if one.differences])

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from alerts.rules.history import Event
 
-IN_FORCE_DAYS = 365
-"""An assessment counts for a year; after that the pattern itself is news again."""
+YEAR = 365
+"""An assessment is in force for a year whatever is written; how long beyond that, `in_force` says."""
 
 
 def assessment_days(events: Iterable[Event]) -> list[int]:
@@ -26,12 +26,10 @@ def assessment_days(events: Iterable[Event]) -> list[int]:
     )
 
 
-def assessment_in_force(assessments: Sequence[int], day: int) -> int | None:
-    """The day of the latest assessment on or before `day`, unless it is more than a year ago."""
+def latest_assessment(assessments: Sequence[int], day: int) -> int | None:
+    """The day of the latest assessment on or before `day`."""
     before = bisect_right(assessments, day)
-    if not before or day - assessments[before - 1] > IN_FORCE_DAYS:
-        return None
-    return assessments[before - 1]
+    return assessments[before - 1] if before else None
 
 
 def any_after(visits: Sequence[int], last: int, day: int) -> bool:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 Arguments = TypeVarTuple("Arguments")
 Answer = TypeVar("Answer")
 
+OnRecord = Mapping[str, Sequence[int]]
+"""Days of findings by the rule's family, or by its id where it has none."""
+NOTHING_ON_RECORD: OnRecord = MappingProxyType({})
+
 AS_THEY_ARE: Mapping[str, Rule] = MappingProxyType({})
 """No rule is tried in another version."""
 
@@ -37,11 +41,20 @@ class Case:
     """One history, merged into days, with each question as a series.
 
     `versions` are rules by id that are asked in place of those of the same id, also by rules that depend on them.
-    `whole`: every day will be asked about, not a few.
+    `whole`: every day will be asked about, not a few. `on_record`: the days of findings that an earlier version of a
+    rule made, and that stay; the rule keeps quiet after them as after its own.
     """
 
-    def __init__(self, history: History, *, versions: Mapping[str, Rule] = AS_THEY_ARE, whole: bool = False) -> None:
+    def __init__(
+        self,
+        history: History,
+        *,
+        versions: Mapping[str, Rule] = AS_THEY_ARE,
+        whole: bool = False,
+        on_record: OnRecord = NOTHING_ON_RECORD,
+    ) -> None:
         self.history = history
+        self.on_record = on_record
         self.whole = whole
         self.versions = versions
         self.profile: Profile = history.profile
@@ -234,6 +247,22 @@ def remembered(
             answer: Answer = case.memory[key]
         except KeyError:
             answer = case.memory[key] = question(case, *args)
+        return answer
+
+    return ask
+
+
+def remembered_by_version(
+    question: Callable[[Case], Answer],
+) -> Callable[[Case], Answer]:
+    """The same for what depends on the versions of the rules: a case with other versions finds it out anew."""
+
+    @wraps(question)
+    def ask(case: Case) -> Answer:
+        key = (question.__qualname__,)
+        if key not in case.memory:
+            case.memory[key] = question(case)
+        answer: Answer = case.memory[key]
         return answer
 
     return ask

@@ -22,7 +22,7 @@ Facts = Mapping[str, Fact]
 """Numbers by name, as plain JSON values; a check made of others holds theirs under their names."""
 
 TOLERANCE = 1e-9
-"""For the rounding of floating sums only; scores are whole and weights have one decimal, so no real difference is
+"""For the rounding of floating sums only; scores are whole and weights have two decimals, so no real difference is
 this small."""
 
 

@@ -10,11 +10,17 @@ from alerts.rules.case import Case
 from alerts.rules.rule import Rule
 from alerts.rules.tiers import Tier
 
-GAP: Mapping[Tier, int] = {Tier.EMERGENCY: 14, Tier.URGENT: 14, Tier.SEE_DOCTOR: 28, Tier.WATCH: 28}
+GAP: Mapping[Tier, int] = {
+    Tier.EMERGENCY: 14,
+    Tier.URGENT: 14,
+    Tier.SEE_DOCTOR: 28,
+    Tier.CHECK_UP: 364,
+    Tier.WATCH: 28,
+}
 """Days on which a rule holds belong to one episode when they are at most so many days apart."""
 
-QUIET_DAYS = 180
-"""A see-a-doctor rule is quiet for so long after an alert, unless something changed."""
+QUIET_DAYS: Mapping[Tier, int] = {Tier.SEE_DOCTOR: 180, Tier.CHECK_UP: 365}
+"""Rules of these tiers are quiet for so long after a finding, unless something changed."""
 CHANGE_FROM = 28
 """So many days after an alert change since it can alert again."""
 
@@ -47,15 +53,16 @@ def finding_days(held: Mapping[Rule, Sequence[int]], case: Case) -> Iterator[tup
     for rule in held:
         if held[rule] and rule not in quiet:
             yield from ((rule, day) for day in _episode_starts(rule, held[rule], case))
-    for _, family in groupby(sorted(quiet, key=_family), key=_family):
+    for _, family in groupby(sorted(quiet, key=family_of), key=family_of):
         yield from _first_and_changed(family, held, case)
 
 
 def _keeps_quiet(rule: Rule) -> bool:
-    return rule.tier is Tier.SEE_DOCTOR and not rule.about_an_event
+    return rule.tier in QUIET_DAYS and not rule.about_an_event
 
 
-def _family(rule: Rule) -> str:
+def family_of(rule: Rule) -> str:
+    """What it counts as when it comes to alerting again."""
     return rule.family or rule.id
 
 
@@ -79,15 +86,17 @@ def _first_and_changed(
     """The first day that a rule of the family holds, and those on which it may alert again."""
     recorded = case.recorded
     holding = sorted(((day, rule) for rule in family for day in held[rule]), key=lambda pair: pair[0])
+    on_record = case.on_record.get(family_of(holding[0][1]), ())
     last: int | None = None
     for day, rule in holding:
-        if day in recorded and (last is None or _alerts_again(rule, case, last, day)):
+        known = [other for other in (last, *on_record) if other is not None and other <= day]
+        if day in recorded and (not known or _alerts_again(rule, case, max(known), day)):
             yield rule, day
             last = day
 
 
 def _alerts_again(rule: Rule, case: Case, last: int, day: int) -> bool:
     """After the quiet time; after a newer assessment, since which the rule itself has found change; or on change."""
-    if day - last >= QUIET_DAYS or any_after(case.assessments, last, day):
+    if day - last >= QUIET_DAYS[rule.tier] or any_after(case.assessments, last, day):
         return True
     return day - last >= CHANGE_FROM and rule.changed is not None and bool(rule.changed(case, day, last))

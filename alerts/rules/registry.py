@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from alerts.rules import emergency, see_doctor, urgent, watch
+from alerts.rules import check_up, emergency, see_doctor, urgent, watch
 from alerts.rules.rule import Rule
 
-RULES: Mapping[str, Rule] = {rule.id: rule for tier in (emergency, urgent, see_doctor, watch) for rule in tier.RULES}
+_TIERS = (emergency, urgent, see_doctor, check_up, watch)
+
+RULES: Mapping[str, Rule] = {rule.id: rule for tier in _TIERS for rule in tier.RULES}
 
 DANGER_SIGNS: tuple[Rule, ...] = emergency.RULES + urgent.RULES
 """The rules that one entry can meet; they are evaluated as soon as it is stored."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from alerts.rules.assessments import assessment_in_force
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, Facts
+from alerts.rules.in_force import assessment_in_force
 from alerts.rules.tiers import Tier
 from alerts.rules.treatment_record import TrialEvidence
 
@@ -102,6 +102,8 @@ class Rule:
     """What changed between a visit and the day; `None` for a rule that asks for no change."""
     compared: Callable[[Case, int, int], Facts] = nothing_compared
     """What `changed` compared with what, for the evidence."""
+    in_force: Callable[[Case, int], int | None] = assessment_in_force
+    """The assessment since which it must have changed."""
     trials: Callable[[Case, int], tuple[TrialEvidence, ...]] = no_trials
     family: str = ""
     """Rules of one family count as one when it comes to alerting again."""
@@ -123,6 +125,13 @@ class Rule:
             held = case.memory[key] = case.versions.get(self.id, self)._met(case, day)
         return held
 
+    def meets_own_conditions(self, case: Case, day: int) -> bool:
+        """Whether it would hold had no doctor looked at it, in the version that the case asks."""
+        possible = case.possible.get(self.id)
+        if possible is not None and day not in possible:
+            return False
+        return case.versions.get(self.id, self)._checks_met(case, day)
+
     def possible_days(self, case: Case) -> Set[int] | None:
         """The only days on which the rule can hold; `None` when it may be any."""
         checks = case.versions.get(self.id, self).checks
@@ -142,15 +151,18 @@ class Rule:
             trials=self.trials(case, day),
         )
 
-    def _met(self, case: Case, day: int) -> bool:
+    def _checks_met(self, case: Case, day: int) -> bool:
         known = isinstance(self.checks, NarrowedChecks) and self.checks.exact and self.id in case.possible
-        if not known and not all(check.met for check in self.checks(case, day)):
+        return known or all(check.met for check in self.checks(case, day))
+
+    def _met(self, case: Case, day: int) -> bool:
+        if not self._checks_met(case, day):
             return False
         return not case.assessments or all(check.met for check in self._change_checks(case, day))
 
     def _change_checks(self, case: Case, day: int) -> Iterator[Check]:
         """While an assessment is in force: what changed since, for a rule that asks for change."""
-        since = assessment_in_force(case.assessments, day) if self.changed is not None else None
+        since = self.in_force(case, day) if self.changed is not None else None
         if self.changed is not None and since is not None:
             changes = list(self.changed(case, day, since))
             seen: Facts = {"since": date.fromordinal(since).isoformat(), "found": changes}

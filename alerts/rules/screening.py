@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 
 from alerts.rules.case import Case
 from alerts.rules.checks import is_so
+from alerts.rules.earlier import VERSION_1, Recorded, StillFound, days_on_record, is_earlier, still_found
 from alerts.rules.episodes import finding_days, held_days
 from alerts.rules.findings import Finding, finding_of
 from alerts.rules.history import History
@@ -22,6 +23,12 @@ class Screening:
 
     findings: tuple[Finding, ...] = ()
     held: Mapping[str, tuple[date, ...]] = field(default_factory=dict)
+    earlier: StillFound = field(default_factory=StillFound)
+    """What earlier versions found, which is among the findings too."""
+
+    def held_by(self, finding: Finding) -> tuple[date, ...]:
+        """The dates on which the rule held in the version that found it."""
+        return (self.earlier.held if finding in self.earlier.findings else self.held)[finding.rule]
 
 
 def screen(history: History, *, as_of: date | None = None, rules: Mapping[str, Rule] = RULES) -> tuple[Finding, ...]:
@@ -32,14 +39,37 @@ def screen(history: History, *, as_of: date | None = None, rules: Mapping[str, R
     return screen_all(history, as_of=as_of, rules=rules).findings
 
 
-def screen_all(history: History, *, as_of: date | None = None, rules: Mapping[str, Rule] = RULES) -> Screening:
-    """The findings together with the dates on which each rule held."""
+def screen_all(
+    history: History,
+    *,
+    as_of: date | None = None,
+    rules: Mapping[str, Rule] = RULES,
+    on_record: Collection[Recorded] = (),
+) -> Screening:
+    """The findings together with the dates on which each rule held.
+
+    `on_record` are findings that were kept: those of earlier versions of the rules are found as these would find them.
+    """
     case = Case(history if as_of is None else history_up_to(history, as_of), versions=rules, whole=True)
     last_day = case.last_day if as_of is None else as_of.toordinal()
     if last_day is None:
         return Screening()
+    earlier = _earlier(case, on_record, last_day)
+    case.on_record = earlier.on_record
     found = screening_of(case, {rule: held_days(rule, case, last_day) for rule in rules.values()})
     case.forget()
+    if not earlier.findings:
+        return found
+    findings = sorted((*found.findings, *earlier.findings), key=lambda one: (one.met_on, one.rule))
+    return Screening(tuple(findings), found.held, earlier)
+
+
+def _earlier(case: Case, on_record: Collection[Recorded], last_day: int) -> StillFound:
+    if not any(is_earlier(one.rule, one.version) for one in on_record):
+        return StillFound()
+    before = case.with_versions({**case.versions, **VERSION_1})
+    found = still_found(before, on_record, last_day=last_day)
+    before.forget()
     return found
 
 
@@ -81,9 +111,12 @@ def danger_signs(history: History, *, on: Iterable[date]) -> tuple[Finding, ...]
     )
 
 
-def rules_on(history: History, *, on: date) -> tuple[Outcome, ...]:
-    """Each rule on one date: met or not, its counts and what is missing. Sees nothing later than the date."""
-    case = Case(history_up_to(history, on))
+def rules_on(history: History, *, on: date, on_record: Iterable[Recorded] = ()) -> tuple[Outcome, ...]:
+    """Each rule on one date: met or not, its counts and what is missing. Sees nothing later than the date.
+
+    `on_record` are findings that were kept, also of earlier versions.
+    """
+    case = Case(history_up_to(history, on), on_record=days_on_record(on_record))
     return tuple(_outcome_on(rule, case, on.toordinal()) for rule in RULES.values())
 
 

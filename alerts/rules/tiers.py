@@ -10,6 +10,8 @@ class Tier(StrEnum):
 
     WATCH = "watch"
     """Keep logging; says what is still missing. Shown in the app only."""
+    CHECK_UP = "check_up"
+    """Ask for a routine check-up within two months. Told to the patient alone, once."""
     SEE_DOCTOR = "see_doctor"
     """Book a visit within two weeks."""
     URGENT = "urgent"
@@ -19,7 +21,7 @@ class Tier(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for watch up to 3 for emergency."""
+        """0 for watch up to 4 for emergency."""
         return list(Tier).index(self)
 
     @property

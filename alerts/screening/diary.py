@@ -13,13 +13,16 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from alerts.histories.of_diary import history_of_patient, local_zone
-from alerts.models import ScreeningFailure
+from alerts.models import Finding, ScreeningFailure
 from alerts.raising.course import Course, courses
 from alerts.raising.findings_to_alerts import Moment, raise_alerts
+from alerts.rules.assessments import assessment_days
 from alerts.rules.case import Case
+from alerts.rules.earlier import VERSION_1, Recorded
 from alerts.rules.history import History
 from alerts.rules.screening import screen_all
 from alerts.screening.failures import failure_counted, failure_forgotten, failure_named
+from diary.locks import hold_diaries
 from diary.models import Patient
 
 NUDGED_WITHIN: Final = timedelta(seconds=5)
@@ -60,12 +63,21 @@ def screen_locked(*, patient: Patient, now: datetime) -> set[UUID]:
 
 def found_now(*, patient: Patient, now: datetime) -> tuple[list[Course], Moment]:
     """Every finding of the diary as it stands, with its course. The caller holds the patient's row."""
-    moment = Moment(at=now, zone=local_zone(patient))
     history = history_of_patient(patient)
-    screening = screen_all(history, as_of=max(moment.today, _last_date(history)))
+    assessments = assessment_days(history.events)
+    assessed_on = date.fromordinal(assessments[-1]) if assessments else None
+    moment = Moment(at=now, zone=local_zone(patient), assessed_on=assessed_on)
+    as_of = max(moment.today, _last_date(history))
+    screening = screen_all(history, as_of=as_of, on_record=on_record(patient_id=patient.pk))
     if not screening.findings:
         return [], moment
-    return courses(case=Case(history), screening=screening, today=moment.today), moment
+    return courses(case=Case(history, whole=True), screening=screening, today=moment.today), moment
+
+
+def on_record(*, patient_id: UUID) -> list[Recorded]:
+    """The findings of earlier versions of the rules, which stay what they were."""
+    kept = Finding.objects.filter(patient_id=patient_id, withdrawn_at=None, rule__in=VERSION_1, rule_version=1)
+    return [Recorded(*row) for row in kept.values_list("rule", "rule_version", "met_on")]
 
 
 def waiting_diaries(*, now: datetime) -> QuerySet[Patient]:
@@ -82,7 +94,7 @@ def _work(now: datetime) -> QuerySet[Patient]:
 def _screened(patient_id: UUID, now: datetime) -> bool:
     work = Patient.objects.filter(pk=patient_id, unscreened_since__isnull=False)
     # It waits for whoever has the row: a write that found work waiting already has not nudged for its own.
-    patient = work.select_for_update(no_key=True).first()
+    patient = next(iter(hold_diaries(work)), None)
     if patient is None:
         return False
     screen_locked(patient=patient, now=now)

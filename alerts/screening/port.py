@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.utils import translation
 
-from alerts.delivery.outbox import lock_alerts
+from alerts import locks
 from alerts.delivery.recipients import Recipient
-from alerts.escalation.newcomers import tell_newcomer
+from alerts.escalation.newcomers import pressing_alerts, tell_newcomer
 from alerts.messages.wording import alert_wording
 from alerts.models import Alert
 from alerts.nudging import nudge as _nudge
@@ -44,9 +44,11 @@ def danger_signs_of_profile(
     return _Reader(patient_id, reader_id, signs).raised(signs) if signs else []
 
 
-def welcome(*, patient_id: UUID, caregiver_id: UUID, user_id: UUID, now: datetime) -> list[ShownAlert]:
+def welcome(*, patient_id: UUID, caregiver_id: UUID, user_id: UUID, again: bool, now: datetime) -> list[ShownAlert]:
     """Tell who has just joined the circle of what is urgent and open; gives these alerts as they may see them."""
-    alerts = tell_newcomer(patient_id=patient_id, newcomer=Recipient(user_id, caregiver_id), now=now)
+    alerts = pressing_alerts(patient_id=patient_id)
+    if not again:
+        tell_newcomer(alerts, newcomer=Recipient(user_id, caregiver_id), now=now)
     patient = Patient.objects.select_related("user").get(pk=patient_id)
     level = Caregiver.objects.values_list("level", flat=True).get(pk=caregiver_id)
     return presented(alerts, patient=patient, reader_id=user_id, level=level, now=now) if alerts else []
@@ -54,7 +56,7 @@ def welcome(*, patient_id: UUID, caregiver_id: UUID, user_id: UUID, now: datetim
 
 def hold_alerts(*, patient_id: UUID) -> None:
     """Every alert of a diary, held until it is erased with them."""
-    lock_alerts(Alert.objects.filter(patient_id=patient_id))
+    locks.hold_alerts(Alert.objects.filter(patient_id=patient_id))
 
 
 def nudge(*, patient_id: UUID) -> None:

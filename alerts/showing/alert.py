@@ -17,7 +17,7 @@ from alerts.messages.explanation import Explanation, explained
 from alerts.messages.wording import alert_wording, is_late
 from alerts.models import Alert, Delivery, EscalationStep, Response
 from alerts.models.alert import Outcome, State
-from alerts.models.delivery import DeliveryState, Step
+from alerts.models.delivery import DeliveryState, DropReason, Step
 from alerts.models.response import ResponseWord
 from alerts.responses import note_of
 from alerts.rules.tiers import Tier
@@ -40,6 +40,7 @@ PlanWord = Annotated[str, _one_of(words(PlannedStep))]
 DidWord = Annotated[str, _one_of(words(ResponseWord))]
 StepWord = Annotated[str, _one_of(words(Step))]
 DeliveryStateWord = Annotated[str, _one_of(words(DeliveryState))]
+DropReasonWord = Annotated[str, _one_of(words(DropReason))]
 
 
 class ShownPerson(Struct, frozen=True):
@@ -62,7 +63,7 @@ class ShownDelivery(Struct, frozen=True):
     """The state of one message: accepted by the provider, shown by the device, opened.
 
     `endpoint` is the phone, browser or server it was sent to, visible to its recipient only; empty if there is only
-    one.
+    one. `drop_reason` says why nothing more is sent, null unless it was dropped; `last_error` is for people to read.
     """
 
     id: UUID
@@ -74,6 +75,7 @@ class ShownDelivery(Struct, frozen=True):
     attempts: int
     next_attempt_at: Instant | None
     last_error: str
+    drop_reason: DropReasonWord | None
     sent_at: Instant | None
     delivered_at: Instant | None
     opened_at: Instant | None
@@ -269,6 +271,7 @@ def _delivery(delivery: Delivery, reader_id: UUID) -> ShownDelivery:
         attempts=delivery.attempts,
         next_attempt_at=delivery.next_attempt_at if delivery.state == "owed" else None,
         last_error=delivery.last_error,
+        drop_reason=delivery.drop_reason,
         sent_at=delivery.sent_at,
         delivered_at=delivery.delivered_at,
         opened_at=delivery.opened_at,

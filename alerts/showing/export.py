@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from alerts.escalation.policy import standing_policy
+from alerts.escalation.policy import stored_policy
 from alerts.models import Alert, Finding, LoggingNudge, Response, Snooze, Unsubscription
 from alerts.responses import note_of
 from alerts.showing.alert import presented
@@ -23,7 +23,7 @@ def alert_files(subject: Subject) -> Iterator[ExportedFile]:
     alerts = alerts.order_by("found_on", "pk")
     shown = presented(list(alerts), patient=patient, reader_id=patient.user_id, level="own", now=subject.now)
     yield json_file("alerts.json", shown)
-    yield json_file("escalation.json", standing_policy(patient_id=patient.pk).presented())
+    yield json_file("escalation.json", stored_policy(patient_id=patient.pk).presented())
     findings = Finding.objects.filter(patient=patient).order_by("met_on", "pk")
     yield json_file("findings.json", list(findings.values(*_FINDING)))
     yield json_file("messages.json", _messages(subject))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.utils import translation
@@ -13,19 +13,19 @@ from alerts.messages.evidence import Evidence
 from alerts.messages.explanation import Explanation, explained
 from alerts.messages.missing import NO_ALL_CLEAR, missing_wording
 from alerts.messages.patterns import PATTERNS
-from alerts.rules.assessments import IN_FORCE_DAYS, assessment_days, assessment_in_force
+from alerts.rules.assessments import YEAR
+from alerts.rules.case import Case
 from alerts.rules.checks import Check
 from alerts.rules.findings import Finding, finding_of
 from alerts.rules.history import History
+from alerts.rules.in_force import assessment_in_force, kept_under
 from alerts.rules.rule import Outcome
-from alerts.rules.screening import rules_on
+from alerts.rules.screening import history_up_to, rules_on
 from alerts.rules.tiers import Tier
+from alerts.screening.diary import on_record
 from alerts.showing.alert import TierWord
 from diary.models import Patient
 from diary.reaching.languages import language_of
-
-ASKED_BEFORE_DAYS: Final = 28
-"""The app asks again before an assessment lapses: four weeks leave time for a visit."""
 
 
 class MissingCheck(Struct, frozen=True):
@@ -55,7 +55,8 @@ class ScreenedRule(Struct, frozen=True):
 class LastAssessment(Struct, frozen=True):
     """When a doctor last examined this pain, and until when that counts; both null if none has, or too long ago.
 
-    `ask` means that it is time to ask the person about a visit: none counts, or not for much longer.
+    `in_force_until` is null, too, once the diary was kept after it: it then counts until the next visit. `ask` means
+    that it is time to ask the person about a visit: none counts, or the last was over a year ago.
     """
 
     on: date | None
@@ -80,7 +81,8 @@ def screening_now(*, patient: Patient, reader_id: UUID, level: str, as_of: date 
     history = history_of_patient(patient)
     recorded = [entry.date for entry in history.entries] + [event.date for event in history.events]
     as_of = as_of or max([local_date(patient, now=now), *recorded])
-    outcomes = [outcome for outcome in rules_on(history, on=as_of) if _is_for(outcome, level)]
+    known = on_record(patient_id=patient.pk)
+    outcomes = [outcome for outcome in rules_on(history, on=as_of, on_record=known) if _is_for(outcome, level)]
     whose = None if level == "own" else patient.user.get_full_name()
     with translation.override(language_of(user_id=reader_id)):
         return ScreeningNow(
@@ -93,13 +95,12 @@ def screening_now(*, patient: Patient, reader_id: UUID, level: str, as_of: date 
 
 def last_assessment(history: History, as_of: date) -> LastAssessment:
     """The assessment in force on a date, and whether to ask for another."""
-    in_force = assessment_in_force(assessment_days(history.events), as_of.toordinal())
+    case, day = Case(history_up_to(history, as_of)), as_of.toordinal()
+    in_force = assessment_in_force(case, day)
     if in_force is None:
         return LastAssessment(None, None, ask=True)
-    until = in_force + IN_FORCE_DAYS
-    return LastAssessment(
-        date.fromordinal(in_force), date.fromordinal(until), ask=until - as_of.toordinal() < ASKED_BEFORE_DAYS
-    )
+    until = None if kept_under(case, in_force) else date.fromordinal(in_force + YEAR)
+    return LastAssessment(date.fromordinal(in_force), until, ask=day - in_force > YEAR)
 
 
 def _is_for(outcome: Outcome, level: str) -> bool:

@@ -138,7 +138,7 @@ def rotate_secret(*, user_id: UUID, webhook_id: UUID, now: datetime) -> StoredWe
 
 
 @transaction.atomic
-def ask_again(*, user_id: UUID, webhook_id: UUID, now: datetime) -> StoredWebhook:
+def verify_again(*, user_id: UUID, webhook_id: UUID, now: datetime) -> StoredWebhook:
     """Verify a webhook once more that is not active. Raises Problem 404, 429 when that was done too often in a day."""
     row = _locked(user_id, webhook_id)
     if row.state != "active":

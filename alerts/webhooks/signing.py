@@ -79,7 +79,7 @@ def reseal_webhook_secrets() -> int:
     """
     count = 0
     with transaction.atomic():
-        for secret in WebhookSecret.objects.select_for_update().order_by("pk"):
+        for secret in WebhookSecret.objects.select_for_update(no_key=True).order_by("pk"):
             secret.sealed = resealed(bytes(secret.sealed))
             secret.save(update_fields=["sealed"])
             count += 1

@@ -17,6 +17,7 @@ from backend.settings.environment import PRODUCTION
 CHECKS: Final[Sequence[Callable[[], list[Fault]]]] = [
     names.hosts,
     names.public_url,
+    names.browser_apps,
     names.proxies,
     names.networks,
     secrets.secret_keys,

@@ -32,6 +32,19 @@ def public_url() -> list[Fault]:
     return []
 
 
+def browser_apps() -> list[Fault]:
+    """Each is the origin of an app: a page from there may call the API with a token that it has."""
+    wrong = [origin for origin in settings.CORS_ALLOWED_ORIGINS if not _is_origin(origin)]
+    if not wrong:
+        return []
+    return [Fault("CORS_ORIGINS", f"must be origins such as https://app.example.org, without a path or *: not {wrong}")]
+
+
+def _is_origin(said: str) -> bool:
+    url = urlsplit(said)
+    return url.scheme == "https" and bool(url.hostname) and said == f"https://{url.netloc}" and not url.username
+
+
 def proxies() -> list[Fault]:
     """Behind a proxy that is not counted everybody has the proxy's address, and shares one limit."""
     count: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT

@@ -3,6 +3,7 @@
 from backend.settings.api import *
 from backend.settings.applications import *
 from backend.settings.consent import *
+from backend.settings.cross_origin import *
 from backend.settings.database import *
 from backend.settings.front import *
 from backend.settings.identity import *

@@ -1,43 +1,31 @@
-// What an app would write around the generated types: sign in, store an entry, see its danger signs, sync, read the alerts.
-import createClient from "openapi-fetch";
-import type { components, paths } from "./generated/schema.js";
+// What an app writes around the package: sign in, record without a network, show danger signs, sync, read the alerts.
+import { Diary, MemoryStore } from "symptom-diary-client";
+import { IndexedDbStore } from "symptom-diary-client/indexeddb";
 
-type Entry = components["schemas"]["Entry"];
-type ChangeUp = components["schemas"]["ChangeUp"];
+const { DIARY_URL: url = "", DIARY_EMAIL: email = "", DIARY_PASSWORD: password = "" } = process.env;
+const store = typeof indexedDB === "undefined" ? new MemoryStore() : new IndexedDbStore();
 
-const { DIARY_URL: baseUrl, DIARY_EMAIL: email, DIARY_PASSWORD: password } = process.env;
-const identity = createClient<paths>({ baseUrl: baseUrl! });
-const { data: signedIn, error: notSignedIn } = await identity.POST("/api/auth/app/v1/auth/login", {
-  body: { email: email!, password: password! },
+const secrets = new Map<string, string | null>(); // a phone has a key store
+
+const diary = new Diary({
+  url,
+  store,
+  secrets: { get: async (name) => secrets.get(name), set: async (name, value) => void secrets.set(name, value) },
+  onDangerSign: (sign) => console.log(`${sign.stage} ${sign.tier} ${sign.rule} ${sign.call ?? ""}`),
+  onConflict: ({ mine, theirs }) => console.log("two versions", mine, theirs),
 });
-if (signedIn === undefined) throw new Error(`${notSignedIn.status}: ${notSignedIn.detail}`);
-const token = signedIn.meta.access_token;
-const diary = createClient<paths>({ baseUrl: baseUrl!, headers: { Authorization: `Bearer ${token}` } });
+await diary.open();
+const { step } = await diary.identity.signIn(email, password);
+if (step !== "signed_in") throw new Error(`next: ${step}`);
 
-const entry: Entry = {
-  id: crypto.randomUUID(),
-  date: new Date().toISOString().slice(0, 10),
-  recorded_at: new Date().toISOString(),
-  time_zone: "Europe/Madrid",
+const { content: entry } = await diary.record({
   night_pain: 6,
   sites: ["lower_back"],
   symptoms: { saddle_numbness: true },
-};
-
-const address = { patient: "me", id: entry.id };
-const { data: stored, error } = await diary.PUT("/api/v1/patients/{patient}/entries/{id}", {
-  params: { path: address },
-  body: entry,
 });
-if (stored === undefined) throw new Error(`${error.status}: ${error.detail}`);
-for (const sign of stored.raised) console.log(`${sign.tier} ${sign.rule} ${sign.call ?? ""}`);
+await diary.change(entry.id, { note: "Walked to the market." });
+const { outcome } = await diary.sync();
+console.log(outcome, (await diary.status()).waiting, (await diary.list("entry")).length);
 
-const change: ChangeUp = { type: "entry", op: "put", id: entry.id, data: entry };
-const { data: answer } = await diary.POST("/api/v1/patients/{patient}/sync", {
-  params: { path: { patient: "me" } },
-  body: { cursor: null, changes: [change] },
-});
-console.log(answer?.results.map((result) => `${result.status} ${result.version}`).join());
-
-const { data: alerts } = await diary.GET("/api/v1/patients/{patient}/alerts", { params: { path: { patient: "me" } } });
-console.log(alerts?.items.map((alert) => alert.rule).join());
+const alerts = await diary.alerts.list();
+console.log(alerts.map((alert) => alert.rule).join());

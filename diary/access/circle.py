@@ -13,13 +13,14 @@ from uuid import UUID
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from diary.access.invitations import code_digest, nudge
 from diary.access.levels import REACH, Access
 from diary.access.log import Line, note
+from diary.cursors import Listing, short_listing
 from diary.format.normal_form import normal_email, shown_email
-from diary.locks import hold_account, hold_diary
+from diary.locks import hold_account, hold_diary, hold_places
 from diary.models import Caregiver, ConsentRecord
 from diary.models.caregiver import Action, Level
 from diary.problem_types import ProblemType
@@ -46,6 +47,22 @@ def caring_of(*, user_id: UUID) -> QuerySet[Caregiver]:
     return taken.select_related("patient__user").order_by("accepted_at", "id")
 
 
+def places(*, patient_id: UUID) -> Listing[Caregiver]:
+    """The circle, page by page."""
+    return short_listing(
+        f"{patient_id}:circle", circle(patient_id=patient_id), key=lambda one: [one.invited_at.isoformat(), str(one.pk)]
+    )
+
+
+def places_taken(*, user_id: UUID) -> Listing[Caregiver]:
+    """The places that a user has taken in the circles of others, page by page."""
+    return short_listing(
+        f"{user_id}:caring",
+        caring_of(user_id=user_id),
+        key=lambda one: [one.accepted_at.isoformat() if one.accepted_at else "", str(one.pk)],
+    )
+
+
 def presented(place: Caregiver) -> dict[str, Any]:
     """A place as the owner of the diary reads it."""
     names = ("id", "email", "level", "state", "invited_at", "expires_at", "accepted_at", "version")
@@ -64,7 +81,7 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     if hold_diary(owner.patient_id) is None:  # invitations one after another
         raise not_found()
     _require_few_today(owner.actor_id, now)
-    living = list(circle(patient_id=owner.patient_id).select_for_update())
+    living = hold_places(circle(patient_id=owner.patient_id))
     place = next((one for one in living if one.email == email), None)
     if EmailAddress.objects.filter(user_id=owner.actor_id, email=email).exists():
         raise Problem(ProblemType.OWN_ADDRESS, "This is your own email address.")
@@ -97,18 +114,23 @@ class Accepted:
 def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
     """Take the place that the code was mailed for, and hear of what is urgent and open.
 
-    The invited address must be one that the user has proved to be theirs. Raises Problem 404, whatever is wrong with
-    the code, or 409.
+    The invited address must be one that the user has proved to be theirs. Whoever took the place may say so again: the
+    answer is the same, and nothing is sent twice. Raises Problem 404, whatever is wrong with the code, or 409.
     """
-    named = Caregiver.objects.filter(token_digest=code_digest(code)).values_list("patient_id", flat=True).first()
-    if hold_account(user_id) is None or hold_diary(named) is None:
+    digest = code_digest(code)
+    named = Caregiver.objects.filter(Q(token_digest=digest) | Q(used_digest=digest))
+    if hold_account(user_id) is None or hold_diary(named.values_list("patient_id", flat=True).first()) is None:
         raise no_invitation()
-    invitations = Caregiver.objects.select_for_update(of=("self",)).select_related("patient__user")
-    place = invitations.filter(token_digest=code_digest(code), state="invited", expires_at__gt=now).first()
+    taken = Caregiver.objects.filter(used_digest=digest, state="accepted", user_id=user_id)
+    if (theirs := taken.select_related("patient__user").first()) is not None:
+        return _accepted(theirs, user_id, now, again=True)
+    invited = Caregiver.objects.filter(token_digest=digest, state="invited", expires_at__gt=now)
+    place = next(iter(hold_places(invited.select_related("patient__user"))), None)
     if place is None or not _is_theirs(place, user_id):
         raise no_invitation()
     place.state, place.user_id, place.accepted_at = "accepted", user_id, now
     place.token_digest = place.mail_due_at = None
+    place.used_digest = digest
     place.version += 1
     try:
         with transaction.atomic():
@@ -116,7 +138,12 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
     except IntegrityError as error:  # invited under two addresses of theirs
         raise Problem(ProblemType.ALREADY_IN_CIRCLE, "You are already in this care circle.") from error
     _note(place, "accepted", user_id, now)
-    alerts = screening().welcome(patient_id=place.patient_id, caregiver_id=place.id, user_id=user_id, now=now)
+    return _accepted(place, user_id, now, again=False)
+
+
+def _accepted(place: Caregiver, user_id: UUID, now: datetime, *, again: bool) -> Accepted:
+    port = screening()
+    alerts = port.welcome(patient_id=place.patient_id, caregiver_id=place.id, user_id=user_id, again=again, now=now)
     return Accepted(place, alerts)
 
 
@@ -129,7 +156,7 @@ def change_level(
     Raises Problem 404, 412 for a stale version, or 403 where somebody would reach further and the proof is missing.
     """
     hold_diary(owner.patient_id)
-    place = circle(patient_id=owner.patient_id).select_for_update().filter(id=caregiver_id).first()
+    place = next(iter(hold_places(circle(patient_id=owner.patient_id).filter(id=caregiver_id))), None)
     if place is None:
         raise not_found()
     changed = place.level != level
@@ -158,14 +185,14 @@ def end(*, access: Access, caregiver_id: UUID, now: datetime) -> None:
     Raises Problem 404 for a place that is not in this circle, or that is neither the caller's nor theirs to end.
     """
     hold_diary(access.patient_id)
-    places = Caregiver.objects.select_for_update().filter(patient_id=access.patient_id, id=caregiver_id)
-    place = places.first()
+    places = hold_places(Caregiver.objects.filter(patient_id=access.patient_id, id=caregiver_id))
+    place = next(iter(places), None)
     if place is None or (access.level != "own" and place.user_id != access.actor_id):
         raise not_found()
     if place.state == "ended":
         return
     place.state, place.ended_at = "ended", now
-    place.token_digest = place.mail_due_at = None
+    place.token_digest = place.used_digest = place.mail_due_at = None
     place.version += 1
     place.save()
     _note(place, "revoked" if access.level == "own" else "left", access.actor_id, now)

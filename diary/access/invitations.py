@@ -27,6 +27,7 @@ from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
 from diary.limits.budgets import Budget, of_mailbox, spend
+from diary.locks import claim_place
 from diary.models import Caregiver
 from diary.reaching.languages import language_at, language_of
 from diary.reaching.mail_failures import MAIL_FAILURES, is_final
@@ -109,8 +110,7 @@ def mail_invitation(*, caregiver_id: UUID, now: datetime) -> None:
 @transaction.atomic
 def _claimed(caregiver_id: UUID, now: datetime) -> Letter | None:
     waiting = Caregiver.objects.filter(id=caregiver_id, mail_due_at__lte=now, expires_at__gt=now)
-    locked = waiting.select_for_update(of=("self",), skip_locked=True).select_related("patient__user")
-    place = locked.first()
+    place = claim_place(waiting.select_related("patient__user"))
     if place is None:
         return None
     code = "-".join(wrap(b32encode(token_bytes(20)).decode(), 4))  # 160 bits, to copy or to type

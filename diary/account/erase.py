@@ -20,7 +20,7 @@ from django.utils.translation import gettext
 from diary.access.log import Line, note
 from diary.identity.mails import mail_of
 from diary.limits.budgets import Budget, spend
-from diary.locks import hold_account, hold_accounts, hold_diaries
+from diary.locks import hold_account, hold_account_to_remove, hold_accounts, hold_diaries, hold_places
 from diary.models import Caregiver, ConsentRecord, Entry, ErasureRequest, Event, Patient, Preferences, Treatment, User
 from diary.problems import not_found, too_many
 from diary.reaching.languages import language_of
@@ -86,7 +86,7 @@ def confirm_erasure(*, user_id: UUID, code: str, now: datetime) -> bool:
     """Erase the account if the code is the one that was mailed; says whether it was. A wrong one counts."""
     with transaction.atomic():
         hold_account(user_id)
-        request = _good_requests(user_id, now).select_for_update(of=("self",)).first()
+        request = _good_requests(user_id, now).select_for_update(no_key=True, of=("self",)).first()
         if request is None:
             return False
         if constant_time_compare(request.code_digest, _digest(user_id, code)):
@@ -121,7 +121,7 @@ def erase(*, user_id: UUID, now: datetime) -> None:
     patient = next((diary for diary in diaries if diary.user_id == user_id), None)
     if patient is not None:
         screening().hold_alerts(patient_id=patient.pk)
-    User.objects.select_for_update().get(pk=user_id)  # whoever was about to refer to it has, and nobody will
+    hold_account_to_remove(user_id)  # whoever was about to refer to it has, and nobody will
     _leave_circles(user_id, now)
     for model in (Entry, Treatment, Event):
         model.objects.filter(patient_id__in=theirs, recorded_by_id=user_id).update(recorded_by=None)
@@ -141,7 +141,7 @@ def _diary_of(user_id: UUID) -> UUID | None:
 
 
 def _leave_circles(user_id: UUID, now: datetime) -> None:
-    for place in Caregiver.objects.select_for_update().filter(user_id=user_id, state="accepted").order_by("pk"):
+    for place in hold_places(Caregiver.objects.filter(user_id=user_id, state="accepted")):
         ConsentRecord.objects.create(
             patient_id=place.patient_id, caregiver=place, actor_id=user_id, action="left", level=place.level, at=now
         )

@@ -113,6 +113,7 @@ class ShownChannels(Struct, frozen=True):
     emergency: list[str]
     urgent: list[str]
     see_doctor: list[str]
+    check_up: list[str]
     watch: list[str]
 
 

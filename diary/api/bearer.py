@@ -1,21 +1,13 @@
-"""The token that a request brings: `Authorization: Bearer <token>`."""
+"""The token of a request, as the digest under which it is stored."""
 
 from typing import Final
 
 from rest_framework.request import Request
 
+from diary.identity.bearer import bearer_token
 from diary.identity.sessions import token_digest
 
-_SCHEME: Final = "bearer"
-_LONGEST: Final = 200  # characters; ours have 32
 _DIGEST: Final = "token_digest"
-
-
-def bearer_token(authorization: str) -> str | None:
-    """The token in the header `Authorization`, or None when there is none to speak of."""
-    scheme, _, token = authorization.partition(" ")
-    token = token.strip()
-    return token if scheme.lower() == _SCHEME and 0 < len(token) <= _LONGEST else None
 
 
 def token_digest_of(request: Request) -> str | None:

@@ -13,6 +13,7 @@ from diary.access.levels import Diary
 from diary.api.account_shapes import Circle, Place
 from diary.api.contract import operation
 from diary.api.if_match import expected_version
+from diary.api.pagination import PAGING, ListView
 from diary.api.parsers import json_body
 from diary.api.repeating import IDEMPOTENT
 from diary.api.view import ApiView, answered, done
@@ -37,18 +38,21 @@ class NewLevel(Struct, frozen=True, forbid_unknown_fields=True):
     level: Level
 
 
-class CaregiversView(ApiView):
+class CaregiversView(ListView):
     """The care circle."""
 
     reach = {"GET": "own", "POST": "own"}
     repeatable = (*IDEMPOTENT, "POST")
 
-    @operation("List the care circle", tag="Care circle", answers={200: Circle}, problems=[404])
+    @operation("List the care circle", tag="Care circle", answers={200: Circle}, problems=[404], query=PAGING)
     def get(self, request: Request, patient: Diary) -> Response:
-        """Everyone in the circle or invited to it, in one page."""
+        """Everyone in the circle or invited to it, in the order of the invitations."""
         access = self.access(request)
-        places = [circle.presented(place) for place in circle.circle(patient_id=access.patient_id)]
-        return answered({"items": places, "next_cursor": None})
+        return self.listed(
+            request,
+            circle.places(patient_id=access.patient_id),
+            lambda page: [circle.presented(place) for place in page],
+        )
 
     @operation(
         "Invite a caregiver",

@@ -8,21 +8,21 @@ from rest_framework.response import Response
 from diary.access import circle
 from diary.api.account_shapes import CaringList
 from diary.api.contract import operation
-from diary.api.view import ApiView, answered
+from diary.api.pagination import PAGING, ListView
 from diary.models import Caregiver
 
 
-class CaringView(ApiView):
+class CaringView(ListView):
     """The places that the caller has in the circles of others."""
 
     reach = {"GET": "account"}
 
-    @operation("List the diaries of others", tag="Care circle", answers={200: CaringList})
+    @operation("List the diaries of others", tag="Care circle", answers={200: CaringList}, query=PAGING)
     def get(self, request: Request) -> Response:
         """Every diary that the caller has access to, oldest first."""
         caller = self.caller(request)
-        places = [presented(place) for place in circle.caring_of(user_id=caller.user_id)]
-        return answered({"items": places, "next_cursor": None})
+        places = circle.places_taken(user_id=caller.user_id)
+        return self.listed(request, places, lambda page: [presented(place) for place in page])
 
 
 def presented(place: Caregiver) -> dict[str, Any]:

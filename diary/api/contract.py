@@ -17,6 +17,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 
 from diary.api.parameters import Parameter, declare
 from diary.api.shapes import Problem
+from diary.format.fields import Entry, Symptoms
 
 Method = TypeVar("Method", bound=Callable[..., Any])
 View = TypeVar("View", bound=type)
@@ -140,6 +141,7 @@ class StructSchema(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]
         for name, schema in schemas.items():
             if not shapes[name].__struct_config__.forbid_unknown_fields:
                 _require_what_is_always_there(shapes[name], schema)
+            _allow_nulls_for_no_answer(shapes[name], schema)
             if shapes[name] is not self.target:
                 auto_schema.registry.register_on_missing(_component(shapes[name], schema))
         return dict(schemas[self.target.__name__])
@@ -156,6 +158,17 @@ def _require_what_is_always_there(shape: Shape, schema: dict[str, Any]) -> None:
     schema["required"] = [field.name for field in fields if field.default is not msgspec.UNSET]
     for described in schema["properties"].values():
         described.pop("default", None)
+
+
+def _allow_nulls_for_no_answer(shape: Shape, schema: dict[str, Any]) -> None:
+    """Among many answers null is one that was not given (`diary.format.tolerance`)."""
+    answers: list[dict[str, Any]] = []
+    if shape is Symptoms:
+        answers = list(schema["properties"].values())
+    elif shape is Entry:
+        answers = [taken["additionalProperties"] for taken in schema["properties"]["treatments_taken"]["anyOf"][:1]]
+    for answer in answers:
+        answer["type"] = [answer["type"], "null"]
 
 
 def _shapes_in(kind: Any) -> dict[str, Shape]:

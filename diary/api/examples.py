@@ -206,6 +206,7 @@ _OF_THE_ACCOUNT: Final[Examples] = {
             "emergency": ["push", "web_push", "email", "sms", "webhook"],
             "urgent": ["push", "web_push", "email", "sms", "webhook"],
             "see_doctor": ["push", "email"],
+            "check_up": ["push", "email"],
             "watch": [],
         },
         "quiet_hours": {"start": "22:00", "end": "07:00"},

@@ -9,11 +9,14 @@ from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.versions import Expected
 
-_ETAG: Final = re.compile(r'"([1-9][0-9]{0,8})"', re.ASCII)
+_ETAG: Final = re.compile(r'(?:W/)?"([1-9][0-9]{0,8})"', re.ASCII)
 
 
 def expected_version(request: Request) -> Expected:
-    """The version in `If-Match`: `"3"`, `*`, or None without the header. Raises Problem 400 for anything else."""
+    """The version in `If-Match`: `"3"`, `W/"3"` (a proxy made it weak), `*`, or None without the header.
+
+    Raises Problem 400 for anything else.
+    """
     header = request.META.get("HTTP_IF_MATCH")
     if header is None or header == "*":
         return header

@@ -13,8 +13,10 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 Score = Annotated[int, Meta(ge=0, le=10, description="a whole number from 0 to 10")]
 Day = Annotated[date, Meta(description="a calendar date (YYYY-MM-DD) from 1900-01-01 to tomorrow")]
 Instant = Annotated[datetime, Meta(tz=True, description="an RFC 3339 date and time with an offset")]
-ZoneName = Annotated[str, Meta(min_length=1, max_length=64, description="an IANA time zone name")]
-Weight = Annotated[float, Meta(ge=2, le=500, description="kilograms from 2 to 500 with at most one decimal")]
+ZoneName = Annotated[
+    str, Meta(min_length=1, max_length=64, description="an IANA time zone name, or an offset such as +02:00")
+]
+Weight = Annotated[float, Meta(ge=2, le=500, description="kilograms from 2 to 500; two decimals are kept")]
 Note = Annotated[str, Meta(max_length=4000, description="text of at most 4,000 characters")]
 Name = Annotated[str, Meta(min_length=1, max_length=200, description="text of 1 to 200 characters")]
 Unit = Annotated[str, Meta(min_length=1, max_length=40, description="text of 1 to 40 characters")]

@@ -16,6 +16,7 @@ import msgspec
 
 from diary.format.fields import Entry, Event, Profile, Resource
 from diary.format.strict_json import text_errors
+from diary.format.tolerance import tolerated
 from diary.format.validation import CHECKS
 
 _NO_ID: Final = UUID(int=0)
@@ -75,6 +76,7 @@ def _made_up(answers: Mapping[str, Any], now: datetime) -> Mapping[str, Any]:
 
 def _answers(kind: type[msgspec.Struct], written: dict[str, Any], latest: date) -> dict[str, Any]:
     """The fields that are answered and valid, converted."""
+    written = tolerated(kind, written)
     read = {name: _read(name, hint, written[name], latest) for name, hint in _fields(kind) if name in written}
     return {name: value for name, value in read.items() if value is not None and value is not _INVALID}
 

@@ -15,13 +15,14 @@ from operator import attrgetter
 from types import GenericAlias
 from typing import Any, Final, TypeVar
 from uuid import UUID
-from zoneinfo import available_timezones
 
 import msgspec
 
-from diary.format.fields import Event, Treatment
+from diary.format.fields import Entry, Event, Treatment
 from diary.format.normal_form import is_public_email, normal_email
 from diary.format.strict_json import Invalid
+from diary.format.time_zones import is_time_zone
+from diary.format.tolerance import rounded, tolerated
 
 Content = TypeVar("Content", bound=msgspec.Struct)
 
@@ -53,12 +54,6 @@ def latest_date(now: datetime) -> date:
     return (now + timedelta(hours=14)).date() + timedelta(days=1)
 
 
-@cache
-def zones() -> frozenset[str]:
-    """The IANA zones known here; two entries of some systems' zone directories are no zones."""
-    return frozenset(available_timezones() - {"localtime", "Factory"})
-
-
 def _are_uuids(written: Iterable[str]) -> bool:
     """Of what converts to UUIDs already."""
     return set(map(len, written)) <= {_CANONICAL_UUID_LENGTH}
@@ -86,7 +81,10 @@ _DAY = Check(
 _ONCE = Check(
     lambda lists, _, __: max(map(len, lists)) < 2 or all(map(_names_each_once, lists)), "must not repeat a value"
 )
-_ZONE = Check(lambda names, _, __: zones().issuperset(names), "must be an IANA time zone, such as Europe/Madrid")
+_ZONE = Check(
+    lambda names, _, __: all(map(is_time_zone, set(names))),
+    "must be an IANA time zone, such as Europe/Madrid, or an offset, such as +02:00",
+)
 _AT = Check(
     lambda instants, written, _: _are_instants(instants, written),
     "must be an RFC 3339 date and time with an offset, of the years 1900 to 2999",
@@ -100,10 +98,6 @@ CHECKS: Final[dict[str, Check]] = {
     "recorded_at": _AT,
     "until": _AT,
     "time_zone": _ZONE,
-    "weight_kg": Check(
-        lambda weights, _, __: all(round(weight, 1) == weight for weight in weights),
-        "must have at most one decimal",
-    ),
     "email": Check(
         lambda addresses, _, __: all(map(is_public_email, map(normal_email, addresses))),
         "must be an email address at a public domain, such as bob@example.org",
@@ -128,10 +122,10 @@ def validated(kind: type[Content], value: Any, *, latest: date, pointer: str = "
 
     `pointer` is where `value` stands in the body.
     """
-    try:
-        content = msgspec.convert(value, kind)
-    except msgspec.ValidationError:
-        content = None
+    content = _converted(kind, value)
+    if content is None:
+        value = tolerated(kind, value)
+        content = _converted(kind, value)
     if content is None or not _fulfils_checks(content, value, latest) or ends_before_it_starts(content):
         from diary.format.faults import faults  # rarely needed, and it needs this module
 
@@ -141,22 +135,42 @@ def validated(kind: type[Content], value: Any, *, latest: date, pointer: str = "
 
 def validated_together(kind: type[Content], values: list[Any], *, latest: date) -> list[Content] | None:
     """What `validated` gives for each of `values`, much faster; None when it would refuse any."""
-    try:
-        contents: list[Content] = msgspec.convert(values, GenericAlias(list, (kind,)))
-    except msgspec.ValidationError:
-        return None
-    if not _columns_fulfil_checks(contents, values, latest):
+    contents = _converted_together(kind, values)
+    if contents is None:
+        values = [tolerated(kind, value) for value in values]
+        contents = _converted_together(kind, values)
+    if contents is None or not _columns_fulfil_checks(contents, values, latest):
         return None
     if kind is Treatment and any(map(ends_before_it_starts, contents)):
         return None
-    return list(map(normalised, contents)) if kind is Event else contents
+    return list(map(normalised, contents)) if kind in (Entry, Event) else contents
 
 
 def normalised(content: Content) -> Content:
-    """A doctor's visit is about this pain unless it says otherwise."""
+    """A doctor's visit is about this pain unless it says otherwise, and a weight is rounded."""
+    if isinstance(content, Entry):
+        weight = content.weight_kg
+        if weight is not None and rounded(weight) != weight:
+            return msgspec.structs.replace(content, weight_kg=rounded(weight))
+        return content
     if isinstance(content, Event) and content.kind == "doctor_visit" and content.about_this_pain is None:
         return msgspec.structs.replace(content, about_this_pain=True)
     return content
+
+
+def _converted(kind: type[Content], value: Any) -> Content | None:
+    try:
+        return msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return None
+
+
+def _converted_together(kind: type[Content], values: list[Any]) -> list[Content] | None:
+    try:
+        converted: list[Content] = msgspec.convert(values, GenericAlias(list, (kind,)))
+    except msgspec.ValidationError:
+        return None
+    return converted
 
 
 def _fulfils_checks(content: msgspec.Struct, written: dict[str, Any], latest: date) -> bool:

@@ -7,6 +7,7 @@ allauth compares the code itself (in constant time), so that a hash would not do
 """
 
 from typing import Any, Final
+from uuid import UUID
 
 from allauth.account.internal.flows.email_verification_by_code import EMAIL_VERIFICATION_CODE_SESSION_KEY
 from allauth.account.internal.flows.password_reset_by_code import PASSWORD_RESET_VERIFICATION_SESSION_KEY
@@ -15,6 +16,7 @@ from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from cryptography.fernet import InvalidToken
 from django.db import transaction
 
+from diary.locks import hold_account
 from diary.models.user import User
 from diary.sealing import opened, sealed
 
@@ -69,7 +71,9 @@ def _stamp(value: dict[str, Any]) -> dict[str, Any]:
 
 def _stands(value: dict[str, Any], account: str) -> bool:
     with transaction.atomic():
-        user = User.objects.select_for_update(no_key=True).filter(pk=account, is_active=True).first()
+        user = hold_account(UUID(account))
+    if user is not None and not user.is_active:
+        user = None
     if STAND_IN in value:
         return user is None
     return user is not None and (value.get(_EPOCH), value.get(_ADDRESS)) == (user.credentials_epoch, user.email)

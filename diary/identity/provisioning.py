@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from diary.identity.sessions import TOKEN_LIFETIME, SessionStore, token_digest
+from diary.locks import hold_account
 from diary.models.patient import Patient
 from diary.models.session import Session
 from diary.models.user import User
@@ -59,7 +60,9 @@ def sign_out_everywhere(*, user: User, acting: str | None = None, now: datetime 
     digest of the session that asks for it.
     """
     now = now or timezone.now()
-    locked = User.objects.select_for_update().get(pk=user.pk)
+    locked = hold_account(user.pk)
+    if locked is None:
+        return  # erased meanwhile, and its sessions with it
     begin_review(locked, acting=acting, now=now)
     locked.credentials_epoch += 1
     locked.links_epoch += 1

@@ -18,7 +18,7 @@ def reseal_second_factors() -> int:
     """
     count = 0
     with transaction.atomic():
-        for factor in Authenticator.objects.select_for_update().filter(type__in=_SEALED):
+        for factor in Authenticator.objects.select_for_update(no_key=True).filter(type__in=_SEALED):
             name = _SEALED[factor.type]
             factor.data[name] = resealed(factor.data[name].encode()).decode()
             factor.save(update_fields=["data"])

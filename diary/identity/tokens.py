@@ -5,7 +5,7 @@ from allauth.headless.tokens.strategies.sessions import SessionTokenStrategy
 from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 
-_BEARER = "bearer "
+from diary.identity.bearer import bearer_token
 
 
 class OpaqueTokenStrategy(SessionTokenStrategy):  # type: ignore[misc]
@@ -17,10 +17,7 @@ class OpaqueTokenStrategy(SessionTokenStrategy):  # type: ignore[misc]
     def get_session_token(self, request: HttpRequest) -> str | None:
         """The token of the request, from `X-Session-Token` or else `Authorization: Bearer`."""
         token: str | None = super().get_session_token(request)
-        authorization = request.headers.get("Authorization", "")
-        if token is None and authorization.lower().startswith(_BEARER):
-            return authorization[len(_BEARER) :].strip()
-        return token
+        return bearer_token(request.headers.get("Authorization", "")) if token is None else token
 
     def lookup_session(self, session_token: str) -> SessionBase | None:
         """The session that `session_token` opens, or None: ended, expired or never begun."""

@@ -20,8 +20,9 @@ class Caregiver(models.Model):
     """One person's place in a care circle, from the invitation to its end.
 
     `level` grows: `alerts` hears of alerts, `read` sees the diary, `log` also writes it. The invitation's secret is
-    made when its mail goes out and stored hashed, for as long as it can be used. `mail_due_at` is when to try to send
-    that mail (again); none when nothing is owed.
+    made when its mail goes out and stored hashed, for as long as it can be used; `used_digest` is that of the secret
+    with which the place was taken, so that its holder may say so twice. `mail_due_at` is when to try to send that mail
+    (again); none when nothing is owed.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -31,6 +32,7 @@ class Caregiver(models.Model):
     level = models.TextField(choices=choices(Level))
     state = models.TextField(choices=choices(State), default="invited")
     token_digest = models.TextField(null=True, unique=True)  # noqa: DJ001 none once it is used or dead
+    used_digest = models.TextField(null=True)  # noqa: DJ001 none until it is used
     invited_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
@@ -66,10 +68,14 @@ class Caregiver(models.Model):
             models.CheckConstraint(
                 name="caregiver_mail_while_invited", condition=Q(mail_due_at__isnull=True) | Q(state="invited")
             ),
+            models.CheckConstraint(
+                name="caregiver_used_once_taken", condition=Q(used_digest__isnull=True) | ~Q(state="invited")
+            ),
         ]
         indexes = [
             # The mails that are owed, the longest due first; empty when all are sent.
-            models.Index(name="caregiver_mail", fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False))
+            models.Index(name="caregiver_mail", fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False)),
+            models.Index(name="caregiver_used_code", fields=["used_digest"], condition=Q(used_digest__isnull=False)),
         ]
 
     def __str__(self) -> str:

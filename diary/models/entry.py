@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Round
 
 from diary.format.fields import Quality, Site
 from diary.models.choices import words
@@ -49,7 +50,7 @@ class Entry(Recorded):
     qualities = ArrayField(models.TextField(), null=True)
     symptoms = models.JSONField(null=True)
     treatments_taken = models.JSONField(null=True)
-    weight_kg = models.DecimalField(null=True, max_digits=4, decimal_places=1)
+    weight_kg = models.DecimalField(null=True, max_digits=5, decimal_places=2)
     note = models.BinaryField(null=True)
 
     class Meta:
@@ -61,6 +62,10 @@ class Entry(Recorded):
                 name="entry_scores", condition=Q(*(null_or(score, range=(0, 10)) for score in SCORES))
             ),
             models.CheckConstraint(name="entry_weight", condition=null_or("weight_kg", range=(2, 500))),
+            models.CheckConstraint(
+                name="entry_weight_decimals",
+                condition=Q(weight_kg__isnull=True) | Q(weight_kg=Round("weight_kg", 2)),
+            ),
             models.CheckConstraint(name="entry_sites", condition=null_or("sites", contained_by=words(Site))),
             models.CheckConstraint(name="entry_qualities", condition=null_or("qualities", contained_by=words(Quality))),
         ]

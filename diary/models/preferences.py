@@ -1,12 +1,22 @@
 """How a person wants to be notified."""
 
+from typing import Final
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Value
 
 from diary.format.fields import Language
 from diary.models.choices import choices, words
+
+CHECK_UP_CHANNELS: Final = ("push", "web_push", "email")
+"""Those through which a check-up reaches who never said otherwise."""
+
+
+def check_up_channels() -> list[str]:
+    """The same, for a new row."""
+    return list(CHECK_UP_CHANNELS)
 
 
 class Preferences(models.Model):
@@ -22,6 +32,11 @@ class Preferences(models.Model):
     emergency = ArrayField(models.TextField())
     urgent = ArrayField(models.TextField())
     see_doctor = ArrayField(models.TextField())
+    check_up = ArrayField(
+        models.TextField(),
+        default=check_up_channels,
+        db_default=Value(check_up_channels(), ArrayField(models.TextField())),
+    )
     watch = ArrayField(models.TextField())
     quiet_start = models.TimeField(null=True)
     quiet_end = models.TimeField(null=True)

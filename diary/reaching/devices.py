@@ -113,7 +113,7 @@ def put_device(
     token = content.push_token if content else None
     if token is not None:
         _lock_token(token)
-    row = Row.objects.select_for_update().filter(user_id=user_id, id=device_id).first()
+    row = Row.objects.select_for_update(no_key=True).filter(user_id=user_id, id=device_id).first()
     standing = None if row is None else stored(row, user)
     status = decide(_Wish(content, expected), standing)
     if row is not None and content is not None and status in STORED and confirm_is_theirs(row, user, now=now):

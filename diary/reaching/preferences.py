@@ -16,6 +16,7 @@ from diary.format.display_names import fault_of_name
 from diary.format.fields import Language
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_account
+from diary.models.preferences import CHECK_UP_CHANNELS
 from diary.models.preferences import Preferences as Row
 from diary.models.user import User
 from diary.problem_types import ProblemType
@@ -23,8 +24,8 @@ from diary.problems import STALE_VERSION, Problem, not_found
 from diary.unsubscribed_port import Unsubscribed, stopped_mails
 from diary.versions import Expected
 
-Tier = Literal["emergency", "urgent", "see_doctor", "watch"]
-TIERS: Final[tuple[Tier, ...]] = ("emergency", "urgent", "see_doctor", "watch")
+Tier = Literal["emergency", "urgent", "see_doctor", "check_up", "watch"]
+TIERS: Final[tuple[Tier, ...]] = ("emergency", "urgent", "see_doctor", "check_up", "watch")
 NEVER_EMPTY: Final[frozenset[Tier]] = frozenset({"emergency", "urgent"})
 """What may not wait may not be switched off either."""
 
@@ -60,6 +61,7 @@ class Channels(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     emergency: list[ChannelName] | UnsetType = UNSET
     urgent: list[ChannelName] | UnsetType = UNSET
     see_doctor: list[ChannelName] | UnsetType = UNSET
+    check_up: list[ChannelName] | UnsetType = UNSET
     watch: list[ChannelName] | UnsetType = UNSET
 
 
@@ -147,7 +149,7 @@ def count_change(*, user_id: UUID) -> None:
 
 def channels_by_user(*, user_ids: Iterable[UUID], tier: str) -> dict[UUID, list[str]]:
     """Through which channels each of these accounts wants to hear of a tier (one of `TIERS`), in one statement."""
-    wanted = {user_id: list(settings.ALERT_CHANNELS) for user_id in user_ids}
+    wanted = {user_id: _default_channels(tier) for user_id in user_ids}
     return wanted | dict(Row.objects.filter(user_id__in=wanted).values_list("user_id", tier))
 
 
@@ -208,10 +210,15 @@ def _faults(tier: Tier, names: list[str]) -> list[FieldError]:
 
 
 def _row_of(user: User) -> Row:
-    """The account's row, or the one it would have: every channel for every tier."""
+    """The account's row, or the one it would have."""
     return getattr(user, "preferences", None) or Row(
-        user=user, version=1, **{tier: list(settings.ALERT_CHANNELS) for tier in TIERS}
+        user=user, version=1, **{tier: _default_channels(tier) for tier in TIERS}
     )
+
+
+def _default_channels(tier: str) -> list[str]:
+    """Every channel, but for a check-up: that is no alarm, and neither an SMS nor a machine is called for."""
+    return [name for name in settings.ALERT_CHANNELS if tier != "check_up" or name in CHECK_UP_CHANNELS]
 
 
 def _preferences(user: User, row: Row, unsubscribed: list[Unsubscribed]) -> Preferences:

@@ -5,11 +5,11 @@ They are what the clock on the wall shows, so they keep their times across clock
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from diary.format.time_zones import time_zone
 from diary.models import Device, Entry, Patient, Preferences
 
 ANYWHERE: Final = "UTC"
@@ -22,7 +22,7 @@ class QuietTime:
 
     start: time
     end: time
-    zone: ZoneInfo
+    zone: tzinfo
 
     def holds(self, instant: datetime) -> bool:
         """Whether the instant falls into it."""
@@ -59,7 +59,7 @@ def quiet_times(*, user_ids: Collection[UUID]) -> dict[UUID, QuietTime]:
     }
 
 
-def zone_of(*, user_id: UUID) -> ZoneInfo:
+def zone_of(*, user_id: UUID) -> tzinfo:
     """The zone of an account: as its profile says, else its newest device, else its newest entry, else UTC."""
     profiles = Patient.objects.filter(user_id=user_id, time_zone__isnull=False)
     devices = Device.objects.filter(user_id=user_id, time_zone__isnull=False).order_by("-updated_at")
@@ -69,4 +69,4 @@ def zone_of(*, user_id: UUID) -> ZoneInfo:
         or devices.values_list("time_zone", flat=True).first()
         or entries.values_list("time_zone", flat=True).first()
     )
-    return ZoneInfo(said or ANYWHERE)
+    return time_zone(said or ANYWHERE)

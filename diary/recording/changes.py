@@ -4,29 +4,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
 
 from diary.access.log import Line, noted_beside
 from diary.format.fields import Entry, Event, Resource, ResourceType
+from diary.locks import Counts, hold_counts
 from diary.problems import not_found
 from diary.recording import rows
 from diary.recording.bounds import Room, living_by_date, rows_of
 from diary.recording.decision import Change, Status, applied
 from diary.recording.rows import Stored
 from diary.screening_port import Raised, WrittenRow, screening
-from diary.statements import fetch_all, fetch_one
+from diary.statements import fetch_all
 from diary.versions import WRITTEN, decide
 
 Key = tuple[ResourceType, UUID]
-# Not FOR UPDATE: whoever holds an alert and owes a delivery of it, which refers to the diary, need not wait for a write
-# that waits for the alert.
-_LOCK: Final = """
-    SELECT revision, unscreened_since IS NOT NULL, row_count, written_on, written_count
-    FROM diary_patient WHERE id = %(patient)s FOR NO KEY UPDATE
-"""
 _COUNT: Final = """
     UPDATE diary_patient SET revision = %(revision)s, unscreened_since = coalesce(unscreened_since, %(now)s),
         row_count = %(rows)s, written_on = %(today)s, written_count = %(writes)s
@@ -79,18 +74,20 @@ def record_changes(
     `imported` are kept and told to nobody. Raises Problem 404 when the diary was erased meanwhile.
     """
     with transaction.atomic():
-        locked = _lock(patient_id)
+        counts = hold_counts(patient_id)
+        if counts is None:
+            raise not_found()
         standing = rows.read(patient_id=patient_id, keys={(change.type, change.id) for change in changes})
-        batch = _Batch(standing, locked.revision, _room(patient_id, locked, changes, standing, now), actor_id, now)
+        batch = _Batch(standing, counts.revision, _room(patient_id, counts, changes, standing, now), actor_id, now)
         outcomes = [batch.do(change) for change in changes]
         if batch.written:
             rows.write(patient_id=patient_id, rows=batch.written.values(), actor_id=actor_id, now=now)
             _count(patient_id, actor_id, batch, line, now)
-            if not locked.is_waiting:  # else it was said before, and whoever screens has yet to take the lock
+            if not counts.waits:  # else it was said before, and whoever screens has yet to take the lock
                 transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
         raised = _danger_signs(patient_id, actor_id, changes, outcomes, standing, now, imported=imported)
         outcomes = [_with(raised, change, outcome) for change, outcome in zip(changes, outcomes, strict=True)]
-    return Recorded(outcomes, locked.revision, batch.revision)
+    return Recorded(outcomes, counts.revision, batch.revision)
 
 
 class _Batch:
@@ -120,29 +117,12 @@ class _Batch:
         return Outcome(status, stands)
 
 
-class _Locked(NamedTuple):
-    """The diary's row: its revision, whether it waits to be screened already, and what is counted of it."""
-
-    revision: int
-    is_waiting: bool
-    row_count: int | None
-    written_on: date | None
-    written_count: int
-
-
-def _lock(patient_id: UUID) -> _Locked:
-    row = fetch_one(_LOCK, {"patient": patient_id})
-    if row is None:
-        raise not_found()
-    return _Locked(*row)
-
-
 def _room(
-    patient_id: UUID, locked: _Locked, changes: Sequence[Change], standing: Mapping[Key, Stored], now: datetime
+    patient_id: UUID, counts: Counts, changes: Sequence[Change], standing: Mapping[Key, Stored], now: datetime
 ) -> Room:
     return Room(
-        rows=rows_of(patient_id) if locked.row_count is None else locked.row_count,
-        writes=locked.written_count if locked.written_on == _today(now) else 0,
+        rows=rows_of(patient_id) if counts.rows is None else counts.rows,
+        writes=counts.written if counts.written_on == _today(now) else 0,
         by_date=living_by_date(patient_id, changes, standing),
     )
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from diary import versions
 from diary.format.fields import Entry, Resource, ResourceType
+from diary.format.time_zones import time_zone
 from diary.recording.rows import Stored
 from diary.versions import Expected
 
@@ -49,7 +49,7 @@ def clock_skew_seconds(entry: Entry, received_at: datetime) -> int | None:
     An entry that arrives late is no sign of a wrong clock; one from the future is, and one written long before the
     day that it is about began.
     """
-    day_began = datetime.combine(entry.date, time(), ZoneInfo(entry.time_zone))
+    day_began = datetime.combine(entry.date, time(), time_zone(entry.time_zone))
     ahead = entry.recorded_at - received_at
     if ahead <= _CLOCK_TOLERANCE and day_began - entry.recorded_at <= _CLOCK_TOLERANCE:
         return None

@@ -1,4 +1,4 @@
-"""Ordinary back pain for a year, in the four courses that Dunn 2006 found."""
+"""Ordinary back pain for a year or several, in the four courses that Dunn 2006 found."""
 
 from __future__ import annotations
 
@@ -66,12 +66,17 @@ COURSES = {
 SITES = (("lower_back",), ("lower_back",), ("lower_back", "leg"), ("upper_back",), ("neck",))
 
 
-def benign_person(random: Random, name: str, choices: Choices, *, clinic: bool = False) -> LatentPerson:
-    """A person whose pain has no serious cause. `clinic`: with the nights of a back-pain clinic (Harding 2005)."""
+def benign_person(
+    random: Random, name: str, choices: Choices, *, clinic: bool = False, length: int = YEAR
+) -> LatentPerson:
+    """A person whose pain has no serious cause, over so many days.
+
+    `clinic`: with the nights of a back-pain clinic (Harding 2005).
+    """
     kind = random.choices(list(COURSES), [course.share for course in COURSES.values()])[0]
     course = COURSES[kind]
-    worst = _worst_pain(random, course, choices)
-    shares = _clinic_nights(random) if clinic else course.nights(random, YEAR)
+    worst = _worst_pain(random, course, choices, length)
+    shares = _clinic_nights(random, length) if clinic else course.nights(random, length)
     nights = painful_nights(random, worst, shares, by_severity=course.by_severity)
     sites = random.choice(SITES)
     days = [_day(random, pain, hurts, sites) for pain, hurts in zip(worst, nights, strict=True)]
@@ -85,11 +90,11 @@ def benign_person(random: Random, name: str, choices: Choices, *, clinic: bool =
     return person
 
 
-def _worst_pain(random: Random, course: Course, choices: Choices) -> list[float]:
+def _worst_pain(random: Random, course: Course, choices: Choices, length: int) -> list[float]:
     """Level, swings, flares and Mondays; after the level of a person's own."""
-    level = course.level(random, YEAR)
-    swing = autocorrelated(random, YEAR, random.uniform(*choices.autocorrelation))
-    bouts = flares(random, YEAR, random.uniform(*choices.flares_a_year))
+    level = course.level(random, length)
+    swing = autocorrelated(random, length, random.uniform(*choices.autocorrelation))
+    bouts = flares(random, length, random.uniform(*choices.flares_a_year))
     return [
         base + choices.swings * course.spread * noise + bout + (ON_MONDAYS if day % 7 == 0 else 0)
         for day, (base, noise, bout) in enumerate(zip(level, swing, bouts, strict=True))
@@ -109,10 +114,10 @@ def _day(random: Random, worst: float, hurts: bool, sites: tuple[str, ...]) -> L
     )
 
 
-def _clinic_nights(random: Random) -> list[float]:
+def _clinic_nights(random: Random, length: int) -> list[float]:
     """Night pain in 44 %, every night in 19 % (Harding 2005)."""
     chance = random.random()
-    return [0.97 if chance < 0.19 else 0.30 if chance < 0.44 else 0.0] * YEAR
+    return [0.97 if chance < 0.19 else 0.30 if chance < 0.44 else 0.0] * length
 
 
 def _profile(random: Random) -> dict[str, object]:

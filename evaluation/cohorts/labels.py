@@ -9,13 +9,25 @@ from evaluation.cohorts.latent import LatentPerson
 from evaluation.cohorts.true_state import TrueState
 from evaluation.cohorts.truth import ROUNDING
 
+CHANGING = (
+    "night_rest_not_responding",
+    "night_rest_persistent",
+    "worsening_pain",
+    "lung_symptoms",
+    "weight_loss",
+    "flank_or_breath_pain",
+    "worse_lying_down",
+)
+"""The rules that ask for change once a doctor has looked at it."""
+
 
 class LatentRules:
     """The see-a-doctor rules on the true state of one person."""
 
-    def __init__(self, person: LatentPerson) -> None:
+    def __init__(self, person: LatentPerson, *, unseen: bool = False) -> None:
+        """`unseen`: as if no doctor had ever looked at the pain."""
         self._person = person
-        self._state = TrueState(person)
+        self._state = TrueState(person, unseen=unseen)
 
     def met(self) -> dict[str, list[int]]:
         """The days on which each rule is met."""
@@ -31,6 +43,17 @@ class LatentRules:
         }
         days = range(len(self._person.days))
         return {name: [day for day in days if rule(day)] for name, rule in rules.items()}
+
+    def old_and_still_there(self, met: dict[str, list[int]]) -> list[int]:
+        """The days on which nothing but an old visit stands between a pattern and an alarm; `met` as above."""
+        ages = [(day, self._state.visit(day)) for day in range(len(self._person.days))]
+        old = {day for day, visit in ages if visit is not None and day - visit > 365}
+        if not old:
+            return []
+        patterns = LatentRules(self._person, unseen=True).met()
+        there = {day for rule in CHANGING for day in patterns[rule]}
+        alarming = {day for rule in CHANGING for day in met[rule]}
+        return sorted(old & there - alarming)
 
     def _core(self, day: int) -> bool:
         state = self._state

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Literal
 
-Standing = Literal["assessed", "lapsed", "not yet"]
+Standing = Literal["assessed", "older", "not yet"]
 
 FIRST_DATE = date(2023, 1, 2)
 """The date of day 0 of every diary: a Monday."""
@@ -92,7 +92,7 @@ def _standing(visits: list[int], day: int) -> Standing:
     ago = [day - visit for visit in visits if visit <= day]
     if not ago:
         return "not yet"
-    return "assessed" if min(ago) <= 365 else "lapsed"
+    return "assessed" if min(ago) <= 365 else "older"
 
 
 def date_of(day: int) -> date:

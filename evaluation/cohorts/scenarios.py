@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from random import Random
 
-from evaluation.cohorts.benign import benign_person
+from evaluation.cohorts.benign import YEAR, benign_person
 from evaluation.cohorts.choices import PLAUSIBLE, Choices
 from evaluation.cohorts.latent import LatentPerson
 from evaluation.cohorts.malignant import malignant_person
@@ -22,6 +22,8 @@ class People:
     """Whether their nights are those of a back-pain clinic."""
     planted: bool = False
     """Whether danger signs and near-misses are planted on known days."""
+    years: int = 1
+    """How long ordinary pain is written about."""
     lumbar: bool = False
     """Whether tumours are in the lumbar spine first, instead of the thoracic."""
 
@@ -51,6 +53,7 @@ SCENARIOS = {
         Scenario("triggers", People(malignant=0.0, planted=True), whole=True),
         Scenario("malignant-only", People(malignant=1.0)),
         Scenario("benign-only", People(malignant=0.0)),
+        Scenario("years", People(malignant=0.0, years=4), missing=0.30),
         Scenario("lumbar-first", People(malignant=1.0, lumbar=True)),
         Scenario("unexamined", choices=replace(PLAUSIBLE, examined=0.0)),
     )
@@ -63,7 +66,7 @@ def person(scenario: Scenario, *, seed: int, number: int) -> LatentPerson:
     name = f"{seed}-{number}"
     if random.random() < who.malignant:
         return malignant_person(random, name, scenario.choices, lumbar=who.lumbar)
-    drawn = benign_person(random, name, scenario.choices, clinic=who.clinic)
+    drawn = benign_person(random, name, scenario.choices, clinic=who.clinic, length=YEAR * who.years)
     if who.planted:
         plant(random, drawn)
     return drawn

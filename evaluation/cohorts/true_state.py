@@ -17,12 +17,15 @@ from evaluation.cohorts.truth import ROUNDING, Truth
 COMPANIONS = ("cough", "breathlessness", "fatigue", "appetite_loss", "chest_pain")
 BACK = {"neck", "upper_back", "mid_back", "lower_back", "left_flank", "right_flank"}
 FLANK = {"left_flank", "right_flank"}
+FIRST_MONTH = 9
+"""The day on which ten days are known."""
 
 
 class TrueState:
     """One person's true days, with what persists, what was lost, what a doctor saw and what is new since."""
 
-    def __init__(self, person: LatentPerson) -> None:
+    def __init__(self, person: LatentPerson, *, unseen: bool = False) -> None:
+        """`unseen`: as if no doctor had ever looked at the pain."""
         days = person.days
         self.person = person
         self.nights = Truth(day.positive for day in days)
@@ -33,7 +36,7 @@ class TrueState:
         self.lying = Truth(day.lying for day in days)
         self._symptoms = {name: Truth(name in day.symptoms for day in days) for name in COMPANIONS}
         self._weights = [day.weight for day in days]
-        self._visits = person.assessments
+        self._visits = [] if unseen else person.assessments
         self.pattern = cache(self._pattern)
         self.persistent = cache(self._persistent)
         self.for_six_weeks = cache(self._for_six_weeks)
@@ -57,9 +60,14 @@ class TrueState:
         return date_of(day).year - int(self.person.profile.get("birth_year", FIRST_DATE.year))
 
     def visit(self, day: int) -> int | None:
-        """The day of the assessment in force."""
-        visits = [visit for visit in self._visits if visit <= day <= visit + 365]
-        return max(visits, default=None)
+        """The day of the assessment in force: the latest, for a year, or until the next if the diary soon had a month.
+
+        A diary without gaps has the first month's value on day 9, and one on every day from then on.
+        """
+        latest = max((visit for visit in self._visits if visit <= day), default=None)
+        if latest is None or (day - latest > 365 and max(latest, FIRST_MONTH) - latest > 365):
+            return None
+        return latest
 
     def _pattern(self, day: int) -> bool:
         """At least half of the nights of four weeks, and one in each of the last three weeks."""

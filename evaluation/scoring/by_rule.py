@@ -16,7 +16,7 @@ class RuleShare:
 
     rule: str
     assessed: int
-    lapsed: int
+    older: int
     not_yet: int
     false: int
     """Of all these, rule-false."""
@@ -43,7 +43,7 @@ def by_rule(benign: Sequence[Scored], malignant: Sequence[Scored]) -> list[RuleS
         RuleShare(
             rule=rule,
             assessed=standings[rule, "assessed"],
-            lapsed=standings[rule, "lapsed"],
+            older=standings[rule, "older"],
             not_yet=standings[rule, "not yet"],
             false=false[rule],
             assessed_false=assessed_false[rule],

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 
 from evaluation.cohorts.scenarios import Scenario
 from evaluation.scoring.by_rule import RuleShare, by_rule
-from evaluation.scoring.candidates import Compared, compared
+from evaluation.scoring.candidates import EARLIER, Compared, compared
 from evaluation.scoring.figure import Figure
 from evaluation.scoring.figures import figures
 from evaluation.scoring.intervals import NOTHING, Estimate
@@ -27,6 +28,8 @@ class Evidence:
     varied_count: int = 0
     varied: Sequence[Varied] = field(default_factory=list)
     candidates: Sequence[Compared] = field(default_factory=list)
+    earlier: Sequence[Compared] = field(default_factory=list)
+    """The same figures with version 1 of the rules, in the candidates' place."""
 
     def estimate(self, cohort: str, name: str) -> Estimate:
         """The figure of that cohort; nothing when it was not scored."""
@@ -48,6 +51,7 @@ def evidence(
 ) -> Evidence:
     """Score these cohorts; with `varied` people vary the generator's choices too, and try the candidate versions."""
     people = scored_cohorts(scenarios, seed=seed, count=count, mapped=mapped)
+    besides = partial(compared, seed=seed, count=count, mapped=mapped)
     found = [figure for cohort, of_it in people.items() for figure in figures(cohort, of_it)]
     estimates = {(figure.cohort, figure.name): figure.estimate for figure in found}
     return Evidence(
@@ -57,7 +61,8 @@ def evidence(
         rules=by_rule(people.get("benign-only", ()), people.get("malignant-only", ())),
         varied_count=varied,
         varied=list(sensitivity(seed=seed, count=varied, mapped=mapped)) if varied else [],
-        candidates=list(compared(estimates, seed=seed, count=count, mapped=mapped)) if candidates else [],
+        candidates=list(besides(estimates)) if candidates else [],
+        earlier=list(besides(estimates, editions=EARLIER)) if candidates else [],
     )
 
 
@@ -74,6 +79,7 @@ def evidence_json(found: Evidence) -> str:
             for one in found.varied
         ],
         "candidates": [_compared_as_dict(one) for one in found.candidates],
+        "version 1": [_compared_as_dict(one) for one in found.earlier],
     }
     return json.dumps(shown, indent=1, ensure_ascii=False)
 

@@ -1,18 +1,21 @@
-"""How often people with ordinary pain are alerted: assessed, lapsed, not yet, never; beside two naive rules."""
+"""How often people with ordinary pain are alerted: assessed, long ago, not yet, never; beside two naive rules."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from evaluation.cohorts.latent import Standing
-from evaluation.scoring.figure import CLASSES, DANGER, SEE_DOCTOR, Figure, of_tiers
+from evaluation.scoring.figure import CHECK_UP, CLASSES, DANGER, SEE_DOCTOR, Figure, of_tiers
 from evaluation.scoring.intervals import Estimate, rate, share
 from evaluation.scoring.person import NAIVE, Scored
 
 ASSESSED = "assessed benign pain, "
+ALL = "benign pain, all: alarms"
+CHECK_UPS = "benign pain, all: check-ups due"
+OLDER = "assessment older than a year: alarms"
 RULE_FALSE = "rule-false alerts"
 GOALS_FOR = "benign-only"
-"""The cohort with the most benign years."""
+"""The cohort with the most benign people."""
 ASSESSED_GOALS = {"severe chronic": "9", "fluctuating": "20", "persistent mild": "7", "recovering": "2"}
 NEVER_GOALS = {"fluctuating": "50", "persistent mild": "10", "recovering": "6"}
 
@@ -23,10 +26,14 @@ def false_alarms(cohort: str, benign: Sequence[Scored]) -> list[Figure]:
     false = sum(not alert.true for one in benign for alert in of_tiers(one.alerts, SEE_DOCTOR))
     danger = sum(len(of_tiers(one.alerts, DANGER)) for one in benign)
     years = sum(one.length for one in benign) / 365
+    alarms = sum(len(of_tiers(one.alerts, SEE_DOCTOR)) for one in benign)
+    check_ups = sum(len(of_tiers(one.alerts, CHECK_UP)) for one in benign)
     found = [
+        Figure(cohort, ALL, "per 100 years", rate(alarms, years), "<= 28" if goals else ""),
+        Figure(cohort, CHECK_UPS, "per 100 years", rate(check_ups, years), "<= 12" if goals else ""),
         Figure(cohort, f"{ASSESSED}all: alerts", "per 100 years", _rate("assessed", benign), "<= 8" if goals else ""),
         Figure(cohort, RULE_FALSE, "per 100 years", rate(false, years), "<= 6" if goals else ""),
-        Figure(cohort, "assessment lapsed: alerts", "per 100 years", _rate("lapsed", benign)),
+        Figure(cohort, OLDER, "per 100 years", _rate("older", benign), "<= 50" if goals else ""),
         Figure(cohort, "not yet assessed: alerts", "per 100 years", _rate("not yet", benign)),
         Figure(cohort, "benign pain: emergency and urgent alerts", "per 100 years", rate(danger, years)),
     ]

@@ -12,7 +12,10 @@ from evaluation.scoring.person import Alert
 DANGER = frozenset({Tier.EMERGENCY.value, Tier.URGENT.value})
 SEE_DOCTOR = frozenset({Tier.SEE_DOCTOR.value})
 SENT = DANGER | SEE_DOCTOR
-"""Every tier but watch."""
+"""Every tier that alarms."""
+CHECK_UP = frozenset({Tier.CHECK_UP.value})
+ASKED = SENT | CHECK_UP
+"""And those who are asked to have a check-up."""
 CLASSES = ("severe chronic", "fluctuating", "persistent mild", "recovering")
 
 

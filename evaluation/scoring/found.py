@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from evaluation.cohorts.keeping import HABITS
-from evaluation.scoring.figure import CLASSES, SEE_DOCTOR, SENT, Figure, first_found
+from evaluation.scoring.figure import ASKED, CLASSES, SEE_DOCTOR, SENT, Figure, first_found
 from evaluation.scoring.intervals import Estimate, quantile, share
 from evaluation.scoring.person import Scored
 
 FOUND = "people found, of those whose true state meets a rule"
 DELAY = "delay, "
-BEFORE, EARLY, LEAD = "alerted before the diagnosis", "at least 8 weeks before", "lead, median"
+BEFORE, EARLY, LEAD = "alarmed before the diagnosis", "at least 8 weeks before", "lead, median"
+ASKED_BEFORE = "alarmed or asked to a check-up before the diagnosis"
 WELL_KEPT = "malignant, well-kept diaries"
 WELL_KEPT_HABITS, WELL_KEPT_DAYS = ("high", "moderate"), 42
 EIGHT_WEEKS = 56
 _FOUND_GOALS = {"complete": ("99", "0", "2"), "missing-30": ("96", "3", "40"), "missing-50": ("92", "", "")}
 _EARLY_GOALS = {"complete": ("98", "94", ""), "missing-30": ("95", "91", "31"), "missing-50": ("95", "", "")}
-_WELL_KEPT_GOALS = ("77", "71", "")
+_WELL_KEPT_GOALS = ("69", "71", "")
+_WELL_KEPT_ASKED = "72"
 
 
 def found_and_delay(cohort: str, people: Sequence[Scored]) -> list[Figure]:
@@ -60,16 +62,23 @@ def by_habit(cohort: str, people: Sequence[Scored]) -> list[Figure]:
 
 
 def _before(cohort: str, name: str, people: Sequence[Scored], goals: tuple[str, str, str]) -> list[Figure]:
-    alerts = [(one.diagnosis or 0, first_found(one.alerts, SENT)) for one in people]
-    leads = [diagnosis - alert.found for diagnosis, alert in alerts if alert is not None and alert.found < diagnosis]
+    leads = _leads(people, SENT)
     eight = sum(lead >= EIGHT_WEEKS for lead in leads)
     weeks = quantile([lead / 7 for lead in leads], 0.5)
     before, early, lead = map(_at_least, goals)
+    asked = share(len(_leads(people, ASKED)), len(people))
     return [
         Figure(cohort, f"{name}: {BEFORE}", "%", share(len(leads), len(people)), before),
+        Figure(cohort, f"{name}: {ASKED_BEFORE}", "%", asked, _at_least(_WELL_KEPT_ASKED if name == WELL_KEPT else "")),
         Figure(cohort, f"{name}: {EARLY}", "%", share(eight, len(people)), early),
         Figure(cohort, f"{name}: {LEAD}", "weeks", weeks, lead),
     ]
+
+
+def _leads(people: Sequence[Scored], tiers: Iterable[str]) -> list[int]:
+    """Days from the first alert of these tiers to the diagnosis, of those for whom it came before."""
+    alerts = [(one.diagnosis or 0, first_found(one.alerts, tiers)) for one in people]
+    return [diagnosis - alert.found for diagnosis, alert in alerts if alert is not None and alert.found < diagnosis]
 
 
 def _due(cohort: str, one: Scored) -> int | None:

@@ -18,6 +18,8 @@ from evaluation.scoring.tables import interval, number, table, with_interval
 def evidence_page(found: Evidence) -> str:
     """The page: goals, reasons, figures by cohort, other choices, candidates."""
     parts = [words.HEAD.format(seed=found.seed, count=found.count, command=_command(found)), *_goals(found)]
+    if found.earlier:
+        parts += [words.EARLIER, table(words.EARLIER_HEAD, map(_earlier_row, found.earlier))]
     if found.rules:
         parts += [words.BY_RULE, table(words.BY_RULE_HEAD, (_rule_row(rule) for rule in found.rules))]
     if found.varied:
@@ -65,7 +67,7 @@ def _row(figure: Figure) -> list[str]:
 
 
 def _rule_row(rule: RuleShare) -> list[str]:
-    counts = (rule.assessed, rule.lapsed, rule.not_yet, rule.false, rule.assessed_false, rule.first)
+    counts = (rule.assessed, rule.older, rule.not_yet, rule.false, rule.assessed_false, rule.first)
     return [f"`{rule.rule}`", *map(str, counts)]
 
 
@@ -76,6 +78,10 @@ def _varied_table(varied: Iterable[Varied]) -> str:
 
 def _candidates_table(candidates: Iterable[Compared]) -> str:
     return table(words.CANDIDATES_HEAD, (_compared_row(one) for one in candidates))
+
+
+def _earlier_row(one: Compared) -> list[str]:
+    return [one.cohort, f"{one.name} ({one.unit})", *map(with_interval, (one.candidate, one.active))]
 
 
 def _compared_row(one: Compared) -> list[str]:

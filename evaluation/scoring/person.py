@@ -76,11 +76,15 @@ class Labelled:
 
     person: LatentPerson
     latent: Mapping[str, list[int]]
+    check_up: list[int]
+    """The days on which nothing but an old visit stands between a pattern and an alarm."""
 
 
 def labelled(person: LatentPerson) -> Labelled:
     """The person with their labels."""
-    return Labelled(person, LatentRules(person).met())
+    rules = LatentRules(person)
+    latent = rules.met()
+    return Labelled(person, latent, rules.old_and_still_there(latent))
 
 
 def scored(drawn: Labelled, scenario: Scenario, rules: Mapping[str, Rule] = RULES) -> Scored:
@@ -119,8 +123,12 @@ def _alert(finding: Finding, drawn: Labelled, kept: Kept, standings: list[Standi
         met=met,
         found=max([met, *(kept.arrivals.get(day, met) for day in rests_on)]),
         standing=standings[met],
-        true=any(abs(day - met) <= NEAR_SPELL for day in drawn.latent.get(finding.rule, ())),
+        true=any(abs(day - met) <= NEAR_SPELL for day in _true_days(drawn, finding.rule)),
     )
+
+
+def _true_days(drawn: Labelled, rule: str) -> list[int]:
+    return drawn.check_up if rule == "check_up_due" else drawn.latent.get(rule, [])
 
 
 def _naive(history: History, flag: Callable[[Answers], bool]) -> Iterator[int]:

@@ -13,7 +13,7 @@ from evaluation.scoring.found import DELAY, EARLY, FOUND, WELL_KEPT
 from evaluation.scoring.tables import number
 
 ALL_ASSESSED = f"{ASSESSED}all: alerts"
-NO_RULE = RuleShare(rule="", assessed=0, lapsed=0, not_yet=0, false=0, assessed_false=0, first=0)
+NO_RULE = RuleShare(rule="", assessed=0, older=0, not_yet=0, false=0, assessed_false=0, first=0)
 
 
 @dataclass(frozen=True, slots=True)

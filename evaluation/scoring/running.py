@@ -12,14 +12,16 @@ from typing import Protocol, TypeVar
 import django
 
 from alerts.rules.candidates import candidate_of
+from alerts.rules.earlier import VERSION_1, is_earlier
 from alerts.rules.registry import rules_with
+from alerts.rules.rule import Rule
 from evaluation.cohorts.scenarios import Scenario, person
 from evaluation.scoring.person import Scored, labelled, scored
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
 Edition = tuple[tuple[str, int], ...]
-"""Candidate versions of rules in place of the active ones: rule ids with versions."""
+"""Other versions of rules in place of the active ones: rule ids with versions."""
 ACTIVE: Edition = ()
 
 
@@ -57,5 +59,9 @@ def scored_cohorts(
 
 def _scored_person(alike: Sequence[Scenario], seed: int, edition: Edition, number: int) -> list[Scored]:
     drawn = labelled(person(alike[0], seed=seed, number=number))
-    rules = rules_with(*(candidate_of(rule, version) for rule, version in edition))
+    rules = rules_with(*(_version_of(rule, version) for rule, version in edition))
     return [scored(drawn, scenario, rules) for scenario in alike]
+
+
+def _version_of(rule: str, version: int) -> Rule:
+    return VERSION_1[rule] if is_earlier(rule, version) else candidate_of(rule, version)

@@ -49,9 +49,16 @@ def nights_that_no_tablet_helped(*, until: date = TODAY, weeks: int = 6) -> list
     ]
 
 
-def visit(day: date) -> Event:
-    """A doctor examined the pain."""
-    return Event(id=uuid4(), kind="doctor_visit", date=day)
+def visit(day: date, *, about_this_pain: bool = True) -> Event:
+    """A doctor examined the pain, or something else."""
+    return Event(id=uuid4(), kind="doctor_visit", date=day, about_this_pain=about_this_pain)
+
+
+def pain_of_long_ago(*, visited: int = 370) -> list[Resource]:
+    """The same nights, of a pain that a doctor examined so many days ago, after which the diary was kept a while."""
+    seen = days_ago(visited)
+    kept = [entry(seen + timedelta(days=day), night_pain=6, worst_pain=6) for day in range(1, 11)]
+    return [visit(seen), *kept, *nights_that_no_tablet_helped()]
 
 
 def write(person: Person, *contents: Resource, now: datetime = NOON) -> Recorded:

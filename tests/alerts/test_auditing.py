@@ -169,7 +169,7 @@ def test_what_was_not_followed_is_followed(alert: Alert) -> None:
 def test_what_is_owed_after_an_acknowledgement_is_dropped(alert: Alert, alice: Person, bob: Person) -> None:
     acknowledge(patient_id=alert.patient_id, alert_id=alert.pk, actor_id=alice.id, now=NOON)
     assert found() == {}
-    Delivery.objects.filter(recipient=bob.user).update(state="owed", next_attempt_at=NOON)
+    Delivery.objects.filter(recipient=bob.user).update(state="owed", next_attempt_at=NOON, drop_reason=None)
     EscalationStep.objects.filter(step="reminder").update(dropped_at=None)
     assert found() == {"not_stopped": [alert.pk]}
     assert mended() == {"not_stopped": (1, 1)}

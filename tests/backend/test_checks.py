@@ -34,6 +34,10 @@ WRONG: list[tuple[Callable[[], list[Fault]], str, dict[str, Any]]] = [
     (names.public_url, "PUBLIC_URL", {"PUBLIC_URL": "https://"}),
     (names.public_url, "PUBLIC_URL", {"PUBLIC_URL": "https://diary.example/app"}),
     (names.public_url, "PUBLIC_URL", {"PUBLIC_URL": "https://elsewhere.example"}),
+    (names.browser_apps, "CORS_ORIGINS", {"CORS_ALLOWED_ORIGINS": ["https://app.example", "http://app.example"]}),
+    (names.browser_apps, "CORS_ORIGINS", {"CORS_ALLOWED_ORIGINS": ["https://app.example/"]}),
+    (names.browser_apps, "CORS_ORIGINS", {"CORS_ALLOWED_ORIGINS": ["*"]}),
+    (names.browser_apps, "CORS_ORIGINS", {"CORS_ALLOWED_ORIGINS": ["https://"]}),
     (names.proxies, "TRUSTED_PROXIES", {"ALLAUTH_TRUSTED_PROXY_COUNT": -1}),
     (
         names.proxies,

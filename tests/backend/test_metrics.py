@@ -1,6 +1,7 @@
 """Metrics: closed to the outside, counted in the database, and about nobody."""
 
 from datetime import UTC, datetime, timedelta
+from math import inf
 
 import pytest
 from django.db import OperationalError, connection
@@ -76,8 +77,15 @@ def test_an_empty_service_has_all_figures_at_zero(client: Client, db: None) -> N
     assert figures.pop(("diary_up", "")) == 1
     assert figures.pop(("diary_broker_up", "")) == 1
     assert 0 <= figures.pop(("diary_last_beat_seconds", "")) < 60
+    assert figures.pop(("diary_last_audit_seconds", "")) == inf
     assert {("diary_open_alerts", "emergency"), ("diary_overdue_deliveries", "email")} < set(figures)
     assert set(figures.values()) == {0}
+
+
+@pytest.mark.usefixtures("token")
+def test_a_clock_that_never_went_round_is_not_one_that_just_did(client: Client, db: None) -> None:
+    figures = scraped(client)
+    assert (figures["diary_last_beat_seconds", ""], figures["diary_oldest_undelivered_seconds", ""]) == (inf, 0)
 
 
 @pytest.mark.usefixtures("token")

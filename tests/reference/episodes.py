@@ -10,7 +10,7 @@ from typing import Any
 from tests.reference import rules
 from tests.reference.companions import COMPANIONS, new_since, six_weeks
 from tests.reference.nights import night_rest_pattern
-from tests.reference.words import Diary, day_of
+from tests.reference.words import Diary, day_of, remembered
 
 DAY = timedelta(days=1)
 Held = dict[str, list[date]]
@@ -34,9 +34,18 @@ def assessments(diary: Diary) -> list[date]:
 
 
 def in_force(diary: Diary, day: date) -> date | None:
-    """The latest assessment on or before the day, up to 365 days after it."""
+    """The latest assessment on or before the day: up to 365 days after it, or longer if the diary was kept under it."""
     earlier = [visit for visit in assessments(diary) if visit <= day]
-    return earlier[-1] if earlier and (day - earlier[-1]).days <= 365 else None
+    if not earlier or ((day - earlier[-1]).days > 365 and not kept_under(diary, earlier[-1])):
+        return None
+    return earlier[-1]
+
+
+@remembered
+def kept_under(diary: Diary, visit: date) -> bool:
+    """A 28-day value of worst pain or of the night/rest share ended on its day or on one of the 365 after it."""
+    days = [visit + after * DAY for after in range(366)]
+    return any(diary.value(question, day) is not None for day in days for question in ("worst_pain", "night_rest"))
 
 
 def risen(diary: Diary, question: str, by: Fraction, visit: date, day: date) -> bool:
@@ -125,6 +134,27 @@ def holds(diary: Diary, rule: str, day: date) -> bool:
     return bool(pattern(diary, day)) and (visit is None or changed(diary, visit, day))
 
 
+def old_and_still_there(diary: Diary, day: date, seen: Held) -> bool:
+    """The assessment in force is more than 365 days old, some pattern holds by itself, and none with its change."""
+    visit = in_force(diary, day)
+    return (
+        visit is not None
+        and (day - visit).days > 365
+        and any(pattern(diary, day) for pattern, _ in PATTERNS.values())
+        and not any(day in seen[rule] for rule in PATTERNS)
+    )
+
+
+def check_ups_due(diary: Diary, held: Held) -> list[date]:
+    """Such days that something was recorded about, without a see-a-doctor finding in the last 180 days."""
+    found = [day for rule, day in see_doctor_findings(diary, held)]
+    return [
+        day
+        for day in sorted(recorded(diary))
+        if day in held["check_up_due"] and not any(0 <= (day - one).days < 180 for one in found)
+    ]
+
+
 def building(diary: Diary, day: date, seen: Held) -> bool:
     """Seven night/rest answers in 14 days, half positive, and no see-a-doctor rule holds."""
     advised = any(day in seen[rule] for rule in (*PATTERNS, "minor_trauma_older"))
@@ -160,18 +190,20 @@ def begun_by_a_record(known: set[date], days: list[date]) -> list[date]:
 def held_days(diary: Diary, until: date) -> Held:
     """For each rule the days on which it holds, in order."""
     known = recorded(diary)
-    return {rule: begun_by_a_record(known, days) for rule, days in met_days(diary, until).items()}
+    held = {rule: begun_by_a_record(known, days) for rule, days in met_days(diary, until).items()}
+    return {**held, "check_up_due": check_ups_due(diary, held)}
 
 
 def met_days(diary: Diary, until: date) -> Held:
     """For each rule the days on which its condition is true, in order."""
-    held: Held = {rule: [] for rule in (*AT_ONCE, *PATTERNS, "minor_trauma_older", "building_pattern")}
+    held: Held = {rule: [] for rule in (*AT_ONCE, *PATTERNS, "minor_trauma_older", "building_pattern", "check_up_due")}
     for day in days_to_ask(diary, until):
         for rule, question in AT_ONCE.items():
             held[rule] += [day] if question(diary, day) else []
         for rule in PATTERNS:
             held[rule] += [day] if holds(diary, rule, day) else []
         held["minor_trauma_older"] += [day] if rules.minor_trauma_older(diary, day) else []
+        held["check_up_due"] += [day] if old_and_still_there(diary, day, held) else []
         held["building_pattern"] += [day] if building(diary, day, held) else []
     return held
 
@@ -206,18 +238,34 @@ def alerts(diary: Diary, days: list[date], changed: Change) -> list[date]:
     return found
 
 
-def findings_of(diary: Diary, held: Held) -> list[tuple[str, date]]:
-    """Every finding, ordered by date and rule."""
-    found: list[tuple[str, date]] = []
-    for rule in AT_ONCE:
-        found += [(rule, day) for day in first_of_episodes(held[rule], 14, [])]
-    found += [(r, d) for r in ("building_pattern",) for d in first_of_episodes(held[r], 28, [])]
+def check_ups(diary: Diary, days: list[date]) -> list[date]:
+    """Not within 365 days of the last, unless an assessment came after it."""
+    found: list[date] = []
+    for day in days:
+        visited = bool(found) and any(found[-1] < visit <= day for visit in assessments(diary))
+        if not found or (day - found[-1]).days >= 365 or visited:
+            found.append(day)
+    return found
+
+
+def see_doctor_findings(diary: Diary, held: Held) -> list[tuple[str, date]]:
+    """Those of the patterns, and those about an injury or fall."""
     trauma = first_of_episodes(held["minor_trauma_older"], 28, visits(diary))
-    found += [("minor_trauma_older", day) for day in trauma]
+    found = [("minor_trauma_older", day) for day in trauma]
     nights = sorted((day, rule) for rule in NIGHT for day in held[rule])
     rule_on = dict(nights)
     found += [(rule_on[day], day) for day in alerts(diary, [d for d, _ in nights], night_rest_changed)]
     for rule, (_, changed) in PATTERNS.items():
         if rule not in NIGHT:
             found += [(rule, day) for day in alerts(diary, held[rule], changed)]
+    return found
+
+
+def findings_of(diary: Diary, held: Held) -> list[tuple[str, date]]:
+    """Every finding, ordered by date and rule."""
+    found = see_doctor_findings(diary, held)
+    for rule in AT_ONCE:
+        found += [(rule, day) for day in first_of_episodes(held[rule], 14, [])]
+    found += [(r, d) for r in ("building_pattern",) for d in first_of_episodes(held[r], 28, [])]
+    found += [("check_up_due", day) for day in check_ups(diary, held["check_up_due"])]
     return sorted(found, key=lambda finding: (finding[1], finding[0]))

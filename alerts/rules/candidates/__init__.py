@@ -3,7 +3,7 @@
 To add one, write `alerts/rules/candidates/<rule id>_<version>.py`. It names a `RULE` with the id of an active rule and
 a higher version, as a rule a replay can compare (`manage.py replay --rule ID`) and synthetic people can be scored with:
 
-    RULE = replace(worsening_pain.RULE, version=2, source="...", checks=checks)
+    RULE = replace(worsening_pain.RULE, version=3, source="...", checks=checks)
 
 Its docstring says what it asks differently and why. What it does not name stays as in the active version. Then list
 it in `_RULES` here, and give it a table of short histories in `tests/alerts/rules/candidates/`. It becomes active by
@@ -19,10 +19,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from alerts.rules.candidates import night_rest_not_responding_2, night_rest_persistent_2, weight_loss_2
+from alerts.rules.candidates import night_rest_not_responding_3, night_rest_persistent_3, weight_loss_3
 from alerts.rules.rule import Rule
 
-_RULES: tuple[Rule, ...] = (night_rest_not_responding_2.RULE, night_rest_persistent_2.RULE, weight_loss_2.RULE)
+_RULES: tuple[Rule, ...] = (night_rest_not_responding_3.RULE, night_rest_persistent_3.RULE, weight_loss_3.RULE)
 """Every candidate, of one rule the older version first."""
 
 CANDIDATES: Mapping[str, Sequence[Rule]] = {

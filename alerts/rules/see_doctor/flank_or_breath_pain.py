@@ -96,7 +96,7 @@ def _check(case: Case, name: str, sign: Series, day: int) -> Check:
 
 RULE = Rule(
     id="flank_or_breath_pain",
-    version=1,
+    version=2,
     tier=Tier.SEE_DOCTOR,
     source="IFOMPT red-flags framework (Finucane 2020); NICE NG12 (chest pain, renal cancer)",
     checks=checks,

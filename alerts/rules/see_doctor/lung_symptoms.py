@@ -117,7 +117,7 @@ def _other_than_fatigue(case: Case, day: int) -> list[str]:
 
 RULE = Rule(
     id="lung_symptoms",
-    version=1,
+    version=2,
     tier=Tier.SEE_DOCTOR,
     source="NICE NG12 (lung cancer, mesothelioma), later than its three weeks on purpose; Hamilton 2005 (CAPER)",
     checks=checks,

@@ -34,7 +34,7 @@ def checks(case: Case, day: int) -> Iterator[Check]:
 
 RULE = Rule(
     id="night_rest_not_responding",
-    version=1,
+    version=2,
     tier=Tier.SEE_DOCTOR,
     source="IFOMPT red-flags framework (Finucane 2020); response after Farrar 2001; Harding 2005",
     checks=checks,

@@ -68,7 +68,7 @@ def _run_length(case: Case, day: int) -> int | None:
 
 RULE = Rule(
     id="night_rest_persistent",
-    version=1,
+    version=2,
     tier=Tier.SEE_DOCTOR,
     source="ACR Appropriateness Criteria, low back pain (six weeks); Finucane 2020",
     checks=checks,

@@ -56,7 +56,7 @@ def changed(case: Case, _day: int, since: int) -> list[str]:
 
 RULE = Rule(
     id="weight_loss",
-    version=1,
+    version=2,
     tier=Tier.SEE_DOCTOR,
     source="NICE NG12 (unexplained weight loss); Hamilton 2005 (CAPER)",
     checks=checks,

@@ -66,7 +66,7 @@ def compared(case: Case, day: int, since: int) -> Facts:
 
 RULE = Rule(
     id="worse_lying_down",
-    version=1,
+    version=2,
     tier=Tier.SEE_DOCTOR,
     source="IFOMPT red-flags framework (Finucane 2020); NICE NG234",
     checks=checks,

@@ -92,7 +92,7 @@ def _highest_means(case: Case) -> tuple[list[int], list[float]]:
 
 RULE = Rule(
     id="worsening_pain",
-    version=1,
+    version=2,
     tier=Tier.SEE_DOCTOR,
     source="IFOMPT red-flags framework (Finucane 2020, progressive pain); Dunn 2006; Farrar 2001",
     checks=checks,

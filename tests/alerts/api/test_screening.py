@@ -90,12 +90,22 @@ def test_a_day_that_is_none_is_refused(alice: Person, bad: str) -> None:
     assert alice.get(f"patients/me/screening?{bad}").status == 400
 
 
-@pytest.mark.parametrize(("days_ago", "ask"), [(0, False), (337, False), (338, True), (365, True)])
-def test_it_says_which_assessment_counts_and_when_to_ask_again(alice: Person, days_ago: int, ask: bool) -> None:
+@pytest.mark.parametrize("days_ago", [0, 365])
+def test_it_says_which_assessment_counts_and_until_when(alice: Person, days_ago: int) -> None:
     on = timezone.now().date() - timedelta(days=days_ago)
     write(alice, visit(on), now=timezone.now())
     until = on + timedelta(days=365)
-    assert screening(alice)["assessment"] == {"on": on.isoformat(), "in_force_until": until.isoformat(), "ask": ask}
+    assert screening(alice)["assessment"] == {"on": on.isoformat(), "in_force_until": until.isoformat(), "ask": False}
+
+
+@pytest.mark.parametrize(("days_ago", "ask"), [(365, False), (366, True)])
+def test_one_that_the_diary_was_kept_under_counts_on_and_is_asked_about_after_a_year(
+    alice: Person, days_ago: int, ask: bool
+) -> None:
+    on = timezone.now().date() - timedelta(days=days_ago)
+    kept = [entry(on + timedelta(days=day), worst_pain=3) for day in range(10)]
+    write(alice, visit(on), *kept, now=timezone.now())
+    assert screening(alice)["assessment"] == {"on": on.isoformat(), "in_force_until": None, "ask": ask}
 
 
 @pytest.mark.parametrize("days_ago", [None, 366])

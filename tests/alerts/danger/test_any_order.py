@@ -27,7 +27,7 @@ from alerts.acting.read import mark_read
 from alerts.auditing import audit
 from alerts.delivery import send as delivery
 from alerts.delivery.recipients import Recipient
-from alerts.escalation.newcomers import tell_newcomer
+from alerts.escalation.newcomers import pressing_alerts, tell_newcomer
 from alerts.models import Alert, Delivery
 from alerts.screening.diary import screen_diary
 from diary.format.fields import Symptoms
@@ -210,7 +210,7 @@ class Lives(RuleBasedStateMachine):
         place = self.people["charlie"].cares_for(self.alice, "alerts", now=self.now)
         Patient.objects.select_for_update().get(pk=self.alice.patient_id)
         newcomer = Recipient(self.people["charlie"].id, place.pk)
-        tell_newcomer(patient_id=self.alice.patient_id, newcomer=newcomer, now=self.now)
+        tell_newcomer(pressing_alerts(patient_id=self.alice.patient_id), newcomer=newcomer, now=self.now)
         self.model.join("charlie")
 
     # What time does

@@ -36,6 +36,17 @@ def test_an_open_emergency_is_told_at_once_and_is_in_the_answer(alice: Person, b
     assert (heard(bob), heard(alice)) == (["raised"], ["raised"])
 
 
+def test_who_accepts_twice_reads_it_twice_and_is_told_once(alice: Person, bob: Person) -> None:
+    notes(alice, "saddle_numbness")
+    passes(NOON)
+    with at(LATER):
+        code = invite(alice, bob, "alerts")
+        first, again = (bob.post("invitations/accept", {"token": code}) for _ in range(2))
+    assert (again.status, again.body) == (200, first.body)
+    passes(NOON + HOUR)
+    assert heard(bob) == ["raised", "escalated", "escalated"]
+
+
 def test_the_newcomer_is_in_the_rounds_to_come(alice: Person, bob: Person) -> None:
     notes(alice, "saddle_numbness")
     passes(NOON + 15 * MINUTE)

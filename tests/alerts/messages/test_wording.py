@@ -12,7 +12,7 @@ from alerts.messages.wording import Wording, alert_wording
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
 
-TELLABLE = [(rule.id, tier) for rule in RULES.values() for tier in {rule.tier, Tier.SEE_DOCTOR} - {Tier.WATCH}]
+TELLABLE = [(rule.id, tier) for rule in RULES.values() for tier in sorted({rule.tier, Tier.SEE_DOCTOR} - {Tier.WATCH})]
 NEVER = r"cancer(?! before)|tumou?r|metasta|diagnos|you are fine|nothing serious|all clear|don't worry"
 
 

@@ -164,7 +164,7 @@ def test_whoever_was_not_told_yet_does_not_hear_of_a_withdrawal_either(alice: Pe
     screened(numb)
     delete(alice, numb)
     screen_diary(patient_id=alice.patient_id, now=NOON)
-    assert Delivery.objects.values_list("step", "state", "last_error").get() == ("raised", "dropped", "withdrawn")
+    assert Delivery.objects.values_list("step", "state", "last_error").get() == ("raised", "dropped", "alert withdrawn")
 
 
 def test_an_edit_that_moves_the_day_is_the_same_alert(alice: Person, screened: Screen) -> None:

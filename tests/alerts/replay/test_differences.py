@@ -22,6 +22,7 @@ from evaluation.cohorts.reporting import report
 from evaluation.cohorts.scenarios import SCENARIOS, person
 from tests.alerts.rules.histories import days, diary, treatment, visit
 from tests.reference.diaries import diary as random_diary
+from tests.reference.diaries import diary_of_years
 
 CORE, PERSISTENT = "night_rest_not_responding", "night_rest_persistent"
 NEWEST = [candidate_of(rule) for rule in CANDIDATES]
@@ -48,6 +49,10 @@ def random_history(seed: int) -> History:
     return history_of_document(parse(json.dumps(random_diary(seed)).encode()))
 
 
+def history_of_years(seed: int) -> History:
+    return history_of_document(parse(json.dumps(diary_of_years(seed)).encode()))
+
+
 def history_of_somebody(scenario: str, number: int) -> History:
     document, _ = report(person(SCENARIOS[scenario], seed=31, number=number), SCENARIOS[scenario])
     return history_of_document(parse(json.dumps(document).encode()))
@@ -68,7 +73,11 @@ def said_of_all(histories: Iterable[History]) -> set[str]:
 
 
 def test_random_diaries_change_as_if_every_rule_were_screened() -> None:
-    assert said_of_all(map(random_history, range(1000, 1160))) >= {CORE, PERSISTENT, "weight_loss"}
+    assert said_of_all(map(random_history, range(1000, 1160))) >= {PERSISTENT, "weight_loss"}
+
+
+def test_so_do_those_of_years_where_a_candidate_changes_what_a_check_up_is_due_for() -> None:
+    assert said_of_all(map(history_of_years, range(30))) >= {CORE, PERSISTENT, "check_up_due"}
 
 
 def test_so_do_those_of_synthetic_people() -> None:
@@ -91,12 +100,12 @@ def test_so_do_those_of_synthetic_people() -> None:
 @pytest.mark.parametrize("rule", [CORE, PERSISTENT, "weight_loss", "fragility_fracture"])
 def test_whatever_a_version_changes_is_seen(rule: str, changed: dict[str, object]) -> None:
     candidate = replace(RULES[rule], version=7, **changed)  # type: ignore[arg-type] # one field of several kinds
-    for history in [nights_no_tablet_helped, *map(random_history, range(24))]:
+    for history in [nights_no_tablet_helped, *map(random_history, range(24)), *map(history_of_years, range(3))]:
         said_by_both(history, [candidate])
 
 
 def test_a_candidate_that_holds_on_other_days_is_seen_by_the_rules_that_ask_it() -> None:
-    other_days = replace(RULES[CORE], version=2, checks=RULES["coughing_blood"].checks)
+    other_days = replace(RULES[CORE], version=3, checks=RULES["coughing_blood"].checks)
     assert {one.rule for one in said_by_both(nights_no_tablet_helped, [other_days])} == {CORE, PERSISTENT}
 
 
@@ -148,8 +157,9 @@ def test_changes_reach_the_rules_that_ask_and_those_of_the_same_family() -> None
     assert affected_by([RULES["fragility_fracture"]]) == [
         "fragility_fracture",
         "minor_trauma_older",
+        "check_up_due",
         "building_pattern",
     ]
-    assert affected_by([RULES[CORE]]) == [CORE, PERSISTENT, "building_pattern"]
+    assert affected_by([RULES[CORE]]) == [CORE, PERSISTENT, "check_up_due", "building_pattern"]
     assert affected_by([RULES[PERSISTENT]], on_the_same_days={PERSISTENT}) == [CORE, PERSISTENT]
     assert affected_by([RULES["coughing_blood"]]) == ["coughing_blood"]

@@ -65,7 +65,7 @@ def never(_case: Case, _day: int) -> Iterator[Check]:
 @pytest.fixture
 def candidate(monkeypatch: pytest.MonkeyPatch) -> Rule:
     """A core rule that never holds, so that the one that depends on it comes forward."""
-    rule = replace(RULES[CORE], version=2, checks=never)
+    rule = replace(RULES[CORE], version=3, checks=never)
     monkeypatch.setattr(candidates, "CANDIDATES", {CORE: (rule,)})
     return rule
 
@@ -90,7 +90,7 @@ def test_it_lists_alerts_lost_and_those_gained_by_rules_that_depend_on_it(
         {
             "change": "lost",
             "rule": CORE,
-            "version": 1,
+            "version": 2,
             "tier": "see_doctor",
             "met_on": days_ago(28).isoformat(),
             "patient": alice,
@@ -98,7 +98,7 @@ def test_it_lists_alerts_lost_and_those_gained_by_rules_that_depend_on_it(
         {
             "change": "gained",
             "rule": "night_rest_persistent",
-            "version": 1,
+            "version": 2,
             "tier": "see_doctor",
             "met_on": days_ago(14).isoformat(),
             "patient": alice,
@@ -109,11 +109,11 @@ def test_it_lists_alerts_lost_and_those_gained_by_rules_that_depend_on_it(
 
 @pytest.mark.usefixtures("candidate")
 def test_people_get_a_table(diaries: list[Person], replayed: Replay) -> None:
-    heading, lost, gained = (line.split() for line in replayed("--rule", f"{CORE}@2").lines)
+    heading, lost, gained = (line.split() for line in replayed("--rule", f"{CORE}@3").lines)
     assert heading == ["change", "met_on", "tier", "rule", "version", "patient"]
     alice = str(diaries[0].patient_id)
-    assert lost == ["lost", days_ago(28).isoformat(), "see_doctor", CORE, "1", alice]
-    assert gained == ["gained", days_ago(14).isoformat(), "see_doctor", "night_rest_persistent", "1", alice]
+    assert lost == ["lost", days_ago(28).isoformat(), "see_doctor", CORE, "2", alice]
+    assert gained == ["gained", days_ago(14).isoformat(), "see_doctor", "night_rest_persistent", "2", alice]
 
 
 def test_a_changed_tier_is_another_alert(
@@ -131,7 +131,7 @@ def test_a_changed_tier_is_another_alert(
 def test_a_candidate_that_says_the_same_changes_nothing(
     diaries: list[Person], replayed: Replay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(candidates, "CANDIDATES", {CORE: (replace(RULES[CORE], version=2),)})
+    monkeypatch.setattr(candidates, "CANDIDATES", {CORE: (replace(RULES[CORE], version=3),)})
     assert replayed("--rule", CORE, "--json") == Replayed([], "0 gained, 0 lost, in 0 of 3 diaries.")
 
 

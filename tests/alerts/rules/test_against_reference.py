@@ -15,7 +15,7 @@ from alerts.rules.screening import screen_all
 from diary.format import document as diary_document
 from tests.alerts.rules.vectors import VECTORS
 from tests.reference import Document, last_date, screened
-from tests.reference.diaries import diary
+from tests.reference.diaries import diary, diary_of_years
 
 Screened = tuple[list[tuple[str, date]], dict[str, list[date]]]
 
@@ -57,6 +57,13 @@ def test_both_agree_as_of_any_date(seed: int) -> None:
     assert by_the_rules(document, as_of) == screened(document, as_of)
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_both_agree_on_a_diary_of_years_with_visits_between(seed: int) -> None:
+    document = diary_of_years(seed)
+    as_of = some_date(seed, document) if seed % 3 == 0 else None
+    assert by_the_rules(document, as_of) == screened(document, as_of)
+
+
 @pytest.mark.nightly
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("first", range(1_000, 6_000, 250))
@@ -65,3 +72,12 @@ def test_both_agree_on_thousands_of_random_diaries(first: int) -> None:
         document = diary(seed)
         as_of = some_date(seed, document) if seed % 3 == 0 else None
         assert by_the_rules(document, as_of) == screened(document, as_of), f"seed {seed} as of {as_of}"
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("first", range(1_000, 2_000, 50))
+def test_both_agree_on_a_thousand_diaries_of_years(first: int) -> None:
+    for seed in range(first, first + 50):
+        document = diary_of_years(seed)
+        assert by_the_rules(document) == screened(document), f"seed {seed}"

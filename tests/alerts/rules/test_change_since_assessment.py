@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from alerts.rules.assessments import any_after, assessment_days, assessment_in_force
+from alerts.rules.assessments import any_after, assessment_days, latest_assessment
 from alerts.rules.case import Case
 from alerts.rules.history import Answers, Entry, Event, History
+from alerts.rules.in_force import assessment_in_force, assessment_of_the_year
 from alerts.rules.screening import screen
 from alerts.rules.series import Series
 from alerts.rules.words import BEFORE_THE_DIARY, new_since, newly_yes, reference, value_28
@@ -34,9 +35,44 @@ class TestWhichAssessmentIsInForce:
         ]
         assert assessment_days(events) == [date(5).toordinal(), date(6).toordinal()]
 
-    @pytest.mark.parametrize(("on", "expected"), [(9, None), (10, 10), (19, 10), (20, 20), (385, 20), (386, None)])
-    def test_the_latest_on_or_before_the_day_for_a_year(self, on: int, expected: int | None) -> None:
-        assert assessment_in_force([10, 20], on) == expected
+    @pytest.mark.parametrize(("on", "expected"), [(9, None), (10, 10), (19, 10), (20, 20), (900, 20)])
+    def test_the_latest_on_or_before_the_day(self, on: int, expected: int | None) -> None:
+        assert latest_assessment([10, 20], on) == expected
+
+    @staticmethod
+    def in_force(on: int, *parts: list[Entry] | Event) -> bool:
+        return assessment_in_force(Case(diary(visit(10), *parts)), date(on).toordinal()) == date(10).toordinal()
+
+    def test_it_is_for_a_year_whatever_is_written(self) -> None:
+        assert self.in_force(375)
+        assert not self.in_force(376)
+
+    @pytest.mark.parametrize("question", ["worst_pain", "night_pain"])
+    def test_beyond_that_when_a_28_day_value_ended_within_a_year(self, question: str) -> None:
+        assert self.in_force(376, days(366, 375, **{question: 3}))
+        assert self.in_force(3000, days(366, 375, **{question: 3}))
+        assert not self.in_force(376, days(367, 376, **{question: 3}))
+
+    def test_ten_answers_within_28_days_make_a_value_and_nine_none(self) -> None:
+        assert self.in_force(376, days(366, 374, worst_pain=3), days(348, 348, worst_pain=3))
+        assert not self.in_force(376, days(366, 374, worst_pain=3), days(346, 346, worst_pain=3))
+
+    def test_a_value_that_ends_on_the_day_of_the_visit_counts_though_nothing_follows(self) -> None:
+        assert self.in_force(376, days(-17, -8, worst_pain=3))
+        assert not self.in_force(376, days(-18, -9, worst_pain=3))
+
+    def test_other_answers_keep_no_assessment_in_force(self) -> None:
+        assert not self.in_force(376, days(11, 200, worse_lying_down=True, cough=True, movement_pain=5))
+
+    def test_only_the_latest_counts_however_the_diary_was_kept_under_one_before(self) -> None:
+        case = Case(diary(visit(10), visit(400), days(11, 60, worst_pain=3)))
+        assert assessment_in_force(case, date(765).toordinal()) == date(400).toordinal()
+        assert assessment_in_force(case, date(766).toordinal()) is None
+
+    @pytest.mark.parametrize(("on", "expected"), [(375, True), (376, False)])
+    def test_in_version_1_it_lapsed_after_a_year(self, on: int, expected: bool) -> None:
+        case = Case(diary(visit(10), days(11, 600, worst_pain=3)))
+        assert (assessment_of_the_year(case, date(on).toordinal()) is not None) is expected
 
     @pytest.mark.parametrize(
         ("last", "on", "expected"), [(9, 10, True), (10, 19, False), (10, 20, True), (9, 9, False)]
@@ -134,9 +170,14 @@ class TestTheNightRestRules:
     def test_a_cough_the_doctor_knew_does_not_count(self) -> None:
         assert found_on(CORE, tried(visit(40), nights(1, 100, cough=True))) == [24]
 
-    def test_a_visit_that_has_lapsed_holds_nothing_back(self) -> None:
-        assert found_on(CORE, tried(visit(-341), nights(1, 60))) == [25]
-        assert found_on(CORE, tried(visit(-340), nights(1, 60))) == [26]
+    def test_a_visit_that_the_diary_was_not_kept_under_holds_nothing_back_after_a_year(self) -> None:
+        assert found_on(CORE, tried(visit(-355), nights(1, 60))) == []
+        assert found_on(CORE, tried(visit(-356), nights(1, 60))) == [24]
+
+    def test_years_after_a_visit_it_still_takes_change(self) -> None:
+        assert found_on(CORE, tried(visit(40), nights(1, 1400))) == [24]
+        worse = tried(visit(40), nights(1, 1000), nights(1001, 1100, worst_pain=7))
+        assert found_on(CORE, worse) == [24, 1041]
 
     def test_a_visit_about_something_else_holds_nothing_back(self) -> None:
         assert found_on(CORE, tried(visit(-20, about_this_pain=False), nights(1, 60))) == [24]

@@ -15,7 +15,7 @@ from tests.alerts.rules.histories import days
 from tests.alerts.rules.histories import diary as diary_of
 from tests.alerts.rules.vectors import VECTORS
 from tests.reference import Document
-from tests.reference.diaries import diary
+from tests.reference.diaries import diary, diary_of_years
 
 
 def history_of(document: Document) -> History:
@@ -62,7 +62,11 @@ def test_so_it_is_in_every_vector(vector: Document) -> None:
 
 EVERY_VERSION = [*RULES.values(), *(one for versions in CANDIDATES.values() for one in versions)]
 EXACT = [rule for rule in EVERY_VERSION if isinstance(rule.checks, NarrowedChecks) and rule.checks.exact]
-WRITTEN = [diary(seed) for seed in range(300, 348)] + [vector["document"] for vector in VECTORS]
+WRITTEN = [
+    *(diary(seed) for seed in range(300, 348)),
+    *(diary_of_years(seed) for seed in range(4)),
+    *(vector["document"] for vector in VECTORS),
+]
 
 
 @pytest.mark.parametrize("rule", EXACT, ids=lambda rule: f"{rule.id}@{rule.version}")

@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
+from alerts.rules.earlier import VERSION_1
 from alerts.rules.history import Answers, Entry, Event, History, Profile
-from alerts.rules.registry import DANGER_SIGNS
+from alerts.rules.registry import DANGER_SIGNS, RULES, rules_with
 from alerts.rules.screening import danger_signs, rules_holding, screen, screen_all
 from tests.alerts.rules.histories import date, day, entry, event, treatment
 
@@ -122,6 +123,32 @@ def test_time_alone_brings_no_finding_and_no_newly_held_rule(history: History, l
     until = last + timedelta(days=later)
     assert screen(history, as_of=until) == screen(history)
     assert set(rules_holding(history, on=until)) <= set(rules_holding(history, on=last))
+
+
+@st.composite
+def histories_long_after_a_visit(draw: st.DrawFn) -> History:
+    """Pain at night for weeks, between whatever else is written; the visit turns a year old somewhere in it."""
+    history, old = draw(histories()), event("doctor_visit", draw(st.integers(-365, -250)))
+    first = draw(st.integers(1, 160))
+    painful = [entry(on, worst_pain=draw(score), woke_from_sleep=True) for on in range(first, first + 45)]
+    return replace(history, entries=(*history.entries, *painful), events=(*history.events, old))
+
+
+@quick
+@given(histories_long_after_a_visit(), st.integers(1, 500))
+def test_a_check_up_begins_only_on_a_day_that_something_was_recorded_about(history: History, later: int) -> None:
+    recorded = {one.date for one in history.entries} | {one.date for one in history.events}
+    last = last_date(history)
+    found = met(history, last + timedelta(days=later))
+    assert found == met(history)
+    assert {on for rule, on in found if rule == "check_up_due"} <= recorded
+
+
+@quick
+@given(histories_long_after_a_visit())
+def test_an_old_visit_never_makes_more_alarms_than_one_that_lapses(history: History) -> None:
+    now, before = (screen_all(history, rules=rules).held for rules in (RULES, rules_with(*VERSION_1.values())))
+    assert all(set(now[rule]) <= set(before[rule]) for rule in VERSION_1)
 
 
 @quick

@@ -32,14 +32,21 @@ def test_every_rule_has_its_permanent_id_version_tier_and_source() -> None:
         "flank_or_breath_pain": "see_doctor",
         "worse_lying_down": "see_doctor",
         "minor_trauma_older": "see_doctor",
+        "check_up_due": "check_up",
         "building_pattern": "watch",
     }
-    assert all(rule.version == 1 and rule.source for rule in RULES.values())
+    assert all(rule.version == (2 if rule.changed else 1) and rule.source for rule in RULES.values())
     assert all(RULES[name].id == name for name in RULES)
 
 
 def test_tiers_are_ordered() -> None:
-    assert sorted(Tier, key=lambda tier: tier.rank) == [Tier.WATCH, Tier.SEE_DOCTOR, Tier.URGENT, Tier.EMERGENCY]
+    assert sorted(Tier, key=lambda tier: tier.rank) == [
+        Tier.WATCH,
+        Tier.CHECK_UP,
+        Tier.SEE_DOCTOR,
+        Tier.URGENT,
+        Tier.EMERGENCY,
+    ]
 
 
 def test_findings_come_by_date_then_rule() -> None:

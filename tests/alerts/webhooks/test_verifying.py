@@ -20,7 +20,7 @@ from alerts.models import Webhook as Row
 from alerts.outbound import call
 from alerts.outbound.circuit import FIRST_REST, OPENS_AFTER, note_silence
 from alerts.outbound.slots import HELD_FOR
-from alerts.webhooks.registering import REST, Webhook, ask_again, put_webhook
+from alerts.webhooks.registering import REST, Webhook, put_webhook, verify_again
 from backend.local.embedded.server import free_port
 from tests.alerts.outbound.calls import in_progress
 from tests.cast import Person
@@ -195,7 +195,7 @@ def test_nobody_can_have_us_call_a_server_all_the_time(alice: Person, receiver: 
     receiver.script = [reply(500)]
     row = asked(registered(alice, receiver.url))
     for _ in range(3):
-        ask_again(user_id=alice.id, webhook_id=row.id, now=NOW)
+        verify_again(user_id=alice.id, webhook_id=row.id, now=NOW)
         moved(row, f"{receiver.url}/{uuid4()}")
         asked(row)
     assert len(receiver.received) == 1

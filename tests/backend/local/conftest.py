@@ -13,6 +13,6 @@ def tree(tmp_path: Path) -> Path:
     """A copy of what `make run` and `manage.py` consist of."""
     copy = tmp_path / "source tree"
     for package in ("backend", "diary", "alerts", "evaluation"):
-        shutil.copytree(ROOT / package, copy / package, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / package, copy / package)  # also what is compiled, for the many processes that start
     shutil.copy(ROOT / "manage.py", copy)
     return copy

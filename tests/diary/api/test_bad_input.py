@@ -90,14 +90,23 @@ def test_broken_json_is_400(alice: Person, body: bytes) -> None:
         ],
         *[
             ("time_zone", value)
-            for value in ("Mars/Olympus", "europe/madrid", "", "+02:00", "../etc/passwd", "CET\x01")
+            for value in (
+                "Mars/Olympus",
+                "europe/madrid",
+                "",
+                "+15:00",
+                "GMT+2:75",
+                "02:00",
+                "../etc/passwd",
+                "CET\x01",
+            )
         ],
         ("woke_from_sleep", "yes"),
         ("woke_from_sleep", 1),
         ("sites", "neck"),
         ("weight_kg", 1.9),
         ("weight_kg", 500.1),
-        ("weight_kg", 71.55),
+        ("weight_kg", 500.006),
         ("weight_kg", "71"),
         ("weight_kg", True),
         ("weight_kg", 10**400),
@@ -105,9 +114,8 @@ def test_broken_json_is_400(alice: Person, body: bytes) -> None:
         ("note", 5),
         ("symptoms", []),
         ("treatments_taken", []),
-        ("version", 1),
         ("patient", "me"),
-        ("screened", True),
+        ("raised", []),
     ],
 )
 def test_a_field_that_holds_what_it_must_not_is_named(alice: Person, field: str, value: Any) -> None:
@@ -121,7 +129,7 @@ def test_a_field_that_holds_what_it_must_not_is_named(alice: Person, field: str,
         ({"sites": ["neck", "elbow"]}, {"/sites/1"}),
         ({"sites": ["neck", "neck"]}, {"/sites"}),
         ({"qualities": [None]}, {"/qualities/0"}),
-        ({"symptoms": {"cough": None, "fever": 1}}, {"/symptoms/cough", "/symptoms/fever"}),
+        ({"symptoms": {"cough": 0, "fever": 1}}, {"/symptoms/cough", "/symptoms/fever"}),
         ({"symptoms": {"hiccups": True}}, {"/symptoms/hiccups"}),
         ({"treatments_taken": {"aspirin": True}}, {"/treatments_taken/aspirin"}),
         ({"treatments_taken": {"0198c0de00007000800000000000000f": True}}, {"/treatments_taken"}),

@@ -53,9 +53,15 @@ def test_the_code_may_be_typed_by_hand(alice: Person, bob: Person) -> None:
     assert accept(bob, f" {invite(alice, bob).lower().replace('-', ' ')}\n") == 200
 
 
-def test_an_invitation_is_good_once(alice: Person, bob: Person) -> None:
+def test_who_accepted_may_say_so_again_and_nobody_else(alice: Person, bob: Person, charlie: Person) -> None:
     code = invite(alice, bob)
-    assert [accept(bob, code), accept(bob, code)] == [200, 404]
+    first, again = (bob.post("invitations/accept", {"token": code}) for _ in range(2))
+    assert (again.status, again.body) == (200, first.body)
+    assert accept(charlie, code) == 404
+    assert actions() == [("invited", "read"), ("accepted", "read")]
+    (place,) = alice.get(CIRCLE).body["items"]
+    alice.delete(f"{CIRCLE}/{place['id']}")
+    assert accept(bob, code) == 404
 
 
 def test_an_invitation_is_for_its_address_alone(alice: Person, bob: Person, charlie: Person) -> None:

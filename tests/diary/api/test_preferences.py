@@ -13,7 +13,10 @@ from tests.cast import Person, send
 EVERYTHING = ["push", "web_push", "email", "sms", "webhook"]
 NO_DIARY = "01900000-0000-7000-8000-000000000001"
 UNSUBSCRIBED = ("patient", "tier", "since")
-EVERY_TIER = dict.fromkeys(("emergency", "urgent", "see_doctor", "watch"), EVERYTHING)
+EVERY_TIER = {
+    **dict.fromkeys(("emergency", "urgent", "see_doctor", "watch"), EVERYTHING),
+    "check_up": ["push", "web_push", "email"],
+}
 
 
 def test_who_never_said_anything_is_told_of_everything_at_any_hour(alice: Person) -> None:

@@ -18,7 +18,8 @@ LATEST: Final = date(2026, 4, 1)
 SMALL, LARGE = "0190000a-0000-7000-8000-00000000000b", "0190000A-0000-7000-8000-00000000000B"
 
 ODD: Final[list[Any]] = [
-    None, 0, -1, 5.5, 71.55, 71.5, True, "", "x", [], {}, [1], {"cough": True}, {"cough": None},
+    None, 0, -1, 5.5, 5.0, 71.55, 71.5549999, 71.5, 500.0000001, True, "", "x", [], {}, [1],
+    {"cough": True}, {"cough": None},
     "1899-12-31", "1900-01-01", "2026-04-01", "2026-04-02", "2026-02-30", "2026-3-29",
     "2026-03-29T08:30:00Z", "2026-03-29t08:30:00.123456789-05:30", "2026-03-29 08:30:00Z",
     "2026-03-29T08:30:00+0200", "2026-03-29T08:30:00", "1899-12-31T23:59:59.9999999Z",
@@ -81,7 +82,7 @@ def test_every_odd_value_of_every_field_in_the_midst_of_good_ones(
         {"sites": ["hip", "hip"]},
         {"treatments_taken": {SMALL: True, LARGE: False}},
         {"treatments_taken": {SMALL.replace("-", ""): True}},
-        {"weight_kg": 71.55},
+        {"weight_kg": 500.006},
     ],
 )
 @pytest.mark.parametrize("others", [{}, {"treatments_taken": {}, "sites": [], "weight_kg": 71.5}])

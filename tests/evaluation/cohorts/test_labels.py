@@ -52,6 +52,29 @@ def test_a_visit_of_the_last_year_asks_for_change(day: int, holds: bool) -> None
     assert bool(first(person(nights(60), visit(day)))) is holds
 
 
+@pytest.mark.parametrize(("day", "holds"), [(-356, False), (-357, True)])
+def test_beyond_a_year_it_does_so_when_a_month_was_known_within_it(day: int, holds: bool) -> None:
+    assert bool(first(person(nights(60), visit(day)))) is holds
+
+
+def due(someone: LatentPerson) -> list[int]:
+    rules = LatentRules(someone)
+    return rules.old_and_still_there(rules.met())
+
+
+def test_an_old_visit_and_a_pattern_that_stays_ask_for_a_check_up() -> None:
+    assert due(person(nights(420), visit(30)))[0] == 396
+    assert due(person(nights(396), visit(30))) == []
+    assert due(person(quiet(420), visit(30))) == []
+    assert due(person(nights(420))) == []
+
+
+def test_change_is_an_alarm_and_no_check_up() -> None:
+    worse = person(nights(370, worst=4) + nights(80, worst=9), visit(1))
+    assert due(worse)
+    assert due(worse)[-1] < LatentRules(worse).met()["night_rest_persistent"][0]
+
+
 def test_two_points_more_for_two_weeks_are_change() -> None:
     worse = nights(30, worst=4) + nights(90, worst=9)
     met = LatentRules(person(worse, visit(20))).met()["night_rest_persistent"]

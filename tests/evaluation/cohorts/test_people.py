@@ -121,9 +121,9 @@ def test_nobody_was_examined_before_the_diary_where_that_is_asked(benign: list[L
     assert any(person.assessments for person in unexamined)
 
 
-def test_an_assessment_is_in_force_for_a_year_and_has_then_lapsed(benign: list[LatentPerson]) -> None:
+def test_an_assessment_is_of_the_last_year_or_older(benign: list[LatentPerson]) -> None:
     someone = replace(benign[0], events=[LatentEvent("doctor_visit", -300)])
-    assert someone.standings()[65:67] == ["assessed", "lapsed"]
+    assert someone.standings()[65:67] == ["assessed", "older"]
     later = replace(someone, events=[LatentEvent("doctor_visit", 10)])
     expected: list[Standing] = ["not yet", "assessed"]
     assert later.standings()[9:11] == expected

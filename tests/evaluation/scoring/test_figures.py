@@ -61,7 +61,7 @@ def test_before_the_diagnosis_every_tier_but_watch_counts() -> None:
         tumour(alert(300)),
         tumour(alert(10, tier="watch")),
     )
-    assert value("malignant-only", "malignant: alerted before the diagnosis", *people) == 60
+    assert value("malignant-only", "malignant: alarmed before the diagnosis", *people) == 60
     assert value("malignant-only", "malignant: at least 8 weeks before", *people) == 20
 
 
@@ -73,7 +73,7 @@ def test_a_well_kept_diary_has_entries_of_42_days_by_a_diligent_person() -> None
         tumour(alert(200), habit="low", **kept),
         tumour(alert(200), habit="high", **(kept | {"days_of_use": 41})),
     )
-    assert value("realistic", "malignant, well-kept diaries: alerted before the diagnosis", *people) == 50
+    assert value("realistic", "malignant, well-kept diaries: alarmed before the diagnosis", *people) == 50
 
 
 def test_who_stops_writing_before_a_rule_is_met_is_not_missed() -> None:
@@ -87,10 +87,10 @@ def test_who_stops_writing_before_a_rule_is_met_is_not_missed() -> None:
 
 
 def test_alerts_are_counted_by_the_time_of_their_standing() -> None:
-    half = {"standings": {"assessed": 73, "lapsed": 292}}
-    people = (scored(alert(10), alert(100, standing="lapsed"), **half), scored(standings={"not yet": 365}))
+    half = {"standings": {"assessed": 73, "older": 292}}
+    people = (scored(alert(10), alert(100, standing="older"), **half), scored(standings={"not yet": 365}))
     assert value("benign-only", "assessed benign pain, all: alerts", *people) == 500
-    assert value("benign-only", "assessment lapsed: alerts", *people) == 125
+    assert value("benign-only", "assessment older than a year: alarms", *people) == 125
     assert value("benign-only", "not yet assessed: alerts", *people) == 0
 
 
@@ -122,9 +122,9 @@ def test_a_danger_sign_must_be_found_on_its_day_and_by_its_rule() -> None:
 
 
 def test_alerts_are_told_by_rule_the_loudest_first() -> None:
-    benign = (scored(alert(10), alert(200, standing="lapsed", true=False), alert(30, rule="lung_symptoms")),)
+    benign = (scored(alert(10), alert(200, standing="older", true=False), alert(30, rule="lung_symptoms")),)
     malignant = (tumour(alert(50, rule="lung_symptoms"), alert(80)), tumour(alert(400)))
     assert by_rule(benign, malignant) == [
-        RuleShare("weight_loss", assessed=1, lapsed=1, not_yet=0, false=1, assessed_false=0, first=0),
-        RuleShare("lung_symptoms", assessed=1, lapsed=0, not_yet=0, false=0, assessed_false=0, first=1),
+        RuleShare("weight_loss", assessed=1, older=1, not_yet=0, false=1, assessed_false=0, first=0),
+        RuleShare("lung_symptoms", assessed=1, older=0, not_yet=0, false=0, assessed_false=0, first=1),
     ]

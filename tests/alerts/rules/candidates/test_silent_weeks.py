@@ -9,7 +9,7 @@ from alerts.rules.screening import screen
 from tests.alerts.rules.histories import day, days, diary, entries, found_on, treatment, visit
 
 CORE, PERSISTENT = "night_rest_not_responding", "night_rest_persistent"
-CANDIDATES = rules_with(candidate_of(CORE, 2), candidate_of(PERSISTENT, 2))
+CANDIDATES = rules_with(candidate_of(CORE, 3), candidate_of(PERSISTENT, 3))
 
 
 def found(rule: str, history: History) -> list[int]:

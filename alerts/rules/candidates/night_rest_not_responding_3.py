@@ -30,4 +30,4 @@ def checks(case: Case, day: int) -> Iterator[Check]:
     yield at_least("trials_not_responded", len(not_responded(case, day)), FAILED_TRIALS)
 
 
-RULE = replace(night_rest_not_responding.RULE, version=2, checks=checks, changed=changed_since)
+RULE = replace(night_rest_not_responding.RULE, version=3, checks=checks, changed=changed_since)

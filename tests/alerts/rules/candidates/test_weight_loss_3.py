@@ -12,7 +12,7 @@ RULE = "weight_loss"
 
 
 def found(history: History) -> list[int]:
-    rules = rules_with(candidate_of(RULE, 2))
+    rules = rules_with(candidate_of(RULE, 3))
     return [day(finding.met_on) for finding in screen(history, rules=rules) if finding.rule == RULE]
 
 

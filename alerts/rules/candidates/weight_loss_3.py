@@ -60,4 +60,4 @@ def _kilograms(case: Case, day: int, ago: tuple[int, int]) -> float | None:
     return None if now is None or len(then) < BEFORE_WEIGHTS else median(then) - now
 
 
-RULE = replace(weight_loss.RULE, version=2, checks=checks)
+RULE = replace(weight_loss.RULE, version=3, checks=checks)

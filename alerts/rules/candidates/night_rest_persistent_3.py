@@ -50,4 +50,4 @@ def checks(case: Case, day: int) -> Iterator[Check]:
     yield is_so("core_rule_does_not_hold", not core_holds)
 
 
-RULE = replace(night_rest_persistent.RULE, version=2, checks=checks, changed=changed_since)
+RULE = replace(night_rest_persistent.RULE, version=3, checks=checks, changed=changed_since)

@@ -1,0 +1,30 @@
+"""Who took a place with a code may say so again, and gets the same answer."""
+
+from django.contrib.postgres.operations import AddConstraintNotValid, AddIndexConcurrently, ValidateConstraint
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+
+    dependencies = [("diary", "0024_weights_validated")]
+
+    operations = [
+        migrations.AddField(model_name="caregiver", name="used_digest", field=models.TextField(null=True)),
+        AddConstraintNotValid(
+            model_name="caregiver",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("used_digest__isnull", True), models.Q(("state", "invited"), _negated=True), _connector="OR"
+                ),
+                name="caregiver_used_once_taken",
+            ),
+        ),
+        ValidateConstraint(model_name="caregiver", name="caregiver_used_once_taken"),
+        AddIndexConcurrently(
+            model_name="caregiver",
+            index=models.Index(
+                condition=models.Q(("used_digest__isnull", False)), fields=["used_digest"], name="caregiver_used_code"
+            ),
+        ),
+    ]

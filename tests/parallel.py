@@ -1,0 +1,48 @@
+"""How a run is shared out among parallel workers (`-n auto --dist worksteal`).
+
+A pytest plugin (`-p tests.parallel`, see pyproject.toml). Many tests wait for servers, so there are more workers than
+cores; and the long ones begin first, some with each worker, so that at the end nobody waits for the last of them.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import TypeVar
+
+import pytest
+
+Item = TypeVar("Item")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many again as there are cores."""
+    cores = os.cpu_count() or 1
+    return cores + cores // 2
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """After the tests have been put into a random order, the same with every worker."""
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    long = [item for item in items if is_long(item)]
+    items[:] = shared_out(long, [item for item in items if not is_long(item)], workers)
+
+
+def is_long(item: pytest.Item) -> bool:
+    """Whether it has a time limit of its own."""
+    return item.get_closest_marker("timeout") is not None
+
+
+def shared_out(long: Sequence[Item], others: Sequence[Item], workers: int) -> list[Item]:
+    """In equal parts, one after the other as `worksteal` deals them out, each of which begins with its long ones.
+
+    The others stay side by side, as tests of a module do that share a fixture.
+    """
+    dealt: list[Item] = []
+    taken = 0
+    for worker in range(workers):
+        mine = long[worker::workers]
+        left = len(long) + len(others) - len(dealt)
+        until = max(taken, taken + left // (workers - worker) - len(mine))
+        dealt += [*mine, *others[taken:until]]
+        taken = until
+    return [*dealt, *others[taken:]]
