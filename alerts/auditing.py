@@ -122,7 +122,7 @@ def _unfollowed(now: datetime) -> Iterable[UUID]:
 
 
 def _not_stopped(_now: datetime) -> Iterable[UUID]:
-    """Alerts on which somebody acted, or which were withdrawn, and of which more was yet to be told."""
+    """Alerts on which someone acted, or which were withdrawn, and of which more was yet to be told."""
     owed = untimely_deliveries(Delivery.objects.filter(state="owed", next_attempt_at__isnull=False))
     planned = untimely_steps(untaken(EscalationStep.objects.all()))
     return owed.values_list("alert_id", flat=True).union(planned.values_list("alert_id", flat=True))[:AT_ONCE]

@@ -1,7 +1,7 @@
 """A friendly reminder, for people who asked for one, when nothing was logged for a while.
 
-Off unless somebody wants it, at most once a week, and after three in a row there is silence until they log again. It is
-marked before it is sent: one that is lost harms nobody, one too many might.
+Off unless someone wants it, at most once a week, and after three in a row there is silence until they log again. It is
+marked before it is sent: one that is lost harms no one, one too many might.
 """
 
 from datetime import datetime, timedelta
@@ -42,7 +42,7 @@ def to_nudge(*, now: datetime) -> QuerySet[Preferences]:
 
 
 def nudge_to_log(*, user_id: UUID, now: datetime) -> None:
-    """Send it to one person, unless they sleep, nothing reaches them, or somebody else just did."""
+    """Send it to one person, unless they sleep, nothing reaches them, or someone else just did."""
     way = _marked(user_id, now)
     if way is None:
         return

@@ -14,7 +14,7 @@ from redis.exceptions import RedisError
 
 SILENT_SECONDS: Final = 5.0
 EXPIRES_SECONDS: Final = 60
-"""A nudge that nobody took up by the next sweep is of no use any more."""
+"""A nudge that no one took up by the next sweep is of no use any more."""
 
 _log = structlog.get_logger(__name__)
 

@@ -28,7 +28,7 @@ _DEEDS: Final[Mapping[ResponseWord, Action]] = {
 
 
 def respond(alert: Alert, word: ResponseWord, user_id: UUID | None, at: datetime, *, note: str | None = None) -> None:
-    """Keep what somebody did, in the transaction of the deed; `user_id` is None for what the service did itself."""
+    """Keep what someone did, in the transaction of the deed; `user_id` is None for what the service did itself."""
     if user_id is not None and word in _DEEDS:
         line = Line(_DEEDS[word], "alert", alert.pk)
         access_log.note(line, patient_id=alert.patient_id, actor_id=user_id, at=at)

@@ -1,4 +1,4 @@
-"""What the owner of an account looks through after everybody was thrown out of it: where alerts go, and the circle.
+"""What the owner of an account looks through after everyone was thrown out of it: where alerts go, and the circle.
 
 Each item waits until it is confirmed or removed. Places to send to that were added since the last proof are suspended
 meanwhile (`diary.reaching.suspending`); the circle hears alerts all the same.
@@ -38,7 +38,7 @@ class Item:
 
 
 def waiting_items(*, user_id: UUID) -> list[Item]:
-    """What waits for the owner's word, the suspended first; nothing when nobody was thrown out, or all was said."""
+    """What waits for the owner's word, the suspended first; nothing when no one was thrown out, or all was said."""
     user = User.objects.filter(pk=user_id).first()
     if user is None or user.recovered_at is None:
         return []
@@ -88,7 +88,7 @@ def _named(user_id: UUID, item_id: UUID) -> Item:
 
 
 def _end_if_done(user_id: UUID) -> None:
-    """Nothing waits any more: what is added from now on is trusted anew."""
+    """Nothing waits any more: what is added from now on is trusted again."""
     if not waiting_items(user_id=user_id):
         User.objects.filter(pk=user_id).update(recovered_at=None, trusted_until=None)
 

@@ -51,7 +51,7 @@ def deliver(delivery_id: str) -> None:
 def sweep_deliveries() -> None:
     """Nudge for every delivery that is due: retries, ended leases, lost messages.
 
-    Of what goes to somebody's own servers and browsers only as many as may be called at once: the others are held.
+    Of what goes to someone's own servers and browsers only as many as may be called at once: the others are held.
     """
     now, calls, rest = timezone.now(), Counter[UUID](), list[UUID]()
     forget_ended_calls(now=now)
@@ -69,7 +69,7 @@ def sweep_deliveries() -> None:
 
 @shared_task(expires=60)
 def follow_unseen() -> None:
-    """Try the next channel where nobody looked."""
+    """Try the next channel where no one looked."""
     now = timezone.now()
     for delivery_id in following.unseen_deliveries(now=now).values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
         following.follow(delivery_id=delivery_id, now=now)
@@ -83,7 +83,7 @@ def escalate(patient_id: str) -> None:
 
 @shared_task(expires=30)
 def sweep_escalations() -> None:
-    """Nudge for every diary that has alerts on which nobody acted in time."""
+    """Nudge for every diary that has alerts on which no one acted in time."""
     due = escalation.due_steps(now=timezone.now()).values_list("patient_id", flat=True)
     for patient_id in dict.fromkeys(due[:SWEPT_AT_ONCE]):
         if not nudge("alerts.tasks.escalate", patient_id):
@@ -98,7 +98,7 @@ def nudge_to_log(user_id: str) -> None:
 
 @shared_task(expires=60)
 def sweep_logging_nudges() -> None:
-    """Nudge for everybody who wants to hear that they stopped logging, and did."""
+    """Nudge for everyone who wants to hear that they stopped logging, and did."""
     for user_id in logging_nudges.to_nudge(now=timezone.now()).values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
         if not nudge("alerts.tasks.nudge_to_log", user_id):
             return

@@ -9,8 +9,8 @@ from django.apps import AppConfig
 class BackendConfig(AppConfig):
     """Makes the Celery application the current one wherever Django runs, so that tasks can be sent by name.
 
-    What is loaded by then stays for good: the garbage collector need not go through it again and again, which was half
-    of the time of screening a full diary.
+    What is loaded by then stays permanently: the garbage collector need not go through it again and again, which was
+    half of the time of screening a full diary.
     """
 
     name = "backend"

@@ -18,7 +18,7 @@ FRESH_FOR_SECONDS: Final = 300
 
 
 class ContractView(SpectacularAPIView):
-    """YAML or JSON, for anybody. Counted for the address that it is sent to."""
+    """YAML or JSON, for anyone. Counted for the address that it is sent to."""
 
     throttle_classes = [NetworkThrottle]
     content_negotiation_class = DefaultContentNegotiation

@@ -1,4 +1,4 @@
-"""`/api/docs`: the contract as a page to read and to try, for anybody. Made once in the life of a process."""
+"""`/api/docs`: the contract as a page to read and to try, for anyone. Made once in the life of a process."""
 
 from collections.abc import Callable
 from functools import cache

@@ -1,8 +1,8 @@
 """How the service is doing, for load balancers and for those who are woken at night.
 
-`/health/live` says that this process answers, and asks nobody else. `/health/ready` looks at everything: 503 when
+`/health/live` says that this process answers, and asks no one else. `/health/ready` looks at everything: 503 when
 the database is away, a sweep is late or the auditor could not put right what it found (then alerts do not go out, and
-somebody must act), 200 otherwise. A broker that is away is told but is no 503 by itself: the sweep does its work, a
+someone must act), 200 otherwise. A broker that is away is told but is no 503 by itself: the sweep does its work, a
 minute later. Neither holds anything private.
 """
 
@@ -32,7 +32,7 @@ from diary.models import Patient
 # Three sweeps of a minute each: one may be lost, one may be under way.
 LATE_AFTER_SECONDS: Final = 180.0
 KEPT_FOR_SECONDS: Final = 1.0
-"""Anybody may ask `/health/ready`, and each answer takes eight queries."""
+"""Anyone may ask `/health/ready`, and each answer takes eight queries."""
 
 
 @dataclass(frozen=True, slots=True)

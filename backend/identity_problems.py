@@ -84,7 +84,7 @@ class IdentityProblems:
             return problem_response(problem)
         except Invalid as unfit:
             return problem_response(invalid(unfit.errors))
-        except UpdateError:  # signed out by somebody else while this request was under way
+        except UpdateError:  # signed out by someone else while this request was under way
             return problem_response(refusal(410))
 
 

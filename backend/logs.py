@@ -1,6 +1,6 @@
 """What a log line may say about a failure: its kind and its place, never the values in its message.
 
-Databases, parsers and mail servers quote in their messages what they were given, and that may be somebody's health.
+Databases, parsers and mail servers quote in their messages what they were given, and that may be someone's health.
 """
 
 import logging

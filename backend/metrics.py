@@ -1,6 +1,6 @@
 """Counts and ages for monitoring, asked of the database when they are read, and so right with any number of processes.
 
-Every figure is a sum over everybody: no id and nothing about anyone's health. It tells outsiders how many people there
+Every figure is a sum over everyone: no id and nothing about anyone's health. It tells outsiders how many people there
 are to be told of what, and so it is closed: whoever reads it sends `Authorization: Bearer` with `METRICS_TOKEN`.
 """
 

@@ -1,4 +1,4 @@
-"""`/problems/` and `/problems/<name>`: what a problem's `type` leads to, as plain text, for anybody."""
+"""`/problems/` and `/problems/<name>`: what a problem's `type` leads to, as plain text, for anyone."""
 
 from django.http import HttpRequest, HttpResponse
 

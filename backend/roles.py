@@ -19,7 +19,7 @@ SERVICE: Final = "diary_service"
 READER: Final = "diary_reader"
 _LOCK: Final = 0x64696172  # two administrators at once would change the same rows of the catalogue
 _PATIENCE: Final = "5s"
-"""For a table that somebody uses: the change of its owner must not hold up everybody behind it."""
+"""For a table that someone uses: the change of its owner must not hold up everyone behind it."""
 
 _MADE: Final = "SELECT 1 FROM pg_catalog.pg_roles WHERE rolname = %s"
 _UNPRIVILEGED: Final = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"

@@ -96,7 +96,7 @@ def invite(client: httpx.Client, email: str) -> float:
 
 
 def signed_in() -> str:
-    """The token of somebody who has just given their password; one may change the address so many times a minute."""
+    """The token of someone who has just given their password; one may change the address so many times a minute."""
     from diary.identity.provisioning import issue_token, register
     from diary.identity.sessions import SessionStore
 

@@ -80,7 +80,7 @@ def _copy(originals: list[UUID], copies: int) -> None:
 
 @contextmanager
 def _without_indexes(table: str) -> Iterator[None]:
-    """Keys and indexes are built anew afterwards, which takes a fraction of the time that keeping them up would."""
+    """Keys and indexes are built again afterwards, which takes a fraction of the time that keeping them up would."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"

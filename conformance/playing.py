@@ -1,7 +1,7 @@
 """Play one script against a service, step by step, and say what was not as expected.
 
 A step is one of: `sync` (a list of changes; `lost` when the answer gets lost on its way), `fresh` (the device begins
-anew), `request` (`"METHOD /path"` with `body` and `headers`), `holds` (what the device's copy of the diary must show,
+again), `request` (`"METHOD /path"` with `body` and `headers`), `holds` (what the device's copy of the diary must show,
 by id; null for what was deleted). `device` says who acts; `expect` what the answer must hold (`status`, `body`,
 `headers`), `keep` what to remember of it by JSON Pointer.
 """

@@ -9,7 +9,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 @register(Tags.security, deploy=True)
 def somebody_screens(**_: Any) -> Sequence[CheckMessage]:
-    """A diary that nobody screens would keep silent for ever."""
+    """A diary that no one screens would keep silent for ever."""
     if settings.DIARY_SCREENING_PORT:
         return []
     return [Error("DIARY_SCREENING_PORT is empty, so nothing would look for danger signs.", id="diary.E001")]

@@ -16,7 +16,7 @@ from diary.problems import Problem
 
 FRESH: Final = timedelta(minutes=5)
 RECENT: Final = timedelta(minutes=15)
-"""A sign-in so recent counts as well: somebody who has just signed up invites without being asked again at once."""
+"""A sign-in so recent counts as well: someone who has just signed up invites without being asked again at once."""
 SAME_ACT: Final = timedelta(hours=1)
 _SAYS: Final = (
     "Confirm that it's you, then try again: POST /api/auth/app/v1/auth/reauthenticate with the password, or "

@@ -1,7 +1,7 @@
 """The diary's one port to the code above it that looks for danger signs and screens in the background.
 
 `settings.DIARY_SCREENING_PORT` names a module that has these functions. While it is empty
-nobody screens, which a production deployment refuses (`diary.checks`).
+no one screens, which a production deployment refuses (`diary.checks`).
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -142,7 +142,7 @@ class NobodyScreens:
         """There are none."""
 
     def nudge(self, *, patient_id: UUID) -> None:
-        """Nobody is told."""
+        """No one is told."""
 
 
 def screening() -> ScreeningPort:

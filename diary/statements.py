@@ -1,6 +1,6 @@
 """The statements of the hot paths: hand-written, and prepared by the database once a connection.
 
-Django's cursors put the parameters into the text, so that every statement is parsed and planned anew; for the handful
+Django's cursors put the parameters into the text, so that every statement is parsed and planned again; for the handful
 that nearly every request runs that is a third of the database's work.
 """
 

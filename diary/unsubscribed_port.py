@@ -25,7 +25,7 @@ class UnsubscribedPort(Protocol):
     """What the preferences need of the one who sends mails."""
 
     def unsubscribed(self, *, user_id: UUID) -> list[Unsubscribed]:
-        """What somebody stopped, the newest first."""
+        """What someone stopped, the newest first."""
 
     def keep_unsubscribed(self, *, user_id: UUID, kept: Collection[Unsubscribed]) -> None:
         """Forget all the others: those mails come again from the next one on. Called with the user's row locked."""

@@ -33,7 +33,7 @@ class Answer:
 
 
 class Person:
-    """Somebody with an account, and a signed-in phone."""
+    """Someone with an account, and a signed-in phone."""
 
     def __init__(self, name: str, *, email: str | None = None) -> None:
         self.email = email or f"{name.lower()}@example.org"
@@ -50,7 +50,7 @@ class Person:
         return self.user.patient.id
 
     def show_again_who_it_is(self) -> None:
-        """As before inviting somebody or giving a place to send to; it counts for a quarter of an hour."""
+        """As before inviting someone or giving a place to send to; it counts for a quarter of an hour."""
         self.token = issue_token(user=self.user, now=timezone.now(), proved=True)
 
     def get(self, path: str, **headers: str) -> Answer:
@@ -88,7 +88,7 @@ class Person:
 
 
 def send(method: str, path: str, body: Any = None, **headers: str) -> Answer:
-    """One request, to an address below `/api/v1/`, from anybody; bytes are sent as they are."""
+    """One request, to an address below `/api/v1/`, from anyone; bytes are sent as they are."""
     raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
     given = {name.replace("_", "-"): value for name, value in headers.items()}
     content_type = given.pop("Content-Type", "application/json")

@@ -1,4 +1,4 @@
-"""Files that the API makes while it sends them, as somebody's browser would keep them."""
+"""Files that the API makes while it sends them, as someone's browser would keep them."""
 
 import csv
 import io

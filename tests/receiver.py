@@ -56,7 +56,7 @@ class Received:
 class MailReceiver:
     """Listens on a free port while used as a context manager.
 
-    `at_recipient` runs when somebody names a recipient and has sent nothing yet, `before_answer` after a mail is in
+    `at_recipient` runs when someone names a recipient and has sent nothing yet, `before_answer` after a mail is in
     hand and before its sender hears so: the places to script what a sender may meet. What they give is the SMTP reply,
     unless it is None; `HANG_UP` closes the line instead.
     """

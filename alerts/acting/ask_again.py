@@ -1,4 +1,4 @@
-"""Somebody said that they did not go: two weeks later they are asked once more, if the pattern is still there."""
+"""Someone said that they did not go: two weeks later they are asked once more, if the pattern is still there."""
 
 from datetime import datetime, timedelta
 from typing import Final

@@ -1,7 +1,7 @@
-"""What happens if nobody acts: the steps that fall due are taken, one at a time, each by one worker only.
+"""What happens if no one acts: the steps that fall due are taken, one at a time, each by one worker only.
 
 A step that is taken late, after the service was away, moves those after it, so that the waits between them stay and
-nobody hears everything at once.
+no one hears everything at once.
 """
 
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def take_due_steps(*, patient_id: UUID, now: datetime) -> None:
     """Take the first due step of each alert of a diary; what they tell one person is one message.
 
     The patient's row is locked, as by whoever acts on an alert: an acknowledgement comes before a step, and drops it,
-    or after it. A step that somebody else has in hand is left to them.
+    or after it. A step that someone else has in hand is left to them.
     """
     patient = hold_diary(patient_id)
     if patient is None:
@@ -61,7 +61,7 @@ def _take(step: EscalationStep, patient: Patient, now: datetime) -> bool:
 
 
 def _reopened(step: EscalationStep, now: datetime) -> Telling:
-    """Nobody answered: what somebody took on opens again."""
+    """No one answered: what someone took on opens again."""
     respond(step.alert, "reopened", None, now)
     return Telling(opened_again(step.alert, now=now), "again")
 

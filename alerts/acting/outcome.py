@@ -32,7 +32,7 @@ from diary.recording.decision import Change
 
 
 class NotToBeClosed(Exception):
-    """An outcome was given for what is no open question: a watch, a withdrawn alert, one that nobody was told of."""
+    """An outcome was given for what is no open question: a watch, a withdrawn alert, one that no one was told of."""
 
 
 @transaction.atomic
@@ -73,7 +73,7 @@ def give_outcome(
 def say_not_yet(
     *, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime, beside: Collection[UUID] = ()
 ) -> bool:
-    """Nobody has been seen: the alerts open again, everyone is told, and the rounds begin anew; not of a check-up.
+    """No one has been seen: the alerts open again, everyone is told, and the rounds start over; not of a check-up.
 
     One that is open already stays as it is. Says whether anything changed, and raises, like `give_outcome`.
     """

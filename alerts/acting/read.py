@@ -1,6 +1,6 @@
-"""Having read an alert: it ends the reader's own repeats, and nobody else's.
+"""Having read an alert: it ends the reader's own repeats, and no one else's.
 
-Reading takes nothing on. When everyone has read it and nobody took it on, the next round goes to all of them again; so
+Reading takes nothing on. When everyone has read it and no one took it on, the next round goes to all of them again; so
 does one that says something new.
 """
 
@@ -33,7 +33,7 @@ def mark_read(*, patient_id: UUID, alert_id: UUID, reader_id: UUID, now: datetim
 
 
 def still_to_hear(alert: Alert, recipients: Sequence[Recipient] | None) -> list[Recipient]:
-    """Of those meant (None: everyone) the ones who have not read it; all of them once everybody has."""
+    """Of those meant (None: everyone) the ones who have not read it; all of them once everyone has."""
     everyone = recipients_of(alert.patient_id)
     meant = everyone if recipients is None else list(recipients)
     read = readers(alert)
@@ -43,7 +43,7 @@ def still_to_hear(alert: Alert, recipients: Sequence[Recipient] | None) -> list[
 
 
 def readers(alert: Alert) -> set[UUID]:
-    """Who has read it since it was last told as news, which begins its rounds anew."""
+    """Who has read it since it was last told as news, which begins its rounds again."""
     told = alert.steps.filter(step="told").aggregate(last=Max("taken_at"))["last"]
     responses = alert.responses.filter(word="read", user__isnull=False, at__gte=told or alert.opened_at)
     return {user for user in responses.values_list("user_id", flat=True) if user is not None}

@@ -1,4 +1,4 @@
-"""Opening again what was acted on: taken back, "not yet", or nobody answered "Were you seen?"."""
+"""Opening again what was acted on: taken back, "not yet", or no one answered "Were you seen?"."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""`/account/review`: what the owner looks through after throwing everybody out of the account, and says is theirs."""
+"""`/account/review`: what the owner looks through after throwing everyone out of the account, and says is theirs."""
 
 from datetime import date
 from typing import Annotated

@@ -14,7 +14,7 @@ CALLS: Final = "webhooks"
 
 
 class ChannelError(Exception):
-    """A message was not taken, or nobody knows.
+    """A message was not taken, or no one knows.
 
     `permanent`: trying again is of no use. `gone`: the endpoint is no more, and is to be retired. `unconfirmed`: the
     receiver may have taken it. `silent`: it did not answer at all. `retry_after`: the earliest time that the receiver
@@ -42,7 +42,7 @@ class ChannelError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One place where somebody is reached: a mailbox, a phone, a browser, a server.
+    """One place where someone is reached: a mailbox, a phone, a browser, a server.
 
     `id` tells it from the others of the same person and channel and may be stored and shown; it is empty where there is
     only one. `address` is where to send to, a secret that is stored with the delivery nowhere. `receiver` is the host
@@ -60,7 +60,7 @@ class Channel(ABC):
     """One transport. `retries` are the waits after the first, second, ... attempt; after the last it is given up.
 
     `personal` is false for a channel to a machine: it is told beside whatever reaches the person and never instead.
-    `unseen_after` is how long a message may stay unseen before the next channel is tried; None where nobody can tell.
+    `unseen_after` is how long a message may stay unseen before the next channel is tried; None where no one can tell.
     `queue` is where its deliveries are worked off, so that slow receivers hold up no others.
     """
 

@@ -1,4 +1,4 @@
-"""E-mail over SMTP, to whatever server `EMAIL_URL` names, or through the API of the `EMAIL_PROVIDER` (Anymail).
+"""Email over SMTP, to whatever server `EMAIL_URL` names, or through the API of the `EMAIL_PROVIDER` (Anymail).
 
 A reply of 4xx and every trouble with the connection is tried again for two days; 5xx to the recipient or to the mail
 itself is final (RFC 5321, section 4.2.1). What our own server refuses us (sign-in, sender) is no fault of the
@@ -26,7 +26,7 @@ from alerts.outbound import retry_after
 
 
 class Email(Channel):
-    """One mail for one recipient, so that a refused one holds back nobody else."""
+    """One mail for one recipient, so that a refused one holds back no one else."""
 
     # 48 hours in all, as mail servers themselves keep trying (RFC 5321, section 4.5.4.1, asks for four to five days
     # between servers; an alert that is two days late is better told through another channel).
@@ -104,7 +104,7 @@ def _refused(code: int) -> ChannelError:
 
 
 def _not_taken(error: AnymailError) -> ChannelError:
-    """What a provider answered, or that it did not; an answer that nobody could read may have been a yes."""
+    """What a provider answered, or that it did not; an answer that no one could read may have been a yes."""
     status = error.status_code
     if status is None:
         nobody_there = isinstance(error, ConnectTimeout) or not isinstance(error, AnymailAPIError)

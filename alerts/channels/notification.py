@@ -23,7 +23,7 @@ RETRIES: Final[Sequence[timedelta]] = (
 
 UNSEEN_AFTER: Final = timedelta(hours=6)
 """What may wait for the next channel is a visit within two weeks: soon enough on the same day, and late enough for
-somebody who has been at work or asleep. What may not wait went through every channel at once."""
+someone who has been at work or asleep. What may not wait went through every channel at once."""
 
 KEPT_FOR: Final = timedelta(days=1)
 """How long a push service keeps a message for a phone that is off. Later it is stale: another channel has told."""

@@ -1,4 +1,4 @@
-"""Short messages to the telephone number that somebody has proved to be theirs (`diary.reaching.phones`)."""
+"""Short messages to the phone number that someone has proved to be theirs (`diary.reaching.phones`)."""
 
 from collections.abc import Sequence
 from datetime import timedelta

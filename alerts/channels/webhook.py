@@ -1,7 +1,7 @@
 """Webhooks, after the Standard Webhooks specification: ids only, signed, to servers that asked for them.
 
 Every answer but 2xx is tried again for three days, a 404 too: a server's mistake is mended within them, and ten small
-requests cost nobody much. 3xx is such an answer and never followed. 410 says that nothing is wanted any more.
+requests cost no one much. 3xx is such an answer and never followed. 410 says that nothing is wanted any more.
 """
 
 from collections.abc import Sequence

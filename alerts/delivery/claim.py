@@ -49,7 +49,7 @@ class Claim:
     """A message that is ours to send until `LEASE` is over, and where to; the most severe delivery leads it.
 
     Its links are good for `links_epoch`, the recipient's when it was claimed. `call` is the slot that it took where
-    the endpoint is somebody's own server.
+    the endpoint is someone's own server.
     """
 
     deliveries: Sequence[Delivery]
@@ -88,8 +88,8 @@ def turns_to_the_same(delivery: Delivery) -> QuerySet[Delivery]:
 def claimed(*, delivery_id: UUID, now: datetime) -> Claim | None:
     """Take the lease of the message that a delivery is in, as far as there is a reason to send it.
 
-    A delivery that is not to be sent any more is settled for good. None when nothing is left to send, when it is not
-    due, or when somebody else has a part of it in hand.
+    A delivery that is not to be sent any more is settled permanently. None when nothing is left to send, when it is not
+    due, or when someone else has a part of it in hand.
     """
     due = _locked(delivery_id, now)
     for delivery in due:
@@ -130,7 +130,7 @@ def _earlier_turns() -> QuerySet[Delivery]:
 
 
 def _locked(delivery_id: UUID, now: datetime) -> list[Delivery]:
-    """The due deliveries of the message, locked; none while any waits for an earlier turn or somebody has it.
+    """The due deliveries of the message, locked; none while any waits for an earlier turn or someone has it.
 
     The first row of a message stands for all of it, so that two workers never take a part each.
     """

@@ -38,7 +38,7 @@ def telling_of(claim: Claim) -> Telling:
 
 
 def seen_by(response: Response, *, reader_id: UUID, patient_user_id: UUID) -> Did:
-    """What somebody did, as one reader sees it."""
+    """What someone did, as one reader sees it."""
     who: Who = "caregiver"
     if response.user_id is None:
         who = "nobody"

@@ -24,7 +24,7 @@ def released_at(*, alert: Alert, step: str, user_ids: Collection[UUID], now: dat
 
 
 def cannot_wait(tier: Tier, step: str) -> bool:
-    """Whether it may wake somebody: what is pressing, but for the question a day later and what the doctor said."""
+    """Whether it may wake someone: what is pressing, but for the question a day later and what the doctor said."""
     if step == "outcome":
         return False
     return tier is Tier.EMERGENCY or (tier.is_pressing and step != "question")

@@ -38,7 +38,7 @@ def follow(*, delivery_id: UUID, now: datetime) -> None:
 def try_other_ways(*, delivery_id: UUID, now: datetime) -> None:
     """While the server behind a pressing message does not answer: owe it through the person's other channels as well.
 
-    E-mail is one of them even where they did not choose it. What was tried already is not owed again.
+    Email is one of them even where they did not choose it. What was tried already is not owed again.
     """
     message = Delivery.objects.filter(message__in=Delivery.objects.filter(pk=delivery_id).values("message"))
     hold_alerts(Alert.objects.filter(deliveries__in=message).distinct())

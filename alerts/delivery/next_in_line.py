@@ -1,4 +1,4 @@
-"""What waits for a slot to call somebody's server (`alerts.outbound.slots`), and is called when one is free."""
+"""What waits for a slot to call someone's server (`alerts.outbound.slots`), and is called when one is free."""
 
 from collections.abc import Collection, Iterator
 from datetime import datetime
@@ -48,7 +48,7 @@ def hold_for_account(delivery_ids: Collection[UUID], *, now: datetime) -> None:
 
 
 def _waiting_for(call: OutboundCall, *, answered: bool, now: datetime) -> Iterator[QuerySet[Delivery, UUID]]:
-    """For each reason those who have waited for it, the longest first; nobody is in two of them."""
+    """For each reason those who have waited for it, the longest first; no one is in two of them."""
     calling = [name for name, channel in CHANNELS.items() if channel.queue == CALLS]
     owed = Delivery.objects.filter(state="owed", channel__in=calling, next_attempt_at__isnull=False)
     reasons = [Q(receiver=call.receiver, held__in=["receiver", "circuit"] if answered else ["receiver"])]

@@ -30,7 +30,7 @@ def due_notices(*, now: datetime) -> QuerySet[Notice]:
 
 
 def send_notice(*, notice_id: UUID, now: datetime) -> None:
-    """Send one notice, if it is due and nobody else is at it; what is refused for good is given up."""
+    """Send one notice, if it is due and no one else is at it; what is refused permanently is given up."""
     notice = _claimed(notice_id, now)
     if notice is None:
         return
@@ -60,7 +60,7 @@ def _claimed(notice_id: UUID, now: datetime) -> Notice | None:
 
 
 def _mine(notice: Notice) -> QuerySet[Notice]:
-    """The notice, unless somebody else has taken over meanwhile."""
+    """The notice, unless someone else has taken over meanwhile."""
     return Notice.objects.filter(pk=notice.pk, attempts=notice.attempts)
 
 

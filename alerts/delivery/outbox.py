@@ -84,7 +84,7 @@ def owe_withdrawal(*, alert: Alert, now: datetime) -> None:
 
 
 def owe_to_the_told(*alerts: Alert, step: Step, now: datetime, apart_from: UUID | None = None) -> None:
-    """Say what somebody did to everyone who was told or may have been, but to that person only on their machines."""
+    """Say what someone did to everyone who was told or may have been, but to that person only on their machines."""
     hold_alerts(alerts)
     turns = []
     for alert in alerts:
@@ -110,7 +110,7 @@ def owe_outcome(*alerts: Alert, to_patient: bool, now: datetime) -> None:
 
 
 def told_routes(alert: Alert) -> set[Route]:
-    """The ways on which somebody has heard of the alert or may have; who left and came back is told as who came."""
+    """The ways on which someone has heard of the alert or may have; who left and came back is told as who came."""
     heard = alert.deliveries.filter(MAY_BE_TOLD).exclude(step="withdrawn").order_by("turn")
     return set({(one.recipient_id, one.channel, one.endpoint): route_of(one) for one in heard}.values())
 

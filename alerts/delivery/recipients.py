@@ -8,7 +8,7 @@ from diary.models import Caregiver, Patient
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Somebody to tell; `caregiver_id` is None for the patient."""
+    """Someone to tell; `caregiver_id` is None for the patient."""
 
     user_id: UUID
     caregiver_id: UUID | None = None
@@ -23,6 +23,6 @@ def recipients_of(patient_id: UUID) -> list[Recipient]:
 
 
 def place_of(*, patient_id: UUID, user_id: UUID) -> UUID | None:
-    """The place that somebody has in the circle; None for the patient, and for who has left."""
+    """The place that someone has in the circle; None for the patient, and for who has left."""
     places = Caregiver.objects.filter(patient_id=patient_id, user_id=user_id, state="accepted")
     return places.values_list("pk", flat=True).first()

@@ -1,7 +1,7 @@
 """Which way a telling takes to each person: the channels they chose for its tier, as far as these reach them.
 
 What cannot wait goes through all of them at once. What can wait goes through the first that reaches the person, and
-through the next one when that fails or nobody looks. A browser or phone that nothing has reached yet may be none: until
+through the next one when that fails or no one looks. A browser or phone that nothing has reached yet may be none: until
 one has proved itself, others are used as well. Machines are told beside, and never instead of a person.
 """
 
@@ -43,7 +43,7 @@ class _Way:
 def first_routes(*, alert: Alert, recipients: Sequence[Recipient]) -> set[Route]:
     """The ways that a telling takes at first. Nothing for who switched the tier off.
 
-    Somebody whom no channel reaches has one way all the same: it fails, and so everybody sees that they were not told.
+    Someone whom no channel reaches has one way all the same: it fails, and so everyone sees that they were not told.
     """
     routes: set[Route] = set()
     for recipient, names, unwanted in _chosen(alert, recipients):
@@ -68,7 +68,7 @@ def next_routes(*, alert: Alert, recipient: Recipient, tried: Collection[str]) -
 
 
 def other_routes(*, alert: Alert, recipient: Recipient, tried: Collection[str]) -> list[Route]:
-    """All that a pressing telling can take beside `tried`: the channels of the person's choice, and e-mail in any case
+    """All that a pressing telling can take beside `tried`: the channels of the person's choice, and email in any case
     but where they stopped it.
     """
     routes: list[Route] = []
@@ -80,7 +80,7 @@ def other_routes(*, alert: Alert, recipient: Recipient, tried: Collection[str]) 
 
 
 def other_ways(*, user_id: UUID, tier: Tier) -> list[str]:
-    """The channels beside e-mail through which a tier reaches a person now, in their order; machines are none."""
+    """The channels beside email through which a tier reaches a person now, in their order; machines are none."""
     names = channels_by_user(user_ids=[user_id], tier=tier)[user_id]
     return [name for name in names if name != EMAIL and _personal(name) and CHANNELS[name].endpoints(user_id)]
 
@@ -88,7 +88,7 @@ def other_ways(*, user_id: UUID, tier: Tier) -> list[str]:
 def _chosen(alert: Alert, recipients: Sequence[Recipient]) -> Iterator[tuple[Recipient, list[str], str | None]]:
     """Each person, the channels they want to hear of the alert's tier through, and the one they unsubscribed from.
 
-    E-mail is among them, whatever they chose, while another way may be cut off by a suspension
+    Email is among them, whatever they chose, while another way may be cut off by a suspension
     (`diary.reaching.suspending`).
     """
     users = [recipient.user_id for recipient in recipients]

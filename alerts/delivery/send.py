@@ -1,6 +1,6 @@
 """Sending queued deliveries: claimed under a lease, sent outside any transaction, then recorded.
 
-A worker that dies in between leaves the lease behind; when it ends, somebody sends again under the same reference, by
+A worker that dies in between leaves the lease behind; when it ends, someone sends again under the same reference, by
 which the receiver knows the copy.
 """
 
@@ -33,7 +33,7 @@ _log = structlog.get_logger(__name__)
 def deliver(*, delivery_id: UUID, now: datetime) -> None:
     """Claim the message that the delivery is in, send it, record what came of it.
 
-    Nothing happens when it is not due or somebody has it.
+    Nothing happens when it is not due or someone has it.
     """
     claim = claimed(delivery_id=delivery_id, now=now)
     if claim is None:

@@ -1,6 +1,6 @@
-"""Somebody wants no more mail of one kind: of one tier that can wait, about one diary.
+"""Someone wants no more mail of one kind: of one tier that can wait, about one diary.
 
-It silences nobody else, no other tier, no other diary and no other channel: what a mail was still to tell goes another
+It silences no one else, no other tier, no other diary and no other channel: what a mail was still to tell goes another
 way, if the person left one. Their preferences show it and take it back (`diary.unsubscribed_port`).
 """
 

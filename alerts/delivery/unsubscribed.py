@@ -13,9 +13,9 @@ from diary.unsubscribed_port import Unsubscribed
 
 
 def unsubscribed_from_mail(*, patient_id: UUID, tier: str, user_ids: Iterable[UUID]) -> set[UUID]:
-    """Who of `user_ids` wants no mail of the tier about the diary; nobody where it is pressing.
+    """Who of `user_ids` wants no mail of the tier about the diary; no one where it is pressing.
 
-    Nor anybody while a way that they chose instead may be cut off: mail is then the one that is left.
+    Nor anyone while a way that they chose instead may be cut off: mail is then the one that is left.
     """
     if Tier(tier).is_pressing:
         return set()
@@ -25,7 +25,7 @@ def unsubscribed_from_mail(*, patient_id: UUID, tier: str, user_ids: Iterable[UU
 
 
 def unsubscribed(*, user_id: UUID) -> list[Unsubscribed]:
-    """What somebody stopped, the newest first."""
+    """What someone stopped, the newest first."""
     rows = Unsubscription.objects.filter(user_id=user_id).order_by("-at", "-pk")
     return [Unsubscribed(row.patient_id, row.tier) for row in rows]  # type: ignore[arg-type] # the constraint knows
 

@@ -1,6 +1,6 @@
 """Which links in messages still work, and ending them.
 
-A link works for 30 days, while nothing happened that says the mailbox or phone it went to may be somebody else's: a new
+A link works for 30 days, while nothing happened that says the mailbox or phone it went to may be someone else's: a new
 password or address, a sign-out everywhere, or its end on the list of links. Signing out on one phone ends none.
 """
 
@@ -50,7 +50,7 @@ def unsubscribed_delivery(token: str, *, now: datetime) -> tuple[UUID, Tier]:
 
 
 def living_links(*, user_id: UUID, now: datetime) -> list[LivingLinks]:
-    """Every message to somebody whose links work, the newest first."""
+    """Every message to someone whose links work, the newest first."""
     mine = _sent_to(user_id).filter(linked_at__gt=now - VALID_FOR, links_ended_at=None)
     mine = mine.filter(links_epoch=F("recipient__links_epoch")).select_related("patient__user")
     places = Caregiver.objects.filter(user_id=user_id, state="accepted").values_list("patient_id", flat=True)
@@ -60,7 +60,7 @@ def living_links(*, user_id: UUID, now: datetime) -> list[LivingLinks]:
 
 
 def end_all_links(*, user_id: UUID) -> None:
-    """No link in any message that was sent to somebody works any more."""
+    """No link in any message that was sent to someone works any more."""
     User.objects.filter(pk=user_id).update(links_epoch=F("links_epoch") + 1)
 
 
@@ -89,7 +89,7 @@ def _required_living(signed: Signed, now: datetime) -> UUID:
 
 
 def _sent_to(user_id: UUID) -> QuerySet[Delivery]:
-    """What has gone out to somebody or may have."""
+    """What has gone out to someone or may have."""
     return Delivery.objects.filter(MAY_BE_TOLD, recipient_id=user_id, channel__in=_WITH_LINKS)
 
 

@@ -1,6 +1,6 @@
 """Verifying a webhook: its server is sent a challenge, signed like everything else, and must answer with it.
 
-Only the server that the address leads to can, so nobody has alerts sent, or us call, where they are not wanted.
+Only the server that the address leads to can, so no one has alerts sent, or us call, where they are not wanted.
 """
 
 import secrets
@@ -55,7 +55,7 @@ class _Claim:
 
     @property
     def lease(self) -> QuerySet[Webhook]:
-        """The webhook, as long as it leads where it led and nobody else has taken over."""
+        """The webhook, as long as it leads where it led and no one else has taken over."""
         return Webhook.objects.filter(key=self.key, url=self.url, state="unverified", verify_attempts=self.attempt)
 
 
@@ -114,7 +114,7 @@ def _next_to_verify(call: OutboundCall, now: datetime) -> list[UUID]:
 
 
 def _asked(claim: _Claim, now: datetime) -> tuple[str | None, bool]:
-    """What was wrong, None when the challenge came back; and whether nobody answered at all."""
+    """What was wrong, None when the challenge came back; and whether no one answered at all."""
     challenge = secrets.token_urlsafe(32)
     event = {
         "type": "webhook.verification",

@@ -14,14 +14,14 @@ from alerts.steps import PlannedStep
 ME: Final = "me"
 CAREGIVERS: Final = "caregivers"
 REMINDED_AFTER: Final = timedelta(days=14)
-"""A see-a-doctor alert asks for a visit within two weeks; after them everyone is reminded once, if nobody acted."""
+"""A see-a-doctor alert asks for a visit within two weeks; after them everyone is reminded once, if no one acted."""
 
 ASKED_AFTER: Final[Mapping[Tier, tuple[timedelta, timedelta]]] = {
     Tier.EMERGENCY: (timedelta(hours=1), timedelta(hours=3)),
     Tier.URGENT: (timedelta(hours=24), timedelta(hours=48)),
     Tier.SEE_DOCTOR: (timedelta(days=14), timedelta(days=21)),
 }
-"""From taking it on to "Were you seen?" and to what follows when nobody answers."""
+"""From taking it on to "Were you seen?" and to what follows when no one answers."""
 
 _UUID: Final = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 Who = Annotated[
@@ -61,7 +61,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
     see_doctor: Order
 
     def order(self, tier: Tier) -> Order:
-        """The groups of a tier; in one that cannot wait everybody is in the first."""
+        """The groups of a tier; in one that cannot wait everyone is in the first."""
         if tier is Tier.CHECK_UP:
             return ONCE_TO_THE_PATIENT
         if not tier.is_pressing:
@@ -71,7 +71,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 ONCE_TO_THE_PATIENT: Final = Order([Group([ME], 1_440)], rounds=1)
-"""A check-up is no alarm: nobody else is told, and nothing follows."""
+"""A check-up is no alarm: no one else is told, and nothing follows."""
 
 DEFAULT: Final = Policy(
     # A phone may lie in the next room for a quarter of an hour. Who has not looked after three messages in half an hour
@@ -96,7 +96,7 @@ class Planned:
 def planned(order: Order, *, circle: Sequence[str], opened_at: datetime) -> list[Planned]:
     """Every step of an alert that opens now, in order; the first is due at once. Of a check-up it is the only one.
 
-    `circle` names the caregivers by their places. A group that has nobody in it is passed over; if nobody is left in
+    `circle` names the caregivers by their places. A group that has no one in it is passed over; if no one is left in
     any, everyone is told.
     """
     groups = [(to, group.wait_minutes) for group in order.groups if (to := _members(group, circle))]
@@ -114,7 +114,7 @@ def questions(tier: Tier, *, who: UUID | None, since: datetime) -> list[Planned]
     """What follows an acknowledgement: "Were you seen?", and what happens when that stays unanswered.
 
     The patient is asked, and who took it on (a place in the circle, None for the patient). An emergency and what is
-    urgent open again; a visit within two weeks is asked about once more, the circle too. Nobody asks about a check-up.
+    urgent open again; a visit within two weeks is asked about once more, the circle too. No one asks about a check-up.
     """
     if tier not in ASKED_AFTER:
         return []
@@ -126,7 +126,7 @@ def questions(tier: Tier, *, who: UUID | None, since: datetime) -> list[Planned]
 
 
 def lasts(order: Order) -> timedelta:
-    """From the first to the last telling, if nobody acts."""
+    """From the first to the last telling, if no one acts."""
     waits = [group.wait_minutes for group in order.groups]
     return timedelta(minutes=sum(waits) * order.rounds - waits[-1])
 

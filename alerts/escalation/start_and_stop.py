@@ -1,4 +1,4 @@
-"""Telling of an alert, and going on until somebody acts.
+"""Telling of an alert, and going on until someone acts.
 
 When an alert opens a snapshot of the diary's policy is taken: whom it names first is told at once, all that is to
 follow is written down, and no later change of the policy or the circle moves it (docs/adr/0009). Whoever acts ends it
@@ -33,7 +33,7 @@ TAKEN_WHILE: Final[Mapping[str, frozenset[State]]] = {
 
 
 def tell(*tellings: Telling, now: datetime) -> None:
-    """Owe tellings of alerts that open, or are news again, to those told first; plan the rest of each anew.
+    """Owe tellings of alerts that open, or are news again, to those told first; plan the rest of each again.
 
     What they are told together is one message. The caller holds the patient's row.
     """
@@ -47,7 +47,7 @@ def tell(*tellings: Telling, now: datetime) -> None:
 
 
 def unplanned() -> QuerySet[Alert]:
-    """Open alerts after which nothing would follow if nobody acts: opened by a version that planned nothing yet."""
+    """Open alerts after which nothing would follow if no one acts: opened by a version that planned nothing yet."""
     reminded = EscalationStep.objects.filter(alert=OuterRef("pk"), step="reminder", dropped_at=None)
     return Alert.objects.filter(state="open").exclude(tier__in=[Tier.WATCH, Tier.CHECK_UP]).exclude(Exists(reminded))
 
@@ -84,7 +84,7 @@ def plan(*, alert: Alert, steps: Iterable[Planned], now: datetime, taken: Planne
 
 
 def stop_telling(*, alert: Alert, now: datetime) -> None:
-    """Somebody acted: nothing more is sent about the alert but what follows from that. The caller holds the patient's
+    """Someone acted: nothing more is sent about the alert but what follows from that. The caller holds the patient's
     row.
 
     A correction that is owed still goes out, and what is being sent at this very moment may arrive.

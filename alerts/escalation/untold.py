@@ -64,7 +64,7 @@ LIMIT %(most)s
 
 
 class Untold(NamedTuple):
-    """Somebody who should have been told of an alert."""
+    """Someone who should have been told of an alert."""
 
     alert_id: UUID
     patient_id: UUID
@@ -72,7 +72,7 @@ class Untold(NamedTuple):
 
 
 def untold(*, most: int, alert_id: UUID | None = None, since: datetime | None = None) -> Sequence[Untold]:
-    """Everybody, or those of one alert, or of what was to be told from some moment on.
+    """Everyone, or those of one alert, or of what was to be told from some moment on.
 
     The plan and its deliveries are one transaction: no time need pass.
     """

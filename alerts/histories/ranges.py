@@ -1,6 +1,6 @@
 """Going through all stored diaries: in ranges of patients, each as of one moment, and in constant memory.
 
-The entries of one diary lie scattered over the table, where they were written day by day among everybody's. What needs
+The entries of one diary lie scattered over the table, where they were written day by day among everyone's. What needs
 many diaries therefore reads the table from end to end and has the database sort, rather than look up one after another.
 """
 

@@ -1,4 +1,4 @@
-"""What to do about a danger sign of somebody whose diary the reader may not read: no name is known then.
+"""What to do about a danger sign of someone whose diary the reader may not read: no name is known then.
 
 It answers a write that was refused, so it also has to do for a diary that does not exist.
 """

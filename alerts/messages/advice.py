@@ -18,7 +18,7 @@ OUT_OF_HOURS: Final = _(
 
 
 class Advice(NamedTuple):
-    """One tier's action: for the patient, and how somebody who cares for them can help."""
+    """One tier's action: for the patient, and how someone who cares for them can help."""
 
     you: Promise
     they: Promise

@@ -1,4 +1,4 @@
-"""Which country somebody is in, as far as their profile or the time zone of their phone says, and what it is called.
+"""Which country someone is in, as far as their profile or the time zone of their phone says, and what it is called.
 
 The country of a zone is that of `zone.tab` in the IANA time zone database (package `tzdata`), where each zone has one
 country. The file has no old names ("US/Eastern", "Japan"); CLDR says which zone each of them is (package `babel`), and
@@ -24,7 +24,7 @@ _BESIDE_ISO: Final = frozenset({"AC", "TA", "XK"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What is known of where somebody is: the region of the profile, and IANA zones, the most telling first."""
+    """What is known of where someone is: the region of the profile, and IANA zones, the most telling first."""
 
     region: str | None = None
     zones: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ class Explanation(Struct, frozen=True):
 
 
 def explained(evidence: Evidence, *, whose: str | None = None) -> Explanation:
-    """The words for the patient, or with `whose` (the patient's name) for somebody who may read the diary.
+    """The words for the patient, or with `whose` (the patient's name) for someone who may read the diary.
 
     In the language that is active.
     """

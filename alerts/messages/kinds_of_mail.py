@@ -10,7 +10,7 @@ from alerts.rules.tiers import Tier
 
 
 class Kind(NamedTuple):
-    """For the patient, and for somebody who cares for them."""
+    """For the patient, and for someone who cares for them."""
 
     you: Promise
     they: Promise

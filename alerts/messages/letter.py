@@ -29,7 +29,7 @@ SUBJECTS: Final[Mapping[str, Promise]] = {
 }
 """What a lock screen may show: neither whose diary it is nor what it is about."""
 OF_THEIR_OWN: Final = frozenset({"acknowledged", "question", "outcome", "withdrawn"})
-"""The kinds of message that are not the alert itself: a subject of their own, and nobody is woken by most."""
+"""The kinds of message that are not the alert itself: a subject of their own, and no one is woken by most."""
 
 
 def letter(telling: Telling) -> Message:
@@ -77,7 +77,7 @@ def _subject(telling: Telling) -> str:
 
 
 def because(whose: str | None) -> str:
-    """Why somebody is told: about their own diary, or with `whose` about that person's."""
+    """Why someone is told: about their own diary, or with `whose` about that person's."""
     if whose is None:
         return _("You're getting this because you keep a symptom diary with us.")
     return _("You're getting this because %(name)s asked us to tell you.") % {"name": whose}

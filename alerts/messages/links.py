@@ -43,7 +43,7 @@ class BadLink(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """What a link says before anybody looked at its signature. Raises BadLink when it says nothing."""
+    """What a link says before anyone looked at its signature. Raises BadLink when it says nothing."""
 
     kind: Kind
     token: str

@@ -15,7 +15,7 @@ KIND: Final = "logging_nudge"
 
 
 def logging_nudge(*, user_id: UUID, at: datetime, language: str) -> Message:
-    """What somebody is told on a day; about no alert, and with nothing about health where others may read it."""
+    """What someone is told on a day; about no alert, and with nothing about health where others may read it."""
     with translation.override(language):
         view = {
             "subject": _("A hello from your diary"),

@@ -12,7 +12,7 @@ class Message:
     `reference` names it and every copy of it. `subject` may stand on a lock screen or in an SMS: nothing about health.
     `text` and `html` are the letter. `link` opens the alert without signing in and is a secret; `unsubscribe` is the
     address of one-click unsubscribing, None for what can't be stopped. `kind` says why it is told now
-    (`alerts.models.delivery.Step`); `pressing` that it may wake somebody. `alerts` are those it is about, the most
+    (`alerts.models.delivery.Step`); `pressing` that it may wake someone. `alerts` are those it is about, the most
     severe first; none in a hello, and no `patient`. `created_at` is when it came to be owed, the same for every copy.
     """
 

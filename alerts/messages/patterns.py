@@ -1,4 +1,4 @@
-"""What each rule found, in words: to the person who wrote the diary, and to somebody who cares for them.
+"""What each rule found, in words: to the person who wrote the diary, and to someone who cares for them.
 
 `%(date)s` is the last day it rests on, `%(name)s` whose diary it is. The words name what was noted and stop there: what
 it may be is for a doctor to say. A reader with the level `alerts` learns which pattern it is, and no answer or number.

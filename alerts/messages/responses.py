@@ -1,4 +1,4 @@
-"""What somebody did about an alert, in words: who, what and when, by the clock of who reads it."""
+"""What someone did about an alert, in words: who, what and when, by the clock of who reads it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Did:
 
 
 class _Said(NamedTuple):
-    """What the reader did, and what somebody else did."""
+    """What the reader did, and what someone else did."""
 
     you: Promise
     they: Promise
@@ -98,7 +98,7 @@ def said(did: Did, *, patient_did: bool, outcome_shown: bool) -> str:
 
 
 def why_again(did: Did, *, patient_did: bool) -> str:
-    """Why an alert is told once more, in a sentence; empty when nothing that somebody did is the reason."""
+    """Why an alert is told once more, in a sentence; empty when nothing that someone did is the reason."""
     if did.word == "reopened":
         return _("We asked whether a doctor has seen this, and no one answered.")
     texts = (_PATIENT_AGAIN.get(did.word) if patient_did else None) or _AGAIN.get(did.word)

@@ -28,9 +28,9 @@ class About:
 class Telling:
     """All that a letter says about its alerts, the most severe first.
 
-    `whose` is the patient's name in a letter to somebody else, None in the patient's own. `first_told_on` is the
-    reader's date on which the alert was first told to anybody; a reminder names it. `others` are the names of who is
-    told beside the patient, in the patient's own letter. `did` is what somebody did that it is told for. `zone` is the
+    `whose` is the patient's name in a letter to someone else, None in the patient's own. `first_told_on` is the
+    reader's date on which the alert was first told to anyone; a reminder names it. `others` are the names of who is
+    told beside the patient, in the patient's own letter. `did` is what someone did that it is told for. `zone` is the
     reader's, and `links_epoch` the count for which its links are good (`alerts.messages.links`).
     """
 

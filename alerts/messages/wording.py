@@ -32,7 +32,7 @@ class Wording:
 
 
 def alert_wording(*, rule: str, tier: Tier, last_day: date, place: Place, whose: str | None = None) -> Wording:
-    """The words for the patient, or with `whose` (the patient's name) for somebody who cares for them.
+    """The words for the patient, or with `whose` (the patient's name) for someone who cares for them.
 
     `place` is where the patient is.
     """
@@ -79,7 +79,7 @@ class _Said:
 
 
 def number_words(call: Call, whose: str | None) -> str:
-    """The emergency number as the advice names it, to the patient or to somebody who cares for them."""
+    """The emergency number as the advice names it, to the patient or to someone who cares for them."""
     if not whose:
         return str(say.NUMBER_OR_YOURS) % {"number": call.number} if call.or_local else call.number
     if not call.country:

@@ -24,11 +24,11 @@ class Alert(models.Model):
     """One open alert for a patient and rule at a time; it carries every finding made while it was open.
 
     `tier` is the tier it is sent as: an emergency found too late to act on at once is sent as `see_doctor`.
-    `opened_at` is null for what was found too late to be sent at all: it stands in the app as `closed` and nobody
+    `opened_at` is null for what was found too late to be sent at all: it stands in the app as `closed` and no one
     was told. `turn` counts what was told about it, so that each telling has its own deliveries, in order.
 
     `signs` are the danger signs it is about now, each with its days (`alerts.raising.news.Signs`). `on_record` are
-    those there were when somebody last acted on it, or when it was last said or quietly kept: what goes beyond them may
+    those there were when someone last acted on it, or when it was last said or quietly kept: what goes beyond them may
     be news. It is null in an alert from a version that did not keep it.
 
     `outcome` is what became of it, and closed it; `visit_id` the event of the diary that it is stored as, null for
@@ -54,7 +54,7 @@ class Alert(models.Model):
     acknowledged_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
-    outcome = models.TextField(null=True, choices=choices(Outcome))  # noqa: DJ001 null is "nobody said"
+    outcome = models.TextField(null=True, choices=choices(Outcome))  # noqa: DJ001 null is "no one said"
     outcome_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False
     )
@@ -113,7 +113,7 @@ class Alert(models.Model):
         return str(self.id)
 
     def put_on_record(self) -> None:
-        """Somebody acts on it, or is told of all that it is about; where no signs were kept yet there are none to put.
+        """Someone acts on it, or is told of all that it is about; where no signs were kept yet there are none to put.
 
         The next screening makes the record of what such an alert was shown with (`alerts.raising.signs_on_record`).
         """

@@ -49,7 +49,7 @@ class Delivery(models.Model):
     for its recipient or to what is not proved yet, or that receiver's open circuit (`alerts.outbound.slots`).
 
     The links in a copy are made when it is claimed, at `linked_at`, and good while the recipient's `links_epoch` stays
-    what it was then and nobody ended them (`alerts.delivery.valid_links`). All three are null before the first attempt.
+    what it was then and no one ended them (`alerts.delivery.valid_links`). All three are null before the first attempt.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)

@@ -1,4 +1,4 @@
-"""What happens if nobody acts: a policy for each diary, and for each alert the snapshot of it that was taken."""
+"""What happens if no one acts: a policy for each diary, and for each alert the snapshot of it that was taken."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -29,7 +29,7 @@ class EscalationStep(models.Model):
     """One step of the plan that was made when an alert opened; `place` orders all that an alert ever had.
 
     `to` names who is to hear of it as places of the care circle, and the patient as `me`; null is everyone of that
-    moment. A step is taken when its telling is owed, dropped when somebody acted before, or else still to come.
+    moment. A step is taken when its telling is owed, dropped when someone acted before, or else still to come.
     """
 
     patient = models.ForeignKey("diary.Patient", on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -1,4 +1,4 @@
-"""When somebody was last reminded that they stopped logging, and how often since they last logged."""
+"""When someone was last reminded that they stopped logging, and how often since they last logged."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ MOST: Final = 3
 
 
 class LoggingNudge(models.Model):
-    """Written before it is sent: one that is lost on the way is lost, and nobody is nudged twice."""
+    """Written before it is sent: one that is lost on the way is lost, and no one is nudged twice."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="logging_nudge"

@@ -16,11 +16,11 @@ ResponseWord = Literal[
 
 
 class Response(models.Model):
-    """One thing that somebody did; lines are added and never changed.
+    """One thing that someone did; lines are added and never changed.
 
     `word` is what was done: `read` ends that person's own repeats, `acknowledged` takes the alert on for everyone,
-    `taken_back` gives it up again, the others answer "Were you seen?". `reopened` is the service's own, when nobody
-    answered; it has no user. So has what somebody did whose account is gone. `note` is ciphertext, for the others who
+    `taken_back` gives it up again, the others answer "Were you seen?". `reopened` is the service's own, when no one
+    answered; it has no user. So has what someone did whose account is gone. `note` is ciphertext, for the others who
     look after the patient.
     """
 

@@ -7,7 +7,7 @@ from alerts.models.alert import Alert
 
 
 class Snooze(models.Model):
-    """It silences nobody else. An emergency or urgent alert ignores it; what it held goes out when it ends."""
+    """It silences no one else. An emergency or urgent alert ignores it; what it held goes out when it ends."""
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="snoozes", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -13,7 +13,7 @@ CAN_WAIT: Final = [tier.value for tier in Tier if not tier.is_pressing]
 
 
 class Unsubscription(models.Model):
-    """It silences nobody else, no other tier, no other diary, no channel but e-mail, and nothing that is pressing."""
+    """It silences no one else, no other tier, no other diary, no channel but email, and nothing that is pressing."""
 
     patient = models.ForeignKey("diary.Patient", on_delete=models.CASCADE, related_name="+", db_index=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Calling addresses that people gave us: the one way, which leads to nobody's inside (ADR 8)."""
+"""Calling addresses that people gave us: the one way, which leads to no one's inside (ADR 8)."""
 
 from alerts.outbound.calling import LIMIT, WITHIN_SECONDS, Answer, call
 from alerts.outbound.errors import AddressRefused, CallError

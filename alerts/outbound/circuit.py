@@ -1,6 +1,6 @@
 """The circuit breaker of a receiver: after some calls in a row without an answer it is left alone for a while.
 
-Only silence counts. Whoever answers, whatever the status, holds nobody up. The state is in the database, so every
+Only silence counts. Whoever answers, whatever the status, holds no one up. The state is in the database, so every
 worker knows it.
 """
 

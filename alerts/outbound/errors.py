@@ -4,7 +4,7 @@
 class CallError(Exception):
     """No answer came. `detail` is the kind of trouble and nothing of the address or what was sent.
 
-    `unconfirmed`: the request was on its way, so whoever listens there may have it. `silent`: somebody should have
+    `unconfirmed`: the request was on its way, so whoever listens there may have it. `silent`: someone should have
     answered and did not.
     """
 

@@ -6,7 +6,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 
 MOST: Final = timedelta(hours=24)
-"""Nobody puts us off for longer."""
+"""No one puts us off for longer."""
 _SECONDS: Final = re.compile(r"[0-9]+", re.ASCII)
 
 

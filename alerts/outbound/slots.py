@@ -1,7 +1,7 @@
 """How many calls may be in progress at once: to one receiver, for one account, and to what is not proved yet.
 
 The workers that call other people's servers have so many threads. A server that never answers keeps a thread for as
-long as a call may take, so nobody gets more than a few of them: not a server, not an account with many of them, and not
+long as a call may take, so no one gets more than a few of them: not a server, not an account with many of them, and not
 all that have never answered in time together. Who finds no slot is held, and called when one is free
 (`alerts.delivery.next_in_line`).
 """
@@ -31,7 +31,7 @@ class Hold(NamedTuple):
 def take_slot(call: OutboundCall, *, now: datetime) -> Hold | None:
     """Count `call` as in progress until its `until`; else the reason to wait. The caller is in a transaction.
 
-    A receiver that did not answer in time makes any call to it an unproved one, and a known push service none: nobody
+    A receiver that did not answer in time makes any call to it an unproved one, and a known push service none: no one
     can make it wait.
     """
     circuit = circuit_of(call.receiver)
@@ -47,7 +47,7 @@ def take_slot(call: OutboundCall, *, now: datetime) -> Hold | None:
 
 
 def release_slot(call: OutboundCall) -> None:
-    """The call is over. A slot that somebody else took over after `until` stays theirs."""
+    """The call is over. A slot that someone else took over after `until` stays theirs."""
     OutboundCall.objects.filter(pk=call.pk, until=call.until).delete()
 
 
@@ -69,7 +69,7 @@ def forget_ended_calls(*, now: datetime) -> None:
 
 
 def _take_turns(call: OutboundCall) -> None:
-    """Whoever counts the same calls takes turns until the end of the transaction; in one order, so nobody deadlocks."""
+    """Whoever counts the same calls takes turns until the end of the transaction; in one order, so no one deadlocks."""
     names = [f"account {call.account}", f"receiver {call.receiver}", *(["unproved"] if call.unproved else [])]
     with connection.cursor() as cursor:
         for name in names:

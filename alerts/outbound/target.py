@@ -1,4 +1,4 @@
-"""Reading an address that somebody gave: what may be called by its looks, before anything is looked up."""
+"""Reading an address that someone gave: what may be called by its looks, before anything is looked up."""
 
 import re
 from dataclasses import dataclass, field

@@ -1,1 +1,1 @@
-"""The pages behind the links in a message: nobody signs in, and the link is all that opens them."""
+"""The pages behind the links in a message: no one signs in, and the link is all that opens them."""

@@ -1,6 +1,6 @@
-"""`/undo/<token>` and `/keep/<token>`: the owner of an account takes back what somebody else did to it.
+"""`/undo/<token>` and `/keep/<token>`: the owner of an account takes back what someone else did to it.
 
-Mail scanners open every link, so opening changes nothing and the button does. Nobody is signed in by it.
+Mail scanners open every link, so opening changes nothing and the button does. No one is signed in by it.
 """
 
 from http import HTTPStatus
@@ -21,7 +21,7 @@ from diary.reaching.quiet_times import zone_of
 
 
 class _AccountPage(PageView):
-    """For somebody who may be locked out."""
+    """For someone who may be locked out."""
 
     def support(self) -> str:
         return str(settings.SUPPORT_EMAIL)

@@ -1,6 +1,6 @@
 """A day filled in between two episodes of danger signs makes them one to the rules. Their alerts stay two. Pure.
 
-Each goes on with the signs and days that it is about: what somebody has in hand is no news for it, and what is open is
+Each goes on with the signs and days that it is about: what someone has in hand is no news for it, and what is open is
 not taken for a mistake.
 """
 

@@ -45,7 +45,7 @@ class Course:
         return self.finding.tier if today - self.last_held <= sent_for else None
 
     def kept_as(self, *, today: date) -> Tier:
-        """The tier it stands as when nobody is told of it: what is too old to act on at once asks for a visit."""
+        """The tier it stands as when no one is told of it: what is too old to act on at once asks for a visit."""
         if self.finding.tier.is_pressing and today - self.last_held > DANGER_SENT_FOR:
             return Tier.SEE_DOCTOR
         return self.finding.tier

@@ -32,7 +32,7 @@ def matched(
     """Pair by rule: those met on the same day first, then the nearest of the same episode.
 
     Living ones go before withdrawn ones. A withdrawn one that is found again is the same finding still. What was first
-    met after somebody closed the alert of a kept one (by its id, the day) is news and never that one.
+    met after someone closed the alert of a kept one (by its id, the day) is news and never that one.
     """
     left = sorted(kept, key=lambda one: (one.withdrawn_at is not None, -one.pk))
     same_day = [_taken(left, course, lambda one, course: one.met_on == course.finding.met_on) for course in found]

@@ -1,7 +1,7 @@
-"""What is news about a danger sign once somebody has acted on its alert. Pure.
+"""What is news about a danger sign once someone has acted on its alert. Pure.
 
 A *sign* is what was noted, without its day: numbness between the legs, a fracture after a minor fall. An alert keeps
-which signs were on record, on which days, when somebody last acted on it (`alerts.models.Alert.on_record`); a sign is
+which signs were on record, on which days, when someone last acted on it (`alerts.models.Alert.on_record`); a sign is
 news beside that record. A repeated write, a second entry of the same day and an earlier day filled in later are not.
 """
 
@@ -24,11 +24,11 @@ class Acted(StrEnum):
     """What was done about an alert, as far as it decides what is news."""
 
     NOTHING = "nothing"
-    """It was said to everyone, and nobody has acted."""
+    """It was said to everyone, and no one has acted."""
     ACKNOWLEDGED = "acknowledged"
-    """Somebody has taken it on, or says that the person was seen."""
+    """Someone has taken it on, or says that the person was seen."""
     NOT_SEEN = "not_seen"
-    """Nobody went to a doctor; or it was kept without a message, as what is imported is."""
+    """No one went to a doctor; or it was kept without a message, as what is imported is."""
     OUTCOME = "outcome"
     """A doctor has looked at it."""
 
@@ -43,7 +43,7 @@ class Sighting(NamedTuple):
 def news(*, signs: Signs, on_record: Signs, acted: Acted, tier: Tier) -> list[Sighting]:
     """Which of the `signs` are news beside those `on_record`; `tier` is the rule's own.
 
-    Another sign always is. The same sign on a later day is for an emergency, or when nobody went; for what is urgent
+    Another sign always is. The same sign on a later day is for an emergency, or when no one went; for what is urgent
     "Were you seen?" asks instead. After an outcome only when the sign was away for a fortnight.
     """
     last_days = {sign: max(days) for sign, days in on_record.items() if days}

@@ -31,7 +31,7 @@ def step_due(*, alert: Alert, tier: Tier | None) -> Step | None:
 
 
 def open_alert(alert: Alert, *, tier: Tier, at: datetime) -> None:
-    """Open it, or open it again, as `tier` or the higher one that it has while nobody has said what came of it.
+    """Open it, or open it again, as `tier` or the higher one that it has while no one has said what came of it.
 
     A check-up that opens again is the one that was told.
     """
@@ -45,14 +45,14 @@ def open_alert(alert: Alert, *, tier: Tier, at: datetime) -> None:
 
 
 def close_with_outcome(alert: Alert, *, outcome: Outcome, visit_id: UUID | None, by: UUID, at: datetime) -> None:
-    """Somebody says what came of it, or corrects what was said; the alert stays closed since the first time."""
+    """Someone says what came of it, or corrects what was said; the alert stays closed since the first time."""
     alert.closed_at = at if alert.state != "closed" or alert.closed_at is None else alert.closed_at
     alert.state = "closed"
     alert.outcome, alert.outcome_by_id, alert.visit_id = outcome, by, visit_id
 
 
 def close_untold(alert: Alert, *, at: datetime) -> None:
-    """Keep it for the doctor's page, and tell nobody: too old by now, or a watch or a check-up that is over."""
+    """Keep it for the doctor's page, and tell no one: too old by now, or a watch or a check-up that is over."""
     alert.state = "closed"
     alert.closed_at = at
     alert.withdrawn_at = None
@@ -65,7 +65,7 @@ def close_joined(alert: Alert, *, at: datetime) -> None:
 
 
 def withdraw_alert(alert: Alert, *, at: datetime) -> None:
-    """Its evidence was edited away; what it was about is told anew should it come back."""
+    """Its evidence was edited away; what it was about is told again should it come back."""
     alert.on_record = {}
     alert.state = "withdrawn"
     alert.withdrawn_at = at
@@ -73,9 +73,9 @@ def withdraw_alert(alert: Alert, *, at: datetime) -> None:
 
 
 def follows_its_findings(alert: Alert) -> bool:
-    """Whether what is found still changes it: not once somebody has closed it.
+    """Whether what is found still changes it: not once someone has closed it.
 
-    Nobody closes a watch. A check-up closes by itself, too, with the next visit.
+    No one closes a watch. A check-up closes by itself, too, with the next visit.
     """
     if alert.tier == Tier.CHECK_UP and alert.outcome is None:
         return True
@@ -83,7 +83,7 @@ def follows_its_findings(alert: Alert) -> bool:
 
 
 def closed_on(alert: Alert, *, zone: tzinfo) -> date | None:
-    """The day there on which somebody closed it; None while what is found still changes it."""
+    """The day there on which someone closed it; None while what is found still changes it."""
     if follows_its_findings(alert) or alert.closed_at is None:
         return None
     return alert.closed_at.astimezone(zone).date()

@@ -1,6 +1,6 @@
 """Replay of a rule change: stored diaries screened with candidate versions of rules beside the active ones.
 
-It shows which alerts people would have had more and which less. Nothing is written and nobody is told.
+It shows which alerts people would have had more and which less. Nothing is written and no one is told.
 """
 
 from __future__ import annotations

@@ -62,7 +62,7 @@ class Case:
         self._symptoms: dict[str, Series] = {}
         self.memory: dict[tuple[object, ...], Any] = {}
         self.possible: dict[str, Set[int]] = {}
-        """By rule, the only days on which it can hold, once somebody asked about the whole diary."""
+        """By rule, the only days on which it can hold, once someone asked about the whole diary."""
 
     def with_versions(self, versions: Mapping[str, Rule]) -> Case:
         """The same history where these rules are asked instead; what was found out about it without a rule is kept."""
@@ -255,7 +255,7 @@ def remembered(
 def remembered_by_version(
     question: Callable[[Case], Answer],
 ) -> Callable[[Case], Answer]:
-    """The same for what depends on the versions of the rules: a case with other versions finds it out anew."""
+    """The same for what depends on the versions of the rules: a case with other versions finds it out again."""
 
     @wraps(question)
     def ask(case: Case) -> Answer:

@@ -34,7 +34,7 @@ class TrialEvidence:
 
 @remembered
 def judgements(case: Case) -> list[Judgement]:
-    """The trials of the case; each is judged only when somebody asks about a day it counts on."""
+    """The trials of the case; each is judged only when someone asks about a day it counts on."""
     scores = {"night_rest": case.night_rest_score, "worst_pain": case.worst_pain}
     scored_days = list(case.days)
     return [

@@ -177,7 +177,7 @@ class Judgement:
             self._verdict, self._response, self._relapsing_since = Verdict.NOT_RESPONDED, None, None
 
     def _follow_ended_trial(self, day: int) -> None:
-        """After the last day the verdict stands, but a relapse ends a response for good."""
+        """After the last day the verdict stands, but a relapse ends a response permanently."""
         if self._response is None or self._verdict is Verdict.RESPONSE_ENDED:
             return
         back = self._pain_is_back(day, self._response)
@@ -193,7 +193,7 @@ class Judgement:
         return near_before and reaches(mean, response.after + RELAPSE_ABOVE)
 
     def _judge_without_before(self, day: int) -> None:
-        """Still in pain after four weeks of treatment, with nothing to compare: judged anew on every day."""
+        """Still in pain after four weeks of treatment, with nothing to compare: judged again on every day."""
         mean = _four_week_mean(self._scores, day) if self.trial.day_number(day) >= NO_BASELINE_FROM else None
         still_high = reaches(mean, NO_BASELINE_MEAN) and self._pattern(day)
         self._verdict = Verdict.NOT_RESPONDED if still_high else Verdict.NOT_JUDGED

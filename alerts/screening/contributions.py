@@ -17,7 +17,7 @@ BEFORE: Final = timedelta(days=14)
 AFTER: Final = timedelta(days=3)
 """What the danger rules look at around a day: new signs are new against a fortnight, a fall reaches three days on."""
 MOST_PAIRS: Final = 8
-"""Other entries of a day that one is laid beside one by one. Where there are more, which hardly anybody writes, it is
+"""Other entries of a day that one is laid beside one by one. Where there are more, which hardly anyone writes, it is
 not asked which of them make a sign: each carries all signs of the day.
 """
 

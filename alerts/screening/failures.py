@@ -8,7 +8,7 @@ from alerts.models import ScreeningFailure
 
 FIRST_REST: Final = timedelta(minutes=1)
 LONGEST_REST: Final = timedelta(hours=1)
-"""A failure that a release mends must not leave anybody unscreened for long."""
+"""A failure that a release mends must not leave anyone unscreened for long."""
 
 
 def failure_counted(*, patient_id: UUID, error: str, now: datetime) -> None:

@@ -51,7 +51,7 @@ class _Setting:
     where: Whereabouts
     own: bool
     whose: str | None
-    """The patient's name, for somebody else who may know it."""
+    """The patient's name, for someone else who may know it."""
 
 
 def signs_in_refused(

@@ -1,4 +1,4 @@
-"""An alert as somebody may see it: in words for that reader, and with its evidence only for those who see the diary."""
+"""An alert as someone may see it: in words for that reader, and with its evidence only for those who see the diary."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

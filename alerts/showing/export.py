@@ -1,4 +1,4 @@
-"""What the alerts keep about somebody, as files of the account's export (`diary.account.export`)."""
+"""What the alerts keep about someone, as files of the account's export (`diary.account.export`)."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -33,7 +33,7 @@ def alert_files(subject: Subject) -> Iterator[ExportedFile]:
 
 
 def _messages(subject: Subject) -> dict[str, Any]:
-    """What somebody wants to hear no more, or not now, what they did about alerts, and when they were last nudged."""
+    """What someone wants to hear no more, or not now, what they did about alerts, and when they were last nudged."""
     mine = {"user_id": subject.user_id}
     return {
         "snoozes": list(Snooze.objects.filter(**mine).order_by("pk").values("alert_id", "until")),

@@ -30,7 +30,7 @@ from diary.versions import WRITTEN, Expected, Status, decide
 MOST: Final = 10
 """Webhooks that an account may have."""
 REST: Final = timedelta(seconds=20)
-"""Within it a webhook is asked once at its owner's wish, and `MOST` of theirs: nobody has us call strangers all day."""
+"""Within it a webhook is asked once at its owner's wish, and `MOST` of theirs: no one has us call strangers all day."""
 
 WebhookUrl = Annotated[
     str,
@@ -88,7 +88,7 @@ class _Wish:
 def put_webhook(
     *, user_id: UUID, webhook_id: UUID, content: Webhook | None, expected: Expected, now: datetime
 ) -> tuple[Status, StoredWebhook | None]:
-    """Store the webhook, or delete it (`content` is None). One that is new or leads elsewhere is verified anew.
+    """Store the webhook, or delete it (`content` is None). One that is new or leads elsewhere is verified again.
 
     Raises Invalid for an address that may not be called, Problem 404 when the account was erased meanwhile, 409 for
     one webhook too many, 429 when too many were verified in a day.

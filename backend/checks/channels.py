@@ -19,7 +19,7 @@ _SHORTEST_TOKEN: Final = 32
 
 
 def web_push() -> list[Fault]:
-    """A key on the curve, and somebody for push services to write to (RFC 8292); they refuse anything else."""
+    """A key on the curve, and someone for push services to write to (RFC 8292); they refuse anything else."""
     if not settings.VAPID_PRIVATE_KEY:
         return []
     faults = []

@@ -1,4 +1,4 @@
-"""Mail: whether it can reach anybody."""
+"""Mail: whether it can reach anyone."""
 
 from email.utils import parseaddr
 from typing import Final

@@ -46,7 +46,7 @@ def _is_origin(said: str) -> bool:
 
 
 def proxies() -> list[Fault]:
-    """Behind a proxy that is not counted everybody has the proxy's address, and shares one limit."""
+    """Behind a proxy that is not counted everyone has the proxy's address, and shares one limit."""
     count: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     if count < 0:
         return [Fault("TRUSTED_PROXIES", "must be 0 or more")]

@@ -1,4 +1,4 @@
-"""Whether the keys open what is stored: with others everything would look well until somebody reads a note."""
+"""Whether the keys open what is stored: with others everything would look well until someone reads a note."""
 
 from collections.abc import Iterator
 from typing import Final

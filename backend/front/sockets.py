@@ -13,7 +13,7 @@ _WAITING_TO_BE_SENT: Final = 128 * 1024
 """Bytes that the kernel takes for a client (it doubles this). Left to itself it takes up to 4 MB, and more only when a
 third of it is free again: for a slow phone half a minute in which it seems to read nothing."""
 _UNREAD_FOR_SECONDS: Final = 600
-"""Much longer than the front waits: the kernel's clock also runs on while somebody reads in very small portions."""
+"""Much longer than the front waits: the kernel's clock also runs on while someone reads in very small portions."""
 _USER_TIMEOUT: int | None = getattr(socket, "TCP_USER_TIMEOUT", None)  # Linux
 _DISCARD: Final = struct.pack("ii", 1, 0)
 

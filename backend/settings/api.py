@@ -43,7 +43,7 @@ SPECTACULAR_SETTINGS = {
 
 # Danger signs are looked for in the write's own transaction; this names who does it (see docs/architecture.md).
 DIARY_SCREENING_PORT = "alerts.screening.port"
-# Who keeps which mails somebody stopped, for their preferences (see `diary.unsubscribed_port`).
+# Who keeps which mails someone stopped, for their preferences (see `diary.unsubscribed_port`).
 DIARY_UNSUBSCRIBED_PORT = "alerts.delivery.unsubscribed"
 # The task that has notices of changes to an account sent (see `diary.reaching.notices`).
 DIARY_NOTICE_TASK = "alerts.tasks.sweep_notices"

@@ -46,7 +46,7 @@ TEMPLATES = [
     }
 ]
 
-# Nobody's browser is asked: each text is written in the language of the person it is for (`diary.reaching.languages`).
+# No one's browser is asked: each text is written in the language of the person it is for (`diary.reaching.languages`).
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español"), ("de", "Deutsch"), ("fr", "Français")]
 FORMAT_MODULE_PATH = ["diary.date_formats"]

@@ -1,6 +1,6 @@
-"""From which age somebody may consent to the processing of their own health data, by region.
+"""From which age someone may consent to the processing of their own health data, by region.
 
-`MINIMUM_AGES` names them all anew, as in `*=18` or `*=16,ES=14`; `*` is every region that is not named, and who names
+`MINIMUM_AGES` names them all again, as in `*=18` or `*=16,ES=14`; `*` is every region that is not named, and who names
 none. Without it the ages of article 8 of the GDPR hold: 16, or what a member state (or EEA state, or the United
 Kingdom) has put in its place. Sources: EU Agency for Fundamental Rights, "Mapping minimum age requirements concerning
 the rights of the child in the EU", use of services of the information society; for changes since, the national acts:

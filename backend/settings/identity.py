@@ -1,4 +1,4 @@
-"""Who somebody is: sign-up, verification, sign-in, reset, second factor and passkeys (django-allauth, headless)."""
+"""Who someone is: sign-up, verification, sign-in, reset, second factor and passkeys (django-allauth, headless)."""
 
 from datetime import timedelta
 

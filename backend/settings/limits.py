@@ -1,4 +1,4 @@
-"""How many requests somebody may send: (at once, and then per minute).
+"""How many requests someone may send: (at once, and then per minute).
 
 A phone that is turned away keeps what it wanted to write and sends it when `Retry-After` is over, so no limit drops an
 entry. They are there to keep one broken or hostile client from the others, and an honest one never meets them.
@@ -23,7 +23,7 @@ API_LIMITS = {
     "account reads": (600, 600),
     # Phones of a mobile network share an address: a thousand of them, each a dozen requests in a minute.
     "address": (12_000, 12_000),
-    # Without a token that is known: what a thousand phones send when the service comes back and knows nobody yet.
+    # Without a token that is known: what a thousand phones send when the service comes back and knows no one yet.
     # Apart from the others, so that a flood without tokens turns away no phone that is signed in.
     "address of strangers": (3000, 1200),
     # All steps of the identity API beside allauth's own limits of each: sign-ins of two hundred phones of a network at
@@ -32,7 +32,7 @@ API_LIMITS = {
 }
 
 # What strangers can have us send in a day (see `diary.limits.budgets`). Alerts draw from none of them.
-# In production many honest people may share a network; elsewhere everybody comes from one.
+# In production many honest people may share a network; elsewhere everyone comes from one.
 _PER_NETWORK = 1_000 if PRODUCTION else 100_000
 # Who tries the service out on their own machine gives each made-up person a tag of the same mailbox.
 _TAGS = 10 if DEPLOYMENT == "local" else 1
@@ -44,7 +44,7 @@ DAILY_BUDGETS = {
     "mail_mailbox": 20 * _TAGS,
     "mail_mailbox_network": 10 * _TAGS,
     "mail_account": 10,  # codes to one's own address
-    "notice_mailbox": 100,  # of changes to the account: nobody but who is signed in causes them
+    "notice_mailbox": 100,  # of changes to the account: no one but who is signed in causes them
     "sms": env.int("SMS_A_DAY", default=1_000),  # codes only: each costs up to 0.20 euros or so
     "sms_network": 30,
     "verification_account": 50,  # five times all the webhooks that it may have; each is tried up to seven times

@@ -1,4 +1,4 @@
-"""Logs: events with fields, ids only, never what somebody wrote about their health.
+"""Logs: events with fields, ids only, never what someone wrote about their health.
 
 Everything, Django's and Celery's own lines included, goes to standard error: as JSON lines in production, readable
 elsewhere.

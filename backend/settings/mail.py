@@ -43,7 +43,7 @@ else:
     )
 MAIL_CATCHER = env.bool("MAIL_CATCHER")  # mail may go to a program that shows it and delivers none: for a trial
 
-# Whom people write to when somebody else is in their account: every mail about such a change names it.
+# Whom people write to when someone else is in their account: every mail about such a change names it.
 SUPPORT_EMAIL = required_in_production("SUPPORT_EMAIL", otherwise="support@diary.example")
 if parseaddr(SUPPORT_EMAIL)[1] != SUPPORT_EMAIL or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", SUPPORT_EMAIL):
     raise environ.ImproperlyConfigured(f"SUPPORT_EMAIL must be a plain email address, not {SUPPORT_EMAIL!r}")

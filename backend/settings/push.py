@@ -1,4 +1,4 @@
-"""Notifications to phones (Firebase Cloud Messaging) and browsers (web push). What is not set up reaches nobody."""
+"""Notifications to phones (Firebase Cloud Messaging) and browsers (web push). What is not set up reaches no one."""
 
 import json
 import re

@@ -80,6 +80,6 @@ CELERY_BEAT_SCHEDULE = {
     "audit": {"task": "alerts.tasks.audit", "schedule": 60.0, **_AT_ONCE},
     "heartbeat": {"task": "backend.tasks.record_heartbeat", "schedule": 10.0, **_AT_ONCE},
 }
-# A sweep that nobody picked up is not worth keeping: the next one finds the same work.
+# A sweep that no one picked up is not worth keeping: the next one finds the same work.
 for _entry in CELERY_BEAT_SCHEDULE.values():
     _entry["options"] = {"expires": _entry["schedule"]}

@@ -37,7 +37,7 @@ MOST: Final = 30
 
 
 def circle(*, patient_id: UUID) -> QuerySet[Caregiver]:
-    """Everybody who has a place or an invitation, in the order of the invitations."""
+    """Everyone who has a place or an invitation, in the order of the invitations."""
     return Caregiver.objects.filter(patient_id=patient_id).exclude(state="ended").order_by("invited_at", "id")
 
 
@@ -73,8 +73,8 @@ def presented(place: Caregiver) -> dict[str, Any]:
 def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[Caregiver, bool]:
     """Offer a place to an address; gives the place, and whether it is a new one.
 
-    Inviting again replaces the invitation: the mail goes out anew and the earlier secret is dead. Raises Problem 409
-    for the owner's own address, for somebody who has accepted already, and for a circle that is full; 429 after too
+    Inviting again replaces the invitation: the mail goes out again and the earlier secret is dead. Raises Problem 409
+    for the owner's own address, for someone who has accepted already, and for a circle that is full; 429 after too
     many mails in a day; 404 for a diary that is gone.
     """
     email = normal_email(email)
@@ -151,9 +151,9 @@ def _accepted(place: Caregiver, user_id: UUID, now: datetime, *, again: bool) ->
 def change_level(
     *, owner: Access, caregiver_id: UUID, level: Level, expected: Expected, proof: Proof, now: datetime
 ) -> tuple[Caregiver, bool]:
-    """Let somebody reach further, or less far, from now on; gives the place, and whether it changed.
+    """Let someone reach further, or less far, from now on; gives the place, and whether it changed.
 
-    Raises Problem 404, 412 for a stale version, or 403 where somebody would reach further and the proof is missing.
+    Raises Problem 404, 412 for a stale version, or 403 where someone would reach further and the proof is missing.
     """
     hold_diary(owner.patient_id)
     place = next(iter(hold_places(circle(patient_id=owner.patient_id).filter(id=caregiver_id))), None)
@@ -180,7 +180,7 @@ def confirm_place(*, patient_id: UUID, caregiver_id: UUID, now: datetime) -> Non
 
 @transaction.atomic
 def end(*, access: Access, caregiver_id: UUID, now: datetime) -> None:
-    """The owner revokes a place or an invitation, or somebody leaves: it is over at once. Again changes nothing.
+    """The owner revokes a place or an invitation, or someone leaves: it is over at once. Again changes nothing.
 
     Raises Problem 404 for a place that is not in this circle, or that is neither the caller's nor theirs to end.
     """

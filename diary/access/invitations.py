@@ -71,7 +71,7 @@ class Letter:
 
 
 def code_digest(code: str) -> str:
-    """What is stored of an invitation's code; case, blanks and hyphens are how somebody copied it."""
+    """What is stored of an invitation's code; case, blanks and hyphens are how someone copied it."""
     return sha256("".join(filter(str.isalnum, code)).upper().encode()).hexdigest()
 
 
@@ -90,7 +90,7 @@ def owed(*, now: datetime) -> list[UUID]:
 
 
 def mail_invitation(*, caregiver_id: UUID, now: datetime) -> None:
-    """Send one invitation, if it is due and nobody else is at it."""
+    """Send one invitation, if it is due and no one else is at it."""
     letter = _claimed(caregiver_id, now)
     if letter is None:
         return
@@ -132,7 +132,7 @@ def _claimed(caregiver_id: UUID, now: datetime) -> Letter | None:
 
 
 def _settle(letter: Letter, *, due: datetime | None) -> None:
-    """Unless somebody else has taken over meanwhile, or the invitation was replaced or is over."""
+    """Unless someone else has taken over meanwhile, or the invitation was replaced or is over."""
     mine = Caregiver.objects.filter(id=letter.caregiver_id, token_digest=code_digest(letter.code))
     mine.update(mail_due_at=due)
 

@@ -15,7 +15,7 @@ from diary.problems import Problem, not_found
 from diary.statements import fetch_one
 
 Level = Literal["alerts", "read", "log", "own"]
-"""How far somebody reaches, each further than the one before: hears of alerts, sees the diary, writes it, owns it."""
+"""How far someone reaches, each further than the one before: hears of alerts, sees the diary, writes it, owns it."""
 Diary = UUID | Literal["me"]
 """Whose diary is meant: a patient's id, or the caller's own."""
 REACH: Final[dict[Level, int]] = {"alerts": 1, "read": 2, "log": 3, "own": 4}
@@ -23,7 +23,7 @@ REACH: Final[dict[Level, int]] = {"alerts": 1, "read": 2, "log": 3, "own": 4}
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Somebody's way into a diary, as it is at this moment."""
+    """Someone's way into a diary, as it is at this moment."""
 
     actor_id: UUID
     patient_id: UUID

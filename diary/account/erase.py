@@ -107,7 +107,7 @@ def _good_requests(user_id: UUID, now: datetime) -> QuerySet[ErasureRequest]:
 def erase(*, user_id: UUID, now: datetime) -> None:
     """Remove the account and everything about it, in one transaction.
 
-    1. Wait for whoever is writing in these diaries, and let nobody begin. 2. Leave the circles of others, and take the
+    1. Wait for whoever is writing in these diaries, and let no one begin. 2. Leave the circles of others, and take the
     name off what was written in their diaries. 3. Remove diary and account with all that hangs on them. 4. Have the
     database take what is gone out of the access log and the history of consent. Raises Problem 404 for an account that
     is gone.
@@ -121,7 +121,7 @@ def erase(*, user_id: UUID, now: datetime) -> None:
     patient = next((diary for diary in diaries if diary.user_id == user_id), None)
     if patient is not None:
         screening().hold_alerts(patient_id=patient.pk)
-    hold_account_to_remove(user_id)  # whoever was about to refer to it has, and nobody will
+    hold_account_to_remove(user_id)  # whoever was about to refer to it has, and no one will
     _leave_circles(user_id, now)
     for model in (Entry, Treatment, Event):
         model.objects.filter(patient_id__in=theirs, recorded_by_id=user_id).update(recorded_by=None)
@@ -152,12 +152,12 @@ def _leave_circles(user_id: UUID, now: datetime) -> None:
 
 
 def _empty_places(user_id: UUID) -> None:
-    """The history of consent in somebody else's diary is theirs; who it was about is not told any more."""
+    """The history of consent in someone else's diary is theirs; who it was about is not told any more."""
     Caregiver.objects.filter(user_id=user_id, state="ended").update(user=None, email="")
 
 
 def _digest(user_id: UUID, code: str) -> str:
-    plain = "".join(filter(str.isalnum, code)).upper()  # blanks, hyphens and case are how somebody copied it
+    plain = "".join(filter(str.isalnum, code)).upper()  # blanks, hyphens and case are how someone copied it
     return salted_hmac("diary.account.erase", f"{user_id}:{plain}", algorithm="sha256").hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""The export of an account: everything that is stored about somebody, as one archive that is made page by page.
+"""The export of an account: everything that is stored about someone, as one archive that is made page by page.
 
 Whoever keeps something about people gives it here: `settings.ACCOUNT_EXPORTERS` names functions that take a `Subject`
 and give files, so that the diary need not know who keeps what.

@@ -1,4 +1,4 @@
-"""`…/entries`: what somebody noted about one local day."""
+"""`…/entries`: what someone noted about one local day."""
 
 from diary.api.contract import operations
 from diary.api.parameters import FROM, SPAN, TO

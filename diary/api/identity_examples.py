@@ -15,7 +15,7 @@ _USER: Final = {
     "email": "alice@example.org",
     "has_usable_password": True,
 }
-_TOKEN: Final = "y6qb9mq676guku7kzgf4vb0izei6dtmd"  # noqa: S105 of nobody
+_TOKEN: Final = "y6qb9mq676guku7kzgf4vb0izei6dtmd"  # noqa: S105 of no one
 _PASSWORD: Final = "correct horse battery staple"  # noqa: S105
 _PASSWORD_METHOD: Final = {"method": "password", "at": 1774766400.5, "email": "alice@example.org"}
 

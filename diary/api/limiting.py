@@ -1,6 +1,6 @@
-"""How often somebody may ask: limits by account and by network address, counted in Redis.
+"""How often someone may ask: limits by account and by network address, counted in Redis.
 
-Each limit is a bucket (`diary.limits.buckets`). Without Redis nothing is counted and nobody is kept out.
+Each limit is a bucket (`diary.limits.buckets`). Without Redis nothing is counted and no one is kept out.
 
 What costs as much as many small requests draws as much, and of what reads a whole diary an account has only a few going
 on at the same time, so that it cannot take all the service's processes.

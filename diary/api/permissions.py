@@ -1,4 +1,4 @@
-"""How far somebody must reach for a request: declared by each view, for each of its methods."""
+"""How far someone must reach for a request: declared by each view, for each of its methods."""
 
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -21,7 +21,7 @@ class Reaches(BasePermission):
     """The caller's way into the diary reaches as far as the view declares for the method."""
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """False when nobody is signed in. Raises Problem 404 for who does not reach far enough, as for no diary."""
+        """False when no one is signed in. Raises Problem 404 for who does not reach far enough, as for no diary."""
         caller: Any = request.user
         if caller is None:
             return False

@@ -1,4 +1,4 @@
-"""`/preferences/phone`: the caller's telephone number for alerts by SMS."""
+"""`/preferences/phone`: the caller's phone number for alerts by SMS."""
 
 from http import HTTPStatus
 from typing import Annotated

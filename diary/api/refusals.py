@@ -1,6 +1,6 @@
 """What a refused write answers all the same: the danger signs that can be read in what was sent.
 
-`raised` is in every refusal here of somebody whose token is valid, an empty list when no sign could be read.
+`raised` is in every refusal here of someone whose token is valid, an empty list when no sign could be read.
 """
 
 from collections.abc import Sequence
@@ -50,7 +50,7 @@ class RefusingView(ApiView):
         return super().handle_exception(exc)
 
     def throttled(self, request: Request, wait: float | None) -> NoReturn:
-        """Raises Problem 429; to somebody whose token was valid the last time, with the danger signs.
+        """Raises Problem 429; to someone whose token was valid the last time, with the danger signs.
 
         They are judged alone, without the database, and only what is short.
         """
@@ -73,7 +73,7 @@ class RefusingView(ApiView):
     def _with_signs(self, problem: Problem, request: Request) -> Problem:
         """The refusal with `raised`. A caller who may read the diary now has the signs judged as part of it.
 
-        For anybody else it takes the same steps and says the same whether there is such a diary or not.
+        For anyone else it takes the same steps and says the same whether there is such a diary or not.
         """
         now = timezone.now()
         refused = [] if problem.status in _UNREAD else self._salvaged(request, now)

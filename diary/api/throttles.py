@@ -42,10 +42,10 @@ class RateThrottle(BaseThrottle):
 
 
 class NetworkThrottle(RateThrottle):
-    """The same for what anybody may ask, signed in or not."""
+    """The same for what anyone may ask, signed in or not."""
 
     def holder(self, request: Request) -> None:
-        """Nobody is looked for."""
+        """No one is looked for."""
 
 
 class AtOnceThrottle(BaseThrottle):

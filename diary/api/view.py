@@ -48,7 +48,7 @@ class ApiView(APIView):
     http_method_names = [*METHODS, "head"]
 
     reach: ClassVar[Mapping[str, Reach]]
-    """How far somebody must reach, for each method. A view that leaves one out does not start."""
+    """How far someone must reach, for each method. A view that leaves one out does not start."""
     actions: ClassVar[Mapping[str, Action]] = {}
     """What the access log calls a method here, where its usual word would not do."""
     resource: ClassVar[str] = ""

@@ -1,6 +1,6 @@
-"""What somebody may be called: a name goes into mails to other people, and must stay a name there.
+"""What someone may be called: a name goes into mails to other people, and must stay a name there.
 
-Names in any script pass. But somebody who invites a stranger chooses the first words of a mail from us, so nothing
+Names in any script pass. But someone who invites a stranger chooses the first words of a mail from us, so nothing
 passes that a mail program would turn into a link, or that changes the direction of the text around it.
 """
 
@@ -65,6 +65,6 @@ def _shows_something(name: str) -> bool:
 
 
 def name_of_address(email: str) -> str:
-    """What to call somebody who gave no name: their address, less the part before the @ if that could be a link."""
+    """What to call someone who gave no name: their address, less the part before the @ if that could be a link."""
     local, at, domain = shown_email(email).rpartition("@")
     return f"{local if _PLAIN.fullmatch(local) else '…'}{at}{domain}"

@@ -1,6 +1,6 @@
 """Everything that is wrong with a value, field by field, so that it can be fixed.
 
-The words come from the fields' own descriptions and never repeat what somebody wrote.
+The words come from the fields' own descriptions and never repeat what someone wrote.
 """
 
 import re
@@ -62,7 +62,7 @@ def unknown_fields(value: dict[str, Any], known: set[str], pointer: str = "") ->
 
 
 def _place(pointer: str, name: str) -> str:
-    """Where `name` stands; of a name that looks like somebody's words, just the object that holds it."""
+    """Where `name` stands; of a name that looks like someone's words, just the object that holds it."""
     return f"{pointer}/{name}" if _PLAIN_NAME.fullmatch(name) else pointer
 
 

@@ -65,7 +65,7 @@ def is_spelled_out(typed: str) -> bool:
 
 
 def is_mailbox(typed: str) -> bool:
-    """Whether what somebody typed is an address as it is spelled, which mail from the internet reaches."""
+    """Whether what someone typed is an address as it is spelled, which mail from the internet reaches."""
     return is_spelled_out(typed) and is_public_email(normal_email(typed))
 
 

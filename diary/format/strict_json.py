@@ -20,7 +20,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 class FieldError:
     """One thing wrong with the input: where (JSON Pointer from the root of the body), a stable code, in words.
 
-    The words name what the field takes and never repeat what somebody wrote about their health.
+    The words name what the field takes and never repeat what someone wrote about their health.
     """
 
     pointer: str

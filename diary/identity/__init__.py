@@ -1,1 +1,1 @@
-"""Who somebody is: django-allauth behind the addresses of `/api/auth/`, with our tokens, mails and answers."""
+"""Who someone is: django-allauth behind the addresses of `/api/auth/`, with our tokens, mails and answers."""

@@ -118,7 +118,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return user
 
     def send_code(self, email: str, code: str, letter: str, *, otherwise: str | None) -> None:
-        """Mail the code, or where nobody must get it the letter `otherwise`: the same work."""
+        """Mail the code, or where no one must get it the letter `otherwise`: the same work."""
         context = {"request": self.request, "code": None if otherwise else code}
         self.send_mail(f"account/email/{otherwise or letter}", email, context)
 

@@ -15,14 +15,14 @@ _AT_ONCE: Final = 500
 
 
 def is_proved(*, user: User) -> bool:
-    """Whether the user has ever proved an address, and so the account is somebody's."""
+    """Whether the user has ever proved an address, and so the account is someone's."""
     return bool(EmailAddress.objects.filter(user=user, verified=True).exists())
 
 
 def unproved_users(**which: Any) -> QuerySet[User]:
     """Accounts that took an address and never proved it; `which` are fields of theirs.
 
-    They hold nothing: nobody could sign in. Sign-ups made them once; today there is no account before the proof
+    They hold nothing: no one could sign in. Sign-ups made them once; today there is no account before the proof
     (`diary.identity.signing_up`).
     """
     proofs = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)

@@ -1,4 +1,4 @@
-"""The cache behind the rate limits. It may be away: then nothing is counted and nobody is kept out."""
+"""The cache behind the rate limits. It may be away: then nothing is counted and no one is kept out."""
 
 import logging
 import time

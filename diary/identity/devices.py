@@ -1,4 +1,4 @@
-"""The devices somebody is signed in on: see them, sign one out, sign out everywhere.
+"""The devices someone is signed in on: see them, sign one out, sign out everywhere.
 
 Beside allauth's addresses, with the shapes of its own `auth/sessions` (its application for that would keep the keys of
 sessions in plain text).

@@ -1,4 +1,4 @@
-"""What somebody may give at sign-up beside address and password."""
+"""What someone may give at sign-up beside address and password."""
 
 from typing import Any, Final
 

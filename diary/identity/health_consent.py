@@ -1,4 +1,4 @@
-"""Explicit consent to the processing of health data, and the age from which somebody can give it (GDPR, 7 to 9).
+"""Explicit consent to the processing of health data, and the age from which someone can give it (GDPR, 7 to 9).
 
 The app shows the text of the current version and sends what the person said. Nothing waits for it: entries are stored
 and danger signs are told whether or not consent is due.
@@ -21,7 +21,7 @@ from diary.models.patient import Patient
 from diary.problems import not_found
 
 VERSION: Final = "1"
-"""Of TEXT. A change of what it says is a new version, and everybody's consent is due again."""
+"""Of TEXT. A change of what it says is a new version, and everyone's consent is due again."""
 TEXT: Final = _(
     "I agree that this service stores the health data that I record (such as pain, symptoms, treatments, weight and "
     "notes) and looks through it for danger signs, in order to advise me, and to tell the people I choose, when a "
@@ -33,7 +33,7 @@ ANYWHERE: Final = "*"
 
 @dataclass(frozen=True, slots=True)
 class Declaration:
-    """What somebody says: that they consent to the text of `version`, and are `age_at_least` years old or more."""
+    """What someone says: that they consent to the text of `version`, and are `age_at_least` years old or more."""
 
     version: str
     age_at_least: int
@@ -42,7 +42,7 @@ class Declaration:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is asked of everybody now, with the minimum age of `region`; `text` in the language that is active."""
+    """What is asked of everyone now, with the minimum age of `region`; `text` in the language that is active."""
 
     version: str
     text: str
@@ -85,7 +85,7 @@ def is_due(given: HealthConsent | None) -> bool:
 
 @transaction.atomic
 def give(*, user_id: UUID, said: Declaration, now: datetime) -> HealthConsent:
-    """Keep what somebody said; the same again changes nothing. Raises Problem 404 for an account that is gone."""
+    """Keep what someone said; the same again changes nothing. Raises Problem 404 for an account that is gone."""
     if hold_account(user_id) is None:
         raise not_found()
     before = standing(user_id=user_id)
@@ -98,7 +98,7 @@ def give(*, user_id: UUID, said: Declaration, now: datetime) -> HealthConsent:
 
 @transaction.atomic
 def withdraw(*, user_id: UUID, now: datetime) -> None:
-    """Keep that somebody withdrew; again changes nothing. What is stored goes only with the account."""
+    """Keep that someone withdrew; again changes nothing. What is stored goes only with the account."""
     if hold_account(user_id) is None:
         raise not_found()
     before = standing(user_id=user_id)

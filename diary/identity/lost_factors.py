@@ -1,4 +1,4 @@
-"""A second factor that is lost, or somebody else's: the operator takes it off once the owner had time to object.
+"""A second factor that is lost, or someone else's: the operator takes it off once the owner had time to object.
 
 Whoever can convince an operator could do so for a stranger's account too. So every mailbox and device hears of it when
 it is asked for and when it is done; a mailed link stops it, and another one brings the factors back.

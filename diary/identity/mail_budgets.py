@@ -1,4 +1,4 @@
-"""The mails about accounts that anybody can have us send are counted, so that nobody's mailbox is flooded.
+"""The mails about accounts that anyone can have us send are counted, so that no one's mailbox is flooded.
 
 A code can be asked for by who has no account, for whatever address. What is over the budget is not sent, and they get
 the answer that they would have got: known and unknown addresses stay alike. Who is signed in is told when to come back.
@@ -16,7 +16,7 @@ from diary.problems import too_many
 def may_be_mailed(request: HttpRequest, *, letter: str, email: str) -> bool:
     """Whether the mail `letter` (as allauth calls it) may be sent to `email`; it is counted then.
 
-    Raises Problem 429 for somebody who is signed in.
+    Raises Problem 429 for someone who is signed in.
     """
     if LETTERS[letter].about_a_change:
         return spend(of_mailbox("notice_mailbox", email)).wait == 0

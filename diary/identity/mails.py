@@ -1,6 +1,6 @@
 """The mails about accounts: what each says. How they look is in `diary/templates/identity/`.
 
-Nothing in them tells about anybody's health, and those to a stranger's address tell nothing about the account.
+Nothing in them tells about anyone's health, and those to a stranger's address tell nothing about the account.
 """
 
 from collections.abc import Mapping
@@ -135,7 +135,7 @@ LETTERS: Final[Mapping[str, Letter]] = {
 def identity_mail(
     *, name: str, to: list[str], context: Mapping[str, Any], headers: Mapping[str, str], language: str = DEFAULT
 ) -> EmailMultiAlternatives:
-    """The mail `name` (as allauth calls it), as plain text and HTML. Raises KeyError for one nobody has written."""
+    """The mail `name` (as allauth calls it), as plain text and HTML. Raises KeyError for one no one has written."""
     letter = LETTERS[name]
     with translation.override(language):
         view = {

@@ -1,4 +1,4 @@
-"""What somebody has begun in a session and not completed: a sign-in, a reset, a new address.
+"""What someone has begun in a session and not completed: a sign-in, a reset, a new address.
 
 Each names an account, and is good only while that account's credentials and address are those of the moment it was
 begun. `diary.identity.sessions` puts the stamp on when such a state is stored, and looks at it each time it is read;
@@ -30,7 +30,7 @@ STAND_IN: Final = "stand_in"
 """In what is under way for no account: an id that no account has, looked up like one, so that it takes as long."""
 _NO_ACCOUNT_YET: Final = "1:"
 """Before the sealed code of a sign-up. A process of the release before makes the account first and would fail here;
-it cannot open this, takes the sign-up for over and has the person begin anew."""
+it cannot open this, takes the sign-up for over and has the person start over."""
 _EPOCH: Final = "credentials_epoch"
 _ADDRESS: Final = "account_address"
 

@@ -1,6 +1,6 @@
 """Resetting a password: the same work and the same answers whether there is an account or not.
 
-For an address without one a stand-in is under way: a code that nobody gets, for an account that is not there.
+For an address without one a stand-in is under way: a code that no one gets, for an account that is not there.
 """
 
 from typing import Any, Final
@@ -75,7 +75,7 @@ class ResetView(ResetPasswordView):  # type: ignore[misc]
         return refusal
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Set the password; 409 for who guessed a code that nobody was sent."""
+        """Set the password; 409 for who guessed a code that no one was sent."""
         if self.process.user is None:
             self.process.abort()
             nothing: HttpResponseBase = ConflictResponse(request)

@@ -14,7 +14,7 @@ _SEALED: Final = {Authenticator.Type.TOTP: "secret", Authenticator.Type.RECOVERY
 def reseal_second_factors() -> int:
     """Seal every secret under the current key, those too that a link can bring back; gives how many there are.
 
-    Belongs to every change of the note keys: without it, dropping the old key drops everybody's second factor.
+    Belongs to every change of the note keys: without it, dropping the old key drops everyone's second factor.
     """
     count = 0
     with transaction.atomic():

@@ -1,7 +1,7 @@
 """Django's session engine with two differences: only the hash of the key is stored, and what is under way can end.
 
 The key a client holds is a secret. It (32 characters of a-z0-9, 165 random bits) is the opaque token of
-`docs/adr/0003-opaque-tokens.md`. What somebody has begun there is looked at by `diary.identity.pending`.
+`docs/adr/0003-opaque-tokens.md`. What someone has begun there is looked at by `diary.identity.pending`.
 """
 
 from collections.abc import Collection
@@ -23,7 +23,7 @@ TOKEN_LIFETIME: Final = timedelta(days=365)
 PENDING_LIFETIME: Final = timedelta(hours=1)
 """For a sign-up, sign-in or reset that is not finished."""
 CHALLENGE_LIFETIME: Final = timedelta(minutes=10)
-"""For a passkey's challenge, of which anybody may ask for many."""
+"""For a passkey's challenge, of which anyone may ask for many."""
 
 
 def token_digest(token: str) -> str:

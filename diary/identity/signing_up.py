@@ -1,6 +1,6 @@
 """Signing up: nothing is stored about an account before its address is proved.
 
-What somebody gave waits, sealed, in the session in which the mailed code has to be entered. So any number of sign-ups
+What someone gave waits, sealed, in the session in which the mailed code has to be entered. So any number of sign-ups
 with one address stand side by side and none ends another; whoever reads the mailbox enters the code in a session of
 their own, and gets the password of that session. Whether the address is known decides which mail goes out, and nothing
 else: the work is the same.

@@ -3,7 +3,7 @@
 allauth reads what is under way, decides, and stores what became of it; two requests at the same moment would both
 decide on what the first one is about to change. So a request takes, in the order of `docs/adr/0013-one-lock-order.md`
 and until its transaction ends: its token, the addresses that it may give an account to, and the accounts it is about.
-Signing in is not about an account before the password is right: nobody can make its owner wait by guessing.
+Signing in is not about an account before the password is right: no one can make its owner wait by guessing.
 """
 
 from collections.abc import Mapping
@@ -32,7 +32,7 @@ _UNDER_WAY: Final = (
 
 
 def take_turns(*, token: str | None, path: str, body: Mapping[str, Any]) -> None:
-    """Wait until nobody else is at it, and forget what is under way for an account that is gone meanwhile.
+    """Wait until no one else is at it, and forget what is under way for an account that is gone meanwhile.
 
     allauth takes it that the account of a sign-in under way is there. `path` and `body` are the request's.
     """
@@ -56,7 +56,7 @@ def take_turns(*, token: str | None, path: str, body: Mapping[str, Any]) -> None
 
 
 def wait_for_address(email: str) -> None:
-    """Until the transaction ends nobody else gives an account to this address, or this address to an account."""
+    """Until the transaction ends no one else gives an account to this address, or this address to an account."""
     _wait_for(f"address {email}")
 
 

@@ -1,8 +1,8 @@
 """Undoing a change of address or second factors: an emailed link, valid for seven days, restores the previous state.
 
-For the owner of an account that somebody else has got into. So the link outlives whatever is changed later, and brings
+For the owner of an account that someone else has got into. So the link outlives whatever is changed later, and brings
 back address *and* factors as they were before its own change, with everything that followed; links to later states end
-with it, for those may be in a thief's mailbox. It ends every session, and gives nobody a way in: it neither signs in
+with it, for those may be in a thief's mailbox. It ends every session, and gives no one a way in: it neither signs in
 nor sets a password. Who holds the restored mailbox resets the password, as always.
 """
 
@@ -35,7 +35,7 @@ _PREPARED: Final = "_diary_undo"
 
 
 class AddressTaken(Exception):
-    """The address that would be restored has been proved by somebody with another account meanwhile."""
+    """The address that would be restored has been proved by someone with another account meanwhile."""
 
 
 @dataclass(slots=True)

@@ -27,7 +27,7 @@ class VerifyView(VerifyEmailView):  # type: ignore[misc]
         return answer
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Prove the address; 409 where it was proved by somebody else, or otherwise, since the code was mailed.
+        """Prove the address; 409 where it was proved by someone else, or otherwise, since the code was mailed.
 
         allauth takes that for a fault of its own and answers 500 (`mark_email_address_as_verified` gives None,
         https://codeberg.org/allauth/django-allauth).

@@ -1,4 +1,4 @@
-"""Counters in Redis that many processes share: buckets that refill, and what somebody has going on at once.
+"""Counters in Redis that many processes share: buckets that refill, and what someone has going on at once.
 
 A bucket holds some draws and refills steadily (the generic cell rate algorithm): one number a bucket, the time at which
 it is full again. All buckets of a draw are looked at and drawn from in one script, which Redis runs as one operation,
@@ -23,7 +23,7 @@ PATIENCE: Final = 0.25
 LEFT_ALONE: Final = 5.0
 """Seconds without another try once it failed: a frozen server costs one short wait, not one a request."""
 LEASE: Final = 60.0
-"""Seconds after which what somebody has going on counts no more, however long it takes."""
+"""Seconds after which what someone has going on counts no more, however long it takes."""
 MINUTE: Final = 60_000_000
 DAY: Final = 24 * 60 * MINUTE
 """In microseconds."""
@@ -98,7 +98,7 @@ class Buckets:
         return Drawn(wait / 1_000_000, names[empty - 1] if empty else None)
 
     def begin(self, who: str, name: str, *, most: int) -> bool:
-        """Begin one of at most `most` readings of somebody at a time; whether there was room."""
+        """Begin one of at most `most` readings of someone at a time; whether there was room."""
         args: list[str | int] = [name, most, int(LEASE * 1000)]
         keys = [f"{PREFIX}:at once:{who}"]
         return self.asked(lambda client: _script(client, _BEGIN)(keys=keys, args=args)) != 0

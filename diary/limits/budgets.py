@@ -30,7 +30,7 @@ BudgetName = Literal[
 ]
 NAMES: Final[tuple[BudgetName, ...]] = get_args(BudgetName)
 IN_ALL: Final[tuple[BudgetName, ...]] = ("mail", "sms")
-"""Those of the whole service: when one of them is spent, somebody should look."""
+"""Those of the whole service: when one of them is spent, someone should look."""
 ALERTS_BY_SMS: Final = "sms_alerts"
 """Counted beside the budgets, since they cost as much; never held back."""
 

@@ -13,7 +13,7 @@ _IPV6_PREFIX: Final = 48
 def network_of(request: HttpRequest) -> str:
     """The address that the request came from, in one spelling; of IPv6 the network of 64 bits that one customer has.
 
-    Of `X-Forwarded-For` only what our own proxies (`TRUSTED_PROXIES`) added counts: anybody can write the rest.
+    Of `X-Forwarded-For` only what our own proxies (`TRUSTED_PROXIES`) added counts: anyone can write the rest.
     """
     proxies: int = settings.ALLAUTH_TRUSTED_PROXY_COUNT
     header = request.META.get("HTTP_X_FORWARDED_FOR")
@@ -32,7 +32,7 @@ def wide_network_of(request: HttpRequest) -> str:
     """The /24 (IPv4) or /48 (IPv6) that a request came from.
 
     A customer of a hosting company easily has many addresses of one /24, and every customer has a /64 and often a /48
-    of IPv6: counting single addresses would count nobody.
+    of IPv6: counting single addresses would count no one.
     """
     address = network_of(request)
     if address == "unknown":

@@ -21,7 +21,7 @@ class AccessLine(models.Model):
     """Who, what and when; never a word of what the diary says.
 
     `patient_id` and `actor_id` are no foreign keys: a line outlives both, under pseudonyms, and writing one takes no
-    lock on anybody's row. The database refuses to change or remove a line; `id` grows and is the database's to give
+    lock on anyone's row. The database refuses to change or remove a line; `id` grows and is the database's to give
     (`diary/migrations/0018_roles.py`).
     """
 

@@ -1,4 +1,4 @@
-"""One diary entry: what somebody noted about one local day."""
+"""One diary entry: what someone noted about one local day."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models

@@ -1,4 +1,4 @@
-"""What somebody said to the processing of their health data: consented, or withdrew it; when, and to which text."""
+"""What someone said to the processing of their health data: consented, or withdrew it; when, and to which text."""
 
 from typing import ClassVar
 

@@ -1,4 +1,4 @@
-"""The telephone number of an account, for alerts by SMS: never a way to sign in."""
+"""The phone number of an account, for alerts by SMS: never a way to sign in."""
 
 from datetime import datetime
 
@@ -12,8 +12,8 @@ E164 = r"^\+[1-9][0-9]{6,14}$"
 class Phone(models.Model):
     """`number` was proved by a code that was sent to it; `asked_number` still waits for its own.
 
-    `codes_sent` counts since `codes_since`, so that nobody has strangers' telephones ring all day. Two accounts may
-    have the same number: people share one, and nobody is told so.
+    `codes_sent` counts since `codes_since`, so that no one has strangers' telephones ring all day. Two accounts may
+    have the same number: people share one, and no one is told so.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")

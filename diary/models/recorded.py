@@ -10,7 +10,7 @@ EARLIEST_DATE = "1900-01-01"
 class Recorded(models.Model):
     """A row of a diary, under an id that the app made.
 
-    The primary key is (patient, id): somebody else's id and an unused one are indistinguishable, and the tables can be
+    The primary key is (patient, id): someone else's id and an unused one are indistinguishable, and the tables can be
     partitioned or distributed by patient. A deleted row stays as a tombstone without content, so that a late create
     does not bring it back. `revision` is the diary's counter at the last write, the order in which phones hear of it.
     """
@@ -22,7 +22,7 @@ class Recorded(models.Model):
     revision = models.BigIntegerField()
     deleted = models.BooleanField(default=False)
     received_at = models.DateTimeField()
-    # No constraint: removing any account would look through every row of everybody. `diary.account.erase` takes the
+    # No constraint: removing any account would look through every row of everyone. `diary.account.erase` takes the
     # name out.
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -49,7 +49,7 @@ def revision_order(table: str) -> list[models.BaseConstraint]:
 
 
 def present_unless_deleted(table: str, *, required: list[str], optional: list[str]) -> models.CheckConstraint:
-    """A living row has what it must have; a tombstone holds nothing that anybody wrote."""
+    """A living row has what it must have; a tombstone holds nothing that anyone wrote."""
     living = Q(deleted=False, **{f"{name}__isnull": False for name in required})
     tombstone = Q(deleted=True, **{f"{name}__isnull": True for name in required + optional})
     return models.CheckConstraint(name=f"{table}_content", condition=living | tombstone)

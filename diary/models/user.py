@@ -1,4 +1,4 @@
-"""Somebody with an account: known by an email address."""
+"""Someone with an account: known by an email address."""
 
 import uuid
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ class UserManager(BaseUserManager["User"]):
     """Users by address, whatever its spelling."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A stored user; without a password nobody can sign in with one."""
+        """A stored user; without a password no one can sign in with one."""
         user = self.model(email=normal_email(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -36,7 +36,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """An account. Whether it has a diary, or only cares for somebody's, is told elsewhere."""
+    """An account. Whether it has a diary, or only cares for someone's, is told elsewhere."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     email = models.EmailField(max_length=254, unique=True)
@@ -52,11 +52,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     links_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     """Counts what ends the links in messages: changes of password and address, and sign-outs everywhere or of links.
 
-    Not those of second factors: a link to an emergency must not die because somebody adds a passkey.
+    Not those of second factors: a link to an emergency must not die because someone adds a passkey.
     """
 
     recovered_at = models.DateTimeField(null=True, editable=False)
-    """When the owner last threw everybody out and has not looked yet through what was added before
+    """When the owner last threw everyone out and has not looked yet through what was added before
     (`diary.reaching.suspending`)."""
     trusted_until = models.DateTimeField(null=True, editable=False)
     """When they had last shown who they are before that: what was added later waits for their word."""
@@ -105,7 +105,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     def check_password(self, raw_password: str | None) -> bool:
         """Whether it is the password, however it is spelled. A better hash of the same password ends no session.
 
-        Passwords were once hashed as they were typed; such a hash is made anew from the normal form.
+        Passwords were once hashed as they were typed; such a hash is made again from the normal form.
         """
 
         def rehash(normal: str) -> None:

@@ -1,4 +1,4 @@
-"""Ways back into an account that somebody else has changed, or whose second factor is lost.
+"""Ways back into an account that someone else has changed, or whose second factor is lost.
 
 The database removes these rows with their account (`diary.0021`), so that older code, which does not know them, can
 erase one too.

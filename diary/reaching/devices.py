@@ -148,7 +148,7 @@ def _written(before: Row | None, row: Row, content: Device | None, now: datetime
 
 
 def _take_from_others(token: str, user_id: UUID, device_id: UUID, now: datetime) -> None:
-    """A phone keeps its token when somebody else signs in on it; whoever had it before hears of that at once."""
+    """A phone keeps its token when someone else signs in on it; whoever had it before hears of that at once."""
     for device in Row.objects.filter(push_token=token).exclude(user_id=user_id, id=device_id):
         is_theirs = device.user_id != user_id
         if is_theirs:  # before their device is locked: an account comes before what hangs on it

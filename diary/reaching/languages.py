@@ -1,4 +1,4 @@
-"""In which language somebody is spoken to: the one they chose, else that of their own diary, else English."""
+"""In which language someone is spoken to: the one they chose, else that of their own diary, else English."""
 
 from typing import Final
 from uuid import UUID

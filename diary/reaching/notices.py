@@ -76,7 +76,7 @@ def announce_later(*, user_id: UUID, address: str, link: str, now: datetime) -> 
 
 
 def shortened(number: str) -> str:
-    """The end of a telephone number: enough for its owner."""
+    """The end of a phone number: enough for its owner."""
     return f"…{number[-3:]}"
 
 

@@ -1,6 +1,6 @@
-"""The telephone number of an account: asked for, proved by a code that is sent there, and only then used for alerts.
+"""The phone number of an account: asked for, proved by a code that is sent there, and only then used for alerts.
 
-allauth has telephone numbers too, but there a number is somebody's identity: unique, a way to sign in, and known to
+allauth has telephone numbers too, but there a number is someone's identity: unique, a way to sign in, and known to
 have an account or not. Here it is nothing but a place to send to, and two people may share one.
 """
 
@@ -37,7 +37,7 @@ RESENT_AFTER: Final = timedelta(minutes=1)
 """Asked again sooner, the answer lost, no second code is sent."""
 DAY: Final = timedelta(days=1)
 MOST: Final = 5
-"""Codes in a day, for one account and to one number: enough for typing errors, too few to annoy anybody with."""
+"""Codes in a day, for one account and to one number: enough for typing errors, too few to annoy anyone with."""
 
 _log = structlog.get_logger(__name__)
 
@@ -70,7 +70,7 @@ def ask_for_phone(*, user_id: UUID, number: str, network: str, now: datetime) ->
     """Send a code to the number (E.164), which proves it; the number so far stays until then.
 
     Nothing is sent for the number that is proved already, nor twice within a minute. To a number that others have had
-    codes sent to all day no code goes either, and nobody is told so. `network` is where it is asked from. Raises
+    codes sent to all day no code goes either, and no one is told so. `network` is where it is asked from. Raises
     Problem 409 where no SMS can be sent, 429 after too many codes, 503 when the provider does not take it or they
     cannot be counted; Invalid for a number that nothing is sent to.
     """
@@ -156,7 +156,7 @@ def _count(row: Row, now: datetime) -> None:
 
 
 def _spend(network: str) -> None:
-    """One more SMS of the network and of the whole service. Raises Problem 429, and 503 while nobody counts: it costs
+    """One more SMS of the network and of the whole service. Raises Problem 429, and 503 while no one counts: it costs
     money, and can wait.
     """
     spent = spend(Budget("sms"), Budget("sms_network", network))

@@ -78,9 +78,9 @@ class PreferencesChange(Struct, frozen=True, forbid_unknown_fields=True, omit_de
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """The preferences of one account as they stand. Quiet hours and nudges are none unless somebody wants some.
+    """The preferences of one account as they stand. Quiet hours and nudges are none unless someone wants some.
 
-    `unsubscribed` are the mails that somebody stopped, the newest first.
+    `unsubscribed` are the mails that someone stopped, the newest first.
     """
 
     name: str
@@ -105,7 +105,7 @@ def read_preferences(*, user_id: UUID) -> Preferences:
 def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Expected) -> Preferences:
     """Take over what is given. Nothing new changes nothing, whatever version is expected.
 
-    Raises Invalid for what is no name, for a channel that there is not, for a tier that must reach somebody and for
+    Raises Invalid for what is no name, for a channel that there is not, for a tier that must reach someone and for
     mails that are not stopped, Problem 412 with what stands for a stale version, 404 for an account that is gone.
     """
     _require_sense(given)
@@ -137,7 +137,7 @@ def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Exp
 
 
 def count_change(*, user_id: UUID) -> None:
-    """A new version: somebody stopped mails, or takes that back, on the page behind a mail's link.
+    """A new version: someone stopped mails, or takes that back, on the page behind a mail's link.
 
     The caller holds the user's row.
     """

@@ -1,4 +1,4 @@
-"""The push tokens of somebody's devices: where to push to, and the end of those that lead nowhere any more."""
+"""The push tokens of someone's devices: where to push to, and the end of those that lead nowhere any more."""
 
 from collections.abc import Collection
 from typing import Final, NamedTuple

@@ -1,4 +1,4 @@
-"""Quiet hours: a span of the local day in which nothing that can wait disturbs somebody.
+"""Quiet hours: a span of the local day in which nothing that can wait disturbs someone.
 
 They are what the clock on the wall shows, so they keep their times across clock changes and travel.
 """

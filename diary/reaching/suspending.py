@@ -1,4 +1,4 @@
-"""After somebody threw everybody out of their account: what was added before waits for their word.
+"""After someone threw everyone out of their account: what was added before waits for their word.
 
 Resetting or changing the password and signing out everywhere begin a review (`begin_review`). Places to send to that
 were added since the owner last showed who they are get nothing until they are confirmed, for a thief may have added
@@ -49,7 +49,7 @@ def is_suspended(place: Place, user: User) -> bool:
 
 
 def awaits_review(place: Place, user: User) -> bool:
-    """Whether the owner has not looked at it since everybody was thrown out; it may be suspended or not."""
+    """Whether the owner has not looked at it since everyone was thrown out; it may be suspended or not."""
     recovered = user.recovered_at
     if recovered is None or (place.added_at is not None and place.added_at > recovered):
         return False
@@ -63,7 +63,7 @@ def suspended(added: str = "added_at") -> Q:
 
 
 def confirm_is_theirs(device: Device, user: User, *, now: datetime) -> bool:
-    """An app that stores its device anew was signed in to after everybody was thrown out: that confirms it.
+    """An app that stores its device again was signed in to after everyone was thrown out: that confirms it.
 
     Says whether it did; the caller saves the device.
     """
@@ -74,7 +74,7 @@ def confirm_is_theirs(device: Device, user: User, *, now: datetime) -> bool:
 
 
 def may_be_cut_off(*, user_ids: Collection[UUID]) -> set[UUID]:
-    """Those who may have lost a way to reach them that they chose; they are reached by e-mail, whatever they chose."""
+    """Those who may have lost a way to reach them that they chose; they are reached by email, whatever they chose."""
     if not user_ids:
         return set()
     mine = {"user": OuterRef("pk")}

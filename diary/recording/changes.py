@@ -71,7 +71,7 @@ def record_changes(
     log. 5. Look for danger signs. 6. After the commit, say that there is something to screen.
 
     A change that is refused (see `Status`) changes nothing and does not hold back the others. Danger signs that are
-    `imported` are kept and told to nobody. Raises Problem 404 when the diary was erased meanwhile.
+    `imported` are kept and told to no one. Raises Problem 404 when the diary was erased meanwhile.
     """
     with transaction.atomic():
         counts = hold_counts(patient_id)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """How people's pain goes and how they keep a diary, as far as nobody has measured it."""
+    """How people's pain goes and how they keep a diary, as far as no one has measured it."""
 
     autocorrelation: tuple[float, float] = (0.2, 0.6)
     """How much a day's pain resembles the one before, lag one; each person has a value in between."""
@@ -44,7 +44,7 @@ class Choices:
     begins: tuple[float, float] = (91.0, 1.0)
     """When people with a tumour begin to write: so many days after the first symptom at the soonest, and within this
     share of the time to the diagnosis at the latest; any day between is as likely. The habits of keeping a diary are
-    those of people whose pain had lasted three months or more (Druce 2017), so nobody begins sooner."""
+    those of people whose pain had lasted three months or more (Druce 2017), so no one begins sooner."""
     days_of_use: float = 1.0
     """Times the days on which people write before they stop."""
 

@@ -76,7 +76,7 @@ def _as_people_do(random: Random, person: LatentPerson, choices: Choices) -> Kep
 
 
 def _begins(random: Random, person: LatentPerson, choices: Choices) -> int:
-    """The day somebody begins to write; with ordinary pain the year that is looked at begins with it."""
+    """The day someone begins to write; with ordinary pain the year that is looked at begins with it."""
     if not person.malignant:
         return 0
     soonest, share = choices.begins

@@ -139,7 +139,7 @@ class LatentRules:
         return count < 4 or pain.values[began] - pain.total(event - 1, 14) / count >= 2 - ROUNDING
 
     def _fracture_signs(self, event: int, day: int) -> bool:
-        """Severe pain soon after the fall, in somebody whose bones are at risk."""
+        """Severe pain soon after the fall, in someone whose bones are at risk."""
         profile, pain = self._person.profile, self._state.worst
         at_risk = self._state.age(day) >= 70 or any(profile.get(name) for name in ("osteoporosis", "steroid_use"))
         return at_risk and any(pain.values[each] >= 7 for each in range(event, min(day, event + 3) + 1))

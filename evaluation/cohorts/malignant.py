@@ -21,7 +21,7 @@ FELT_ELSEWHERE = 0.30
 FLANK = 0.05
 EXAMINED_BEFORE = 0.40
 FRACTURES_THAT_ARE_SEEN = 1 / 3
-"""Most vertebral fractures do not come to anybody's attention; a third do (Cooper 1992)."""
+"""Most vertebral fractures do not come to anyone's attention; a third do (Cooper 1992)."""
 
 
 def malignant_person(random: Random, name: str, choices: Choices, *, lumbar: bool = False) -> LatentPerson:

@@ -13,7 +13,7 @@ from evaluation.cohorts.latent import LatentPerson, LatentTreatment
 
 FULL_EFFECT_DAYS = {"medication": 4, "physiotherapy": 28}
 RELIEF = 0.55
-"""What is left of the pain of somebody whom a treatment helps."""
+"""What is left of the pain of someone whom a treatment helps."""
 
 
 def treat(random: Random, person: LatentPerson, *, responders: float) -> None:

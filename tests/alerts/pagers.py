@@ -10,7 +10,7 @@ from alerts.messages.message import Message
 
 
 class Pager(Channel):
-    """Reaches everybody who is given pagers; `refuses` names those that answer with an error, and with which."""
+    """Reaches everyone who is given pagers; `refuses` names those that answer with an error, and with which."""
 
     retries: ClassVar[Sequence[timedelta]] = (timedelta(minutes=1),)
 
@@ -37,7 +37,7 @@ class Pager(Channel):
 
 
 class WatchedPager(Pager):
-    """One that tells whether somebody looked."""
+    """One that tells whether someone looked."""
 
     unseen_after: ClassVar[timedelta | None] = timedelta(hours=4)
 

@@ -14,7 +14,7 @@ from backend.local.embedded.server import free_port
 
 @pytest.fixture
 def dead_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nobody listens where the broker should be."""
+    """No one listens where the broker should be."""
     monkeypatch.setattr(nudging._Broker, "silent_until", 0.0)
     monkeypatch.setattr(nudging._Broker, "lost", 0)
     with Celery(broker=f"redis://127.0.0.1:{free_port()}/0", set_as_current=False) as dead:

@@ -1,4 +1,4 @@
-"""No log line repeats what somebody wrote, whoever writes the line."""
+"""No log line repeats what someone wrote, whoever writes the line."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""Metrics: closed to the outside, counted in the database, and about nobody."""
+"""Metrics: closed to the outside, counted in the database, and about no one."""
 
 from datetime import UTC, datetime, timedelta
 from math import inf

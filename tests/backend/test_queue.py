@@ -100,7 +100,7 @@ def test_every_scheduled_task_exists() -> None:
 
 
 SELDOM = {"alerts.tasks.sweep_logging_nudges"}
-"""What nobody waits for: a look at everyone who asked for it need not be taken every minute."""
+"""What no one waits for: a look at everyone who asked for it need not be taken every minute."""
 
 
 def test_what_is_scheduled_runs_at_once_and_expires_before_its_next_time() -> None:

@@ -26,7 +26,7 @@ JOINED = "SELECT count(*) FROM diary_user"
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgreSQL]:
-    """One that nobody prepared; every test has a database of its own there."""
+    """One that no one prepared; every test has a database of its own there."""
     with PostgreSQL(tmp_path_factory.mktemp("roles") / "postgresql") as server:
         yield server
 

@@ -1,4 +1,4 @@
-"""Somebody who can sign in."""
+"""Someone who can sign in."""
 
 from django.utils import timezone
 

@@ -1,7 +1,7 @@
 """Who may do what: a row for every operation of the published contract.
 
-`reach` is how far somebody must reach into the diary for it (`alerts` < `read` < `log` < `own`); `account` operations
-are about the caller alone, so everybody who is signed in may do them, each to their own. `answers` is what it gives
+`reach` is how far someone must reach into the diary for it (`alerts` < `read` < `log` < `own`); `account` operations
+are about the caller alone, so everyone who is signed in may do them, each to their own. `answers` is what it gives
 to those who may.
 """
 
@@ -22,7 +22,7 @@ Body = Callable[[str], Any]
 
 @dataclass(frozen=True)
 class Row:
-    """`kind` is of what the id in the address is; `missing` what an id gives that nobody has used."""
+    """`kind` is of what the id in the address is; `missing` what an id gives that no one has used."""
 
     reach: Reach
     answers: int = 200
@@ -140,4 +140,4 @@ CALLERS: Final[Mapping[str, str]] = {
     "other patient": "nobody",
     "staff": "nobody",
 }
-"""Everybody who is signed in, and how far they reach into Alice's diary."""
+"""Everyone who is signed in, and how far they reach into Alice's diary."""

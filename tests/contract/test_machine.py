@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order, over HTTP: the diary is what the model says, for everybody who may see it."""
+"""Whatever happens in whatever order, over HTTP: the diary is what the model says, for everyone who may see it."""
 
 from typing import Any, Final
 from uuid import uuid4
@@ -143,7 +143,7 @@ class Diary(RuleBasedStateMachine):
 
     @rule(who=WHO)
     def forget(self, who: str) -> None:
-        """A device begins anew."""
+        """A device starts over."""
         self.devices[who].cursor, self.devices[who].copy = None, {}
 
     @precondition(lambda self: not self.level)

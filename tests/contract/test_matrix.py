@@ -1,4 +1,4 @@
-"""Every operation of the published contract, by everybody there is, on what is theirs, another's and nobody's."""
+"""Every operation of the published contract, by everyone there is, on what is theirs, another's and no one's."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -24,7 +24,7 @@ OPERATIONS = {
     f"{method.upper()} {path}"
     for path, methods in PUBLISHED.items()
     for method in methods
-    if method in METHODS and path.startswith("/api/v1/")  # signing in is for everybody: tests/diary/identity
+    if method in METHODS and path.startswith("/api/v1/")  # signing in is for everyone: tests/diary/identity
 }
 
 
@@ -95,7 +95,7 @@ def caller(kind: str, owner: Person) -> Person:
 
 
 def ask(person: Person | None, operation: str, row: Row, patient: UUID | str, id_: str) -> Answer:
-    """Ask as `person`, or as nobody, and leave nothing of it behind."""
+    """Ask as `person`, or as no one, and leave nothing of it behind."""
     method, _, address = operation.partition(" ")
     path = address.removeprefix("/api/v1/").format(patient=patient, id=id_)
     body = row.body(id_) if row.body else None

@@ -60,7 +60,7 @@ class Wanderer:
         self.password = PASSWORDS[0]
 
     def change_mind(self) -> None:
-        """Now and then go on as somebody else."""
+        """Now and then go on as someone else."""
         if self.random.random() < 0.05:
             self.email = self.random.choice(self.world.addresses)
         if self.random.random() < 0.06:

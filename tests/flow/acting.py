@@ -45,7 +45,7 @@ class Acting:
     asked: Counter[UUID] = field(default_factory=Counter)
 
     def take_on(self, alert: Alert) -> None:
-        """Somebody who hears of it; what is being sent at this moment may still arrive."""
+        """Someone who hears of it; what is being sent at this moment may still arrive."""
         by = self.chance.choice(recipients_of(alert.patient_id)).user_id
         with transaction.atomic():
             Patient.objects.select_for_update(no_key=True).get(pk=alert.patient_id)  # now is after whatever was owed
@@ -76,7 +76,7 @@ class Acting:
             say_not_yet(patient_id=alert.patient_id, alert_id=alert.pk, actor_id=by, now=timezone.now())
 
     def forget(self, alert: Alert) -> None:
-        """Nobody answers: what cannot wait opens again after one question, a visit to book is asked about twice."""
+        """No one answers: what cannot wait opens again after one question, a visit to book is asked about twice."""
         pressing = Tier(alert.tier).is_pressing
         self.opens_again[alert.pk] += pressing
         self.asked[alert.pk] += 1 if pressing else 2

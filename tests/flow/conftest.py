@@ -18,6 +18,6 @@ def service(transactional_db: None) -> Iterator[Service]:
 
 @pytest.fixture
 def person(service: Service) -> Iterator[Callable[[str], Person]]:
-    """Somebody of the cast, signed up: Alice keeps a diary, Bob helps her, Charlie must see nothing."""
+    """Someone of the cast, signed up: Alice keeps a diary, Bob helps her, Charlie must see nothing."""
     with ExitStack() as phones:
         yield lambda name: phones.enter_context(Person(name, service)).sign_up()

@@ -1,4 +1,4 @@
-"""Somebody with a phone and a mailbox, who does only what a person could do."""
+"""Someone with a phone and a mailbox, who does only what a person could do."""
 
 from typing import Any, Self
 

@@ -1,6 +1,6 @@
 """A service in which everything fails: workers are killed at any moment and at the worst ones, the broker too.
 
-The storm knows what was in flight whenever it killed somebody or somebody acted on an alert. Whatever is sent beyond
+The storm knows what was in flight whenever it killed someone or someone acted on an alert. Whatever is sent beyond
 that is a fault of the service.
 """
 

@@ -1,4 +1,4 @@
-"""Accounts with hundreds of made-up browser subscriptions hold up nobody: strangers are told within seconds."""
+"""Accounts with hundreds of made-up browser subscriptions hold up no one: strangers are told within seconds."""
 
 import time
 from collections.abc import Iterator

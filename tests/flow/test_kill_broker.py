@@ -63,7 +63,7 @@ def test_silent_when_a_worker_is_done_with_something_the_worker_goes_on_after_it
     assert broker is not None
     service.mailbox.before_answer = lambda _: broker.send_signal(signal.SIGSTOP)
     write_numbness(alice)
-    with suppress(OperationalError):  # by the sweeps, once nobody takes them any more
+    with suppress(OperationalError):  # by the sweeps, once no one takes them any more
         swept_until(lambda: service.mailbox.sent_to(alice.email), broker=own_valkey.url)
     time.sleep(3)
     broker.send_signal(signal.SIGCONT)

@@ -166,7 +166,7 @@ def replace(file: Path, old: str, new: str) -> None:
 
 
 def drop_unique_constraints(copy: Path) -> None:
-    """As if nobody had thought of them: a migration that comes last takes them away."""
+    """As if no one had thought of them: a migration that comes last takes them away."""
     migrations = copy / "alerts" / "migrations"
     last = max(file.stem for file in migrations.glob("[0-9]*.py"))
     named = {"alert": "alert_one_open_by_rule", "delivery": "delivery_once", "escalationstep": "escalation_step_once"}

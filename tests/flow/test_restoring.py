@@ -48,7 +48,7 @@ def test_after_a_restore_nothing_is_sent_twice_and_what_was_owed_is_sent(
     swept_until(lambda: Delivery.objects.filter(state="sent").exists() and not unsettled())
     service.stop("worker")
     told = len(service.mailbox.received)
-    write_numbness(bob)  # nobody is there to send this one
+    write_numbness(bob)  # no one is there to send this one
 
     with connected_as("owner"):
         source = database_url()

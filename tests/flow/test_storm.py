@@ -51,7 +51,7 @@ HURRICANE = Weather(
 
 
 GOES_ON = ("another sign", "the same sign", "nothing", "not_yet", "seen")
-"""What comes after somebody took an alert on, in turn: the patient writes, somebody answers, or nobody does."""
+"""What comes after someone took an alert on, in turn: the patient writes, someone answers, or no one does."""
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_the_database_itself_refuses_a_second_open_alert_and_a_second_delivery(t
 
 
 def rage(storm: Storm, people: list[Person], weather: Weather) -> None:
-    """Between any two faults some people write, somebody acts on an alert, and the workers get going."""
+    """Between any two faults some people write, someone acts on an alert, and the workers get going."""
     faults: list[Callable[[], None]] = [storm.kill] * (weather.kills - 2 * weather.worst)
     faults += [lambda: spring(storm, storm.kill_before_the_next_is_sent)] * weather.worst
     faults += [lambda: spring(storm, storm.kill_before_the_next_is_recorded)] * weather.worst
@@ -145,7 +145,7 @@ def spring(storm: Storm, trap: Callable[[], None]) -> None:
 
 
 def act_on_one(storm: Storm, people: Mapping[UUID, Person], then: str) -> None:
-    """Somebody takes an alert on, most likely one that is just being told; `then` says how it goes on."""
+    """Someone takes an alert on, most likely one that is just being told; `then` says how it goes on."""
     alerts = Alert.objects.filter(state="open").exclude(tier="watch").order_by("-opened_at")
     alert = (alerts.filter(rule="cauda_equina") if "sign" in then else alerts).first()
     if alert is None:
@@ -164,7 +164,7 @@ def act_on_one(storm: Storm, people: Mapping[UUID, Person], then: str) -> None:
 
 
 def assert_news_opened_it_again(alert: Alert) -> None:
-    """In the write itself, and not only once nobody has answered "Were you seen?"."""
+    """In the write itself, and not only once no one has answered "Were you seen?"."""
     alert.refresh_from_db(fields=["state"])
     assert alert.state == "open"
 

@@ -1,4 +1,4 @@
-"""Somebody takes everything along, and then leaves for good."""
+"""Someone takes everything along, and then leaves permanently."""
 
 import io
 import json

@@ -1,4 +1,4 @@
-"""The whole story: an entry goes in, an alert arrives, somebody acts.
+"""The whole story: an entry goes in, an alert arrives, someone acts.
 
 Read this first. Everything is real: HTTP, PostgreSQL, broker, worker process, SMTP. The diaries are the synthetic ones
 of the demonstration.
@@ -71,7 +71,7 @@ def test_new_saddle_numbness_gets_its_emergency_advice_in_the_answer_to_the_writ
     assert (advice["rule"], advice["tier"], advice["call"]) == ("cauda_equina", "emergency", "999")
     assert "emergency" in advice["advice"].lower()
 
-    # Once a worker is back, the mail goes out as well, though nobody writes anything more.
+    # Once a worker is back, the mail goes out as well, though no one writes anything more.
     service.start_worker()
     alice.mail("999")
 

@@ -1,4 +1,4 @@
-"""With real workers: nobody acts, and everyone is told again; somebody acts, and not one more message is sent."""
+"""With real workers: no one acts, and everyone is told again; someone acts, and not one more message is sent."""
 
 import random
 import time
@@ -18,7 +18,7 @@ from tests.service import Service
 
 pytestmark = pytest.mark.timeout(180)
 ROUNDS = ("told", "escalated", "reminder")
-"""What is planned until somebody acts."""
+"""What is planned until someone acts."""
 SWEEPS = ("alerts.tasks.sweep_escalations", "alerts.tasks.sweep_deliveries")
 
 

@@ -1,4 +1,4 @@
-"""Servers that hear of alerts, and one that answers nobody and holds up nobody but itself."""
+"""Servers that hear of alerts, and one that answers no one and holds up no one but itself."""
 
 import time
 from collections.abc import Iterator

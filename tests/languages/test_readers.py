@@ -1,4 +1,4 @@
-"""Everybody is spoken to in their own language, whoever's diary it is about."""
+"""Everyone is spoken to in their own language, whoever's diary it is about."""
 
 import re
 from dataclasses import replace
@@ -45,7 +45,7 @@ THIRD_OF_MAY = {"en": "3 May 2026", "de": "3. Mai 2026", "es": "3 de mayo de 202
 
 
 def english_in(text: str) -> list[str]:
-    """English words that were left; what stands in a template's style or address is nobody's text."""
+    """English words that were left; what stands in a template's style or address is no one's text."""
     return ENGLISH.findall(re.sub(r"<style>.*?</style>|<[^>]+>|https?://\S+|\S+@\S+", " ", text, flags=re.DOTALL))
 
 

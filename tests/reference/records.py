@@ -17,7 +17,7 @@ Record = dict[str, Any]
 
 @dataclass
 class Trial:
-    """One trial: its records, its first day and its last (none while nobody stopped it)."""
+    """One trial: its records, its first day and its last (none while no one stopped it)."""
 
     kind: str
     records: list[Record]

@@ -1,7 +1,7 @@
 """Six weeks of painful nights where silence is not a no.
 
 Asks the same, but a week in which next to nothing was answered neither makes nor breaks the pattern, and a run is not
-broken by days nobody wrote about: see `silent_weeks`.
+broken by days no one wrote about: see `silent_weeks`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The night/rest pattern where silence is not a no: what the candidates of both `night_rest_` rules share.
 
 The active rules ask for two answers and a positive in each of the last three weeks, and for a positive in each of six.
-Somebody who writes on half of the days often leaves such a week short by chance, so that a week about which nothing is
+Someone who writes on half of the days often leaves such a week short by chance, so that a week about which nothing is
 known breaks a pattern as a week without pain would. Here only a week that was mostly answered, and never positive,
 speaks against the pattern. Where every day is answered, both say the same.
 """

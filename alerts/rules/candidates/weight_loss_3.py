@@ -1,6 +1,6 @@
 """Weight lost without meaning to, by more than scales err.
 
-Scales err in kilograms and the rule counts in percent: for somebody of 50 kg the smaller loss is 1.5 kg, twice what a
+Scales err in kilograms and the rule counts in percent: for someone of 50 kg the smaller loss is 1.5 kg, twice what a
 bathroom scale is off by. So the loss must also be at least 2 kg, and the older weights, like the newer ones, at least
 three.
 """

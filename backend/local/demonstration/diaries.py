@@ -1,4 +1,4 @@
-"""Three synthetic diaries. Nobody here exists; the days are made by these functions from a fixed seed."""
+"""Three synthetic diaries. No one here exists; the days are made by these functions from a fixed seed."""
 
 import random
 from collections.abc import Callable, Iterator
@@ -16,7 +16,7 @@ Json = dict[str, Any]
 class Diary:
     """A synthetic person and what their phone sends: `path` below the diary and body, in the order of writing.
 
-    `alerts` says whether somebody is to hear of it.
+    `alerts` says whether someone is to hear of it.
     """
 
     name: str

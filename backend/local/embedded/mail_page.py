@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from backend.local.embedded.mail import Mail, Mailbox
 
 _PAGE_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; frame-src 'self'; base-uri 'none'"
-# A mail is somebody else's HTML: no scripts, no forms, nothing loaded from anywhere.
+# A mail is someone else's HTML: no scripts, no forms, nothing loaded from anywhere.
 _MAIL_POLICY: Final = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
 _FRAME: Final = """<!doctype html>
@@ -98,7 +98,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        """Say nothing: whose mail is read is nobody's business."""
+        """Say nothing: whose mail is read is no one's business."""
 
 
 def _list_page(mails: list[Mail]) -> str:

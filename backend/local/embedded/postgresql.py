@@ -118,7 +118,7 @@ def _identity() -> _Identity:
 def _hand_over(directory: Path) -> None:
     """Give `directory` to the account PostgreSQL runs as, with a way to it and to the program.
 
-    The way is traversal only (`o+x`): nobody can list or read a directory that was closed before.
+    The way is traversal only (`o+x`): no one can list or read a directory that was closed before.
     """
     account = _account()
     for path in (directory, directory / "password"):

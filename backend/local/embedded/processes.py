@@ -7,7 +7,7 @@ import psutil
 
 
 def lives(process: psutil.Process) -> bool:
-    """Whether it still runs: a dead one that nobody has waited for does not, nor does another with its number."""
+    """Whether it still runs: a dead one that no one has waited for does not, nor does another with its number."""
     with suppress(psutil.NoSuchProcess):
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
     return False

@@ -25,7 +25,7 @@ class ServerError(Exception):
 
 
 def free_port(*, preferred: int = 0) -> int:
-    """A TCP port of the loopback interface that nobody listens on now: `preferred` if it is free.
+    """A TCP port of the loopback interface that no one listens on now: `preferred` if it is free.
 
     Taken from below the range that systems use for outgoing connections, so that none of these has the port by the
     time a server listens on it, or starts again on it. Raises OSError when a hundred are taken.

@@ -57,7 +57,7 @@ class Configuration:
                 kept.write_text(value)
 
     def check_port(self) -> None:
-        """Raises ConfigurationError when somebody listens on the port."""
+        """Raises ConfigurationError when someone listens on the port."""
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

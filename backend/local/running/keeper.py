@@ -2,7 +2,7 @@
 
 `python -m backend.local.running.keeper SUPERVISOR_PID NAME COMMAND…`. The process gets a session of its own, so that a
 signal reaches it and not its children: a Celery worker must be able to let its children finish. The keeper ends with
-the supervisor, however that ends, so nothing keeps the port when somebody kills it.
+the supervisor, however that ends, so nothing keeps the port when someone kills it.
 """
 
 import os
@@ -54,7 +54,7 @@ def _tell(*_: object) -> NoReturn:
 
 
 def _wait(process: subprocess.Popen[bytes], owner: psutil.Process) -> None:
-    """Until the process dies. Raises _Told when it is to be stopped or nobody is left who could want it."""
+    """Until the process dies. Raises _Told when it is to be stopped or no one is left who could want it."""
     while True:
         with suppress(subprocess.TimeoutExpired):
             process.wait(0.5)

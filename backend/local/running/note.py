@@ -12,7 +12,7 @@ from backend.local_servers import DEFAULT_DATA_DIR, NOTES, is_held
 def noted(data_dir: Path) -> Iterator[None]:
     """Leave the note while this lasts, and clear away those of runs that were killed.
 
-    In a source tree that belongs to somebody else there is none: commands then need `DATA_DIR`.
+    In a source tree that belongs to someone else there is none: commands then need `DATA_DIR`.
     """
     note = NOTES / str(os.getpid())
     with suppress(PermissionError):

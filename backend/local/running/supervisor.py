@@ -181,7 +181,7 @@ def _manage(*arguments: str) -> list[str]:
 
 
 def _mail_port(name: str, usual: int) -> int:
-    """The usual port of a part of the mail catcher, or another, and then it says so: somebody else's mail is there."""
+    """The usual port of a part of the mail catcher, or another, and then it says so: someone else's mail is there."""
     port = free_port(preferred=usual)
     if port != usual:
         _say(f"port {usual} is in use: the {name} of this run is at {port}")

@@ -1,4 +1,4 @@
-"""`manage.py second_factors remove|keep|waiting`: for owners whose second factor is lost, or is somebody else's."""
+"""`manage.py second_factors remove|keep|waiting`: for owners whose second factor is lost, or is someone else's."""
 
 from argparse import ArgumentParser
 from typing import Any

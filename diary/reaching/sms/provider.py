@@ -5,7 +5,7 @@ from datetime import timedelta
 
 
 class SmsError(Exception):
-    """The text was not taken, or nobody knows (`unconfirmed`).
+    """The text was not taken, or no one knows (`unconfirmed`).
 
     `permanent`: this number will not get it, now or later. `detail` says which kind of error it was, and nothing of
     number or text.

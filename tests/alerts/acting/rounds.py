@@ -1,4 +1,4 @@
-"""The rounds that follow while nobody acts, and who was told in them."""
+"""The rounds that follow while no one acts, and who was told in them."""
 
 from datetime import datetime
 
@@ -20,7 +20,7 @@ def sweep(now: datetime) -> None:
 
 
 def told(alert: Alert | None = None) -> list[tuple[str, str]]:
-    """Step and name of everybody who was or is to be told, turn by turn."""
+    """Step and name of everyone who was or is to be told, turn by turn."""
     alert = alert or Alert.objects.get()
     return list(alert.deliveries.order_by("turn", "recipient__name").values_list("step", "recipient__name"))
 

@@ -1,4 +1,4 @@
-"""What happens if nobody acts, and that nothing happens once somebody has."""
+"""What happens if no one acts, and that nothing happens once someone has."""
 
 import time
 from collections.abc import Callable

@@ -296,7 +296,7 @@ def test_pain_from_a_fall_that_is_noted_after_the_visit_is_news(alice: Person) -
     assert [told(one) for one in news] == [[("raised", "Alice")]]
 
 
-# Nobody went
+# No one went
 
 
 def test_who_did_not_go_is_asked_again_after_two_weeks_while_the_pattern_is_there(

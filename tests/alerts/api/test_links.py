@@ -21,7 +21,7 @@ from tests.receiver import MailReceiver
 
 @pytest.fixture
 def emergency(alice: Person, bob: Person, mailbox: MailReceiver) -> Alert:
-    """Told to Alice and to Bob by e-mail."""
+    """Told to Alice and to Bob by email."""
     bob.cares_for(alice, "alerts")
     now = timezone.now()
     write(alice, saddle_numbness(now.date()), now=now)

@@ -1,4 +1,4 @@
-"""Receipts: an app tells what became of a message to its own person, and of nobody else's."""
+"""Receipts: an app tells what became of a message to its own person, and of no one else's."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import permutations

@@ -1,4 +1,4 @@
-"""Mails that somebody stopped are listed in their preferences, and come again from there."""
+"""Mails that someone stopped are listed in their preferences, and come again from there."""
 
 from datetime import timedelta
 from typing import Any

@@ -60,7 +60,7 @@ class Google:
 
 
 def signs_in(token: str = TOKEN, *, seconds: int = 3600) -> Answer:
-    """A token for whoever shows an assertion that the service account has signed (RFC 7523); 401 for anybody else."""
+    """A token for whoever shows an assertion that the service account has signed (RFC 7523); 401 for anyone else."""
 
     def answer(request: Request, line: Line) -> None:
         form = parse_qs(request.body.decode())

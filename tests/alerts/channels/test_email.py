@@ -1,4 +1,4 @@
-"""E-mail against a server that drops the line, or is not there: what may have been taken, and what surely was not."""
+"""Email against a server that drops the line, or is not there: what may have been taken, and what surely was not."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""E-mail through the API of a provider (here Postmark's, by Anymail), against a double of it on loopback."""
+"""Email through the API of a provider (here Postmark's, by Anymail), against a double of it on loopback."""
 
 import json
 from collections.abc import Iterator

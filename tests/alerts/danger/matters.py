@@ -97,7 +97,7 @@ class Diary:
     def is_simple(self, before: dict[str, tuple[date, frozenset[str]]]) -> bool:
         """Each episode is one matter's and none was cut in two since; two in one have stories of their own.
 
-        So has one that begins where somebody closed a matter of which nothing is left in the diary, and one within a
+        So has one that begins where someone closed a matter of which nothing is left in the diary, and one within a
         fortnight of a day that a matter was about before that was edited away: it is the same episode still.
         """
         now, self.entries = self.entries, before
@@ -207,7 +207,7 @@ class Diary:
         return set()
 
     def _keep(self, matter: Matter) -> None:
-        """Nobody is told. What only a visit holds back would be told without it."""
+        """No one is told. What only a visit holds back would be told without it."""
         if min(matter.days) >= self.last_visit:
             matter.record = set(matter.signs)
 
@@ -220,7 +220,7 @@ class Diary:
     # What is said
 
     def tell(self, matter: Matter, tier: int, now: datetime, why: str = "news") -> set[Matter]:
-        """Everyone is told at once, and the rounds begin anew."""
+        """Everyone is told at once, and the rounds start over."""
         another = self.open_one(matter.rule)
         if another is not None and another is not matter:
             return self._joins(matter, another, tier, now)

@@ -57,7 +57,7 @@ def notes(
 
 
 def act(person: Person, alert: Alert, action: str, *, now: datetime, method: str = "POST", **body: Any) -> Answer:
-    """What somebody does about an alert."""
+    """What someone does about an alert."""
     with at(now):
         path = f"patients/{alert.patient_id}/alerts/{alert.pk}/{action}"
         return person.send(method, path, body if method == "POST" else None)

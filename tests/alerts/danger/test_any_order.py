@@ -143,7 +143,7 @@ class Lives(RuleBasedStateMachine):
     @precondition(lambda self: self.model.matters)
     @rule(data=st.data(), who=WHO)
     def take_on(self, data: st.DataObject, who: str) -> None:
-        """Somebody of the circle acknowledges."""
+        """Someone of the circle acknowledges."""
         matter = self.any_matter(data)
         if who in self.model.circle:
             self.tick()
@@ -180,7 +180,7 @@ class Lives(RuleBasedStateMachine):
     @precondition(lambda self: any(matter.state != "kept" for matter in self.model.matters))
     @rule(data=st.data())
     def not_yet(self, data: st.DataObject) -> None:
-        """Nobody has been seen."""
+        """No one has been seen."""
         matter = self.any_matter(data, "open", "acknowledged", "closed")
         self.tick()
         visits = dict(self.model.visits)
@@ -288,7 +288,7 @@ class Lives(RuleBasedStateMachine):
 def play(
     db: None, monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> Callable[[int, int, tuple[Phase, ...]], None]:
-    """Plays so many lives of so many steps, with a pager for everybody and without a broker."""
+    """Plays so many lives of so many steps, with a pager for everyone and without a broker."""
     pager, known = Pager(), channels.CHANNELS
     monkeypatch.setitem(known, "pager", pager)
     monkeypatch.setattr(delivery, "nudge", lambda *_, **__: True)

@@ -27,7 +27,7 @@ def visits(person: Person, *, on: date, **fields: Any) -> None:
 
 
 def kept(alert: Alert) -> bool:
-    """It is on record, and nobody was told."""
+    """It is on record, and no one was told."""
     return (alert.state, alert.opened_at) == ("closed", None) and not alert.deliveries.exists()
 
 
@@ -81,7 +81,7 @@ def test_what_is_imported_is_kept_however_fresh(alice: Person, days: int) -> Non
 
 @pytest.mark.parametrize("days", [1, 0])
 def test_what_is_noted_after_an_import_is_told(alice: Person, days: int) -> None:
-    """Also on the day of the import itself, on which nobody was told."""
+    """Also on the day of the import itself, on which no one was told."""
     imported(alice, an_entry("saddle_numbness", on=ago(days)))
     (raised,) = notes(alice, "saddle_numbness", now=NOON + MINUTE)
     passes(NOON + MINUTE)
@@ -135,7 +135,7 @@ def test_the_latest_assessment_counts_and_one_to_come_does_not(alice: Person) ->
 
 
 def test_a_visit_that_is_noted_later_ends_nothing_that_was_told(alice: Person) -> None:
-    """Only what somebody says about the alert does."""
+    """Only what someone says about the alert does."""
     notes(alice, "saddle_numbness", on=ago(3))
     passes(NOON)
     visits(alice, on=ago(1))
@@ -212,7 +212,7 @@ def test_another_sign_of_long_ago_is_news_and_told_as_a_visit_to_book(alice: Per
 def test_a_late_sign_does_not_make_an_emergency_in_hand_a_visit_to_book(
     alice: Person, bob: Person, done: str, tier: str
 ) -> None:
-    """Until somebody says what came of it, it is an emergency with its questions; then it is told as what it is."""
+    """Until someone says what came of it, it is an emergency with its questions; then it is told as what it is."""
     bob.cares_for(alice, "alerts", now=NOON - DAY)
     for days in (0, 10):
         notes(alice, "saddle_numbness", on=ago(days))

@@ -1,4 +1,4 @@
-"""Who joins a circle while something urgent is open hears of it at once, and of nothing that somebody has in hand."""
+"""Who joins a circle while something urgent is open hears of it at once, and of nothing that someone has in hand."""
 
 from datetime import datetime
 
@@ -94,7 +94,7 @@ def test_but_they_hear_when_it_opens_again(alice: Person, bob: Person) -> None:
     passes(NOON)
     takes_on(alice, alert_of(), now=NOON + MINUTE)
     joins(bob, alice, now=LATER)
-    passes(NOON + 4 * HOUR)  # nobody answers whether she was seen
+    passes(NOON + 4 * HOUR)  # no one answers whether she was seen
     assert heard(bob) == ["again", "escalated", "escalated"]
 
 

@@ -1,4 +1,4 @@
-"""Danger signs after somebody acted: what is news opens the alert again, and everybody is told."""
+"""Danger signs after someone acted: what is news opens the alert again, and everyone is told."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ EVENING = NOON + 6 * HOUR
 
 @pytest.fixture
 def circle(alice: Person, bob: Person, charlie: Person) -> list[Person]:
-    """Everybody who hears of Alice's alerts; Charlie is let in for these stories."""
+    """Everyone who hears of Alice's alerts; Charlie is let in for these stories."""
     bob.cares_for(alice, "alerts", now=NOON - DAY)
     charlie.cares_for(alice, "read", now=NOON - DAY)
     return [alice, bob, charlie]
@@ -35,7 +35,7 @@ def rounds(alert: Alert) -> list[datetime]:
 
 
 def taken_on_at_noon(alice: Person, who: Person, *symptoms: str, rule: str = "cauda_equina") -> Alert:
-    """Alice noted it at noon, everybody was told, and two minutes later somebody took it on."""
+    """Alice noted it at noon, everyone was told, and two minutes later someone took it on."""
     notes(alice, *symptoms)
     passes(NOON)
     alert = alert_of(rule)
@@ -93,7 +93,7 @@ def test_another_sign_the_same_day_after_whatever_somebody_said(
     alert = taken_on_at_noon(alice, bob, "bladder_change")
     says(alice, alert, outcome, now=NOON + HOUR)
     if outcome == "not_yet":
-        passes(NOON + 4 * HOUR)  # its rounds are over, and nobody acted
+        passes(NOON + 4 * HOUR)  # its rounds are over, and no one acted
     (raised,) = notes(alice, "saddle_numbness", now=EVENING)
     assert (raised["state"], raised["news"]) == ("open", True)
     passes(EVENING)

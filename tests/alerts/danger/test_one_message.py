@@ -24,7 +24,7 @@ RULES = ["cauda_equina", "coughing_blood", "infection_signs", "new_neurology"]
 
 @pytest.fixture
 def pager(alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Pager:
-    """Another channel beside e-mail: Alice has a pager, Bob has two."""
+    """Another channel beside email: Alice has a pager, Bob has two."""
     pager = Pager()
     pager.pagers |= {alice.id: ["red"], bob.id: ["green", "blue"]}
     known: Any = channels.CHANNELS

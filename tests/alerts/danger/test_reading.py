@@ -1,4 +1,4 @@
-""" "I've read this" ends the reader's own repeats, and nobody else's; it takes nothing on."""
+""" "I've read this" ends the reader's own repeats, and no one else's; it takes nothing on."""
 
 from datetime import datetime
 
@@ -27,7 +27,7 @@ from tests.cast import Person
 
 @pytest.fixture
 def circle(alice: Person, bob: Person, charlie: Person) -> list[Person]:
-    """Everybody who hears of Alice's alerts."""
+    """Everyone who hears of Alice's alerts."""
     bob.cares_for(alice, "alerts", now=NOON - DAY)
     charlie.cares_for(alice, "alerts", now=NOON - DAY)
     return [alice, bob, charlie]

@@ -14,7 +14,7 @@ TAPPED = NOON + 2 * MINUTE
 
 @pytest.fixture
 def taken_on(alice: Person, bob: Person, charlie: Person) -> Alert:
-    """Everybody was told of an emergency at noon, and Bob has taken it on."""
+    """Everyone was told of an emergency at noon, and Bob has taken it on."""
     bob.cares_for(alice, "alerts", now=NOON - DAY)
     charlie.cares_for(alice, "alerts", now=NOON - DAY)
     notes(alice, "saddle_numbness")

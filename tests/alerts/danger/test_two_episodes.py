@@ -34,7 +34,7 @@ def ago(days: int) -> date:
 
 
 def older_one(alice: Person, bob: Person, sign: str, rule: str, *, done: str) -> Alert:
-    """Noted late: 14 days ago. Everybody was told, and somebody acted."""
+    """Noted late: 14 days ago. Everyone was told, and someone acted."""
     bob.cares_for(alice, "alerts", now=NOON - DAY)
     notes(alice, sign, on=ago(14))
     passes(NOON)
@@ -89,7 +89,7 @@ def test_what_nobody_answered_for_is_told_with_the_newer_one_and_holds_up_nothin
 def test_a_day_filled_in_between_them_ends_nothing_that_is_open(
     alice: Person, bob: Person, sign: str, rule: str, done: str
 ) -> None:
-    """To the rules they are one episode from then on; nobody is told that it was a mistake."""
+    """To the rules they are one episode from then on; no one is told that it was a mistake."""
     older = older_one(alice, bob, sign, rule, done=done)
     newer = newer_one(alice, sign, older)
     (raised,) = notes(alice, sign, now=NOON + 3 * MINUTE, on=ago(5))
@@ -159,7 +159,7 @@ def test_what_was_withdrawn_comes_back_in_the_alert_that_is_open_since(alice: Pe
 def test_an_episode_that_turns_out_to_have_begun_long_before_is_no_other(
     alice: Person, bob: Person, at_once: bool
 ) -> None:
-    """Weeks filled in later, in one sync or day by day, are no news beside what somebody took on."""
+    """Weeks filled in later, in one sync or day by day, are no news beside what someone took on."""
     bob.cares_for(alice, "alerts", now=NOON - DAY)
     notes(alice, "saddle_numbness")
     passes(NOON)
@@ -193,7 +193,7 @@ def test_when_the_newer_days_are_edited_away_that_alert_alone_is_withdrawn(alice
 
 
 def test_what_was_planned_for_an_alert_ends_when_it_goes_on_as_another(alice: Person, bob: Person) -> None:
-    """Somebody took it on; a late sign opened a second one meanwhile, and what is news now goes there."""
+    """Someone took it on; a late sign opened a second one meanwhile, and what is news now goes there."""
     bob.cares_for(alice, "alerts", now=NOON - DAY)
     notes(alice, "both_legs_weak")
     passes(NOON)

@@ -1,4 +1,4 @@
-"""Somebody with a cancer history and painful nights, seen by a doctor: one alert an episode, and not one a night."""
+"""Someone with a cancer history and painful nights, seen by a doctor: one alert an episode, and not one a night."""
 
 from datetime import date, datetime
 from typing import Any

@@ -1,4 +1,4 @@
-""" "Were you seen?": acknowledged is not seen by a doctor, and what nobody answers for opens again."""
+""" "Were you seen?": acknowledged is not seen by a doctor, and what no one answers for opens again."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, time, timedelta
@@ -33,7 +33,7 @@ SIGNS = {"cauda_equina": "saddle_numbness", "coughing_blood": "coughing_blood"}
 
 
 def taken_on(alice: Person, bob: Person, charlie: Person, *, rule: str = "cauda_equina", by: Person) -> Alert:
-    """Everybody was told at noon, and one of them took it on at once."""
+    """Everyone was told at noon, and one of them took it on at once."""
     for person in (bob, charlie):
         person.cares_for(alice, "alerts", now=NOON - DAY)
     if rule in SIGNS:
@@ -215,7 +215,7 @@ def test_two_beats_at_once_do_it_once(alice: Person, bob: Person, charlie: Perso
 def test_after_five_hours_away_it_asks_first_and_opens_two_hours_later(
     alice: Person, bob: Person, charlie: Person
 ) -> None:
-    """Nobody could answer what was never asked."""
+    """No one could answer what was never asked."""
     alert = taken_on(alice, bob, charlie, by=bob)
     back = NOON + 5 * HOUR
     for _ in range(3):

@@ -29,7 +29,7 @@ class PowerCut(BaseException):
 
 @pytest.fixture
 def pager(alice: Person, monkeypatch: pytest.MonkeyPatch, settings: Settings) -> Pager:
-    """The first channel of Alice, before e-mail."""
+    """The first channel of Alice, before email."""
     pager = Pager()
     pager.pagers[alice.id] = ["red"]
     known: Any = channels.CHANNELS

@@ -1,4 +1,4 @@
-"""The way of a telling: the first channel that reaches somebody, the next when it fails, all when it is pressing."""
+"""The way of a telling: the first channel that reaches someone, the next when it fails, all when it is pressing."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta

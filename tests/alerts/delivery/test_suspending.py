@@ -1,4 +1,4 @@
-"""A thief was in Alice's account: what was added there waits for her word once she has thrown everybody out."""
+"""A thief was in Alice's account: what was added there waits for her word once she has thrown everyone out."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta

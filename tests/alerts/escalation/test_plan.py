@@ -1,4 +1,4 @@
-"""The plan of an alert that opens: who is told when, if nobody acts."""
+"""The plan of an alert that opens: who is told when, if no one acts."""
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise

@@ -1,4 +1,4 @@
-"""All stored diaries are gone through in ranges: everybody in one of them, each range as of one moment."""
+"""All stored diaries are gone through in ranges: everyone in one of them, each range as of one moment."""
 
 import os
 import subprocess

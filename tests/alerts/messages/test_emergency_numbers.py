@@ -1,4 +1,4 @@
-"""Whom to call: the number of the country somebody is in, and how it is said to them and to a caregiver abroad."""
+"""Whom to call: the number of the country someone is in, and how it is said to them and to a caregiver abroad."""
 
 import re
 from importlib.resources import files

@@ -1,4 +1,4 @@
-"""Calling addresses that people gave: never inside, never for long, never much, and never where nobody looked."""
+"""Calling addresses that people gave: never inside, never for long, never much, and never where no one looked."""
 
 import logging
 import socket

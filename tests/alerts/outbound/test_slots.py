@@ -1,4 +1,4 @@
-"""Calls in progress are limited for a receiver, an account and what is not proved yet; the others wait for nobody."""
+"""Calls in progress are limited for a receiver, an account and what is not proved yet; the others wait for no one."""
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -60,7 +60,7 @@ def path_of(link: str) -> str:
 
 
 def page_of(person: Person) -> Page:
-    """The page behind the newest message to somebody."""
+    """The page behind the newest message to someone."""
     return Page(path_of(alert_link(newest_delivery(person).pk, links_epoch(person))))
 
 
@@ -69,7 +69,7 @@ def unsubscribe_page_of(person: Person, tier: Tier = Tier.SEE_DOCTOR) -> Page:
 
 
 def links_epoch(person: Person) -> int:
-    """What links to somebody are signed for now."""
+    """What links to someone are signed for now."""
     return User.objects.get(pk=person.id).links_epoch
 
 

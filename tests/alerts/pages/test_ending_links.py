@@ -1,4 +1,4 @@
-"""Links in messages end with what says that somebody else may have them, and never with less."""
+"""Links in messages end with what says that someone else may have them, and never with less."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -17,7 +17,7 @@ Days = dict[str, list[int]]
 
 
 class Case(NamedTuple):
-    """What was on record when somebody acted, what there is now, and which of it is news."""
+    """What was on record when someone acted, what there is now, and which of it is news."""
 
     says: str
     on_record: Days
@@ -42,7 +42,7 @@ def each(case: Case, *who: tuple[Acted, Tier]) -> list[object]:
 
 EVERYONE = [(acted, tier) for acted in Acted for tier in (EMERGENCY, URGENT)]
 TAKEN_ON = [Acted.NOTHING, Acted.ACKNOWLEDGED]
-"""As long as nobody has acted what was told counts like what was taken on."""
+"""As long as no one has acted what was told counts like what was taken on."""
 
 ALWAYS = [
     Case("another sign the same day", {NUMB: [0]}, {NUMB: [0], WEAK: [0]}, {WEAK: [0]}),

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told_of(who: Person) -> tuple[Any, Any]:
-    """The nights and the weights that the database tells of somebody; None for none."""
+    """The nights and the weights that the database tells of someone; None for none."""
     alone = {"first": who.patient_id, "last": who.patient_id}
     nights, weights = ({row[0]: row[1] for row in fetch_all(told, alone)} for told in (NIGHTS, WEIGHTS))
     return nights.get(who.patient_id), weights.get(who.patient_id)

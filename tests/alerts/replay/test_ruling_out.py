@@ -36,7 +36,7 @@ def somebody(number: int) -> Document:
 
 
 def stored(number: int, document: Document) -> UUID:
-    """The document as somebody's diary."""
+    """The document as someone's diary."""
     who = Person(f"Dana{number}")
     profile = {"losing_weight_on_purpose": document.patient.losing_weight_on_purpose}
     Patient.objects.filter(pk=who.patient_id).update(**profile)

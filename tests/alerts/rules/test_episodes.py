@@ -88,7 +88,7 @@ def test_a_rule_goes_on_holding_over_days_without_an_entry() -> None:
 
 
 def test_a_rule_does_not_begin_to_hold_on_a_day_without_an_entry() -> None:
-    """Half of the answers are positive only once the oldest have left the window, on a day nobody wrote."""
+    """Half of the answers are positive only once the oldest have left the window, on a day no one wrote."""
     falling_out = diary(
         entries((1, 2, 3, 4), woke_from_sleep=False),
         entries((5, 6, 7), woke_from_sleep=True),

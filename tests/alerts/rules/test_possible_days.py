@@ -23,7 +23,7 @@ def history_of(document: Document) -> History:
 
 
 def days_it_holds(rule: Rule, history: History) -> set[int]:
-    """Asked about each day by itself, with windows counted anew."""
+    """Asked about each day by itself, with windows counted again."""
     case = Case(history)
     days = case.recorded_days
     return {day for day in range(days[0], days[-1] + 60) if rule.holds(case, day)} if days else set()

@@ -1,4 +1,4 @@
-"""Signs in what was refused to somebody who may not read the diary: judged alone, so that nothing of it shows."""
+"""Signs in what was refused to someone who may not read the diary: judged alone, so that nothing of it shows."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""Signs in what was refused to somebody who may read the diary: judged as part of it."""
+"""Signs in what was refused to someone who may read the diary: judged as part of it."""
 
 from typing import Any
 from uuid import uuid4

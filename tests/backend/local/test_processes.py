@@ -1,4 +1,4 @@
-"""The processes of `make run` are stopped while they say much and nobody reads it."""
+"""The processes of `make run` are stopped while they say much and no one reads it."""
 
 import array
 import fcntl

@@ -201,7 +201,7 @@ def failing_page(run: Run, path: str) -> str:
             answer = httpx.get(f"http://127.0.0.1:{run.port}{path}", timeout=10)
             if answer.status_code == 500:
                 return answer.text
-        time.sleep(0.5)  # each miss is a line of output, which nobody reads meanwhile
+        time.sleep(0.5)  # each miss is a line of output, which no one reads meanwhile
     raise TimeoutError(path)
 
 

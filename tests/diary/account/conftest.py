@@ -24,7 +24,7 @@ def mailbox(settings: Settings) -> Iterator[MailReceiver]:
 
 @pytest.fixture(autouse=True)
 def _nothing_counted() -> Iterator[None]:
-    """The rate limits start anew."""
+    """The rate limits start again."""
     cache.clear()
     yield
     cache.clear()

@@ -299,7 +299,7 @@ def test_an_account_has_only_so_many_codes_mailed_in_a_day(
     alice: Person, mailbox: MailReceiver, settings: Settings
 ) -> None:
     budgets_of(settings, mail_account=1, mail_mailbox=1)
-    spend(of_mailbox("mail_mailbox", alice.email))  # by strangers who asked for resets: that keeps nobody from leaving
+    spend(of_mailbox("mail_mailbox", alice.email))  # by strangers who asked for resets: that keeps no one from leaving
     assert ask(alice, password=PASSWORD).status == 202
     ErasureRequest.objects.all().delete()
     again = ask(alice, password=PASSWORD)

@@ -93,7 +93,7 @@ def test_acceptances_and_the_ends_of_places_meanwhile() -> None:
 
 
 def test_a_whole_circle_at_the_same_moment() -> None:
-    """Everybody cares for everybody, writes in their diaries with a danger sign, and leaves for good."""
+    """Everyone cares for everyone, writes in their diaries with a danger sign, and leaves permanently."""
     people = [Person(f"Alice{number}") for number in range(5)]
     for one in people:
         for other in people:

@@ -1,4 +1,4 @@
-"""Everything about somebody in one archive."""
+"""Everything about someone in one archive."""
 
 import csv
 import io

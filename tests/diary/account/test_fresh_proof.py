@@ -1,4 +1,4 @@
-"""A stolen token alone lets nobody in and sends nothing anywhere: who asks must have shown just now who they are."""
+"""A stolen token alone lets no one in and sends nothing anywhere: who asks must have shown just now who they are."""
 
 from collections.abc import Callable
 from uuid import uuid4

@@ -1,4 +1,4 @@
-"""Who may see what: every operation on a diary, by everybody there is, on a diary of their own, another's and none."""
+"""Who may see what: every operation on a diary, by everyone there is, on a diary of their own, another's and none."""
 
 from collections.abc import Callable
 from typing import Any
@@ -28,7 +28,7 @@ CALLERS = {
 
 @pytest.fixture
 def diary(alice: Person) -> tuple[Person, dict[str, str]]:
-    """Alice's diary with one of each under the same id, an alert, and a place in her circle that is nobody's."""
+    """Alice's diary with one of each under the same id, an alert, and a place in her circle that is no one's."""
     stored = str(uuid4())
     for kind, make in (("entries", entry), ("treatments", treatment), ("events", event)):
         assert alice.put(f"patients/me/{kind}/{stored}", make(id=stored)).status == 201

@@ -1,4 +1,4 @@
-"""How somebody wants to be called and told."""
+"""How someone wants to be called and told."""
 
 from typing import Any
 

@@ -47,7 +47,7 @@ def test_two_that_wait_for_each_other_both_get_done() -> None:
         @transaction.atomic
         def rename() -> int:
             hold_account(first.id)
-            with suppress(BrokenBarrierError):  # the second time there is nobody to wait for
+            with suppress(BrokenBarrierError):  # the second time there is no one to wait for
                 both_hold_one.wait(timeout=2)
             hold_account(second.id)
             return User.objects.filter(pk__in=[alice.id, bob.id]).update(name=first.user.name)

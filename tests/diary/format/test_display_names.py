@@ -1,4 +1,4 @@
-"""What somebody may be called."""
+"""What someone may be called."""
 
 import pytest
 from hypothesis import given, settings

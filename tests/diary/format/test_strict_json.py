@@ -31,7 +31,7 @@ def test_every_way_of_writing_a_value_gives_the_value(
 
 @dataclass(frozen=True)
 class Written:
-    """An object as somebody may write it: its pairs in order, perhaps a key twice."""
+    """An object as someone may write it: its pairs in order, perhaps a key twice."""
 
     pairs: Sequence[tuple[str, Any]]
 

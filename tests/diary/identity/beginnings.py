@@ -171,4 +171,4 @@ CHANGES = [
     password_reset,
 ]
 ENDING_LINKS = [password_changed, address_changed, signed_out_everywhere, password_reset]
-"""Those that say that a mailbox or a phone may be somebody else's now."""
+"""Those that say that a mailbox or a phone may be someone else's now."""

@@ -22,7 +22,7 @@ def mailbox(settings: Settings) -> Iterator[MailReceiver]:
 
 @pytest.fixture(autouse=True)
 def _nothing_counted() -> Iterator[None]:
-    """The rate limits start anew."""
+    """The rate limits start again."""
     cache.clear()
     yield
     cache.clear()
@@ -36,7 +36,7 @@ def app(db: None, mailbox: MailReceiver) -> Callable[[], App]:
 
 @pytest.fixture
 def signed_in(app: Callable[[], App]) -> Callable[[str], App]:
-    """A device of somebody who has signed up and confirmed the address."""
+    """A device of someone who has signed up and confirmed the address."""
 
     def arrive(email: str) -> App:
         device = app()

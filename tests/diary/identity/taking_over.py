@@ -1,4 +1,4 @@
-"""What somebody does who knows Alice's password, and how she takes it back."""
+"""What someone does who knows Alice's password, and how she takes it back."""
 
 import re
 from urllib.parse import urlsplit

@@ -1,4 +1,4 @@
-"""What anybody can have stored without an account: a short list, each limited and gone within the hour."""
+"""What anyone can have stored without an account: a short list, each limited and gone within the hour."""
 
 import json
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""A second factor is lost, or somebody else's: the operator takes it off, slowly and in the open."""
+"""A second factor is lost, or someone else's: the operator takes it off, slowly and in the open."""
 
 import re
 from datetime import datetime, timedelta

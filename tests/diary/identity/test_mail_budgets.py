@@ -1,4 +1,4 @@
-"""Nobody's mailbox is flooded with codes, whoever asks for them and however its address is spelled."""
+"""No one's mailbox is flooded with codes, whoever asks for them and however its address is spelled."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime

@@ -21,7 +21,7 @@ def device(mailbox: MailReceiver) -> App:
 
 
 def is_problem(answer: Answer, status: int) -> bool:
-    """Whether it is a complete problem document that nobody may keep."""
+    """Whether it is a complete problem document that no one may keep."""
     assert answer.headers["Content-Type"] == "application/problem+json"
     assert answer.headers["Cache-Control"] == "no-store"
     assert {"type", "title", "status", "detail"} <= answer.json.keys()

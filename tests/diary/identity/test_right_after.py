@@ -1,4 +1,4 @@
-"""Somebody who has just signed up or in invites whom they want, without being asked again."""
+"""Someone who has just signed up or in invites whom they want, without being asked again."""
 
 from collections.abc import Callable
 

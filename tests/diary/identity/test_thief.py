@@ -34,7 +34,7 @@ def test_a_thief_with_a_token_is_put_out(signed_in: Callable[[str], App], mailbo
     assert stores_device(phone, her_device, "the token of her phone") == 201
     assert phone.ask_again().status == 200
 
-    # With her token somebody else lets nobody in and gives no address, a quarter of an hour after she signed in.
+    # With her token someone else lets no one in and gives no address, a quarter of an hour after she signed in.
     thief = App(mailbox, network="203.0.113.66")
     stranger = App(mailbox)
     stranger.sign_in(ALICE)

@@ -1,4 +1,4 @@
-"""Daily budgets: drawn from together or not at all, full again after a day, and about nobody."""
+"""Daily budgets: drawn from together or not at all, full again after a day, and about no one."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""A telephone number and the codes that prove it."""
+"""A phone number and the codes that prove it."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""In which language somebody is spoken to."""
+"""In which language someone is spoken to."""
 
 from uuid import uuid4
 

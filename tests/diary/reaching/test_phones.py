@@ -1,4 +1,4 @@
-"""A telephone number for alerts: proved by a code that is sent there, and used to annoy nobody."""
+"""A phone number for alerts: proved by a code that is sent there, and used to annoy no one."""
 
 import re
 from datetime import timedelta

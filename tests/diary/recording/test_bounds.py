@@ -1,4 +1,4 @@
-"""Bounds that nobody honest meets: what goes beyond them is refused, and its danger signs are answered."""
+"""Bounds that no one honest meets: what goes beyond them is refused, and its danger signs are answered."""
 
 from datetime import date, timedelta
 from typing import Any

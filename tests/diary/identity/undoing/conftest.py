@@ -1,4 +1,4 @@
-"""Alice, and somebody who knows her password."""
+"""Alice, and someone who knows her password."""
 
 from datetime import UTC, datetime
 

@@ -1,4 +1,4 @@
-"""Somebody else was in the account and changed address or second factors: the owner takes it back by a mailed link."""
+"""Someone else was in the account and changed address or second factors: the owner takes it back by a mailed link."""
 
 import pytest
 from allauth.account.models import EmailAddress
