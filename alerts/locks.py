@@ -1,6 +1,6 @@
 """Rows of the alerts held until the transaction ends, in the order of `docs/adr/0013-one-lock-order.md`.
 
-After the diary's (`diary.locks`): alerts by id, then deliveries by id. What a worker claims waits for nobody.
+After the diary's (`diary.locks`): alerts by id, then deliveries by id. What a worker claims waits for no one.
 """
 
 from collections.abc import Iterable
@@ -34,5 +34,5 @@ def hold_deliveries(deliveries: QuerySet[Delivery]) -> list[Delivery]:
 
 
 def claim_deliveries(deliveries: QuerySet[Delivery]) -> list[Delivery]:
-    """Those of `deliveries` that nobody else has in hand, held."""
+    """Those of `deliveries` that no one else has in hand, held."""
     return list(deliveries.order_by("pk").select_for_update(no_key=True, of=("self",), skip_locked=True))

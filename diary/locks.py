@@ -71,7 +71,7 @@ def hold_places(places: QuerySet[Caregiver]) -> list[Caregiver]:
 
 
 def claim_place(places: QuerySet[Caregiver]) -> Caregiver | None:
-    """The first of `places` that nobody else has in hand, held."""
+    """The first of `places` that no one else has in hand, held."""
     return places.order_by("pk").select_for_update(no_key=True, of=("self",), skip_locked=True).first()
 
 

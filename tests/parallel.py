@@ -1,7 +1,7 @@
 """How a run is shared out among parallel workers (`-n auto --dist worksteal`).
 
 A pytest plugin (`-p tests.parallel`, see pyproject.toml). Many tests wait for servers, so there are more workers than
-cores; and the long ones begin first, some with each worker, so that at the end nobody waits for the last of them.
+cores; and the long ones begin first, some with each worker, so that at the end no one waits for the last of them.
 """
 
 import os

@@ -57,7 +57,7 @@ def acknowledge(
 def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime) -> bool:
     """Open the alert again that the actor has just taken on; everyone is told, and the rounds start over.
 
-    Of a check-up nobody is told again.
+    Of a check-up no one is told again.
     One that is open stays so. Says whether anything changed; raises NotTheirs.
     """
     hold_diary(patient_id)
@@ -75,7 +75,7 @@ def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime
 
 
 def _is_for(alert: Alert, actor_id: UUID) -> bool:
-    """Nobody takes on a watch, and a check-up only the patient."""
+    """No one takes on a watch, and a check-up only the patient."""
     if alert.tier == Tier.CHECK_UP:
         return alert.patient.user_id == actor_id
     return alert.tier != Tier.WATCH

@@ -21,7 +21,7 @@ def pressing_alerts(*, patient_id: UUID) -> list[Alert]:
 
 
 def tell_newcomer(alerts: Sequence[Alert], *, newcomer: Recipient, now: datetime) -> None:
-    """Owe these alerts of one diary to somebody who has just joined its circle. The caller holds the patient's row."""
+    """Owe these alerts of one diary to someone who has just joined its circle. The caller holds the patient's row."""
     for alert in alerts:
         for step in untaken(alert.steps.filter(to__isnull=False)):
             step.to = [*(step.to or []), str(newcomer.caregiver_id)]

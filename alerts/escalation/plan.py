@@ -71,7 +71,7 @@ class Policy(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 ONCE_TO_THE_PATIENT: Final = Order([Group([ME], 1_440)], rounds=1)
-"""A check-up is no alarm: nobody else is told, and nothing follows."""
+"""A check-up is no alarm: no one else is told, and nothing follows."""
 
 DEFAULT: Final = Policy(
     # A phone may lie in the next room for a quarter of an hour. Who has not looked after three messages in half an hour
@@ -114,7 +114,7 @@ def questions(tier: Tier, *, who: UUID | None, since: datetime) -> list[Planned]
     """What follows an acknowledgement: "Were you seen?", and what happens when that stays unanswered.
 
     The patient is asked, and who took it on (a place in the circle, None for the patient). An emergency and what is
-    urgent open again; a visit within two weeks is asked about once more, the circle too. Nobody asks about a check-up.
+    urgent open again; a visit within two weeks is asked about once more, the circle too. No one asks about a check-up.
     """
     if tier not in ASKED_AFTER:
         return []

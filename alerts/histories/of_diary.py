@@ -68,7 +68,7 @@ def local_zone(patient: Patient) -> tzinfo:
 
 
 def local_zone_name(patient: Patient) -> str:
-    """Its name, as somebody wrote it."""
+    """Its name, as someone wrote it."""
     return patient.time_zone or _zone_last_written_from(patient.pk) or "UTC"
 
 

@@ -59,7 +59,7 @@ def alert_view(opened: Opened, *, say: str, zone: tzinfo, now: datetime) -> dict
 
 
 def outcomes(*, own: bool, went: bool = False) -> list[Choice]:
-    """What the doctor said, to choose from; `went` leaves out that nobody did."""
+    """What the doctor said, to choose from; `went` leaves out that no one did."""
     said = [
         Choice("not_serious", _("It's not serious")),
         Choice("being_investigated", _("They're looking into it")),

@@ -255,7 +255,7 @@ def remembered(
 def remembered_by_version(
     question: Callable[[Case], Answer],
 ) -> Callable[[Case], Answer]:
-    """The same for what depends on the versions of the rules: a case with other versions finds it out anew."""
+    """The same for what depends on the versions of the rules: a case with other versions finds it out again."""
 
     @wraps(question)
     def ask(case: Case) -> Answer:

@@ -1,6 +1,6 @@
 """Versions of rules that were active before: what they found stays as it was found, and is judged by them.
 
-So a new version withdraws nothing and tells nobody again: after a finding of an earlier one, as long as that one would
+So a new version withdraws nothing and tells no one again: after a finding of an earlier one, as long as that one would
 still make it, the rule keeps quiet as after its own.
 """
 

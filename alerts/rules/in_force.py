@@ -1,7 +1,7 @@
 """Which assessment is in force on a day: since when a pattern must have changed.
 
 The latest one is, for a year; and beyond that if the diary was kept under it, so that there is something to compare
-with. Otherwise the doctor has seen another pain than the one in the diary, as far as anybody can tell.
+with. Otherwise the doctor has seen another pain than the one in the diary, as far as anyone can tell.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 - Weights have whatever decimals their arithmetic left; two are kept.
 - A whole number may come as a float.
 - null for one symptom or one treatment is *not answered*, as leaving it out.
-- What was read is sent back with what the diary says of the row, which nobody can write.
+- What was read is sent back with what the diary says of the row, which no one can write.
 
 Everything else stays as strict as it is.
 """

@@ -36,7 +36,7 @@ OTHER_ROWS = {
     "diary/reaching/phones.py": "a telephone number, after its account",
     "diary/sealing.py": "notes of the diary, all sealed anew",
 }
-"""Rows that one module alone holds: they hang on what the named functions hold, or wait for nobody."""
+"""Rows that one module alone holds: they hang on what the named functions hold, or wait for no one."""
 
 
 def row_locks(source: str) -> Iterator[str]:

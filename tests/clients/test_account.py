@@ -1,4 +1,4 @@
-"""Somebody's way with the SDK from the sign-up to the sign-out, against the service and its mails."""
+"""Someone's way with the SDK from the sign-up to the sign-out, against the service and its mails."""
 
 import json
 import subprocess

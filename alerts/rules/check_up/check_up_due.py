@@ -1,7 +1,7 @@
 """More than a year since a doctor looked at this pain, and it is still there.
 
 What a doctor has examined asks for a visit only when it changes, however long ago that was: nearly all chronic pain is
-benign, and a lapsed year is no danger sign. But nobody should carry a pattern for years that no doctor has looked at
+benign, and a lapsed year is no danger sign. But no one should carry a pattern for years that no doctor has looked at
 again, so the person is asked, once a year, to have it checked.
 """
 

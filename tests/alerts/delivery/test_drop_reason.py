@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def owed(alice: Person) -> Delivery:
-    """A mail about an emergency that nobody has sent yet."""
+    """A mail about an emergency that no one has sent yet."""
     write(alice, saddle_numbness())
     return Delivery.objects.get()
 

@@ -1,4 +1,4 @@
-"""A new version of a rule: what the earlier one found stays, nobody is told again, and nothing vanishes without a word.
+"""A new version of a rule: what the earlier one found stays, no one is told again, and nothing vanishes without a word.
 
 Alice's doctor looked at the pain 370 days ago. To version 1 that had lapsed, and the nights were an alarm; to version 2
 they are none without change.
