@@ -40,7 +40,7 @@ def test_the_deployment_check_finds_a_service_that_may_do_too_much(role: str) ->
     url = f"postgres://{role}:secret@127.0.0.1:1/diary"
     done = python("manage.py", "check", "--deploy", **PRODUCTION | {"DATABASE_URL": url})
     assert done.returncode == 1
-    assert f"DATABASE_URL connects as {role}: the service is to be diary_service" in done.stderr
+    assert f"DATABASE_URL connects as {role}; the service must connect as diary_service" in done.stderr
     assert "secret" not in done.stderr
 
 
@@ -78,7 +78,7 @@ def test_links_lead_to_the_local_port_unless_told_otherwise() -> None:
 @pytest.mark.parametrize("given", ["nobody", "Help <help@diary.example>", "help@localhost", "a@b.example, c@d.example"])
 def test_support_is_one_address_that_mail_reaches(given: str) -> None:
     done = python("-c", "import backend.settings", **{**PRODUCTION, "SUPPORT_EMAIL": given})
-    assert "SUPPORT_EMAIL must be a plain e-mail address" in done.stderr
+    assert "SUPPORT_EMAIL must be a plain email address" in done.stderr
 
 
 def test_elsewhere_support_is_an_example() -> None:
@@ -153,7 +153,7 @@ def test_mail_goes_by_smtp_unless_a_provider_is_named() -> None:
     assert setting("ANYMAIL['SEND_DEFAULTS']", **{**PRODUCTION, **provider}) == str(
         {"track_clicks": False, "track_opens": False}
     )
-    assert "EMAIL_PROVIDER must be a provider that Anymail knows" in refusal(EMAIL_PROVIDER="pigeons")
+    assert "EMAIL_PROVIDER must be a provider supported by Anymail" in refusal(EMAIL_PROVIDER="pigeons")
 
 
 def test_no_channel_is_there_without_its_keys() -> None:

@@ -30,7 +30,7 @@ def test_an_empty_diary_shows_every_rule_with_what_is_missing_and_no_all_clear(a
     assert not any(item["met"] or item["explained"] for item in shown["items"])
     assert all(item["missing"] and item["title"] for item in shown["items"])
     assert shown["as_of"] == timezone.now().date().isoformat()
-    assert "see a doctor about what worries you" in shown["note"]
+    assert "if something worries you, see a doctor" in shown["note"]
 
 
 def test_a_rule_that_is_met_shows_its_counts_and_trials(alice: Person) -> None:

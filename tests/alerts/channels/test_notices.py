@@ -122,7 +122,7 @@ def test_signing_out_everywhere(alice: Person, told: Receivers) -> None:
 
     sign_out_everywhere(user=alice.user, now=timezone.now())
 
-    assert_told_everywhere(told, "Every device was signed out", "look through")
+    assert_told_everywhere(told, "Every device was signed out", "check what the app shows you")
 
 
 def test_a_thiefs_device_that_is_suspended_hears_nothing_more(alice: Person, told: Receivers) -> None:

@@ -199,7 +199,7 @@ def test_what_is_closed_asks_for_nothing_more(bob: Person, emergency: Alert) -> 
 
 def test_who_told_what_came_of_it_is_named_and_the_outcome_is_not(alice: Person, bob: Person, emergency: Alert) -> None:
     alice.post(f"patients/me/alerts/{emergency.pk}/outcome", {"outcome": "being_investigated"})
-    assert "Alice noted what came of it" in page_of(bob).text
+    assert "Alice noted the outcome" in page_of(bob).text
     assert "looking into it" not in page_of(bob).text
     assert "You: the doctor is looking into it" in page_of(alice).text
 
@@ -343,7 +343,7 @@ def test_a_tap_by_mistake_is_undone_within_ten_minutes(alice: Person, bob: Perso
     page.tap("take_back")
     emergency.refresh_from_db()
     assert emergency.state == "open"
-    assert "Bob took “I&#x27;m helping now” back" in page_of(alice).text
+    assert "Bob took back “I&#x27;m helping now”" in page_of(alice).text
 
 
 def test_after_ten_minutes_it_is_not_undone_but_answered(alice: Person, bob: Person, emergency: Alert) -> None:

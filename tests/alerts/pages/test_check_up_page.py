@@ -43,7 +43,7 @@ def test_the_mail_says_what_is_still_there_and_what_to_ask_for(
     assert "What is still there: pain at night or at rest that treatment hasn't relieved." in said
     assert "Ask for a routine check-up in the next two months" in said
     assert "Emails that suggest a routine check-up" in said
-    assert "Also told" not in said
+    assert "Also sent to" not in said
 
 
 def test_the_page_asks_for_no_help_and_no_answer(page: Page) -> None:

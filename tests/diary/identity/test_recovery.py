@@ -125,7 +125,7 @@ def test_a_reset_of_an_abandoned_sign_up_is_told_that_there_is_no_account(mailbo
     App(mailbox).sign_up(ALICE)
     asked_to_reset(mailbox, ALICE)
 
-    assert "There is none" in mailbox.sent_to(ALICE)[-1].text
+    assert "it has no account" in mailbox.sent_to(ALICE)[-1].text
 
 
 def test_changing_the_address_asks_for_the_password_first(phone: App) -> None:
