@@ -94,7 +94,7 @@ def send(method: str, path: str, body: Any = None, **headers: str) -> Answer:
     content_type = given.pop("Content-Type", "application/json")
     response = Client().generic(method, f"/api/v1/{path}", raw, content_type=content_type, headers=given)
     answer = Answer(response.status_code, _read(response), response.headers)
-    assert answer.status < 400 or is_of_the_table(answer.body, answer.status), answer
+    assert answer.status < 400 or method == "HEAD" or is_of_the_table(answer.body, answer.status), answer
     return answer
 
 

@@ -21,7 +21,7 @@ REASONS = [
 ]
 TRIGGER = """
 CREATE FUNCTION alerts_drop_reason() RETURNS trigger
-LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     NEW.drop_reason = CASE NEW.last_error
         WHEN 'withdrawn' THEN 'alert_withdrawn' ELSE replace(NEW.last_error, ' ', '_') END;
@@ -30,6 +30,7 @@ END
 $$;
 CREATE TRIGGER drop_reason BEFORE INSERT OR UPDATE ON alerts_delivery
     FOR EACH ROW WHEN (NEW.state = 'dropped' AND NEW.drop_reason IS NULL) EXECUTE FUNCTION alerts_drop_reason();
+ALTER TABLE alerts_delivery ENABLE ALWAYS TRIGGER drop_reason;
 """
 NO_TRIGGER = """
 DROP TRIGGER drop_reason ON alerts_delivery;

@@ -51,12 +51,23 @@ class _Said:
 class Batch:
     """The diary as far as the request has come."""
 
-    def __init__(self, standing: dict[Key, Stored], revision: int, room: Room, actor_id: UUID, now: datetime) -> None:
+    def __init__(
+        self,
+        standing: dict[Key, Stored],
+        revision: int,
+        room: Room,
+        *,
+        from_a_queue: bool,
+        actor_id: UUID,
+        now: datetime,
+    ) -> None:
+        """`from_a_queue`: the changes may come again after their answer was lost (a sync), and are recognised."""
         self.standing = dict(standing)
         self.written: dict[Key, Stored] = {}
         self.revision = revision
         self.room = room
         self._said: dict[Key, _Said] = {}
+        self._from_a_queue = from_a_queue
         self._actor_id = actor_id
         self._now = now
 
@@ -77,7 +88,7 @@ class Batch:
             return Outcome(earlier.status, stands)
         status: Status = decide(change, stands)
         if status in UNSEEN and stands is not None:
-            if is_remembered(change, stands.remembered):
+            if self._from_a_queue and is_remembered(change, stands.remembered):
                 return Outcome("unchanged", stands, overtaken=True)
             if earlier is not None:
                 status = decide(replace(change, expected=stands.version), stands)

@@ -51,6 +51,7 @@ def record_changes(
     now: datetime,
     line: Line | None = None,
     imported: bool = False,
+    from_a_queue: bool = False,
 ) -> Recorded:
     """Do `changes` in their order, all in one transaction and with a constant number of statements.
 
@@ -59,14 +60,16 @@ def record_changes(
     log. 5. Look for danger signs. 6. After the commit, say that there is something to screen.
 
     A change that is refused (see `Status`) changes nothing and does not hold back the others. Danger signs that are
-    `imported` are kept and told to no one. Raises Problem 404 when the diary was erased meanwhile.
+    `imported` are kept and told to no one. Changes `from_a_queue` that come again are recognised
+    (`diary.recording.remembered`). Raises Problem 404 when the diary was erased meanwhile.
     """
     with transaction.atomic():
         counts = hold_counts(patient_id)
         if counts is None:
             raise not_found()
         standing = rows.read(patient_id=patient_id, keys={(change.type, change.id) for change in changes})
-        batch = Batch(standing, counts.revision, _room(patient_id, counts, changes, standing, now), actor_id, now)
+        room = _room(patient_id, counts, changes, standing, now)
+        batch = Batch(standing, counts.revision, room, from_a_queue=from_a_queue, actor_id=actor_id, now=now)
         outcomes = [batch.do(change) for change in changes]
         if batch.written:
             rows.write(patient_id=patient_id, rows=batch.written.values(), actor_id=actor_id, now=now)

@@ -134,7 +134,14 @@ def sync(
     if not good:
         refused = _with_signs(access, changes, list(_refused(changes)), now)
         return refused, _news(access.patient_id, heard, until=current, now_at=current)
-    recorded = record_changes(patient_id=access.patient_id, actor_id=access.actor_id, changes=good, now=now, line=line)
+    recorded = record_changes(
+        patient_id=access.patient_id,
+        actor_id=access.actor_id,
+        changes=good,
+        now=now,
+        line=line,
+        from_a_queue=True,
+    )
     outcomes = iter(recorded.outcomes)
     results = [change if isinstance(change, Refused) else next(outcomes) for change in changes]
     results = _with_signs(access, changes, results, now)

@@ -98,7 +98,8 @@ class Wanderer:
         self.world.sent.append(line)
         self.world.statuses.setdefault((method, path.partition("?")[0]), set()).add(answer.status_code)
         kind = "application/problem+json" if answer.status_code >= 400 else "application/json"
-        unlisted = answer.status_code >= 400 and not is_of_the_table(answer.json(), answer.status_code)
+        refused = answer.status_code >= 400 and method != "HEAD"
+        unlisted = refused and not is_of_the_table(answer.json(), answer.status_code)
         if unlisted or answer.status_code >= 500 or (answer.content and answer.headers.get("Content-Type") != kind):
             self.world.faults.append(f"{line}\n    {answer.text[:300]}")
 

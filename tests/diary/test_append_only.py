@@ -243,7 +243,7 @@ UNCHANGED = "diary_healthconsent"
             f"{FUNCTIONS} AND prorettype <> 'trigger'::regtype AND has_function_privilege(oid, 'EXECUTE')",
             {"diary_forget"},
         ),
-        (f"{GUARDS} AND tgenabled = 'A'", {"diary_user", "diary_patient", UNCHANGED, *APPEND_ONLY}),
+        (f"{GUARDS} AND tgenabled = 'A'", {"diary_user", "diary_patient", "alerts_delivery", UNCHANGED, *APPEND_ONLY}),
         (f"{GUARDS} AND tgenabled <> 'A'", set()),
         (f"{TABLES} AND NOT has_any_column_privilege(oid, 'INSERT')", READ_ONLY),
         (f"{TABLES} AND NOT has_any_column_privilege(oid, 'UPDATE')", READ_ONLY | APPEND_ONLY | {UNCHANGED}),

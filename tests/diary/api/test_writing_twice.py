@@ -136,7 +136,7 @@ def test_a_version_of_something_that_never_was_is_stale(alice: Person) -> None:
     assert (answer.status, answer.body["current"]) == (412, None)
 
 
-@pytest.mark.parametrize("header", ["3", 'W/"3"', '"0"', '"x"', '"1", "2"', "", '"' + "9" * 30 + '"'])
+@pytest.mark.parametrize("header", ["3", 'w/"3"', '"0"', '"x"', '"1", "2"', "", '"' + "9" * 30 + '"'])
 def test_a_version_must_be_written_as_it_was_told(alice: Person, header: str) -> None:
     sent = entry()
     assert alice.put(f"patients/me/entries/{sent['id']}", sent, If_Match=header).status == 400

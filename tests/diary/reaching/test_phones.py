@@ -43,9 +43,7 @@ def test_a_code_proves_the_number(alice: Person, provider: WebReceiver) -> None:
 def test_the_sms_says_what_the_code_is_for_and_nothing_of_health(alice: Person, provider: WebReceiver) -> None:
     ask(alice)
     text = form(provider.received[0])["Body"]
-    assert re.fullmatch(
-        r"\d{6} is your code for 127\.0\.0\.1\. If you did not ask for it, there is nothing to do\.", text
-    )
+    assert re.fullmatch(r"\d{6} is your code for 127\.0\.0\.1\. If you didn't ask for it, ignore this message\.", text)
     assert len(text) <= 160
 
 

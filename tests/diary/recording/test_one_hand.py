@@ -163,3 +163,13 @@ def test_a_reader_is_still_forbidden_and_hears_all(alice: Person, bob: Person, o
     answer = sync(bob, put({**one, "worst_pain": 2}, 1), put({**one, "worst_pain": 3}, 1), whose=alice.patient_id)
     assert [result["status"] for result in answer["results"]] == ["forbidden"] * 2
     assert [row["id"] for row in answer["changes"]] == [one["id"]]
+
+
+def test_a_single_write_that_brings_back_what_stood_before_is_no_repetition(alice: Person, one: dict[str, Any]) -> None:
+    """Somebody who takes an edit back means it: only a sync comes again after its answer was lost."""
+    path = f"patients/me/entries/{one['id']}"
+    alice.put(path, one)
+    alice.put(path, {**one, "worst_pain": 2}, **{"If-Match": '"1"'})
+    assert alice.put(path, one).status == 409
+    assert alice.put(path, one, **{"If-Match": '"2"'}).body["version"] == 3
+    assert standing(alice, one["id"]) == (3, 1)
