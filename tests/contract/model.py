@@ -1,6 +1,7 @@
 """The diary as the contract tells it: a dictionary, and what each write answers."""
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 GONE: Final = "gone"
@@ -35,13 +36,24 @@ class Change:
 
 @dataclass
 class Model:
-    """Id → (version, pain), or GONE."""
+    """Id → (version, pain), or GONE; and which puts made what stands, by version expected and pain."""
 
     entries: dict[str, tuple[int, int] | str] = field(default_factory=dict)
+    made: dict[str, set[tuple[int | None, int]]] = field(default_factory=dict)
 
     def write(self, change: Change) -> int:
         """Do the change; gives the status of the single write."""
-        return self._delete(change) if change.pain is None else self._put(change, change.pain)
+        before = self.entries.get(change.id)
+        status = self._delete(change) if change.pain is None else self._put(change, change.pain)
+        if self.entries.get(change.id) != before:
+            self._remember(change)
+        return status
+
+    def _remember(self, change: Change) -> None:
+        if change.pain is None:
+            self.made.pop(change.id, None)
+        else:
+            self.made.setdefault(change.id, set()).add((change.expected, change.pain))
 
     def _put(self, change: Change, pain: int) -> int:
         stands = self.entries.get(change.id)
@@ -64,15 +76,38 @@ class Model:
         self.entries[change.id] = GONE
         return 204
 
-    def sync(self, change: Change) -> str:
-        """Do the change; gives its status in a sync."""
-        before = self.entries.get(change.id)
-        status = self.write(change)
+    def sync(self, changes: Sequence[Change]) -> list[str]:
+        """Do the changes of one request; gives their statuses. Later ones of an id rest on the earlier ones."""
+        said: dict[str, tuple[int | None, str]] = {}
+        return [self._said(change, said) for change in changes]
+
+    def _said(self, change: Change, said: dict[str, tuple[int | None, str]]) -> str:
+        base, before = said.get(change.id, (change.expected, ""))
+        rests = before not in ("", "overtaken") and change.expected in (None, base)
+        status = "conflict" if rests and before == "conflict" else self._alone(change)
+        if (
+            status == "conflict"
+            and before != "conflict"
+            and (change.expected, change.pain) in self.made.get(change.id, ())
+        ):
+            status = "overtaken"
+        elif status == "conflict" and rests and before != "conflict":
+            stands = self.entries[change.id]
+            status = self._alone(replace(change, expected=stands[0] if isinstance(stands, tuple) else None), as_=change)
+        said[change.id] = (base if rests else change.expected, status)
+        return "unchanged" if status == "overtaken" else status
+
+    def _alone(self, change: Change, *, as_: Change | None = None) -> str:
+        """The status of a change by itself; it is remembered `as_` it was sent."""
+        stood = self.entries.get(change.id)
+        status = self._delete(change) if change.pain is None else self._put(change, change.pain)
+        if self.entries.get(change.id) != stood:
+            self._remember(as_ or change)
         if status in {409, 412}:
             return "conflict"
         if status in {204, 410}:
             return "deleted"
-        return "unchanged" if self.entries[change.id] == before else "stored"
+        return "unchanged" if self.entries[change.id] == stood else "stored"
 
     @property
     def living(self) -> dict[str, tuple[int, int]]:
