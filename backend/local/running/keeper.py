@@ -2,7 +2,7 @@
 
 `python -m backend.local.running.keeper SUPERVISOR_PID NAME COMMAND…`. The process gets a session of its own, so that a
 signal reaches it and not its children: a Celery worker must be able to let its children finish. The keeper ends with
-the supervisor, however that ends, so nothing keeps the port when somebody kills it.
+the supervisor, however that ends, so nothing keeps the port when someone kills it.
 """
 
 import os
@@ -12,7 +12,8 @@ import sys
 import time
 from collections import deque
 from contextlib import suppress
-from typing import Final, NoReturn
+from threading import Event
+from typing import Final
 
 import psutil
 
@@ -21,24 +22,20 @@ from backend.local.embedded.processes import lives
 STOP_WITHIN_SECONDS: Final = 20.0
 _DEATHS_TOLERATED: Final = 5
 _WITHIN_SECONDS: Final = 60.0
-
-
-class _Told(Exception):
-    """The supervisor wants the process stopped."""
+_LOOK_EVERY_SECONDS: Final = 0.1
 
 
 def keep(supervisor: int, name: str, command: list[str]) -> int:
     """Run `command` until told to stop (gives 0) or until it dies too often (gives 1)."""
-    signal.signal(signal.SIGTERM, _tell)
+    told = Event()  # only noted: a signal may come while the process is being started
+    signal.signal(signal.SIGTERM, lambda *_: told.set())
     deaths: deque[float] = deque(maxlen=_DEATHS_TOLERATED)
     owner = psutil.Process(supervisor)
-    while True:
+    while not told.is_set():
         process = subprocess.Popen(command, start_new_session=True)
-        try:
-            _wait(process, owner)
-        except _Told:
+        if not _died(process, owner, told):
             _stop(process)
-            return 0
+            break
         _kill_session(process.pid)
         deaths.append(time.monotonic())
         if len(deaths) == _DEATHS_TOLERATED and deaths[-1] - deaths[0] < _WITHIN_SECONDS:
@@ -46,21 +43,16 @@ def keep(supervisor: int, name: str, command: list[str]) -> int:
             return 1
         print(f"{name} died unexpectedly (exit code {process.returncode}): starting it again", flush=True)
         time.sleep(0.5 * len(deaths))
+    return 0
 
 
-def _tell(*_: object) -> NoReturn:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    raise _Told
-
-
-def _wait(process: subprocess.Popen[bytes], owner: psutil.Process) -> None:
-    """Until the process dies. Raises _Told when it is to be stopped or nobody is left who could want it."""
-    while True:
+def _died(process: subprocess.Popen[bytes], owner: psutil.Process, told: Event) -> bool:
+    """Wait until the process dies; False as soon as it is to be stopped or no one is left who could want it."""
+    while not told.is_set() and lives(owner):
         with suppress(subprocess.TimeoutExpired):
-            process.wait(0.5)
-            return
-        if not lives(owner):
-            raise _Told
+            process.wait(_LOOK_EVERY_SECONDS)
+            return True
+    return False
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -80,3 +80,26 @@ def test_it_ends_with_its_supervisor(log: Path) -> None:
         assert keeper.wait(30) == 0
     assert not pid_lives(process)
     supervisor.wait()
+
+
+TOLD_WHILE_IT_STARTS = """
+import signal, subprocess, sys
+from backend.local.running.keeper import keep
+
+popen = subprocess.Popen
+
+def told_meanwhile(*arguments, **options):
+    process = popen(*arguments, **options)
+    print(process.pid, flush=True)
+    signal.raise_signal(signal.SIGTERM)
+    return process
+
+subprocess.Popen = told_meanwhile
+raise SystemExit(keep(int(sys.argv[1]), "worker", ["sleep", "62"]))
+"""
+
+
+def test_told_to_stop_while_it_starts_the_process_it_stops_that_too() -> None:
+    command = [sys.executable, "-c", TOLD_WHILE_IT_STARTS, str(psutil.Process().pid)]
+    told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, timeout=60)
+    assert not pid_lives(int(told.stdout))
