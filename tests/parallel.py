@@ -1,22 +1,15 @@
 """How a run is shared out among parallel workers (`-n auto --dist worksteal`).
 
-A pytest plugin (`-p tests.parallel`, see pyproject.toml). Many tests wait for servers, so there are more workers than
-cores; and the long ones begin first, some with each worker, so that at the end no one waits for the last of them.
+A pytest plugin (`-p tests.parallel`, see pyproject.toml): the long tests begin first, some with each worker, so that at
+the end nobody waits for the last of them.
 """
 
-import os
 from collections.abc import Sequence
 from typing import TypeVar
 
 import pytest
 
 Item = TypeVar("Item")
-
-
-def pytest_xdist_auto_num_workers() -> int:
-    """Half as many again as there are cores."""
-    cores = os.cpu_count() or 1
-    return cores + cores // 2
 
 
 @pytest.hookimpl(trylast=True)

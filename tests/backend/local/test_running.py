@@ -1,5 +1,6 @@
 """`make run` as a person meets it: real processes in a data directory of their own."""
 
+import fcntl
 import json
 import os
 import re
@@ -26,7 +27,15 @@ from backend.local.running.supervisor import _mail_port
 ROOT = Path(__file__).resolve().parents[3]
 PATIENCE = 90.0
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(400)
+
+
+@pytest.fixture(autouse=True)
+def one_at_a_time(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A run takes the usual ports for mail where they are free: two that start together would want the same."""
+    with (tmp_path_factory.getbasetemp().parent / "one run at a time").open("w") as shared:
+        fcntl.flock(shared, fcntl.LOCK_EX)
+        yield
 
 
 class Run:
