@@ -20,7 +20,8 @@ from alerts.models import Alert, Delivery
 from alerts.models.alert import Outcome
 from alerts.models.delivery import named_by
 from alerts.rules.tiers import Tier
-from alerts.showing.alert import ShownAlert, presented
+from alerts.showing.alert import presented
+from alerts.showing.shapes import ShownAlert
 from diary.access.levels import Access, require
 from diary.access.log import Line, note_look
 from diary.locks import hold_diary

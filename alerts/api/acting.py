@@ -13,7 +13,7 @@ from alerts.acting.outcome import NotToBeClosed, give_outcome, say_not_yet
 from alerts.api.alerts import shown, visible
 from alerts.delivery.snooze import CannotWait, snooze
 from alerts.models.alert import Outcome
-from alerts.showing.alert import ShownAlert
+from alerts.showing.shapes import ShownAlert
 from diary.access.levels import Access, Diary
 from diary.api.contract import operation
 from diary.api.parsers import json_body

@@ -15,7 +15,8 @@ from alerts.acting.acknowledge import NotTheirs, acknowledge, take_back
 from alerts.delivery.receipts import record_receipt
 from alerts.models import Alert
 from alerts.rules.tiers import Tier
-from alerts.showing.alert import ShownAlert, presented
+from alerts.showing.alert import presented
+from alerts.showing.shapes import ShownAlert
 from diary.access.levels import Access, Diary
 from diary.api.contract import operation
 from diary.api.pagination import PAGING, ListView

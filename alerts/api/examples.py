@@ -12,7 +12,7 @@ from alerts.api.receipts import Receipt
 from alerts.api.review import ReviewItem, ReviewList
 from alerts.api.webhooks import Nothing, ShownWebhook, WebhookPage, WebhookWithSecret
 from alerts.escalation.plan import Policy
-from alerts.showing.alert import ShownAlert
+from alerts.showing.shapes import ShownAlert
 from alerts.showing.why import ScreeningNow
 from alerts.webhooks.registering import Webhook
 from alerts.webhooks.signing import ENOUGH_SECRETS

@@ -10,7 +10,7 @@ from alerts.acting.acknowledge import TAKEN_BACK_WITHIN
 from alerts.acting.by_link import Opened
 from alerts.messages.letter import because
 from alerts.messages.responses import Did, Who, moment, said
-from alerts.showing.alert import ShownAlert, ShownResponse
+from alerts.showing.shapes import ShownAlert, ShownResponse
 
 
 class Done(NamedTuple):

@@ -10,11 +10,11 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from copy import copy
 from datetime import date
-from functools import cached_property, wraps
+from functools import cached_property
 from itertools import compress
 from operator import attrgetter, methodcaller
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, TypeVar, TypeVarTuple
+from typing import TYPE_CHECKING, Any
 
 from alerts.rules import days as day_words
 from alerts.rules.assessments import assessment_days
@@ -25,9 +25,6 @@ from alerts.rules.words import newly_yes
 
 if TYPE_CHECKING:
     from alerts.rules.rule import Rule
-
-Arguments = TypeVarTuple("Arguments")
-Answer = TypeVar("Answer")
 
 OnRecord = Mapping[str, Sequence[int]]
 """Days of findings by the rule's family, or by its id where it has none."""
@@ -233,36 +230,3 @@ class Case:
     @cached_property
     def _days_in_order(self) -> list[Answers]:
         return list(self.days.values())
-
-
-def remembered(
-    question: Callable[[Case, *Arguments], Answer],
-) -> Callable[[Case, *Arguments], Answer]:
-    """Lets a case remember the answer, for questions that several rules ask about the same day."""
-
-    @wraps(question)
-    def ask(case: Case, *args: *Arguments) -> Answer:
-        key = (question, args)
-        try:
-            answer: Answer = case.memory[key]
-        except KeyError:
-            answer = case.memory[key] = question(case, *args)
-        return answer
-
-    return ask
-
-
-def remembered_by_version(
-    question: Callable[[Case], Answer],
-) -> Callable[[Case], Answer]:
-    """The same for what depends on the versions of the rules: a case with other versions finds it out again."""
-
-    @wraps(question)
-    def ask(case: Case) -> Answer:
-        key = (question.__qualname__,)
-        if key not in case.memory:
-            case.memory[key] = question(case)
-        answer: Answer = case.memory[key]
-        return answer
-
-    return ask

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from alerts.rules.case import Case, remembered
+from alerts.rules.case import Case
 from alerts.rules.checks import Check, Facts, Quota
+from alerts.rules.remembering import remembered
 from alerts.rules.weights import days_lost_three_percent, loss_new_since, lost_three_percent, weighed_days
 from alerts.rules.words import (
     BEFORE_THE_DIARY,

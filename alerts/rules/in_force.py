@@ -9,7 +9,8 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from alerts.rules.assessments import YEAR, latest_assessment
-from alerts.rules.case import Case, remembered
+from alerts.rules.case import Case
+from alerts.rules.remembering import remembered
 from alerts.rules.series import Series
 from alerts.rules.words import VALUE_ANSWERS, VALUE_DAYS, value_28
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from alerts.rules.case import Case, remembered
+from alerts.rules.case import Case
 from alerts.rules.checks import Check, Facts, Quota, at_least, reaches
 from alerts.rules.companions import companions_new_for_six_weeks, new_companions_compared
+from alerts.rules.remembering import remembered
 from alerts.rules.words import reference, risen_facts, value_28
 
 FAMILY = "night_rest"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from alerts.rules.case import Case, remembered
+from alerts.rules.case import Case
 from alerts.rules.night_rest import pattern_holds
+from alerts.rules.remembering import remembered
 from alerts.rules.trials import ADEQUACY, trials_of
 from alerts.rules.verdicts import RESPONDED_COUNTS_AFTER, Judgement, Verdict
 

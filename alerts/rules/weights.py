@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from statistics import fmean, median
 
-from alerts.rules.case import Case, remembered
+from alerts.rules.case import Case
 from alerts.rules.checks import Quota, reaches
+from alerts.rules.remembering import remembered
 
 NOW_DAYS = 28
 NOW_WEIGHTS = 3

@@ -17,7 +17,8 @@ from alerts.rules.tiers import Tier
 from alerts.screening.danger_signs import Sign, signs_in_profile, signs_in_write
 from alerts.screening.refused_rows import signs_in_refused as signs_in_refused
 from alerts.screening.refused_rows import signs_in_refused_profile as signs_in_refused_profile
-from alerts.showing.alert import ShownAlert, presented
+from alerts.showing.alert import presented
+from alerts.showing.shapes import ShownAlert
 from alerts.whereabouts import whereabouts
 from diary.format.fields import ResourceType
 from diary.models import Caregiver, Patient

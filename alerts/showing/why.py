@@ -23,7 +23,7 @@ from alerts.rules.in_force import assessment_in_force, kept_under
 from alerts.rules.rule import Outcome
 from alerts.rules.screening import history_up_to, rules_on
 from alerts.rules.tiers import Tier
-from alerts.showing.alert import TierWord
+from alerts.showing.shapes import TierWord
 from diary.models import Patient
 from diary.reaching.languages import language_of
 

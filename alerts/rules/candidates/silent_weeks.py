@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
 
-from alerts.rules.case import Case, remembered
+from alerts.rules.case import Case
 from alerts.rules.checks import Check, Quota, at_least, at_most, reaches
 from alerts.rules.companions import companions_new_for_six_weeks
 from alerts.rules.night_rest import (
@@ -27,6 +27,7 @@ from alerts.rules.night_rest import (
     WEEKS,
     weeks_met,
 )
+from alerts.rules.remembering import remembered
 from alerts.rules.words import reference, value_28
 
 ANY_WEEK = Quota(days=7, answers=1, share=A_POSITIVE)

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from statistics import median
 
-from alerts.rules.case import Case, remembered
+from alerts.rules.case import Case
 from alerts.rules.checks import Check, at_least, both, either, is_so
+from alerts.rules.remembering import remembered
 from alerts.rules.rule import only_on
 from alerts.rules.see_doctor import weight_loss
 from alerts.rules.weights import (

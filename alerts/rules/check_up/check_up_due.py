@@ -12,10 +12,11 @@ from collections.abc import Iterator
 from datetime import date
 
 from alerts.rules.assessments import YEAR
-from alerts.rules.case import Case, remembered_by_version
+from alerts.rules.case import Case
 from alerts.rules.checks import Check, any_of, is_so
 from alerts.rules.episodes import finding_days, held_days
 from alerts.rules.in_force import assessment_in_force
+from alerts.rules.remembering import remembered_by_version
 from alerts.rules.rule import Rule, exactly_on
 from alerts.rules.see_doctor import RULES as SEE_DOCTOR
 from alerts.rules.tiers import Tier

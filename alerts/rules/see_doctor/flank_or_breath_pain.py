@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from alerts.rules.case import Case, remembered
+from alerts.rules.case import Case
 from alerts.rules.checks import Check, Facts, Quota, both, either
 from alerts.rules.companions import (
     companions_new_for_six_weeks,
@@ -18,6 +18,7 @@ from alerts.rules.companions import (
     persistent_companions_check,
 )
 from alerts.rules.days import FLANK
+from alerts.rules.remembering import remembered
 from alerts.rules.rule import Rule, exactly_on
 from alerts.rules.series import Series
 from alerts.rules.tiers import Tier

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
-from alerts.rules.case import Case, remembered
+from alerts.rules.case import Case
 from alerts.rules.checks import Check, Facts, at_least, both, either, is_so, reaches
 from alerts.rules.companions import (
     FATIGUE,
@@ -23,6 +23,7 @@ from alerts.rules.companions import (
     persistent_companions,
     six_weeks_check,
 )
+from alerts.rules.remembering import remembered
 from alerts.rules.rule import Rule, exactly_on
 from alerts.rules.tiers import Tier
 from alerts.rules.words import new_facts

@@ -10,8 +10,9 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
-from alerts.rules.case import Case, remembered
+from alerts.rules.case import Case
 from alerts.rules.checks import Check, Facts, at_least, either, reaches
+from alerts.rules.remembering import remembered
 from alerts.rules.rule import Rule, only_on
 from alerts.rules.tiers import Tier
 from alerts.rules.words import VALUE_ANSWERS, VALUE_DAYS, risen_facts, risen_since, value_28
