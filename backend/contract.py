@@ -12,7 +12,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.request import Request
 
-from diary.api.throttles import NetworkThrottle
+from diary.api.framework.throttles import NetworkThrottle
 
 FRESH_FOR_SECONDS: Final = 300
 

@@ -14,7 +14,7 @@ from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from backend.contract import FRESH_FOR_SECONDS
 from backend.read_only import read_only
-from diary.api.limiting import require_within_limits
+from diary.api.framework.limiting import require_within_limits
 from diary.problems import Problem, problem_response
 
 POLICY: Final = (

@@ -17,11 +17,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.views import View
 
-from diary.api import parsers
-from diary.api.limiting import require_within_sign_in_limits
+from diary.api.framework import parsers
+from diary.api.framework.limiting import require_within_sign_in_limits
 from diary.format.normal_form import is_spelled_out, normal_email
 from diary.format.strict_json import FieldError, Invalid, escape, require_storable_text
-from diary.identity.credentials import is_credential
+from diary.identity.factors.credentials import is_credential
 from diary.identity.refusals import refusal
 from diary.identity.tokens import OpaqueTokenStrategy
 from diary.identity.turns import take_turns

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 
 from backend.contract import FRESH_FOR_SECONDS
 from backend.read_only import read_only
-from diary.api.limiting import require_within_limits
+from diary.api.framework.limiting import require_within_limits
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found, problem_response
 

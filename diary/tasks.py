@@ -6,8 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from diary.access import invitations as inviting
-from diary.identity import lost_factors, undoing
 from diary.identity.addresses import sweep_unproved
+from diary.identity.factors import lost_factors
+from diary.identity.flows import undoing
 from diary.identity.sessions import SessionStore
 
 

@@ -15,10 +15,10 @@ from alerts.delivery.snooze import CannotWait, snooze
 from alerts.models.alert import Outcome
 from alerts.showing.shapes import ShownAlert
 from diary.access.levels import Access, Diary
-from diary.api.contract import operation
-from diary.api.parsers import json_body
-from diary.api.repeating import IDEMPOTENT
-from diary.api.view import ApiView, answered
+from diary.api.contract.description import operation
+from diary.api.framework.parsers import json_body
+from diary.api.framework.repeating import IDEMPOTENT
+from diary.api.framework.view import ApiView, answered
 from diary.format.fields import Instant
 from diary.format.validation import validated
 from diary.problem_types import ProblemType

@@ -18,12 +18,12 @@ from alerts.rules.tiers import Tier
 from alerts.showing.alert import presented
 from alerts.showing.shapes import ShownAlert
 from diary.access.levels import Access, Diary
-from diary.api.contract import operation
-from diary.api.pagination import PAGING, ListView
-from diary.api.parsers import json_body
-from diary.api.repeating import IDEMPOTENT
+from diary.api.contract.description import operation
+from diary.api.framework.pagination import PAGING, ListView
+from diary.api.framework.parsers import json_body
+from diary.api.framework.repeating import IDEMPOTENT
+from diary.api.framework.view import ApiView, answered
 from diary.api.shapes import NextCursor
-from diary.api.view import ApiView, answered
 from diary.cursors import Listing
 from diary.format.validation import validated
 from diary.models import Patient

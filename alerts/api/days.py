@@ -20,10 +20,10 @@ from alerts.models import Alert
 from alerts.rules.days import days_of, night_rest
 from alerts.rules.history import Answers
 from diary.access.levels import Access, Diary
-from diary.api.contract import operation
-from diary.api.limiting import MANY_ROWS
-from diary.api.pagination import CURSOR, MOST, CursorPagination, ListView
-from diary.api.parameters import FROM, SPAN, TO, number
+from diary.api.contract.description import operation
+from diary.api.framework.limiting import MANY_ROWS
+from diary.api.framework.pagination import CURSOR, MOST, CursorPagination, ListView
+from diary.api.framework.parameters import FROM, SPAN, TO, number
 from diary.cursors import Listing
 from diary.format.fields import Day, Score, Site, Weight
 from diary.models import Entry, Patient

@@ -8,10 +8,10 @@ from rest_framework.response import Response
 from alerts.escalation.plan import Order, Policy, Repetition
 from alerts.escalation.policy import change_policy, stored_policy
 from diary.access.levels import Diary
-from diary.api.contract import operation
-from diary.api.if_match import expected_version
-from diary.api.parsers import json_body
-from diary.api.view import ApiView, answered
+from diary.api.contract.description import operation
+from diary.api.framework.if_match import expected_version
+from diary.api.framework.parsers import json_body
+from diary.api.framework.view import ApiView, answered
 from diary.format.validation import latest_date, validated
 
 

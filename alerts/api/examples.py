@@ -1,4 +1,4 @@
-"""The examples of the published contract that are about alerts; they go on with the story of `diary.api.examples`."""
+"""The examples of the published contract that are about alerts: the story of `diary.api.contract.examples` goes on."""
 
 from typing import Any, Final
 
@@ -17,8 +17,8 @@ from alerts.showing.why import ScreeningNow
 from alerts.webhooks.registering import Webhook
 from alerts.webhooks.signing import ENOUGH_SECRETS
 from diary.api.account_shapes import Joined
-from diary.api.examples import ALERT, ALICE, BOB, CARING, DIARY, ENTRY, SIGN
-from diary.api.illustrating import Examples, full, illustrate
+from diary.api.contract.examples import ALERT, ALICE, BOB, CARING, DIARY, ENTRY, SIGN
+from diary.api.contract.illustrating import Examples, full, illustrate
 from diary.problem_types import ProblemType
 from diary.problems import CONTENT_TYPE, Problem
 from diary.proof import proof_required

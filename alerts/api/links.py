@@ -9,10 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alerts.delivery.valid_links import LivingLinks, end_all_links, end_links, living_links
-from diary.api.contract import operation
-from diary.api.pagination import PAGING, ListView
+from diary.api.contract.description import operation
+from diary.api.framework.pagination import PAGING, ListView
+from diary.api.framework.view import ApiView, done
 from diary.api.shapes import NextCursor
-from diary.api.view import ApiView, done
 from diary.cursors import short_listing
 from diary.format.fields import Instant
 

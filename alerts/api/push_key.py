@@ -5,8 +5,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alerts.channels.web_push import public_key
-from diary.api.contract import operation
-from diary.api.view import ApiView, answered
+from diary.api.contract.description import operation
+from diary.api.framework.view import ApiView, answered
 
 
 class PushKey(Struct, frozen=True):

@@ -13,9 +13,9 @@ from alerts.acting.read import mark_read
 from alerts.api.alerts import visible
 from alerts.delivery.receipts import ReceiptStatus, record_receipt
 from diary.access.levels import Diary
-from diary.api.contract import operation
-from diary.api.parsers import json_body
-from diary.api.view import ApiView, done
+from diary.api.contract.description import operation
+from diary.api.framework.parsers import json_body
+from diary.api.framework.view import ApiView, done
 from diary.format.strict_json import FieldError, Invalid
 from diary.format.validation import validated
 from diary.problems import not_found

@@ -12,11 +12,11 @@ from rest_framework.response import Response
 from alerts.api.webhooks import Nothing
 from alerts.review import Item, Kind, confirm, remove, waiting_items
 from diary.api.account_shapes import Suspended
-from diary.api.contract import operation
-from diary.api.pagination import PAGING, ListView
-from diary.api.parsers import json_body
+from diary.api.contract.description import operation
+from diary.api.framework.pagination import PAGING, ListView
+from diary.api.framework.parsers import json_body
+from diary.api.framework.view import ApiView, done
 from diary.api.shapes import NextCursor
-from diary.api.view import ApiView, done
 from diary.cursors import short_listing
 from diary.format.fields import Instant
 from diary.format.validation import validated

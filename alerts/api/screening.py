@@ -8,10 +8,10 @@ from rest_framework.response import Response
 
 from alerts.showing.why import ScreeningNow, screening_now
 from diary.access.levels import Diary
-from diary.api.contract import operation
-from diary.api.limiting import READINGS_AT_ONCE, WHOLE_DIARY
-from diary.api.parameters import day
-from diary.api.view import ApiView, answered
+from diary.api.contract.description import operation
+from diary.api.framework.limiting import READINGS_AT_ONCE, WHOLE_DIARY
+from diary.api.framework.parameters import day
+from diary.api.framework.view import ApiView, answered
 from diary.models import Patient
 from diary.problems import not_found
 

@@ -14,7 +14,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from alerts.messages.links import BadLink
-from diary.api.limiting import require_within_limits
+from diary.api.framework.limiting import require_within_limits
 from diary.problems import Problem
 
 # The address is a secret: it is kept by no cache and no index, and told to no other site.

@@ -13,8 +13,8 @@ from django.utils import timezone
 from alerts.messages.links import BadLink
 from alerts.pages.page import PageView, rendered
 from diary.format.normal_form import shown_email
-from diary.identity.lost_factors import keep_factors, removal_of
-from diary.identity.undoing import AddressTaken, is_open, undo, undo_of
+from diary.identity.factors.lost_factors import keep_factors, removal_of
+from diary.identity.flows.undoing import AddressTaken, is_open, undo, undo_of
 from diary.models import FactorRemoval, Undo
 from diary.reaching.languages import language_of
 from diary.reaching.quiet_times import zone_of

@@ -11,7 +11,7 @@ from django.conf import settings
 from backend.front.parcels import Parcel, Room
 from backend.front.patience import allowed_seconds
 from diary.api.exports import LARGEST as LARGEST_DOCUMENT
-from diary.api.parsers import SMALL, late, too_large
+from diary.api.framework.parsers import SMALL, late, too_large
 from diary.api.sync import LARGEST as LARGEST_SYNC
 from diary.problem_types import ProblemType
 from diary.problems import Problem

@@ -1,15 +1,15 @@
 """The REST API: strict JSON in and out, errors as RFC 9457, the published contract."""
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["diary.api.authentication.BearerAuthentication"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "diary.api.parsers.OneFormat",
-    "DEFAULT_PAGINATION_CLASS": "diary.api.pagination.CursorPagination",
-    "DEFAULT_PARSER_CLASSES": ["diary.api.parsers.JsonParser"],
-    "DEFAULT_PERMISSION_CLASSES": ["diary.api.permissions.Reaches"],
-    "DEFAULT_RENDERER_CLASSES": ["diary.api.renderers.JsonRenderer"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["diary.api.framework.authentication.BearerAuthentication"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "diary.api.framework.parsers.OneFormat",
+    "DEFAULT_PAGINATION_CLASS": "diary.api.framework.pagination.CursorPagination",
+    "DEFAULT_PARSER_CLASSES": ["diary.api.framework.parsers.JsonParser"],
+    "DEFAULT_PERMISSION_CLASSES": ["diary.api.framework.permissions.Reaches"],
+    "DEFAULT_RENDERER_CLASSES": ["diary.api.framework.renderers.JsonRenderer"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": ["diary.api.throttles.RateThrottle"],
-    "EXCEPTION_HANDLER": "diary.api.exception_handler.problem_for_exception",
+    "DEFAULT_THROTTLE_CLASSES": ["diary.api.framework.throttles.RateThrottle"],
+    "EXCEPTION_HANDLER": "diary.api.framework.exception_handler.problem_for_exception",
     "UNAUTHENTICATED_USER": None,
 }
 
@@ -22,11 +22,11 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_PATCH": False,  # what a PATCH takes has a struct of its own
-    "PREPROCESSING_HOOKS": ["diary.api.identity.with_identity"],
+    "PREPROCESSING_HOOKS": ["diary.api.contract.identity.with_identity"],
     "POSTPROCESSING_HOOKS": [  # none for enums: the structs name what is worth a name
-        "diary.api.contract.require_bodies",
+        "diary.api.contract.description.require_bodies",
         "alerts.api.examples.show",
-        "diary.api.examples.show",  # the last: it puts a problem beside every refusal that has none yet
+        "diary.api.contract.examples.show",  # the last: it puts a problem beside every refusal that has none yet
     ],
     "SERVE_AUTHENTICATION": [],
     "SERVE_PERMISSIONS": [],

@@ -32,7 +32,7 @@ HEADLESS_FRONTEND_URLS = dict.fromkeys(("account_signup", "account_reset_passwor
 
 ACCOUNT_ADAPTER = "diary.identity.adapters.AccountAdapter"
 ACCOUNT_USER_DISPLAY = "diary.identity.adapters.display_name"
-ACCOUNT_SIGNUP_FORM_CLASS = "diary.identity.forms.SignUpForm"
+ACCOUNT_SIGNUP_FORM_CLASS = "diary.identity.flows.forms.SignUpForm"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]

@@ -2,7 +2,7 @@
 
 A phone that is turned away keeps what it wanted to write and sends it when `Retry-After` is over, so no limit drops an
 entry. They are there to keep one broken or hostile client from the others, and an honest one never meets them.
-Some addresses cost as much as several requests (`diary.api.limiting`).
+Some addresses cost as much as several requests (`diary.api.framework.limiting`).
 """
 
 import environ

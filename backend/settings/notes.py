@@ -24,7 +24,7 @@ NOTE_KEYS_LOST = env.bool("NOTE_KEYS_LOST")
 # What is encrypted under these keys, and who moves it onto the current one; each gives how many it moved.
 NOTE_KEY_HOLDERS = {
     "notes": "diary.sealing.reseal_all",
-    "second factors": "diary.identity.second_factors.reseal_second_factors",
+    "second factors": "diary.identity.factors.second_factors.reseal_second_factors",
     "notes about alerts": "alerts.responses.reseal_response_notes",
     "links in notices": "diary.reaching.notices.reseal_links",
     "webhook secrets": "alerts.webhooks.signing.reseal_webhook_secrets",

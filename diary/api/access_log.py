@@ -7,8 +7,8 @@ from rest_framework.response import Response
 from diary.access.levels import Diary
 from diary.access.log import access_lines
 from diary.api.account_shapes import AccessLog
-from diary.api.contract import operation
-from diary.api.pagination import PAGING, ListView
+from diary.api.contract.description import operation
+from diary.api.framework.pagination import PAGING, ListView
 
 
 class AccessLogView(ListView):

@@ -14,11 +14,11 @@ from rest_framework.response import Response
 from diary.account.erase import Asker, asked_already, confirm_erasure, request_erasure
 from diary.account.export import Subject, archive_chunks
 from diary.api.account_shapes import ErasureAsked
-from diary.api.bearer import token_digest_of
-from diary.api.contract import Method, operation
+from diary.api.contract.description import Method, operation
 from diary.api.exports import download
-from diary.api.parsers import json_body
-from diary.api.view import ApiView, answered, done
+from diary.api.framework.bearer import token_digest_of
+from diary.api.framework.parsers import json_body
+from diary.api.framework.view import ApiView, answered, done
 from diary.format.validation import latest_date, validated
 from diary.models import User
 from diary.problem_types import ProblemType

@@ -11,12 +11,12 @@ from rest_framework.response import Response
 from diary.access import circle
 from diary.access.levels import Diary
 from diary.api.account_shapes import Circle, Place
-from diary.api.contract import operation
-from diary.api.if_match import expected_version
-from diary.api.pagination import PAGING, ListView
-from diary.api.parsers import json_body
-from diary.api.repeating import IDEMPOTENT
-from diary.api.view import ApiView, answered, done
+from diary.api.contract.description import operation
+from diary.api.framework.if_match import expected_version
+from diary.api.framework.pagination import PAGING, ListView
+from diary.api.framework.parsers import json_body
+from diary.api.framework.repeating import IDEMPOTENT
+from diary.api.framework.view import ApiView, answered, done
 from diary.format.validation import latest_date, validated
 from diary.models.caregiver import Level
 

@@ -7,8 +7,8 @@ from rest_framework.response import Response
 
 from diary.access import circle
 from diary.api.account_shapes import CaringList
-from diary.api.contract import operation
-from diary.api.pagination import PAGING, ListView
+from diary.api.contract.description import operation
+from diary.api.framework.pagination import PAGING, ListView
 from diary.models import Caregiver
 
 

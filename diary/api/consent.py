@@ -10,10 +10,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from diary.api.account_shapes import GivenConsent, ShownConsent
-from diary.api.contract import operation
-from diary.api.parameters import matching
-from diary.api.parsers import json_body
-from diary.api.view import ApiView, answered, done
+from diary.api.contract.description import operation
+from diary.api.framework.parameters import matching
+from diary.api.framework.parsers import json_body
+from diary.api.framework.view import ApiView, answered, done
 from diary.format.fields import Region
 from diary.format.strict_json import FieldError, Invalid
 from diary.format.validation import latest_date, validated

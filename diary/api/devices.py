@@ -8,12 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from diary.api.account_shapes import DevicePage, ShownDevice
-from diary.api.contract import operation
-from diary.api.if_match import expected_version
-from diary.api.pagination import PAGING, ListView
-from diary.api.parsers import json_body
+from diary.api.contract.description import operation
+from diary.api.framework.if_match import expected_version
+from diary.api.framework.pagination import PAGING, ListView
+from diary.api.framework.parsers import json_body
+from diary.api.framework.view import ApiView, answered, done
 from diary.api.resources import REFUSED
-from diary.api.view import ApiView, answered, done
 from diary.format.strict_json import FieldError, Invalid
 from diary.format.validation import latest_date, validated
 from diary.problems import Problem, not_found

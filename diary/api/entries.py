@@ -1,7 +1,7 @@
 """`…/entries`: what someone noted about one local day."""
 
-from diary.api.contract import operations
-from diary.api.parameters import FROM, SPAN, TO
+from diary.api.contract.description import operations
+from diary.api.framework.parameters import FROM, SPAN, TO
 from diary.api.resources import ResourcesView, ResourceView, list_operation, resource_operations
 from diary.api.shapes import EntryPage, StoredEntry, WrittenEntry
 from diary.format.fields import Entry

@@ -1,6 +1,6 @@
 """`…/events`: what happened once."""
 
-from diary.api.contract import operations
+from diary.api.contract.description import operations
 from diary.api.resources import ResourcesView, ResourceView, list_operation, resource_operations
 from diary.api.shapes import EventPage, StoredEvent, WrittenEvent
 from diary.format.fields import Event

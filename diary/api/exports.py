@@ -14,14 +14,14 @@ from rest_framework.response import Response
 from diary.access.levels import Diary
 from diary.account.diary_document import LISTS, document_chunks
 from diary.account.tables import table_chunks
-from diary.api.contract import operation
-from diary.api.limiting import READINGS_AT_ONCE, WHOLE_DIARY
-from diary.api.one_at_a_time import only_export
-from diary.api.parameters import FROM, SPAN, TO, word
-from diary.api.parsers import BytesParser, data_of, parsed
+from diary.api.contract.description import operation
+from diary.api.framework.limiting import READINGS_AT_ONCE, WHOLE_DIARY
+from diary.api.framework.one_at_a_time import only_export
+from diary.api.framework.parameters import FROM, SPAN, TO, word
+from diary.api.framework.parsers import BytesParser, data_of, parsed
+from diary.api.framework.view import ApiView, answered
 from diary.api.refusals import RefusingView
 from diary.api.shapes import DiaryDocument, ImportAnswer
-from diary.api.view import ApiView, answered
 from diary.format.document import parse
 from diary.format.fields import ResourceType
 from diary.format.salvage import Salvaged, salvaged

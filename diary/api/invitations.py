@@ -10,10 +10,10 @@ from rest_framework.response import Response
 from diary.access import circle
 from diary.api.account_shapes import Joined
 from diary.api.caring import presented
-from diary.api.contract import operation
-from diary.api.parsers import json_body
-from diary.api.repeating import IDEMPOTENT
-from diary.api.view import ApiView, answered
+from diary.api.contract.description import operation
+from diary.api.framework.parsers import json_body
+from diary.api.framework.repeating import IDEMPOTENT
+from diary.api.framework.view import ApiView, answered
 from diary.format.validation import latest_date, validated
 
 

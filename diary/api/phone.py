@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from diary.api.account_shapes import ShownPhone
-from diary.api.contract import operation
-from diary.api.parsers import json_body
-from diary.api.view import ApiView, answered, done
+from diary.api.contract.description import operation
+from diary.api.framework.parsers import json_body
+from diary.api.framework.view import ApiView, answered, done
 from diary.format.validation import latest_date, validated
 from diary.limits.networks import wide_network_of
 from diary.reaching.phones import ask_for_phone, prove_phone, proved_number, read_phone, remove_phone

@@ -5,10 +5,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from diary.api.account_shapes import ShownPreferences
-from diary.api.contract import operation
-from diary.api.if_match import expected_version
-from diary.api.parsers import json_body
-from diary.api.view import ApiView, answered
+from diary.api.contract.description import operation
+from diary.api.framework.if_match import expected_version
+from diary.api.framework.parsers import json_body
+from diary.api.framework.view import ApiView, answered
 from diary.format.validation import latest_date, validated
 from diary.reaching.preferences import PreferencesChange, change_preferences, read_preferences
 

@@ -11,12 +11,12 @@ from rest_framework.response import Response
 
 from diary.access.levels import Access, Diary
 from diary.access.log import Line
-from diary.api.contract import operation
-from diary.api.exception_handler import as_problem
-from diary.api.if_match import expected_version
-from diary.api.parsers import json_body
+from diary.api.contract.description import operation
+from diary.api.framework.exception_handler import as_problem
+from diary.api.framework.if_match import expected_version
+from diary.api.framework.parsers import json_body
+from diary.api.framework.view import ApiView, answered
 from diary.api.shapes import StoredProfile, WrittenProfile
-from diary.api.view import ApiView, answered
 from diary.format.fields import Profile
 from diary.format.salvage import salvaged_profile
 from diary.format.strict_json import Invalid

@@ -17,11 +17,11 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from diary.access.levels import Access, Diary, require
-from diary.api.exception_handler import as_problem
-from diary.api.parsers import data_of, parsed, raw_body
-from diary.api.repeating import repeated
-from diary.api.throttles import holder_of
-from diary.api.view import ApiView
+from diary.api.framework.exception_handler import as_problem
+from diary.api.framework.parsers import data_of, parsed, raw_body
+from diary.api.framework.repeating import repeated
+from diary.api.framework.throttles import holder_of
+from diary.api.framework.view import ApiView
 from diary.format.salvage import Salvaged
 from diary.format.strict_json import Invalid
 from diary.problems import Problem, too_many

@@ -12,13 +12,13 @@ from rest_framework.response import Response
 
 from diary.access.levels import Access, Diary
 from diary.access.log import Line
-from diary.api.contract import Shape, View, operation, operations
-from diary.api.if_match import expected_version
-from diary.api.pagination import PAGING, ListView
-from diary.api.parameters import Parameter
-from diary.api.parsers import json_body
+from diary.api.contract.description import Shape, View, operation, operations
+from diary.api.framework.if_match import expected_version
+from diary.api.framework.pagination import PAGING, ListView
+from diary.api.framework.parameters import Parameter
+from diary.api.framework.parsers import json_body
+from diary.api.framework.view import answered, done
 from diary.api.refusals import RefusingView
-from diary.api.view import answered, done
 from diary.format.fields import RESOURCES, ResourceType
 from diary.format.salvage import Salvaged, salvaged
 from diary.format.strict_json import FieldError, Invalid

@@ -12,14 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from diary.access.levels import Diary
-from diary.api.contract import operation
-from diary.api.limiting import MANY_ROWS
-from diary.api.parsers import data_of, texts_are_suspicious
+from diary.api.contract.description import operation
+from diary.api.framework.limiting import MANY_ROWS
+from diary.api.framework.parsers import data_of, texts_are_suspicious
+from diary.api.framework.repeating import IDEMPOTENT
+from diary.api.framework.view import answered
 from diary.api.refusals import RefusingView
-from diary.api.repeating import IDEMPOTENT
 from diary.api.resources import refusal
 from diary.api.shapes import SyncAnswer, SyncRequest
-from diary.api.view import answered
 from diary.format.faults import unknown_fields
 from diary.format.salvage import Salvaged, salvaged
 from diary.format.strict_json import FieldError, Invalid, require_storable_text

@@ -1,6 +1,6 @@
 """`…/treatments`: what is being tried against the pain."""
 
-from diary.api.contract import operations
+from diary.api.contract.description import operations
 from diary.api.resources import ResourcesView, ResourceView, list_operation, resource_operations
 from diary.api.shapes import StoredTreatment, TreatmentPage, WrittenTreatment
 from diary.format.fields import Treatment

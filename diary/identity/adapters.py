@@ -23,11 +23,11 @@ from django.utils.translation import get_language_from_request
 
 from diary.format.normal_form import is_mailbox, normal_email, normal_password
 from diary.identity.addresses import is_proved, remove, unproved_users
-from diary.identity.changing import hold
+from diary.identity.flows.changing import hold
+from diary.identity.flows.undoing import carried, links_of_former_mailboxes
 from diary.identity.mail_budgets import may_be_mailed
 from diary.identity.mails import CHANGE_REQUESTED, LETTERS, identity_mail
 from diary.identity.sessions import token_digest
-from diary.identity.undoing import carried, links_of_former_mailboxes
 from diary.limits.networks import network_of
 from diary.locks import hold_account
 from diary.models.session import Session
@@ -44,7 +44,7 @@ logger: Final = logging.getLogger(__name__)
 _events: Final = structlog.get_logger(__name__)
 
 _NOBODY: Final = User(password=make_password(None))
-_PROVE_ADDRESS: Final = "diary.identity.signing_up.ProveAddressStage"
+_PROVE_ADDRESS: Final = "diary.identity.flows.signing_up.ProveAddressStage"
 
 
 def display_name(user: User) -> str:

@@ -23,7 +23,7 @@ def unproved_users(**which: Any) -> QuerySet[User]:
     """Accounts that took an address and never proved it; `which` are fields of theirs.
 
     They hold nothing: no one could sign in. Sign-ups made them once; today there is no account before the proof
-    (`diary.identity.signing_up`).
+    (`diary.identity.flows.signing_up`).
     """
     proofs = EmailAddress.objects.filter(user=OuterRef("pk"), verified=True)
     return User.objects.filter(~Exists(proofs), last_login=None, is_staff=False, **which)

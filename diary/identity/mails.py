@@ -27,7 +27,7 @@ class Letter:
     after: Promise
     about_a_change: bool = False
     undoable: bool = False
-    """Whether it has the link that brings back address and second factors (`diary.identity.undoing`)."""
+    """Whether it has the link that brings back address and second factors (`diary.identity.flows.undoing`)."""
 
 
 _IGNORE: Final = _("If you didn't ask for this, you can ignore this email: nothing happens without the code.")

@@ -1,7 +1,7 @@
 """Django's session engine with two differences: only the hash of the key is stored, and what is under way can end.
 
 The key a client holds is a secret. It (32 characters of a-z0-9, 165 random bits) is the opaque token of
-`docs/adr/0003-opaque-tokens.md`. What someone has begun there is looked at by `diary.identity.pending`.
+`docs/adr/0003-opaque-tokens.md`. What someone has begun there is looked at by `diary.identity.flows.pending`.
 """
 
 from collections.abc import Collection
@@ -15,7 +15,7 @@ from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import UpdateError
 from django.utils import timezone
 
-from diary.identity.pending import still_good, stored
+from diary.identity.flows.pending import still_good, stored
 from diary.models.session import Session
 
 TOKEN_LIFETIME: Final = timedelta(days=365)

@@ -18,7 +18,7 @@ from django.db import connection
 from fido2.utils import websafe_decode
 
 from diary.format.normal_form import normal_email
-from diary.identity.pending import STAND_IN
+from diary.identity.flows.pending import STAND_IN
 from diary.identity.sessions import SessionStore, token_digest
 from diary.locks import hold_accounts
 

@@ -7,13 +7,13 @@ from allauth.headless.constants import Client
 from django.http import Http404, HttpRequest
 from django.urls import include, path, re_path
 
-from diary.identity.changing import AddressView, PasskeysView, RecoveryCodesView, TotpView, VerificationView
-from diary.identity.codes import CodeAgainView, CodeView, SignatureAgainView, SignatureView
 from diary.identity.devices import SessionsView
-from diary.identity.passkeys import PasskeyView
-from diary.identity.resetting import ResetRequestView, ResetView
+from diary.identity.factors.codes import CodeAgainView, CodeView, SignatureAgainView, SignatureView
+from diary.identity.factors.passkeys import PasskeyView
+from diary.identity.flows.changing import AddressView, PasskeysView, RecoveryCodesView, TotpView, VerificationView
+from diary.identity.flows.resetting import ResetRequestView, ResetView
+from diary.identity.flows.signing_up import SignUpView
 from diary.identity.showing import ConfigView
-from diary.identity.signing_up import SignUpView
 
 _OURS: Final[Mapping[str, Any]] = {
     "account/email": AddressView,

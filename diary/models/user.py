@@ -47,7 +47,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     credentials_epoch = models.PositiveIntegerField(default=0, editable=False)
     """Counts changes of password, address and second factors, and sign-outs everywhere.
 
-    A session begun before is dead, and so is what was under way (`diary.identity.changing`).
+    A session begun before is dead, and so is what was under way (`diary.identity.flows.changing`).
     """
     links_epoch = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     """Counts what ends the links in messages: changes of password and address, and sign-outs everywhere or of links.

@@ -30,7 +30,7 @@ OTHER_ROWS = {
     "alerts/webhooks/registering.py": "a webhook, after its account",
     "alerts/webhooks/signing.py": "secrets of webhooks, all sealed anew",
     "diary/account/erase.py": "a request for erasure, after its account",
-    "diary/identity/second_factors.py": "second factors, all sealed anew",
+    "diary/identity/factors/second_factors.py": "second factors, all sealed anew",
     "diary/reaching/devices.py": "a device, after its account",
     "diary/reaching/notices.py": "links of notices, all sealed anew",
     "diary/reaching/phones.py": "a telephone number, after its account",

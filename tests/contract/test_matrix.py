@@ -11,8 +11,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
 from alerts.models import Delivery
-from diary.api.permissions import METHODS
-from diary.api.view import ApiView
+from diary.api.framework.permissions import METHODS
+from diary.api.framework.view import ApiView
 from diary.models import Caregiver, User
 from tests.cast import Answer, Person, send
 from tests.contract.matrix import CALLERS, MATRIX, REACHES, Row

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from diary.format.normal_form import normal_email, shown_email
-from diary.identity.lost_factors import NothingToRemove, ask_for_removal, keep_factors, waiting
+from diary.identity.factors.lost_factors import NothingToRemove, ask_for_removal, keep_factors, waiting
 
 
 class Command(BaseCommand):

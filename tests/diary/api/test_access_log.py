@@ -248,7 +248,7 @@ def test_nothing_is_shown_when_the_line_cannot_be_written(alice: Person, monkeyp
     def broken(*_: object, **__: object) -> None:
         raise OperationalError("no room for a line")
 
-    monkeypatch.setattr("diary.api.view.note_look", broken)
+    monkeypatch.setattr("diary.api.framework.view.note_look", broken)
     with pytest.raises(OperationalError):
         alice.get("patients/me/profile")
 

@@ -21,7 +21,7 @@ from pytest_django import Settings
 from alerts.messages.countries import Place
 from alerts.messages.wording import alert_wording
 from alerts.rules.tiers import Tier
-from diary.api.examples import BODIES, SIGN
+from diary.api.contract.examples import BODIES, SIGN
 from diary.api.shapes import DiaryDocument, SyncRequest
 from diary.format.validation import validated
 from tests.cast import Person

@@ -272,7 +272,7 @@ def test_an_account_has_one_export_at_a_time(diary: Person, path: str) -> None:
 def test_a_process_that_dies_keeps_out_the_next_export_for_a_while_only(
     diary: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("diary.api.one_at_a_time.LEASE_SECONDS", 0.2)
+    monkeypatch.setattr("diary.api.framework.one_at_a_time.LEASE_SECONDS", 0.2)
     died = ask_for("account/export", diary)
     time.sleep(0.3)
     after = ask_for("account/export", diary)

@@ -19,9 +19,9 @@ from pytest_django.fixtures import Settings
 
 from alerts.messages.patterns import PATTERNS
 from backend.local.embedded.valkey import Valkey
-from diary.api.limiting import few_at_once, require_within_limits
+from diary.api.framework.limiting import few_at_once, require_within_limits
+from diary.api.framework.view import ApiView
 from diary.api.refusals import CHEAP
-from diary.api.view import ApiView
 from diary.breaker import LEFT_ALONE
 from diary.identity.provisioning import issue_token
 from diary.limits.buckets import PREFIX

@@ -11,7 +11,7 @@ from psycopg.errors import DeadlockDetected, DiskFull
 from pytest_django import Settings
 
 from diary.access.levels import caller_by_token
-from diary.api.repeating import TIMES, repeated
+from diary.api.framework.repeating import TIMES, repeated
 from diary.locks import hold_account
 from diary.models import AccessLine, User
 from diary.recording.changes import record_changes
@@ -66,7 +66,9 @@ def test_a_write_is_done_again_with_the_body_that_was_read(alice: Person, monkey
 
 
 def test_so_is_the_look_up_and_the_access_log_tells_of_it_once(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("diary.api.authentication.caller_by_token", failing(TIMES, DeadlockDetected, caller_by_token))
+    monkeypatch.setattr(
+        "diary.api.framework.authentication.caller_by_token", failing(TIMES, DeadlockDetected, caller_by_token)
+    )
     monkeypatch.setattr("diary.api.profile.read_profile", failing(TIMES, DeadlockDetected, read_profile))
     assert alice.get("patients/me/profile").status == 200
     assert [(line.action, line.resource) for line in AccessLine.objects.all()] == [("read", "profile")]
@@ -82,7 +84,7 @@ def test_what_is_counted_for_the_limits_is_counted_once(
         counted.append(given)
         return 0.0
 
-    monkeypatch.setattr("diary.api.throttles.seconds_to_wait", counting)
+    monkeypatch.setattr("diary.api.framework.throttles.seconds_to_wait", counting)
     monkeypatch.setattr("diary.api.profile.read_profile", failing(TIMES, DeadlockDetected, read_profile))
     assert alice.get("patients/me/profile").status == 200
     assert len(counted) == 1

@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from diary.api.parameters import declared_by
-from diary.api.permissions import METHODS
-from diary.api.view import ApiView
+from diary.api.framework.parameters import declared_by
+from diary.api.framework.permissions import METHODS
+from diary.api.framework.view import ApiView
 from diary.models import AccessLine
 from tests.cast import Person, send
 from tests.diary.api.views import views_below

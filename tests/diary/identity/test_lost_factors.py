@@ -15,9 +15,9 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from alerts.delivery.notices import due_notices, send_notice
-from diary.identity.lost_factors import remove_due
+from diary.identity.factors.lost_factors import remove_due
+from diary.identity.flows.undoing import prepare
 from diary.identity.provisioning import issue_token, register
-from diary.identity.undoing import prepare
 from diary.models import Device, FactorRemoval, Notice, User
 from tests.diary.identity.app import PASSWORD, App
 from tests.receiver import MailReceiver

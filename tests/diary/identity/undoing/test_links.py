@@ -12,8 +12,8 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from alerts.delivery.notices import send_notice
+from diary.identity.flows.undoing import VALID_FOR, forget_expired
 from diary.identity.provisioning import register
-from diary.identity.undoing import VALID_FOR, forget_expired
 from diary.models import Notice, Undo, User
 from tests.diary.identity.app import OTHER_PASSWORD, PASSWORD, App
 from tests.diary.identity.authenticator import code_of

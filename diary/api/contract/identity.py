@@ -11,9 +11,9 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from diary.api import identity_shapes as shapes
 from diary.api.account import described_with_body
-from diary.api.contract import Shape, operation
+from diary.api.contract import identity_shapes as shapes
+from diary.api.contract.description import Shape, operation
 from diary.api.shapes import Problem
 
 PREFIX: Final = "/api/auth/app/v1/"

@@ -7,8 +7,8 @@ from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from diary.api.parameters import Parameter, number, text
-from diary.api.view import ApiView
+from diary.api.framework.parameters import Parameter, number, text
+from diary.api.framework.view import ApiView
 from diary.cursors import Listing
 
 Row = TypeVar("Row")

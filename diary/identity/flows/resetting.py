@@ -15,7 +15,7 @@ from allauth.headless.internal.restkit.response import ErrorResponse
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from diary.identity.pending import STAND_IN
+from diary.identity.flows.pending import STAND_IN
 from diary.models.user import User
 
 _UNKNOWN: Final = "unknown_account"

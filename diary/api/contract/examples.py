@@ -10,8 +10,8 @@ from diary.api import account_shapes, shapes
 from diary.api.account import Erasure
 from diary.api.caregivers import Invitation, NewLevel
 from diary.api.consent import Consent
-from diary.api.identity_examples import IDENTITY, illustrate_identity
-from diary.api.illustrating import Examples, full, illustrate, illustrate_problems
+from diary.api.contract.identity_examples import IDENTITY, illustrate_identity
+from diary.api.contract.illustrating import Examples, full, illustrate, illustrate_problems
 from diary.api.invitations import Acceptance
 from diary.api.phone import Code, NewNumber
 from diary.format.document import FORMAT

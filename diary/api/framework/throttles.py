@@ -1,4 +1,4 @@
-"""The framework's throttles over the counters of `diary.api.limiting`. They run before anything is looked up."""
+"""The framework's throttles over the counters of `diary.api.framework.limiting`. They run before any look-up."""
 
 from typing import Any, Final
 from uuid import UUID
@@ -6,8 +6,8 @@ from uuid import UUID
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
-from diary.api.bearer import token_digest_of
-from diary.api.limiting import Holders, few_at_once, seconds_to_wait
+from diary.api.framework.bearer import token_digest_of
+from diary.api.framework.limiting import Holders, few_at_once, seconds_to_wait
 from diary.problems import Problem
 
 HOLDERS: Final = Holders()

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from diary.api import identity_shapes as shapes
-from diary.api.illustrating import Examples
+from diary.api.contract import identity_shapes as shapes
+from diary.api.contract.illustrating import Examples
 from diary.identity.refusals import DETAILS
 from diary.problem_types import ProblemType
 from diary.problems import CONTENT_TYPE, Problem

@@ -15,7 +15,7 @@ from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
-from diary.api.parameters import Parameter, declare
+from diary.api.framework.parameters import Parameter, declare
 from diary.api.shapes import Problem
 from diary.format.fields import Entry, Symptoms
 

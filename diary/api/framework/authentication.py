@@ -15,14 +15,14 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from diary.access.levels import Access, Caller, caller_by_token
-from diary.api.bearer import token_digest_of
-from diary.api.repeating import repeated
-from diary.api.throttles import HOLDERS
+from diary.api.framework.bearer import token_digest_of
+from diary.api.framework.repeating import repeated
+from diary.api.framework.throttles import HOLDERS
 from diary.identity.sessions import extended_expiry
 from diary.models.session import Session
 
 if TYPE_CHECKING:
-    from diary.api.view import ApiView
+    from diary.api.framework.view import ApiView
 
 
 class BearerAuthentication(BaseAuthentication):

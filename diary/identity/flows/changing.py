@@ -17,10 +17,10 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-from diary.identity.codes import AuthenticatorAppView
+from diary.identity.factors.codes import AuthenticatorAppView
+from diary.identity.flows.undoing import carry, prepare
+from diary.identity.flows.verifying import VerifyView
 from diary.identity.sessions import token_digest
-from diary.identity.undoing import carry, prepare
-from diary.identity.verifying import VerifyView
 from diary.locks import hold_account
 from diary.models.session import Session
 from diary.models.user import User

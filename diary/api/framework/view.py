@@ -19,12 +19,12 @@ from rest_framework.views import APIView
 
 from diary.access.levels import Access, Caller, Diary
 from diary.access.log import Line, note_look
-from diary.api.bearer import token_digest_of
-from diary.api.parameters import Asked, declared_by
-from diary.api.parsers import SMALL
-from diary.api.permissions import METHODS, Reach, require_declared, required_reach
-from diary.api.repeating import IDEMPOTENT, repeated
-from diary.api.throttles import AtOnceThrottle, RateThrottle
+from diary.api.framework.bearer import token_digest_of
+from diary.api.framework.parameters import Asked, declared_by
+from diary.api.framework.parsers import SMALL
+from diary.api.framework.permissions import METHODS, Reach, require_declared, required_reach
+from diary.api.framework.repeating import IDEMPOTENT, repeated
+from diary.api.framework.throttles import AtOnceThrottle, RateThrottle
 from diary.models.access_line import Action
 from diary.problems import Problem, method_not_allowed
 from diary.proof import Proof

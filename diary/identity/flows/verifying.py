@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from diary.identity.addresses import is_taken
-from diary.identity.signing_up import arrive, newcomer, waits
+from diary.identity.flows.signing_up import arrive, newcomer, waits
 
 
 class VerifyView(VerifyEmailView):  # type: ignore[misc]

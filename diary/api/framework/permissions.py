@@ -10,7 +10,7 @@ from diary.access.levels import Access, Level
 from diary.problems import not_found
 
 if TYPE_CHECKING:
-    from diary.api.view import ApiView
+    from diary.api.framework.view import ApiView
 
 Reach = Level | Literal["account"]
 """A level in the diary of the address (the caller's own where the address names none), or just being signed in."""

@@ -2,7 +2,7 @@
 
 Each names an account, and is good only while that account's credentials and address are those of the moment it was
 begun. `diary.identity.sessions` puts the stamp on when such a state is stored, and looks at it each time it is read;
-`diary.identity.changing` is what makes old stamps worthless. Codes and secrets under way are sealed like notes:
+`diary.identity.flows.changing` is what makes old stamps worthless. Codes and secrets under way are sealed like notes:
 allauth compares the code itself (in constant time), so that a hash would not do.
 """
 

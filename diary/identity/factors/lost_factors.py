@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from diary.format.normal_form import normal_email
-from diary.identity.undoing import digest, former_mailboxes, prepare, throw_out
+from diary.identity.flows.undoing import digest, former_mailboxes, prepare, throw_out
 from diary.locks import hold_account
 from diary.models.user import User
 from diary.models.way_back import FactorRemoval

@@ -56,4 +56,4 @@ class SignUpForm(forms.Form):
         return said
 
     def signup(self, request: HttpRequest, user: User) -> None:
-        """Nothing left to do: it waits with the rest for the proof of the address (`diary.identity.signing_up`)."""
+        """Nothing left to do: it waits for the proof of the address (`diary.identity.flows.signing_up`)."""

@@ -1,0 +1,1 @@
+"""Signing up, proving an address, resetting, changing, and undoing a change."""
