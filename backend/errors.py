@@ -1,4 +1,4 @@
-"""What Django itself refuses, as problem details (RFC 9457); the API does in `diary.api.framework.exception_handler`."""
+"""What Django itself refuses, as problem details (RFC 9457); for the API: `diary.api.framework.exception_handler`."""
 
 from django.http import HttpRequest, HttpResponse
 
