@@ -2,7 +2,7 @@
 
 `/health/live` says that this process answers, and asks no one else. `/health/ready` looks at everything: 503 when
 the database is away, a sweep is late or the auditor could not put right what it found (then alerts do not go out, and
-someone must act), 200 otherwise. A broker that is away is told but is no 503 by itself: the sweep does its work, a
+someone must act), 200 otherwise. A broker that is away is reported but is no 503 by itself: the sweep does its work, a
 minute later. Neither holds anything private.
 """
 
@@ -101,7 +101,7 @@ def _last_audit(_now: datetime) -> datetime | None:
 
 
 def _audit_findings() -> int | None:
-    """What the last audit left, but for the failing diaries, which are told apart; None before the first."""
+    """What the last audit left, but for the failing diaries, which are listed apart; None before the first."""
     left: int | None = AuditCheck.objects.exclude(name="failing").aggregate(left=Sum("left"))["left"]
     return left
 

@@ -1,7 +1,7 @@
 """Counts and ages for monitoring, asked of the database when they are read, and so right with any number of processes.
 
 Every figure is a sum over everyone: no id and nothing about anyone's health. It tells outsiders how many people there
-are to be told of what, and so it is closed: whoever reads it sends `Authorization: Bearer` with `METRICS_TOKEN`.
+are sent what, and so it is closed: whoever reads it sends `Authorization: Bearer` with `METRICS_TOKEN`.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -75,7 +75,7 @@ class DatabaseCollector(Collector):
     def _alerts(self) -> Iterator[Metric]:
         opened = Alert.objects.filter(state="open").values_list("tier").annotate(Count("pk"))
         yield _by(
-            "diary_open_alerts", "Alerts on which nobody acted yet.", "tier", [tier.value for tier in Tier], opened
+            "diary_open_alerts", "Alerts on which no one acted yet.", "tier", [tier.value for tier in Tier], opened
         )
         due = untaken(EscalationStep.objects.filter(due_at__lte=self._now))
         yield _gauge("diary_due_escalations", "Steps that are due and not taken yet.", due.count())

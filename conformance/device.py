@@ -23,10 +23,10 @@ class Device:
         self._heard: set[tuple[str, str, int]] = set()
 
     def sync(self, changes: list[Any], *, answer_gets_lost: bool = False) -> Answer:
-        """Send `changes` and hear of everything new; gives the first answer."""
+        """Send `changes` and receive everything new; gives the first answer."""
         first = answer = self._ask(changes)
         if answer_gets_lost:
-            self._heard.clear()  # the same may be told again
+            self._heard.clear()  # the same may arrive again
             return first
         if answer.status == 200:
             self._check_results(changes, answer.body["results"])
@@ -72,7 +72,7 @@ class Device:
         for change in body["changes"]:
             told = (change["type"], change["id"], change["version"])
             if told in self._heard:
-                self.faults.append(f"{self.name}: was told twice of {told}")
+                self.faults.append(f"{self.name}: received {told} twice")
             self._heard.add(told)
             self.copy[change["id"]] = None if change["op"] == "delete" else change["data"]
         self.cursor = body["cursor"]

@@ -58,7 +58,7 @@ class ScreeningPort(Protocol):
     ) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
         """The emergency and urgent signs that each written row contributes to, the most severe first.
 
-        Those that are news are raised, unless they are `imported`: these are kept. They are told in the language of
+        Those that are news are raised, unless they are `imported`: these are kept. They are worded in the language of
         `reader_id`, who wrote. Called in the write's own transaction, with the patient's row locked and the rows
         written.
         """
@@ -71,7 +71,7 @@ class ScreeningPort(Protocol):
     def welcome(self, *, patient_id: UUID, caregiver_id: UUID, user_id: UUID, again: bool, now: datetime) -> list[Any]:
         """Tell who has just joined the circle of what is urgent and open; gives these alerts as the API shows them.
 
-        `again`: they were told already. Called in the transaction of the acceptance, with the patient's row locked.
+        `again`: they were sent already. Called in the transaction of the acceptance, with the patient's row locked.
         """
 
     def signs_in_refused(

@@ -14,13 +14,13 @@ from diary.identity.sessions import SessionStore
 
 @shared_task
 def mail_invitation(caregiver_id: str) -> None:
-    """Send one invitation, if its mail is owed."""
+    """Send one invitation, if its mail is due."""
     inviting.mail_invitation(caregiver_id=UUID(caregiver_id), now=timezone.now())
 
 
 @shared_task(expires=60)
 def sweep_invitations() -> None:
-    """Have every invitation sent that a lost message or a failed attempt left owed."""
+    """Have every invitation sent that a lost message or a failed attempt left due."""
     for caregiver_id in inviting.owed(now=timezone.now()):
         inviting.nudge(caregiver_id)
 

@@ -22,7 +22,7 @@ class Wish(Protocol):
 
 
 class Versioned(Protocol):
-    """What stands under an id; a tombstone has no content."""
+    """What is stored under an id; a tombstone has no content."""
 
     @property
     def content(self) -> object: ...
@@ -31,7 +31,7 @@ class Versioned(Protocol):
 
 
 def decide(change: Wish, standing: Versioned | None) -> Status:
-    """What `change` does to what stands under its id; `standing` is None when the id was never used."""
+    """What `change` does to what is stored under its id; `standing` is None when the id was never used."""
     if standing is None:
         return _decide_unused(change)
     if standing.content is None:

@@ -1,7 +1,7 @@
 """Taking an alert on: "I'm helping now", or the patient's own "I'm getting help". It ends for everyone.
 
-Those who were told hear who it is, with a note if there is one. Acknowledged is not seen by a doctor: "Were you seen?"
-is planned at the same time (`alerts.escalation.plan.questions`).
+Those who were notified learn who it is, with a note if there is one. Acknowledged is not seen by a doctor: "Were you
+seen?" is planned at the same time (`alerts.escalation.plan.questions`).
 """
 
 from collections.abc import Collection
@@ -55,9 +55,9 @@ def acknowledge(
 
 @transaction.atomic
 def take_back(*, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime) -> bool:
-    """Open the alert again that the actor has just taken on; everyone is told, and the rounds start over.
+    """Open the alert again that the actor has just taken on; everyone is notified, and the rounds start over.
 
-    Of a check-up no one is told again.
+    A check-up is sent to no one again.
     One that is open stays so. Says whether anything changed; raises NotTheirs.
     """
     hold_diary(patient_id)

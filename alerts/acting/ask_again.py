@@ -25,7 +25,7 @@ def plan_asking_again(*, alert: Alert, now: datetime) -> None:
 def ask_again(*, alert: Alert, patient: Patient, now: datetime) -> bool:
     """Open the alert again if its rule held on one of the last 28 days; says whether it was opened.
 
-    It is told as what it is by now: danger signs of more than a fortnight ago as see-a-doctor. The caller holds the
+    It is sent as what it is by now: danger signs of more than a fortnight ago as see-a-doctor. The caller holds the
     patient's row.
     """
     if alert.outcome != "did_not_go" or Alert.objects.filter(patient=patient, rule=alert.rule, state="open").exists():

@@ -30,7 +30,7 @@ from diary.problems import not_found
 
 Act = Literal["take_on", "take_back", "read", "not_yet"] | Outcome
 WITHOUT_WRITING: frozenset[Act] = frozenset({"take_on", "take_back", "read", "seen", "not_yet"})
-"""What everyone may do who hears of alerts; the other answers are stored in the diary and take the level `log`."""
+"""What everyone may do who receives alerts; the other answers are stored in the diary and take the level `log`."""
 
 
 @dataclass(frozen=True, slots=True)

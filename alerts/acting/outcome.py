@@ -32,7 +32,7 @@ from diary.recording.decision import Change
 
 
 class NotToBeClosed(Exception):
-    """An outcome was given for what is no open question: a watch, a withdrawn alert, one that no one was told of."""
+    """An outcome was given for what is no open question: a watch, a withdrawn alert, one that was sent to no one."""
 
 
 @transaction.atomic
@@ -49,8 +49,8 @@ def give_outcome(
     """Close the alert and those `beside` it with an outcome, or correct the one they were closed with, visit included.
 
     The same outcome again changes nothing; says whether anything changed. When it was said `by_link`, by whoever holds
-    a message, the patient is told. The diary is locked, as for a write, so that alert, visit and what is owed change as
-    one. Raises NotToBeClosed, Problem 404 for an alert that there is not.
+    a message, the patient is notified. The diary is locked, as for a write, so that alert, visit and what is queued
+    change as one. Raises NotToBeClosed, Problem 404 for an alert that there is not.
     """
     patient = _locked(patient_id)
     given = [alert for alert in _in_question(patient_id, alert_id, beside) if alert.outcome != outcome]
@@ -73,7 +73,7 @@ def give_outcome(
 def say_not_yet(
     *, patient_id: UUID, alert_id: UUID, actor_id: UUID, now: datetime, beside: Collection[UUID] = ()
 ) -> bool:
-    """No one has been seen: the alerts open again, everyone is told, and the rounds begin anew; not of a check-up.
+    """No one has been seen: the alerts open again, everyone is notified, and the rounds begin anew; not of a check-up.
 
     One that is open already stays as it is. Says whether anything changed, and raises, like `give_outcome`.
     """

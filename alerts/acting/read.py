@@ -43,7 +43,7 @@ def still_to_hear(alert: Alert, recipients: Sequence[Recipient] | None) -> list[
 
 
 def readers(alert: Alert) -> set[UUID]:
-    """Who has read it since it was last told as news, which begins its rounds again."""
+    """Who has read it since it was last sent as news, which begins its rounds again."""
     told = alert.steps.filter(step="told").aggregate(last=Max("taken_at"))["last"]
     responses = alert.responses.filter(word="read", user__isnull=False, at__gte=told or alert.opened_at)
     return {user for user in responses.values_list("user_id", flat=True) if user is not None}

@@ -10,7 +10,7 @@ from alerts.rules.tiers import Tier
 
 
 def opened_again(alert: Alert, *, now: datetime) -> Alert:
-    """Open it, to be told to everyone; gives what is open now. The caller holds the patient's row.
+    """Open it, to be sent to everyone; gives what is open now. The caller holds the patient's row.
 
     Where another episode of its rule has an open alert already, what this one is about is added to that one, and that
     one is to be told.

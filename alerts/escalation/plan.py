@@ -126,7 +126,7 @@ def questions(tier: Tier, *, who: UUID | None, since: datetime) -> list[Planned]
 
 
 def lasts(order: Order) -> timedelta:
-    """From the first to the last telling, if no one acts."""
+    """From the first to the last round of messages, if no one acts."""
     waits = [group.wait_minutes for group in order.groups]
     return timedelta(minutes=sum(waits) * order.rounds - waits[-1])
 

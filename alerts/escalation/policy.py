@@ -24,7 +24,7 @@ _TOLD: Final = (Tier.EMERGENCY, Tier.URGENT, Tier.SEE_DOCTOR)
 
 @dataclass(frozen=True, slots=True)
 class StoredPolicy:
-    """The policy as it stands; the default one until the owner chose."""
+    """The policy as it is; the default one until the owner chose."""
 
     policy: Policy
     version: int
@@ -48,24 +48,24 @@ def change_policy(
 
     The same again changes nothing, whatever version is expected.
 
-    Raises Invalid for one that does not fit the circle, Problem 412 with what stands for a stale version, 404 for a
+    Raises Invalid for one that does not fit the circle, Problem 412 with the current one for a stale version, 404 for a
     diary that is gone.
     """
     if hold_diary(patient_id) is None:
         raise not_found()
-    stands = stored_policy(patient_id=patient_id)
-    if given == stands.policy:
-        return stands, False
+    current = stored_policy(patient_id=patient_id)
+    if given == current.policy:
+        return current, False
     _require_fitting(given, patient_id)
-    if expected not in (None, "*", stands.version):
+    if expected not in (None, "*", current.version):
         raise Problem(
             ProblemType.VERSION_MISMATCH,
             STALE_VERSION,
-            headers={"ETag": f'"{stands.version}"'},
-            members={"current": stands.presented()},
+            headers={"ETag": f'"{current.version}"'},
+            members={"current": current.presented()},
         )
     row, _ = EscalationPolicy.objects.update_or_create(
-        patient_id=patient_id, defaults={"tiers": msgspec.to_builtins(given), "version": stands.version + 1}
+        patient_id=patient_id, defaults={"tiers": msgspec.to_builtins(given), "version": current.version + 1}
     )
     note(Line("written", "escalation"), patient_id=patient_id, actor_id=actor_id, at=now)
     return StoredPolicy(given, row.version), True

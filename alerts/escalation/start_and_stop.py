@@ -1,8 +1,8 @@
 """Telling of an alert, and going on until someone acts.
 
-When an alert opens a snapshot of the diary's policy is taken: whom it names first is told at once, all that is to
-follow is written down, and no later change of the policy or the circle moves it (docs/adr/0009). Whoever acts ends it
-for everyone.
+When an alert opens a snapshot of the diary's policy is taken: those it names first are notified immediately, all that
+is to follow is written down, and no later change of the policy or the circle moves it (docs/adr/0009). Whoever acts
+ends it for everyone.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -33,9 +33,9 @@ TAKEN_WHILE: Final[Mapping[str, frozenset[State]]] = {
 
 
 def tell(*tellings: Telling, now: datetime) -> None:
-    """Owe tellings of alerts that open, or are news again, to those told first; plan the rest of each again.
+    """Queue alerts that open, or are news again, for those notified first; plan the rest of each again.
 
-    What they are told together is one message. The caller holds the patient's row.
+    What is sent to them together is one message. The caller holds the patient's row.
     """
     owed = []
     for telling in {telling.alert.pk: telling for telling in tellings}.values():
@@ -87,7 +87,7 @@ def stop_telling(*, alert: Alert, now: datetime) -> None:
     """Someone acted: nothing more is sent about the alert but what follows from that. The caller holds the patient's
     row.
 
-    A correction that is owed still goes out, and what is being sent at this very moment may arrive.
+    A correction that is queued still goes out, and what is being sent at this very moment may arrive.
     """
     drop_owed(alert=alert)
     drop_steps(alert=alert, now=now)

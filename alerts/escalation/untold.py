@@ -1,7 +1,7 @@
 """Who should have been notified of an open alert and was not: the plan of each alert compared with its deliveries.
 
-A step of the plan that was taken (`alerts.escalation.start_and_stop`) names who was to hear of it, and each of them has
-a delivery from that same moment on, whatever became of it since. Whoever has none was forgotten.
+A step of the plan that was taken (`alerts.escalation.start_and_stop`) names who was to be notified, and each of them
+has a delivery from that same moment on, whatever became of it since. Whoever has none was forgotten.
 """
 
 from collections.abc import Sequence
@@ -17,9 +17,9 @@ from alerts.escalation.start_and_stop import tell
 from alerts.locks import hold_diary_of
 from alerts.models import Alert
 
-# An alert of which no plan is left at all is taken as told to everyone when it opened.
-# Nothing is owed to who switched the tier off, who need not hear of a correction that was itself taken back, or who had
-# read the alert before a later round, since it was last told as news.
+# An alert of which no plan is left at all is taken as sent to everyone when it opened.
+# Nothing is queued for a person who switched the tier off, who needs no news of a correction that was itself taken back,
+# or who had read the alert before a later round, since it was last sent as news.
 _UNTOLD: Final = """
 SELECT DISTINCT alert.id, alert.patient_id, person.user_id, person.caregiver_id
 FROM alerts_alert alert
@@ -64,7 +64,7 @@ LIMIT %(most)s
 
 
 class Untold(NamedTuple):
-    """Someone who should have been told of an alert."""
+    """Someone who should have been notified of an alert."""
 
     alert_id: UUID
     patient_id: UUID
@@ -72,7 +72,7 @@ class Untold(NamedTuple):
 
 
 def untold(*, most: int, alert_id: UUID | None = None, since: datetime | None = None) -> Sequence[Untold]:
-    """Everyone, or those of one alert, or of what was to be told from some moment on.
+    """Everyone, or those of one alert, or of what was to be sent from some moment on.
 
     The plan and its deliveries are one transaction: no time need pass.
     """

@@ -40,7 +40,7 @@ ALWAYS: Final = Period()
 
 
 def history_of_patient(patient: Patient, *, period: Period = ALWAYS) -> History:
-    """What stands in the diary about the period, all of one moment; treatments only with the whole diary."""
+    """What is in the diary about the period, all of one moment; treatments only with the whole diary."""
     asked = {"first": period.first, "last": period.last, "treatments": period == ALWAYS}
     entries, treatments, events = fetch_all(_DIARY, {"patient": patient.pk, **asked})[0]
     profile = [getattr(patient, name) for name in _PROFILE]

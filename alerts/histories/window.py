@@ -58,7 +58,7 @@ def merged_spans(in_order: Iterable[Period]) -> list[Period]:
 
 
 def window_of(*, patient_id: UUID, spans: Sequence[Period]) -> Window:
-    """What stands in the diary about the days of these spans, which must not overlap."""
+    """What is in the diary about the days of these spans, which must not overlap."""
     firsts, lasts = [span.first for span in spans], [span.last for span in spans]
     row = fetch_one(_WINDOW, {"patient": patient_id, "firsts": firsts, "lasts": lasts})
     if row is None:

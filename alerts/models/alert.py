@@ -24,8 +24,8 @@ class Alert(models.Model):
     """One open alert for a patient and rule at a time; it carries every finding made while it was open.
 
     `tier` is the tier it is sent as: an emergency found too late to act on at once is sent as `see_doctor`.
-    `opened_at` is null for what was found too late to be sent at all: it stands in the app as `closed` and no one
-    was told. `turn` counts what was told about it, so that each telling has its own deliveries, in order.
+    `opened_at` is null for what was found too late to be sent at all: it is shown in the app as `closed` and no one
+    was notified. `turn` counts what was sent about it, so that each round of messages has its own deliveries, in order.
 
     `signs` are the danger signs it is about now, each with its days (`alerts.raising.news.Signs`). `on_record` are
     those there were when someone last acted on it, or when it was last said or quietly kept: what goes beyond them may
@@ -113,7 +113,7 @@ class Alert(models.Model):
         return str(self.id)
 
     def put_on_record(self) -> None:
-        """Someone acts on it, or is told of all that it is about; where no signs were kept yet there are none to put.
+        """Someone acts on it, or is notified of all that it is about; where no signs were kept there are none to put.
 
         The next screening makes the record of what such an alert was shown with (`alerts.raising.signs_on_record`).
         """
@@ -122,6 +122,6 @@ class Alert(models.Model):
 
     @property
     def last_day(self) -> date:
-        """The newest of the days it rests on."""
+        """The newest of the days it is based on."""
         days = self.evidence["days"]
         return date.fromisoformat(days[-1]) if days else self.met_on

@@ -12,7 +12,7 @@ ONLY_LATER: list[PlannedStep] = ["reminder", "asked_again", "question", "reopene
 
 
 class EscalationPolicy(models.Model):
-    """Who is told first, how long to wait and who next, as the owner of a diary chose it.
+    """Who is notified first, how long to wait and who next, as the owner of a diary chose it.
 
     `tiers` holds an `alerts.escalation.plan.Policy`. A diary whose owner chose nothing has no row.
     """
@@ -28,8 +28,8 @@ class EscalationPolicy(models.Model):
 class EscalationStep(models.Model):
     """One step of the plan that was made when an alert opened; `place` orders all that an alert ever had.
 
-    `to` names who is to hear of it as places of the care circle, and the patient as `me`; null is everyone of that
-    moment. A step is taken when its telling is owed, dropped when someone acted before, or else still to come.
+    `to` names who is notified as places of the care circle, and the patient as `me`; null is everyone of that
+    moment. A step is taken when its messages are queued, dropped when someone acted before, or else still to come.
     """
 
     patient = models.ForeignKey("diary.Patient", on_delete=models.CASCADE, related_name="+", db_index=False)

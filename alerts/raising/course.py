@@ -15,7 +15,7 @@ from alerts.rules.tiers import Tier
 DANGER_SENT_FOR: Final = timedelta(days=14)
 """A danger sign up to so old is sent as what it is."""
 DANGER_KEPT_AFTER: Final = timedelta(days=90)
-"""An older one, up to this age, is sent like see-a-doctor; beyond it stands in the app only."""
+"""An older one, up to this age, is sent like see-a-doctor; an older one still is shown in the app only."""
 PATTERN_SENT_FOR: Final = timedelta(days=27)
 """A see-a-doctor finding, or a check-up, is sent when its rule held on any of the 28 days up to today."""
 _PATTERNS: Final = frozenset({Tier.SEE_DOCTOR, Tier.CHECK_UP})
@@ -23,7 +23,7 @@ _PATTERNS: Final = frozenset({Tier.SEE_DOCTOR, Tier.CHECK_UP})
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """`days` are all days the finding rests on, from the first met until now; `last_held` the last day it held.
+    """`days` are all days the finding is based on, from the first met until now; `last_held` the last day it held.
 
     `signs` are those of a danger rule, with their days; `assessed_on` is the day of the latest assessment so far.
     """
@@ -45,7 +45,7 @@ class Course:
         return self.finding.tier if today - self.last_held <= sent_for else None
 
     def kept_as(self, *, today: date) -> Tier:
-        """The tier it stands as when no one is told of it: what is too old to act on at once asks for a visit."""
+        """The tier it is kept as when it is sent to no one: what is too old to act on immediately asks for a visit."""
         if self.finding.tier.is_pressing and today - self.last_held > DANGER_SENT_FOR:
             return Tier.SEE_DOCTOR
         return self.finding.tier

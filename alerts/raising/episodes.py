@@ -20,7 +20,7 @@ class Episode:
 
     `courses` is what was found of it now, `was_found` whether anything was before. It `stays` without, where only a
     newer version of its rule no longer finds it. `joined`: a pressing sign of another episode became part of it while
-    it was open. `closed_on` is the day on which somebody closed it, `step` what is to be told about it.
+    it was open. `closed_on` is the day on which somebody closed it, `step` what is to be sent about it.
     """
 
     alert: Alert
@@ -62,7 +62,7 @@ class Episodes:
         episode.courses.extend(courses)
 
     def for_course(self, course: Course, *, patient_id: UUID) -> Episode:
-        """That of the rule's open alert when the finding is to be told; else a new one, closed until it is told."""
+        """That of the rule's open alert when the finding is to be sent; else a new one, closed until it is sent."""
         found, tier = course.finding, self.sent_as(course)
         if tier is not None and found.rule in self.open:
             episode = self.open[found.rule]

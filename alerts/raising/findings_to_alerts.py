@@ -30,10 +30,10 @@ def raise_alerts(
     """Keep what was found, and open, extend, raise or withdraw the alerts that follow from it.
 
     Where only a part of the diary was screened, `among` are the alerts that it is about: the others, and what was found
-    for them, are left as they are. Gives the alerts that are told now.
+    for them, are left as they are. Gives the alerts that are sent now.
 
     1. See which kept finding is which of those found now. 2. Keep each finding, under the alert it belongs to.
-    3. Withdraw those that no longer hold. 4. Bring each alert up to date and owe what is to be told about it.
+    3. Withdraw those that no longer hold. 4. Bring each alert up to date and queue what is to be sent about it.
     """
     alerts = Alert.objects.filter(patient_id=patient_id)
     findings = Finding.objects.filter(patient_id=patient_id)
@@ -79,7 +79,7 @@ def _let_go(finding: Finding, episodes: Episodes) -> None:
 def _settle(episodes: Episodes) -> set[UUID]:
     """Bring every alert up to date with its findings, and withdraw those that have none left.
 
-    Gives those that are told now, all of them together.
+    Gives those that are sent now, in one go.
     """
     without = [one for one in episodes.by_alert.values() if one.was_found and not one.stays and not one.courses]
     gone = [one.alert for one in without if not _is_bridged(one.alert, episodes)]
@@ -95,7 +95,7 @@ def _settle(episodes: Episodes) -> set[UUID]:
 
 
 def _is_bridged(alert: Alert, episodes: Episodes) -> bool:
-    """Whether days of its own are part of another alert's episode now: it keeps them, and stands as it is."""
+    """Whether days of its own are part of another alert's episode now: it keeps them, and stays as it is."""
     if alert.state == "withdrawn":
         return False
     signs: dict[str, list[date]] = {}

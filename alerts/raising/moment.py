@@ -6,7 +6,7 @@ from datetime import date, datetime, tzinfo
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Now, and where the patient is. `quietly`: danger signs are kept and sent to nobody, as in an import.
+    """Now, and where the patient is. `quietly`: danger signs are kept and sent to no one, as in an import.
 
     `assessed_on` is the day of the latest assessment in the diary, where all of it was screened.
     """

@@ -17,17 +17,17 @@ from alerts.rules.tiers import Tier
 
 @dataclass(frozen=True, slots=True)
 class DangerNews:
-    """What is news about an alert: to be told as `tier` (None: nothing is), and what kind of telling it is."""
+    """What is news about an alert: the `tier` to send it as (None: nothing is), and the kind of message."""
 
     tier: Tier | None
     step: Step
 
 
 def danger_news(*, alert: Alert, courses: Sequence[Course], joined: bool, today: date) -> DangerNews:
-    """What is to be told about the alert of a danger rule whose findings are `courses`.
+    """What is to be sent about the alert of a danger rule whose findings are `courses`.
 
     `joined`: another dangerous episode has just come to it. While it is open and its rounds go on, new signs and days
-    are in the next round; a higher tier and another episode are told at once.
+    are in the next round; a higher tier and another episode are sent immediately.
     """
     rule_tier, signs = courses[0].finding.tier, signs_together(courses)
     on_record = _read(alert.on_record or {})
@@ -60,7 +60,7 @@ def has_unsaid_news(alert: Alert) -> bool:
 
 
 def _repeated_as(alert: Alert, rule_tier: Tier) -> Tier:
-    """As what the same sign on a later day counts: after something milder was told it is news in any case.
+    """As what the same sign on a later day counts: after something milder was sent it is news in any case.
 
     But while that is open, days of weeks ago that come one by one are part of it, as of a pattern.
     """
@@ -104,14 +104,14 @@ def signs_of_alert(alert: Alert) -> Signs:
 
 
 def record_signs(alert: Alert, courses: Sequence[Course], *, settled: bool) -> None:
-    """Note the signs as they are now; when they are `settled` (told, or kept on purpose) they are on record."""
+    """Note the signs as they are now; when they are `settled` (sent, or kept on purpose) they are on record."""
     alert.signs = _written(signs_together(courses))
     if settled:
         alert.on_record = alert.signs
 
 
 def withheld(courses: Sequence[Course]) -> bool:
-    """Whether any sign is not told since a doctor has looked at it: it will be, should that be taken back."""
+    """Whether any sign is not sent because a doctor has looked at it: it will be, should that be taken back."""
     return any(
         course.assessed_on is not None and seen.day < course.assessed_on
         for course in courses

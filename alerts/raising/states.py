@@ -19,9 +19,9 @@ from alerts.rules.tiers import Tier
 
 
 def step_due(*, alert: Alert, tier: Tier | None) -> Step | None:
-    """What is to be told about the alert of a pattern that may now be told as `tier`; None when it is not news.
+    """What is sent about the alert of a pattern that may now be sent as `tier`; None when it is not news.
 
-    A higher tier is told again. What danger signs are news is decided in `alerts.raising.signs_on_record`.
+    A higher tier is sent again. What danger signs are news is decided in `alerts.raising.signs_on_record`.
     """
     if tier is None:
         return None
@@ -65,7 +65,7 @@ def close_joined(alert: Alert, *, at: datetime) -> None:
 
 
 def withdraw_alert(alert: Alert, *, at: datetime) -> None:
-    """Its evidence was edited away; what it was about is told again should it come back."""
+    """Its evidence was edited away; what it was about is sent again should it come back."""
     alert.on_record = {}
     alert.state = "withdrawn"
     alert.withdrawn_at = at

@@ -16,7 +16,7 @@ from alerts.rules.tiers import Tier
 
 
 def bring_up_to_date(episode: Episode, episodes: Episodes) -> None:
-    """Its evidence, tier and state as what was found says; `episode.step` is then what is to be told."""
+    """Its evidence, tier and state as what was found says; `episode.step` is then what is to be sent."""
     before = model_to_dict(episode.alert)
     if episode.is_pressing:
         _bring_danger_up_to_date(episode, episodes.moment)
@@ -27,7 +27,7 @@ def bring_up_to_date(episode: Episode, episodes: Episodes) -> None:
 
 
 def _bring_danger_up_to_date(episode: Episode, moment: Moment) -> None:
-    """A danger sign is told when it is news beside what was on record, whatever became of the alert."""
+    """A danger sign is sent when it is news compared with what was on record, whatever became of the alert."""
     alert, courses = episode.alert, episode.courses
     adopt_record(alert, courses)
     found = danger_news(alert=alert, courses=courses, joined=episode.joined, today=moment.today)

@@ -1,4 +1,4 @@
-"""Which stored diaries a rule can hold in at all, told by the database in one pass over what is stored.
+"""Which stored diaries a rule can hold in at all, as the database finds in one pass over what is stored.
 
 In most diaries a rule never comes near to holding. Whether its pattern of nights or its loss of weight is there, the
 database and a look at nothing else tell far faster than the diary is read. Either may let in too many diaries, never
@@ -37,14 +37,14 @@ from alerts.rules.weights import (
 
 
 class InQuestion(NamedTuple):
-    """A diary in which a rule may hold, with what is told of it by condition, `None` where it does not meet it."""
+    """A diary in which a rule may hold, with what is known of it by condition, `None` where it does not meet it."""
 
     patient: UUID
     told: Sequence[str | None]
 
 
 class Source(NamedTuple):
-    """What is told of every diary (SQL), and how to look at it."""
+    """What is known of every diary (SQL), and how to look at it."""
 
     sql: str
     case_of: Callable[[str], Case]
@@ -100,7 +100,7 @@ def diaries_in_question(rules: Sequence[Rule], patients: PatientRange) -> Iterat
 
 
 def still_in_question(diary: InQuestion, rules: Sequence[Rule]) -> bool:
-    """Whether one of the rules may hold on some day, after a look at what is told of the diary."""
+    """Whether one of the rules may hold on some day, after a look at what is known of the diary."""
     cases: dict[str, Case] = {}
     for told, (source, stored) in zip(diary.told, _asked_of(rules) if diary.told else (), strict=True):
         if told is None:
@@ -120,7 +120,7 @@ def _asked_of(rules: Iterable[Rule]) -> list[tuple[str, str]]:
 
 
 def _selecting(rules: Sequence[Rule]) -> str:
-    """Selects each patient whose diary is in question, and what is told for each condition that is met."""
+    """Selects each patient whose diary is in question, and what is known for each condition that is met."""
     if not all(rule in CONDITIONS for rule in rules):
         return "SELECT id FROM diary_patient WHERE id BETWEEN %(first)s AND %(last)s ORDER BY id"
     asked = _asked_of(rules)

@@ -76,7 +76,7 @@ def six_weeks_check(name: str, case: Case, day: int, companions: Sequence[str]) 
 
 
 def companion_days(case: Case, companions: Iterable[str], day: int) -> list[int]:
-    """The days a finding rests on when these companions count for six weeks: those with a yes, or weighed."""
+    """The days a finding is based on when these companions count for six weeks: those with a yes, or weighed."""
     first = day - FOR_SIX_WEEKS.days + 1
     return [
         yes

@@ -50,7 +50,7 @@ def pattern_holds(case: Case, day: int) -> bool:
 
 
 def positive_days(case: Case, day: int) -> list[int]:
-    """The days with a positive night/rest answer that the pattern rests on."""
+    """The days with a positive night/rest answer that the pattern is based on."""
     return case.night_rest.yes_between(day - PATTERN.days + 1, day)
 
 

@@ -21,7 +21,7 @@ CHANGED = "changed_since_assessment"
 
 
 def the_day(_case: Case, day: int) -> tuple[int, ...]:
-    """For rules that rest on what one day says."""
+    """For rules that are based on what one day says."""
     return (day,)
 
 
@@ -97,7 +97,7 @@ class Rule:
     source: str
     checks: Checks
     rests_on: Callable[[Case, int], Iterable[int]]
-    """The days a finding of that day rests on."""
+    """The days a finding of that day is based on."""
     changed: Callable[[Case, int, int], Sequence[str]] | None = None
     """What changed between a visit and the day; `None` for a rule that asks for no change."""
     compared: Callable[[Case, int, int], Facts] = nothing_compared
@@ -140,7 +140,7 @@ class Rule:
         return case.possible.get(self.id)
 
     def evaluate(self, case: Case, day: int) -> Outcome:
-        """The same with the reason: every check, met or not, and what it rests on."""
+        """The same with the reason: every check, met or not, and what it is based on."""
         checks = (*self.checks(case, day), *self._change_checks(case, day))
         return Outcome(
             rule=self,

@@ -2,7 +2,7 @@
 
 *Responded*: the mean score fell by at least 2 points, or by at least 30 % and at least 1 point (Farrar 2001).
 *Not responded*: neither. *Uncertain*: the 80 % interval of the difference straddles that cut-off. A response that was
-found stands until a relapse; not responded stands until a clear response.
+found holds until a relapse; not responded holds until a clear response.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ class Judgement:
         return self.adequate_from is not None and self.adequate_from <= day
 
     def verdict_on(self, day: int) -> Verdict:
-        """The verdict that stands on the day."""
+        """The verdict that holds on the day."""
         days, verdicts = self._verdicts
         changes = bisect_right(days, day)
         return verdicts[changes - 1] if changes else Verdict.NOT_JUDGED
@@ -95,7 +95,7 @@ class Judgement:
         return None
 
     def last_comparison(self, day: int) -> Comparison | None:
-        """The comparison the standing verdict rests on: the latest in the trial up to the day."""
+        """The comparison the current verdict is based on: the latest in the trial up to the day."""
         days = range(min(day, self.trial.end), self.trial.start, -1)
         return next((found for found in map(self.comparison_on, days) if found), None)
 
@@ -177,7 +177,7 @@ class Judgement:
             self._verdict, self._response, self._relapsing_since = Verdict.NOT_RESPONDED, None, None
 
     def _follow_ended_trial(self, day: int) -> None:
-        """After the last day the verdict stands, but a relapse ends a response permanently."""
+        """After the last day the verdict holds, but a relapse ends a response permanently."""
         if self._response is None or self._verdict is Verdict.RESPONSE_ENDED:
             return
         back = self._pain_is_back(day, self._response)

@@ -110,7 +110,7 @@ def loss_new_since(case: Case, since: int) -> bool:
 
 
 def weighed_days(case: Case, day: int) -> list[int]:
-    """The days weighed that a loss rests on, now and then."""
+    """The days weighed that a loss is based on, now and then."""
     spans = [(day - NOW_DAYS + 1, day), *((day - ago[1], day - ago[0]) for ago in (SHORT_AGO, LONG_AGO))]
     return [weighed for first, last in spans for weighed in case.weight.days_between(first, last)]
 

@@ -54,7 +54,7 @@ def screen_episodes(
 ) -> set[UUID]:
     """Bring findings and alerts of these danger rules in line with the diary, as far as they are about these days.
 
-    Gives the alerts that are told now. `quietly`: they are kept and told to no one. The caller holds the patient's row.
+    Gives the alerts that are sent now. `quietly`: they are kept and sent to no one. The caller holds the patient's row.
     """
     moment = Moment(at=now, zone=local_zone(patient), quietly=quietly)
     episodes = _episodes(patient.pk, [RULES[rule] for rule in sorted(rules)], days, moment.today)

@@ -99,7 +99,7 @@ def _contributed(window: Window, written: Sequence[WrittenRow]) -> dict[Key, set
 
 
 def _take_off_record(patient_id: UUID, noted: Collection[Noted]) -> None:
-    """What was kept and told to no one, as an import is, is news when someone notes it themselves."""
+    """What was kept and sent to no one, as an import is, is news when someone notes it themselves."""
     kept = Alert.objects.filter(patient_id=patient_id, rule__in={one.rule for one in noted}, opened_at=None)
     for alert in kept if noted else ():
         forget_signs(alert, {one.sign for one in noted if one.rule == alert.rule})

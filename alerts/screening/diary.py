@@ -54,7 +54,7 @@ def screen_diary(*, patient_id: UUID, now: datetime) -> bool:
 
 
 def screen_locked(*, patient: Patient, now: datetime) -> set[UUID]:
-    """Bring findings and alerts in line with the diary as it stands; gives the alerts that are told now.
+    """Bring findings and alerts in line with the diary as it is; gives the alerts that are sent now.
 
     The caller holds the patient's row.
     """
@@ -63,7 +63,7 @@ def screen_locked(*, patient: Patient, now: datetime) -> set[UUID]:
 
 
 def found_now(*, patient: Patient, now: datetime) -> tuple[list[Course], Moment]:
-    """Every finding of the diary as it stands, with its course. The caller holds the patient's row."""
+    """Every finding of the diary as it is, with its course. The caller holds the patient's row."""
     history = history_of_patient(patient)
     assessments = assessment_days(history.events)
     assessed_on = date.fromordinal(assessments[-1]) if assessments else None

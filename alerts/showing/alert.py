@@ -32,7 +32,7 @@ from diary.reaching.languages import language_of
 
 @dataclass(frozen=True, slots=True)
 class _Course:
-    """What became of one alert: what was told, what is planned, and until when the reader snoozes it."""
+    """What became of one alert: what was sent, what is planned, and until when the reader snoozes it."""
 
     deliveries: list[ShownDelivery]
     steps: list[ShownStep]

@@ -15,8 +15,8 @@ _FINDING: Final = ("id", "alert_id", "rule", "rule_version", "tier", "met_on", "
 
 
 def alert_files(subject: Subject) -> Iterator[ExportedFile]:
-    """Every alert with what became of its messages, every finding behind them, how one is told, and webhooks without
-    their secrets.
+    """Every alert with what became of its messages, every finding behind them, how one is notified, and webhooks
+    without their secrets.
     """
     patient = Patient.objects.select_related("user").get(pk=subject.patient_id)
     alerts = Alert.objects.filter(patient=patient).select_related("acknowledged_by", "outcome_by")

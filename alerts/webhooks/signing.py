@@ -63,7 +63,7 @@ def signed(*, id_: str, body: bytes, secrets: Sequence[bytes], now: datetime) ->
     try:
         signatures = [Signer(opened(secret)).sign(id_, now, body.decode()) for secret in secrets]
     except (InvalidToken, ValueError, EmptyWebhookSecretError):
-        raise SecretUnusable from None  # whatever was wrong with it, it is told to no one
+        raise SecretUnusable from None  # whatever was wrong with it, it is shown to no one
     return {
         "Content-Type": "application/json",
         "webhook-id": id_,

@@ -14,7 +14,7 @@ Action = Literal[
 ]  # fmt: skip
 
 LOOKS: Final[tuple[Action, ...]] = ("read", "synced", "exported")
-"""What may have changed nothing: one line stands for the same look during a minute."""
+"""What may have changed nothing: one line counts for the same look during a minute."""
 
 
 class AccessLine(models.Model):

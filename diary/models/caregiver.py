@@ -19,10 +19,10 @@ Action = Literal["invited", "accepted", "level_changed", "revoked", "left"]
 class Caregiver(models.Model):
     """One person's place in a care circle, from the invitation to its end.
 
-    `level` grows: `alerts` hears of alerts, `read` sees the diary, `log` also writes it. The invitation's secret is
+    `level` grows: `alerts` receives alerts, `read` sees the diary, `log` also writes it. The invitation's secret is
     made when its mail goes out and stored hashed, for as long as it can be used; `used_digest` is that of the secret
     with which the place was taken, so that its holder may say so twice. `mail_due_at` is when to try to send that mail
-    (again); none when nothing is owed.
+    (again); none when nothing is due.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -73,7 +73,7 @@ class Caregiver(models.Model):
             ),
         ]
         indexes = [
-            # The mails that are owed, the longest due first; empty when all are sent.
+            # The mails that are due, the longest due first; empty when all are sent.
             models.Index(name="caregiver_mail", fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False)),
             models.Index(name="caregiver_used_code", fields=["used_digest"], condition=Q(used_digest__isnull=False)),
         ]

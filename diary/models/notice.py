@@ -27,7 +27,7 @@ NoticeChannel = Literal["email", "push", "web_push"]
 
 
 class Notice(models.Model):
-    """One message that is still owed: to one mailbox or device. It is removed once it was sent or given up.
+    """One message that is still to be sent: to one mailbox or device. It is removed once it was sent or given up.
 
     `address` is the mailbox, or the id of the device, kept here since the change may be of the addresses. `facts` is
     what the text names; nothing in it is about anyone's health. `link`, sealed, leads to what helps.

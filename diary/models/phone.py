@@ -13,7 +13,7 @@ class Phone(models.Model):
     """`number` was proved by a code that was sent to it; `asked_number` still waits for its own.
 
     `codes_sent` counts since `codes_since`, so that no one has strangers' telephones ring all day. Two accounts may
-    have the same number: people share one, and no one is told so.
+    have the same number: people share one, and no one is shown that.
     """
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, primary_key=True, related_name="+")

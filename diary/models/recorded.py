@@ -13,7 +13,7 @@ class Recorded(models.Model):
 
     The primary key is (patient, id): someone else's id and an unused one are indistinguishable, and the tables can be
     partitioned or distributed by patient. A deleted row stays as a tombstone without content, so that a late create
-    does not bring it back. `revision` is the diary's counter at the last write, the order in which phones hear of it.
+    does not bring it back. `revision` is the diary's counter at the last write, the order in which phones receive it.
     """
 
     pk = models.CompositePrimaryKey("patient_id", "id")

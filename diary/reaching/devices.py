@@ -44,7 +44,7 @@ AppVersion = Annotated[
     ),
 ]
 STORED: Final = frozenset({"created", "updated", "unchanged"})
-"""What became of a put that stands now as it was sent."""
+"""What became of a put that is stored now as it was sent."""
 MOST: Final = 20
 """Devices that an account may have: every phone and browser of a family, and too few to keep many workers busy."""
 _SHOWN: Final = 4  # characters of a push token that an answer shows
@@ -68,7 +68,7 @@ class Device(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class StoredDevice:
-    """A device as it stands; a tombstone has no content.
+    """A device as it is now; a tombstone has no content.
 
     `push_taken_at` is when another account showed its push token. Nothing goes to a `suspended` device until its owner
     confirms it (`diary.reaching.suspending`).
@@ -103,8 +103,8 @@ def put_device(
 ) -> tuple[Status, StoredDevice | None]:
     """Store the device, or delete it (`content` is None), as idempotently as a resource of the diary.
 
-    A push token leaves whichever device had it before, in whoever's account; another account is told so. Gives what
-    became of the wish and the device as it stands after it. Raises Problem 404 when the account was erased meanwhile,
+    A push token leaves whichever device had it before, in whoever's account; another account is notified. Gives what
+    became of the wish and the device as it is after it. Raises Problem 404 when the account was erased meanwhile,
     409 for one device too many.
     """
     user = hold_account(user_id)  # one write after another
@@ -148,7 +148,7 @@ def _written(before: Row | None, row: Row, content: Device | None, now: datetime
 
 
 def _take_from_others(token: str, user_id: UUID, device_id: UUID, now: datetime) -> None:
-    """A phone keeps its token when someone else signs in on it; whoever had it before hears of that at once."""
+    """A phone keeps its token when someone else signs in on it; whoever had it before is notified immediately."""
     for device in Row.objects.filter(push_token=token).exclude(user_id=user_id, id=device_id):
         is_theirs = device.user_id != user_id
         if is_theirs:  # before their device is locked: an account comes before what hangs on it
@@ -169,7 +169,7 @@ def confirm_device(*, user_id: UUID, device_id: UUID, now: datetime) -> None:
 
 
 def read_device(*, user_id: UUID, device_id: UUID) -> StoredDevice | None:
-    """The device as it stands; None for one that was deleted or never was."""
+    """The device as it is now; None for one that was deleted or never was."""
     row = Row.objects.filter(user_id=user_id, id=device_id, deleted=False).select_related("user").first()
     return None if row is None else stored(row, row.user)
 

@@ -102,7 +102,7 @@ def reseal_links() -> int:
 
 
 def _nudge() -> None:
-    """Have what is owed sent now. May get lost: the next sweep finds it owed."""
+    """Have what is due sent now. May get lost: the next sweep finds it."""
     task = settings.DIARY_NOTICE_TASK
     try:
         current_app.send_task(task, expires=60)

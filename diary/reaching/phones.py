@@ -69,7 +69,7 @@ def ask_for_phone(*, user_id: UUID, number: str, network: str, now: datetime) ->
     """Send a code to the number (E.164), which proves it; the number so far stays until then.
 
     Nothing is sent for the number that is proved already, nor twice within a minute. To a number that others have had
-    codes sent to all day no code goes either, and no one is told so. `network` is where it is asked from. Raises
+    codes sent to all day no code goes either, which is said to no one. `network` is where it is asked from. Raises
     Problem 409 where no SMS can be sent, 429 after too many codes, 503 when the provider does not take it or they
     cannot be counted; Invalid for a number that nothing is sent to.
     """
@@ -129,7 +129,7 @@ def remove_phone(*, user_id: UUID) -> None:
 
 @transaction.atomic
 def _asked(user_id: UUID, number: str, network: str, now: datetime) -> tuple[Row, str | None]:
-    """The wish as it stands then, and the code that is to be sent, if one is."""
+    """The wish as it is then, and the code that is to be sent, if one is."""
     if hold_account(user_id) is None:  # one wish after another
         raise not_found()
     row = Row.objects.select_for_update(no_key=True).filter(pk=user_id).first() or Row(pk=user_id)

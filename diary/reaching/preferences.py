@@ -106,7 +106,7 @@ def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Exp
     """Take over what is given. Nothing new changes nothing, whatever version is expected.
 
     Raises Invalid for what is no name, for a channel that there is not, for a tier that must reach someone and for
-    mails that are not stopped, Problem 412 with what stands for a stale version, 404 for an account that is gone.
+    mails that are not stopped, Problem 412 with the current one for a stale version, 404 for an account that is gone.
     """
     _require_sense(given)
     user = hold_account(user_id)
@@ -148,7 +148,7 @@ def count_change(*, user_id: UUID) -> None:
 
 
 def channels_by_user(*, user_ids: Iterable[UUID], tier: str) -> dict[UUID, list[str]]:
-    """Through which channels each of these accounts wants to hear of a tier (one of `TIERS`), in one statement."""
+    """Through which channels each of these accounts wants to receive a tier (one of `TIERS`), in one statement."""
     wanted = {user_id: _default_channels(tier) for user_id in user_ids}
     return wanted | dict(Row.objects.filter(user_id__in=wanted).values_list("user_id", tier))
 

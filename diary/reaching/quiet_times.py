@@ -32,7 +32,7 @@ class QuietTime:
         return shown >= self.start or shown < self.end
 
     def released_at(self, now: datetime) -> datetime:
-        """When what comes up `now` may be told: at once outside the quiet time, else when it ends.
+        """When what comes up `now` may be sent: immediately outside the quiet time, else when it ends.
 
         An end that the clocks skip in spring comes as late as it would have come without the change.
         """

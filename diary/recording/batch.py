@@ -1,7 +1,7 @@
 """The changes of one request, decided one after another: each meets what the earlier ones left.
 
-One phone's queue is one hand. What it made offline of one id, it sends as a row of changes that all rest on the version
-that the phone saw last: none of them is a conflict with the one before.
+One phone's queue is one hand. What it made offline of one id, it sends as a row of changes that are all based on the
+version that the phone saw last: none of them is a conflict with the one before.
 """
 
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from diary.versions import WRITTEN, Expected, decide
 
 Key = tuple[ResourceType, UUID]
 UNSEEN: Final[frozenset[Status]] = frozenset({"conflict", "stale"})
-"""Something stands that the sender has not seen."""
+"""Something is stored that the sender has not seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class _Said:
     outcome: Outcome
 
     def carries(self, change: Change) -> bool:
-        """Whether a later change rests on this one."""
+        """Whether a later change is based on this one."""
         return not self.outcome.overtaken and change.expected in (None, self.expected)
 
 
@@ -72,36 +72,36 @@ class Batch:
         self._now = now
 
     def do(self, change: Change) -> Outcome:
-        """Decide the change, and take it into what stands."""
+        """Decide the change, and take it into what is stored."""
         key = (change.type, change.id)
-        stands, earlier = self.standing.get(key), self._said.get(key)
+        current, earlier = self.standing.get(key), self._said.get(key)
         carried = earlier is not None and earlier.carries(change)
-        outcome = self._decided(change, stands, earlier.outcome if earlier is not None and carried else None)
+        outcome = self._decided(change, current, earlier.outcome if earlier is not None and carried else None)
         if outcome.status in WRITTEN:
-            outcome = replace(outcome, stored=self._take(change, stands, outcome.status))
+            outcome = replace(outcome, stored=self._take(change, current, outcome.status))
         self._said[key] = _Said(earlier.expected if earlier is not None and carried else change.expected, outcome)
         return outcome
 
-    def _decided(self, change: Change, stands: Stored | None, earlier: Outcome | None) -> Outcome:
-        """`earlier` is what became of the change that this one rests on, None where it rests on none."""
+    def _decided(self, change: Change, current: Stored | None, earlier: Outcome | None) -> Outcome:
+        """`earlier` is what became of the change that this one is based on, None where there is none."""
         if earlier is not None and earlier.status in UNSEEN:
-            return Outcome(earlier.status, stands)
-        status: Status = decide(change, stands)
-        if status in UNSEEN and stands is not None:
-            if self._from_a_queue and is_remembered(change, stands.remembered):
-                return Outcome("unchanged", stands, overtaken=True)
+            return Outcome(earlier.status, current)
+        status: Status = decide(change, current)
+        if status in UNSEEN and current is not None:
+            if self._from_a_queue and is_remembered(change, current.remembered):
+                return Outcome("unchanged", current, overtaken=True)
             if earlier is not None:
-                status = decide(replace(change, expected=stands.version), stands)
-        if status == "deleted" and stands is None and self.room.is_full:
+                status = decide(replace(change, expected=current.version), current)
+        if status == "deleted" and current is None and self.room.is_full:
             return Outcome("unchanged", None)  # it never was, and there is no room for it to come
         if status in ("created", "updated"):
-            status = self.room.bound(change, stands) or status
-        return Outcome(status, stands)
+            status = self.room.bound(change, current) or status
+        return Outcome(status, current)
 
-    def _take(self, change: Change, stands: Stored | None, status: Status) -> Stored:
+    def _take(self, change: Change, current: Stored | None, status: Status) -> Stored:
         self.revision += 1
-        self.room.take(change, stands, status)
-        left = applied(change, stands, revision=self.revision, actor_id=self._actor_id, now=self._now)
-        left = replace(left, remembered=with_change(() if stands is None else stands.remembered, change))
+        self.room.take(change, current, status)
+        left = applied(change, current, revision=self.revision, actor_id=self._actor_id, now=self._now)
+        left = replace(left, remembered=with_change(() if current is None else current.remembered, change))
         self.standing[change.type, change.id] = self.written[change.type, change.id] = left
         return left

@@ -62,14 +62,14 @@ class Room:
     writes: int
     by_date: Counter[Dated]
 
-    def bound(self, change: Change, stands: Stored | None) -> Bound | None:
-        """The bound that a put of new content meets, given what stands under its id."""
+    def bound(self, change: Change, current: Stored | None) -> Bound | None:
+        """The bound that a put of new content meets, given what is stored under its id."""
         if self.writes >= WRITES_A_DAY:
             return "day_full"
-        if stands is None and self.rows >= ROWS:
+        if current is None and self.rows >= ROWS:
             return "diary_full"
         dated = _dated(change.type, change.content)
-        if dated and dated != _standing(change, stands) and self.by_date[dated] >= ROWS_OF_A_DATE:
+        if dated and dated != _standing(change, current) and self.by_date[dated] >= ROWS_OF_A_DATE:
             return "date_full"
         return None
 
@@ -78,11 +78,11 @@ class Room:
         """Whether no further row fits, not even the tombstone of a row that never was."""
         return self.rows >= ROWS
 
-    def take(self, change: Change, stands: Stored | None, status: Status) -> None:
+    def take(self, change: Change, current: Stored | None, status: Status) -> None:
         """Count a change that is written. Deleting draws nothing from the day."""
-        self.rows += stands is None
+        self.rows += current is None
         self.writes += status != "deleted"
-        before, after = _standing(change, stands), _dated(change.type, change.content)
+        before, after = _standing(change, current), _dated(change.type, change.content)
         if before:
             self.by_date[before] -= 1
         if after:
@@ -118,8 +118,8 @@ def living_by_date(
     return Counter({(kind, day): count for kind, day, count in found})
 
 
-def _standing(change: Change, stands: Stored | None) -> Dated | None:
-    return None if stands is None else _dated(change.type, stands.content)
+def _standing(change: Change, current: Stored | None) -> Dated | None:
+    return None if current is None else _dated(change.type, current.content)
 
 
 def _dated(kind: ResourceType, content: Resource | None) -> Dated | None:

@@ -55,12 +55,12 @@ def record_changes(
 ) -> Recorded:
     """Do `changes` in their order, all in one transaction and with a constant number of statements.
 
-    1. Lock the diary, so that its writes come one after another. 2. Read what stands, and how much room there is.
+    1. Lock the diary, so that its writes come one after another. 2. Read what is stored, and how much room there is.
     3. Decide each change. 4. Write what changed, each row under the diary's next number, and note `line` in its access
     log. 5. Look for danger signs. 6. After the commit, say that there is something to screen.
 
     A change that is refused (see `Status`) changes nothing and does not hold back the others. Danger signs that are
-    `imported` are kept and told to no one. Changes `from_a_queue` that come again are recognised
+    `imported` are kept and sent to no one. Changes `from_a_queue` that come again are recognised
     (`diary.recording.remembered`). Raises Problem 404 when the diary was erased meanwhile.
     """
     with transaction.atomic():

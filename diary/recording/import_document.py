@@ -47,7 +47,7 @@ class Imported:
 def import_document(*, access: Access, document: Document, line: Line, now: datetime) -> Imported:
     """Store what the diary does not have yet, in batches; only the owner's document also fills in the profile.
 
-    Nothing that stands is replaced, so the same document again changes nothing, and one that was broken off half-way
+    Nothing stored is replaced, so the same document again changes nothing, and one that was broken off half-way
     is finished by sending it again. `line` is noted once, in the access log, with the first of all that changes
     something. Raises Problem 404 when the diary was erased meanwhile, and 429 when it has no room for all of it
     (`diary.recording.bounds`); what fits of the rows so far is stored then.

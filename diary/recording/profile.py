@@ -57,7 +57,7 @@ def change_profile(
 
     A change counts as a write of the diary, since the rules look at the profile: a danger sign that it makes is raised
     in the same transaction. Nothing new changes nothing, whatever version is expected. Raises Problem 412 with what
-    stands for a stale version, 404 for a diary that is gone.
+    is stored for a stale version, 404 for a diary that is gone.
     """
     patient = hold_diary(patient_id)
     if patient is None:

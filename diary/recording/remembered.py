@@ -1,10 +1,10 @@
 """Which changes made a row what it is: a change that comes again after something newer was stored is recognised.
 
 A phone that did not get the answer sends its changes again. By then another phone may have stored something newer: the
-repeated change is no conflict with it, since nobody made it without having seen what it replaced.
+repeated change is no conflict with it, since it was made by someone who had seen what it replaced.
 
 A row keeps a number for each of its last changes, made of version and content under the service's key: from the
-database alone nobody can tell what the content was. A tombstone keeps none.
+database alone no one can tell what the content was. A tombstone keeps none.
 """
 
 from collections.abc import Sequence

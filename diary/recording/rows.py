@@ -23,7 +23,7 @@ from diary.statements import fetch_all
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A resource as it stands in the diary; a tombstone has no content.
+    """A resource as it is in the diary; a tombstone has no content.
 
     `clock_skew_seconds` is how far the phone's clock was ahead of ours, when that was beyond all doubt; `screened`,
     whether the newest screening has seen the row; `remembered`, which changes made it (`diary.recording.remembered`).
@@ -126,7 +126,7 @@ def select(kind: ResourceType, condition: str, parameters: Mapping[str, Any]) ->
 
 
 def write(*, patient_id: UUID, rows: Iterable[Stored], actor_id: UUID, now: datetime) -> None:
-    """Put `rows` in place of what stands under their ids, in one statement a type."""
+    """Put `rows` in place of what is stored under their ids, in one statement a type."""
     given: dict[ResourceType, list[dict[str, Any]]] = {}
     for row in rows:
         given.setdefault(row.type, []).append(_columns(row))

@@ -50,7 +50,7 @@ class ChangeUp(Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A change that cannot be done whatever stands; its id when that at least could be read.
+    """A change that cannot be done whatever is stored; its id when that at least could be read.
 
     `read` is what could be read of it, and `raised` are the danger signs in that.
     """
@@ -203,7 +203,7 @@ def _changed(patient_id: UUID, after: int, until: int) -> list[Stored]:
 
 
 def _heard(cursor: str | None, patient_id: UUID, current: int) -> int:
-    """The revision that a cursor stands for; one from the future is of a diary that was restored from a backup."""
+    """The revision that a cursor means; one from the future is of a diary that was restored from a backup."""
     heard = 0 if cursor is None else cursors.place(cursor, within=_stream(patient_id))
     if heard > current:
         raise Invalid(

@@ -14,7 +14,7 @@ AWAY = ("America/Los_Angeles", "Asia/Tokyo", "Pacific/Auckland", "Atlantic/Azore
 JOURNEYS_A_YEAR = 1.0
 JOURNEY_DAYS = (3, 21)
 AFTER_MIDNIGHT = 0.05
-"""Share of days told after midnight, about the day before."""
+"""Share of days written down after midnight, about the day before."""
 
 
 class Phone:

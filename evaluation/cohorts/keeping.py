@@ -37,7 +37,7 @@ EDITED = 0.03
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """The days with an entry, with the day on which each arrived as it stands in the end."""
+    """The days with an entry, with the day on which each arrived as it is in the end."""
 
     habit: str
     arrivals: dict[int, int]

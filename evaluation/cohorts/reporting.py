@@ -86,7 +86,7 @@ class Reporter:
         return liked if liked in LIKED and random.random() < LIKING else noted
 
     def _symptoms(self, day: LatentDay) -> dict[str, bool]:
-        """Companions, some wrongly or not answered; danger signs are told as they are."""
+        """Companions, some wrongly or not answered; danger signs are reported as they are."""
         random, wrong = self._random, self._choices.wrong_answers
         noted = {
             name: (name in day.symptoms) != (random.random() < wrong)

@@ -11,7 +11,7 @@ Z = NormalDist().inv_cdf(0.975)
 
 
 class Estimate(NamedTuple):
-    """A figure, its 95 % interval, and how many people or events it rests on."""
+    """A figure, its 95 % interval, and how many people or events it is based on."""
 
     value: float | None
     low: float | None

@@ -1,4 +1,4 @@
-"""Why goals are missed, told with the figures that show it."""
+"""Why goals are missed, with the figures that show it."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ PATTERNS = tuple(rule for rule in SEE_DOCTOR if not rule.about_an_event)
 """Those that ask for change while an assessment is in force; `minor_trauma_older` does not."""
 
 NOTHING_FOUND_DAYS = 180
-"""As long as a see-a-doctor rule keeps quiet after a finding: who was told to go needs no softer advice."""
+"""As long as a see-a-doctor rule keeps quiet after a finding: a person who was asked to go needs no softer advice."""
 
 
 def _days_due(case: Case) -> set[int]:
@@ -55,7 +55,7 @@ def checks(case: Case, day: int) -> Iterator[Check]:
 
 
 def rests_on(case: Case, day: int) -> list[int]:
-    """The days that the patterns rest on."""
+    """The days that the patterns are based on."""
     return [each for rule in _still_there(case, day) for each in rule.rests_on(case, day)]
 
 
