@@ -18,8 +18,8 @@ from alerts.locks import hold_diary_of
 from alerts.models import Alert
 
 # An alert of which no plan is left at all is taken as sent to everyone when it opened.
-# Nothing is queued for a person who switched the tier off, who needs no news of a correction that was taken back, or who
-# had read the alert before a later round, since it was last sent as news.
+# Nothing is queued for a person who switched the tier off, who needs no news of a correction that was taken back, or
+# who had read the alert before a later round, since it was last sent as news.
 _UNTOLD: Final = """
 SELECT DISTINCT alert.id, alert.patient_id, person.user_id, person.caregiver_id
 FROM alerts_alert alert
