@@ -164,7 +164,8 @@ def mail_of(
     view: Mapping[str, Any], *, to: list[str], headers: Mapping[str, str] | None = None
 ) -> EmailMultiAlternatives:
     """A mail about an account, in the language that is active: `view` says what its templates show."""
-    view = {**view, "public_url": settings.PUBLIC_URL, "language": translation.get_language()}
+    signed = {"service": settings.SERVICE_NAME, "public_url": settings.PUBLIC_URL}
+    view = {**view, **signed, "language": translation.get_language()}
     mail = EmailMultiAlternatives(
         view["subject"],
         render_to_string("identity/mail.txt", view).strip() + "\n",
