@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "diary",
     "alerts",
+    "web",
     "backend",
     # In the source tree and not in the image: what `make run` is made of, and how good the rules are.
     *([] if PRODUCTION else ["backend.local", "evaluation"]),
@@ -32,7 +33,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "backend.identity_problems.IdentityProblems",
+    "diary.api.identity_problems.IdentityProblems",
 ]
 
 ROOT_URLCONF = "backend.urls"

@@ -70,6 +70,11 @@ class Letter:
     language: str
 
 
+def offer(level: str, *, inviter: str) -> str:
+    """What someone is invited to, in the language that is active."""
+    return str(_OFFERS[level]) % {"inviter": inviter}
+
+
 def code_digest(code: str) -> str:
     """What is stored of an invitation's code; case, blanks and hyphens are how someone copied it."""
     return sha256("".join(filter(str.isalnum, code)).upper().encode()).hexdigest()
@@ -147,9 +152,11 @@ def _mail(letter: Letter) -> EmailMultiAlternatives:
         subject = gettext("An invitation for you")
         view = {
             "subject": subject,
-            "offer": str(_OFFERS[letter.level]) % {"inviter": letter.inviter},
+            "offer": offer(letter.level, inviter=letter.inviter),
+            "link": f"{settings.PUBLIC_URL}/invitations/{letter.code.replace('-', '')}",
             "code": letter.code,
             "expires_at": letter.expires_at,
+            "service": settings.SERVICE_NAME,
             "public_url": settings.PUBLIC_URL,
             "language": letter.language,
         }

@@ -69,23 +69,26 @@ class IdentityProblems:
     def process_view(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: Any, kwargs: Any
     ) -> HttpResponseBase | None:
-        """Answer for the view, in one transaction: a mail that cannot be sent undoes the account it was for."""
-        if not request.path_info.startswith(PREFIX):
-            return None
-        try:
-            require_within_sign_in_limits(request)
-            refuse_other_methods(request, view)
-            body = read_body(request)
-            spell_address_as_stored(request, body)
-            with transaction.atomic():
-                take_turns(token=OpaqueTokenStrategy().get_session_token(request), path=request.path_info, body=body)
-                return _answered(request, view, *args, **kwargs)
-        except Problem as problem:
-            return problem_response(problem)
-        except Invalid as unfit:
-            return problem_response(invalid(unfit.errors))
-        except UpdateError:  # signed out by someone else while this request was under way
-            return problem_response(refusal(410))
+        """Answer for the view."""
+        return step(request, view, *args, **kwargs) if request.path_info.startswith(PREFIX) else None
+
+
+def step(request: HttpRequest, view: Callable[..., HttpResponseBase], *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """The view's answer, in one transaction and in its turn: a mail that cannot be sent undoes what it was for."""
+    try:
+        require_within_sign_in_limits(request)
+        refuse_other_methods(request, view)
+        body = read_body(request)
+        spell_address_as_stored(request, body)
+        with transaction.atomic():
+            take_turns(token=OpaqueTokenStrategy().get_session_token(request), path=request.path_info, body=body)
+            return _answered(request, view, *args, **kwargs)
+    except Problem as problem:
+        return problem_response(problem)
+    except Invalid as unfit:
+        return problem_response(invalid(unfit.errors))
+    except UpdateError:  # signed out by someone else while this request was under way
+        return problem_response(refusal(410))
 
 
 def _answered(
