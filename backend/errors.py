@@ -1,26 +1,30 @@
-"""What Django itself refuses, as problem details (RFC 9457); for the API: `diary.api.framework.exception_handler`."""
+"""What Django itself refuses: for a browser a page, else problem details (RFC 9457).
+
+For the API: `diary.api.framework.exception_handler`.
+"""
 
 from django.http import HttpRequest, HttpResponse
 
 from diary.problem_types import ProblemType
-from diary.problems import Problem, internal_error, not_found, problem_response
+from diary.problems import Problem, internal_error, not_found
+from web.errors import refusal
 
 
-def bad_request(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
     """400: what Django itself refuses, such as an unknown host."""
-    return problem_response(Problem(ProblemType.BAD_REQUEST, "This service can't answer such a request."))
+    return refusal(request, Problem(ProblemType.BAD_REQUEST, "This service can't answer such a request."))
 
 
-def permission_denied(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
     """403."""
-    return problem_response(Problem(ProblemType.FORBIDDEN, "You are not allowed to do this."))
+    return refusal(request, Problem(ProblemType.FORBIDDEN, "You are not allowed to do this."))
 
 
-def page_not_found(_request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
     """404: no such address. The same as for an address whose content the caller may not see."""
-    return problem_response(not_found())
+    return refusal(request, not_found())
 
 
-def server_error(_request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """500: a fault of ours; what went wrong is in the log."""
-    return problem_response(internal_error())
+    return refusal(request, internal_error())

@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).parents[2]
-APPS = ("alerts", "diary")
+APPS = ("web", "alerts", "diary")
 LANGUAGES = ("de", "es", "fr")
 KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
 SAME = {"%(label)s:", "%(label)s: %(found)s.", "%(number)s points", "%(number)s (%(country)s)", "Fatigue"}
@@ -128,5 +128,5 @@ def test_no_translation_is_an_all_clear(language: str) -> None:
         "es": r"no se preocupe|inofensiv|nada grave|está san[oa]",
         "fr": r"ne vous inquiétez pas|rien de grave|bénin|en bonne santé",
     }
-    for message in messages("alerts", language):
+    for message in (*messages("alerts", language), *messages("web", language)):
         assert not any(re.search(clear[language], said, re.IGNORECASE) for said in forms(message.string))

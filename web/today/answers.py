@@ -1,0 +1,81 @@
+"""From a form to an entry: only what was answered is in it, for nothing ticked is no "no".
+
+"None of the others" is an answer: it says no to everything in its group that is not ticked.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+from django.http import QueryDict
+
+from diary.format.fields import Entry
+from web.today.questions import BESIDE_THE_PAIN, DANGER, NOT_ANSWERED, PAINS, SITES, YES_OR_NO
+
+GROUPS: Final = {"danger": DANGER, "beside": BESIDE_THE_PAIN}
+"""The lists of symptoms, by the name of their boxes."""
+_SAID: Final = {"yes": True, "no": False}
+
+
+def given_in(form: QueryDict) -> dict[str, Any]:
+    """What was filled in, to be shown again."""
+    lists = {name: form.getlist(name) for name in (*GROUPS, "sites")}
+    return {**form.dict(), **lists}
+
+
+def entry_of(form: QueryDict, *, id_: UUID, treatments: Iterable[UUID], zone: str, recorded: str) -> dict[str, Any]:
+    """The body of the entry as the API takes it, not validated yet; `recorded` is when its form was opened."""
+    answered: dict[str, Any] = {
+        "id": str(id_),
+        "date": form.get("date", ""),
+        "recorded_at": recorded,
+        "time_zone": zone,
+        **{name: _number(said) for name in PAINS if (said := form.get(name, NOT_ANSWERED))},
+        **{name: _SAID[said] for name in YES_OR_NO if (said := form.get(name, NOT_ANSWERED)) in _SAID},
+    }
+    if sites := [word for word in form.getlist("sites") if word in SITES]:
+        answered["sites"] = sites
+    if symptoms := {word: said for name in GROUPS for word, said in _symptoms(form, name)}:
+        answered["symptoms"] = symptoms
+    asked = {str(one): form.get(f"taken-{one}", NOT_ANSWERED) for one in treatments}
+    if took := {one: _SAID[said] for one, said in asked.items() if said in _SAID}:
+        answered["treatments_taken"] = took
+    if weight := form.get("weight_kg", "").strip():
+        answered["weight_kg"] = _number(weight.replace(",", "."))
+    if note := form.get("note", "").strip():
+        answered["note"] = note.replace("\r\n", "\n")
+    return answered
+
+
+def given_of(entry: Entry) -> dict[str, Any]:
+    """A stored entry, as the form shows it."""
+    said = {True: "yes", False: "no"}
+    symptoms: dict[str, bool] = msgspec.to_builtins(entry.symptoms) if entry.symptoms else {}
+    given: dict[str, Any] = {"date": entry.date.isoformat(), "opened": entry.recorded_at.isoformat()}
+    given |= {name: str(score) for name in PAINS if (score := getattr(entry, name)) is not None}
+    given |= {name: said[answer] for name in YES_OR_NO if (answer := getattr(entry, name)) is not None}
+    given |= {f"taken-{id_}": said[took] for id_, took in (entry.treatments_taken or {}).items()}
+    given |= {name: [word for word in words if symptoms.get(word)] for name, words in GROUPS.items()}
+    given |= {f"{name}_others": "yes" for name, words in GROUPS.items() if words.keys() <= symptoms.keys()}
+    return given | {"sites": entry.sites or [], "note": entry.note or "", "weight_kg": entry.weight_kg or ""}
+
+
+def says_anything(entry: Mapping[str, Any]) -> bool:
+    """Whether there is an answer in it."""
+    return bool(entry.keys() - {"id", "date", "recorded_at", "time_zone"})
+
+
+def _symptoms(form: QueryDict, name: str) -> Iterable[tuple[str, bool]]:
+    chosen, others = form.getlist(name), form.get(f"{name}_others") == "yes"
+    return [(word, word in chosen) for word in GROUPS[name] if word in chosen or others]
+
+
+def _number(text: str) -> int | float | str:
+    """The number that the text is, else the text, which is then refused."""
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text

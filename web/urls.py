@@ -1,0 +1,46 @@
+"""The addresses of the pages. Those behind links in messages are sent to no other site and to no log."""
+
+from django.urls import path
+
+from diary.api import addresses as addresses  # registers the converters
+from web.circle.caring import AlertPage as CaringAlertPage
+from web.circle.caring import CaringPage
+from web.circle.invitation import CodePage, DeclinedPage, InvitationPage
+from web.entrance import EntrancePage, IconPage, InvitedPage, ManifestPage
+from web.identity.account import AccountPage
+from web.identity.resetting import ForgottenPage, NewPasswordPage
+from web.identity.signing_in import SecondFactorPage, SignInPage, SignOutPage
+from web.identity.signing_up import SignUpCodePage, SignUpPage
+from web.links.alert import AlertPage
+from web.links.unsubscribe import ResubscribePage, UnsubscribePage
+from web.links.way_back import KeepFactorsPage, UndoPage
+from web.today.diary import DiaryPage, EntryPage
+from web.today.today import TodayPage
+
+urlpatterns = [
+    path("", EntrancePage.as_view(), name="entrance"),
+    path("invited", InvitedPage.as_view(), name="invited"),
+    path("manifest.webmanifest", ManifestPage.as_view(), name="manifest"),
+    path("favicon.ico", IconPage.as_view()),
+    path("sign-up", SignUpPage.as_view(), name="sign-up"),
+    path("sign-up/code", SignUpCodePage.as_view(), name="sign-up-code"),
+    path("sign-in", SignInPage.as_view(), name="sign-in"),
+    path("sign-in/code", SecondFactorPage.as_view(), name="second-factor"),
+    path("sign-out", SignOutPage.as_view(), name="sign-out"),
+    path("password/forgotten", ForgottenPage.as_view(), name="forgotten"),
+    path("password/new", NewPasswordPage.as_view(), name="new-password"),
+    path("account", AccountPage.as_view(), name="account"),
+    path("invitations", CodePage.as_view(), name="invitation-code"),
+    path("invitations/declined", DeclinedPage.as_view(), name="invitation-declined"),
+    path("invitations/<token>", InvitationPage.as_view(), name="invitation"),
+    path("caring", CaringPage.as_view(), name="caring"),
+    path("caring/<diary:patient>/alerts/<id:id>", CaringAlertPage.as_view(), name="caring-alert"),
+    path("today", TodayPage.as_view(), name="today"),
+    path("diary", DiaryPage.as_view(), name="diary"),
+    path("diary/<id:id>", EntryPage.as_view(), name="entry-page"),
+    path("a/<token>", AlertPage.as_view(), name="alert-page"),
+    path("u/<token>", UnsubscribePage.as_view(), name="unsubscribe-page"),
+    path("u/<token>/again", ResubscribePage.as_view(), name="resubscribe-page"),
+    path("undo/<token>", UndoPage.as_view(), name="undo-page"),
+    path("keep/<token>", KeepFactorsPage.as_view(), name="keep-factors-page"),
+]
