@@ -4,15 +4,15 @@ from http import HTTPStatus
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from diary.access.circle import caring_of
 from diary.models import Patient
-from web.page import Page, for_anyone, see_other
+from diary.service_name import service_name
+from web.page import Page, for_anyone, language_asked, see_other
 from web.reader import reader_of
 
 FRESH_FOR_SECONDS: Final = 3600
@@ -45,9 +45,11 @@ class ManifestPage(Page):
     http_method_names = ["get", "head"]
     headers = {"Cache-Control": f"public, max-age={FRESH_FOR_SECONDS}"}
 
-    def get(self, _request: HttpRequest) -> HttpResponse:
+    def get(self, request: HttpRequest) -> HttpResponse:
         """The manifest (W3C Web Application Manifest)."""
-        return JsonResponse(manifest(), content_type="application/manifest+json")
+        answer = JsonResponse(manifest(language_asked(request)), content_type="application/manifest+json")
+        answer["Vary"] = "Accept-Language"
+        return answer
 
 
 class IconPage(Page):
@@ -67,13 +69,15 @@ def _home_of(user_id: UUID) -> str:
     return "caring" if not writes and caring_of(user_id=user_id).exists() else "today"
 
 
-def manifest() -> dict[str, Any]:
-    """The members of the manifest."""
+def manifest(language: str) -> dict[str, Any]:
+    """The members of the manifest, for a reader of this language."""
+    with translation.override(language):
+        name = service_name()
     icons = (("icon-192.png", "192x192", "any"), ("icon-512.png", "512x512", "any"))
     maskable = (("icon-maskable-512.png", "512x512", "maskable"),)
     return {
-        "name": settings.SERVICE_NAME,
-        "short_name": settings.SERVICE_NAME[:12].strip(),
+        "name": name,
+        "lang": language,
         "id": "/",
         "start_url": reverse("today"),
         "scope": "/",

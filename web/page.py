@@ -16,6 +16,7 @@ from django.views import View
 
 from diary.api.framework.limiting import require_within_limits
 from diary.problems import Problem, method_not_allowed
+from diary.service_name import service_name
 
 POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; manifest-src 'self'; form-action 'self'; "
@@ -115,7 +116,7 @@ def see_other(page: str, *args: Any) -> HttpResponse:
 
 def _service() -> dict[str, str]:
     return {
-        "service": settings.SERVICE_NAME,
+        "service": service_name(),
         "support": settings.SUPPORT_EMAIL,
         "imprint": settings.IMPRINT_URL,
         "privacy": settings.PRIVACY_URL,

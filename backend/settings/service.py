@@ -21,7 +21,8 @@ def _page(name: str) -> str:
     return given
 
 
-SERVICE_NAME = env.str("SERVICE_NAME", default="") or "Symptom diary"
+# Empty: called by what it is, in each reader's language (`diary.service_name`).
+SERVICE_NAME: str = env.str("SERVICE_NAME", default="")
 if len(SERVICE_NAME) > 60 or not SERVICE_NAME.isprintable() or re.search('[<>"@]', SERVICE_NAME):
     raise environ.ImproperlyConfigured(f"SERVICE_NAME must be a name of at most 60 characters, not {SERVICE_NAME!r}")
 

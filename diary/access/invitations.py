@@ -31,6 +31,7 @@ from diary.locks import claim_place
 from diary.models import Caregiver
 from diary.reaching.languages import language_at, language_of
 from diary.reaching.mail_failures import MAIL_FAILURES, is_final
+from diary.service_name import service_name
 
 LEASE: Final = timedelta(minutes=1)
 """As long as sending may take; a mail whose sender died is due again after it."""
@@ -156,7 +157,7 @@ def _mail(letter: Letter) -> EmailMultiAlternatives:
             "link": f"{settings.PUBLIC_URL}/invitations/{letter.code.replace('-', '')}",
             "code": letter.code,
             "expires_at": letter.expires_at,
-            "service": settings.SERVICE_NAME,
+            "service": service_name(),
             "public_url": settings.PUBLIC_URL,
             "language": letter.language,
         }
