@@ -28,7 +28,8 @@ from diary.problems import Problem, method_not_allowed, not_found
 from diary.reaching.languages import language_said
 from diary.reaching.quiet_times import zone_of
 from web.cookie import drop, keep, token_of
-from web.page import Page, language_asked, rendered, see_other
+from web.kept import KEPT, kept_of
+from web.page import Page, for_anyone, language_asked, rendered, see_other
 
 NEXT: Final = "next"
 """The parameter that carries where someone was going when they were asked to sign in."""
@@ -39,6 +40,8 @@ class ReaderPage(Page):
 
     reach: ClassVar[Mapping[str, Reach]]
     """How far someone must reach, for each method, as for an address of the API."""
+    keeps_form: ClassVar[bool] = False
+    """Whether what was sent is kept for who has to sign in again first."""
     here: ClassVar[str] = ""
     """Which entry of the navigation it is."""
 
@@ -73,6 +76,9 @@ class ReaderPage(Page):
         """The page that says so; who is not signed in (any more) is led there, and back afterwards."""
         if problem.type is not ProblemType.INVALID_TOKEN:
             return super().refused(request, problem)
+        if self.keeps_form and request.method == "POST":
+            view = {NEXT: request.path, KEPT: kept_of(request), "ended": True}
+            return for_anyone(request, "pages/sign_in.html", lambda: view, status=problem.status)
         answer = see_other(f"{reverse('sign-in')}?{urlencode({NEXT: request.path})}")
         if token_of(request) and request.method == "POST":
             drop(answer)

@@ -48,6 +48,4 @@ PUBLIC_URL = required_in_production("PUBLIC_URL", otherwise=f"http://127.0.0.1:{
 )
 _DOMAIN = urlsplit(PUBLIC_URL).hostname if PRODUCTION else "localhost"
 _SENDER = (SERVICE_NAME or "Symptom diary", f"diary@{_DOMAIN}")
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or formataddr(
-    (SERVICE_NAME or "Symptom diary", f"diary@{_DOMAIN}")
-)
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or formataddr(_SENDER)

@@ -12,9 +12,8 @@ import environ
 from backend.settings.environment import PRODUCTION, env, required_in_production
 
 
-def _page(name: str) -> str:
+def _page(name: str, given: str) -> str:
     """The address of a page that the operator keeps; empty without one. Raises ImproperlyConfigured."""
-    given: str = env.str(name, default="")
     schemes = {"https"} if PRODUCTION else {"https", "http"}
     if given and not (urlsplit(given).scheme in schemes and urlsplit(given).hostname):
         raise environ.ImproperlyConfigured(f"{name} must be the address of a page, with https://, not {given!r}")
@@ -32,5 +31,5 @@ if parseaddr(SUPPORT_EMAIL)[1] != SUPPORT_EMAIL or not re.fullmatch(r"[^@\s]+@[^
     raise environ.ImproperlyConfigured(f"SUPPORT_EMAIL must be a plain email address, not {SUPPORT_EMAIL!r}")
 
 # Who runs this, and what becomes of what people write.
-IMPRINT_URL = _page("IMPRINT_URL")
-PRIVACY_URL = _page("PRIVACY_URL")
+IMPRINT_URL = _page("IMPRINT_URL", env.str("IMPRINT_URL", default=""))
+PRIVACY_URL = _page("PRIVACY_URL", env.str("PRIVACY_URL", default=""))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from web.cookie import keep
 from web.identity.faults import words
 from web.identity.step import Step, take
+from web.kept import KEPT, carried_in, fields_in
 from web.page import Page, for_anyone, see_other
 from web.reader import NEXT, reader_of, way_on
 
@@ -64,16 +65,24 @@ class StepPage(Page):
             "faults": faults,
             "fault": faults.get(""),
             "next": way_on(request),
+            KEPT: carried_in(request),
         }
         return for_anyone(request, self.template, lambda: {**shown, **self.view()}, status=status)
 
 
 def led_on(request: HttpRequest, taken: Step) -> HttpResponse:
     """To the page of what is under way; once signed in to where the reader was going, else to the first page."""
-    going = way_on(request)
+    going, kept = way_on(request), carried_in(request)
     if taken.is_signed_in:
         rotate_token(request)  # what a form was given before is good for no other account
+        fields = fields_in(kept)
+        if going and fields:
+            view = {NEXT: going, "fields": fields}
+            return carried(for_anyone(request, "pages/kept.html", lambda: view), taken)
         return carried(see_other(going or "entrance"), taken)
+    if kept and "mfa_authenticate" in taken.pending:
+        view = {NEXT: going, KEPT: kept}
+        return carried(for_anyone(request, "pages/second_factor.html", lambda: view), taken)
     page = next((name for flow, name in _PAGES.items() if flow in taken.pending), "sign-in")
     return carried(see_other(reverse(page) + (f"?{urlencode({NEXT: going})}" if going else "")), taken)
 

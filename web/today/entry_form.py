@@ -47,6 +47,8 @@ _MOST_TREATMENTS = 20
 class EntryForm(ReaderPage):
     """What new entries and old ones have in common."""
 
+    keeps_form = True
+
     def write(self, *, id_: UUID, expected: Expected = None, now: datetime) -> HttpResponse:
         """Store what was sent under `id_`; answers with the danger signs in it, else with what is stored."""
         form, treatments = self.request.POST, self.treatments()
