@@ -6,6 +6,7 @@ diary is noted in its access log before it is sent, in the words of the API.
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode, urlsplit
@@ -102,12 +103,12 @@ class ReaderPage(Page):
             way = self.access
             note_look(line, patient_id=way.patient_id, actor_id=way.actor_id, at=self.now)
 
-    @property
+    @cached_property
     def language(self) -> str:
         """What the reader asked us for once, else what their browser asks for."""
         return language_said(user_id=self.caller.user_id) or language_asked(self.request)
 
-    @property
+    @cached_property
     def zone(self) -> tzinfo:
         """The reader's clock."""
         return zone_of(user_id=self.caller.user_id)

@@ -20,6 +20,7 @@ from diary.identity.health_consent import standing
 from diary.identity.provisioning import register
 from diary.identity.sessions import token_digest
 from diary.models import Session, User
+from diary.reaching.languages import language_of
 from tests.receiver import MailReceiver
 
 PASSWORD = "correct horse battery staple"
@@ -89,6 +90,13 @@ def test_someone_signs_up_with_consent_and_a_code(browser: Browser) -> None:
     assert given is not None
     assert given.age_at_least == 16
     assert not Session.objects.filter(pk=token_digest(pending)).exists()
+
+
+def test_who_never_said_a_language_is_spoken_to_like_the_pages_they_signed_up_on(browser: Browser) -> None:
+    browser.client = Client(enforce_csrf_checks=True, headers={"Accept-Language": "de-AT,de;q=0.8"})
+    browser.sign_up("alice@example.org")
+    browser.send("/sign-up/code", code=browser.mailbox.code_for("alice@example.org"))
+    assert language_of(user_id=User.objects.get().pk) == "de"
 
 
 def test_without_consent_no_diary_is_begun(browser: Browser) -> None:

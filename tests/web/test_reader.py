@@ -112,6 +112,17 @@ def test_a_forged_form_is_refused_with_a_page(alice: Person, path: str) -> None:
     assert not Entry.objects.exists()
 
 
+@pytest.mark.parametrize(
+    ("origin", "kept"), [("http://testserver", True), ("https://evil.example", False), ("null", False)]
+)
+def test_a_form_of_ours_that_is_too_old_keeps_what_was_answered(alice: Person, origin: str, kept: bool) -> None:
+    browser = browser_of(alice, enforce_csrf_checks=True)
+    answer = browser.post("/today", {"note": "do not lose me"}, headers=HTML | {"Origin": origin})
+    assert answer.status_code == 403
+    assert ("do not lose me" in answer.content.decode()) is kept
+    assert not Entry.objects.exists()
+
+
 def test_the_cookie_is_no_token_of_the_api(alice: Person) -> None:
     assert browser_of(alice).get("/api/v1/patients/me/entries").status_code == 401
     assert browser_of(alice).get("/api/auth/app/v1/auth/session").status_code == 401

@@ -25,6 +25,7 @@ from diary.models import Caregiver
 from diary.reaching.languages import language_said
 from web.cookie import keep
 from web.identity.faults import said_of
+from web.identity.language import remember_language
 from web.page import Page, language_asked, rendered, see_other
 from web.reader import reader_of
 
@@ -81,13 +82,15 @@ class CodePage(Page):
 def _join(request: HttpRequest, token: str) -> HttpResponse:
     require_within_sign_in_limits(request)
     given = {name: request.POST.get(name, "") for name in ("name", "password")}
+    now = timezone.now()
     try:
-        joined = join(code=token, **given, now=timezone.now())
+        joined = join(code=token, **given, now=now)
     except AddressTaken:
         return _page(request, token, taken=True, status=HTTPStatus.CONFLICT)
     except Invalid as unfit:
         return _page(request, token, faults=said_of(unfit.errors), status=HTTPStatus.BAD_REQUEST)
     rotate_token(request)
+    remember_language(request, user_id=joined.user_id, now=now)
     answer = see_other("caring")
     keep(answer, joined.token)
     return answer

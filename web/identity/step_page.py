@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import rotate_token
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from web.cookie import keep
 from web.identity.faults import words
+from web.identity.language import remember_language
 from web.identity.step import Step, take
 from web.kept import KEPT, carried_in, fields_in
 from web.page import Page, for_anyone, see_other
@@ -75,6 +77,7 @@ def led_on(request: HttpRequest, taken: Step) -> HttpResponse:
     going, kept = way_on(request), carried_in(request)
     if taken.is_signed_in:
         rotate_token(request)  # what a form was given before is good for no other account
+        remember_language(request, user_id=UUID(taken.data["user"]["id"]), now=timezone.now())
         fields = fields_in(kept)
         if going and fields:
             view = {NEXT: going, "fields": fields}

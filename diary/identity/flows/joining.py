@@ -6,6 +6,7 @@ which belongs to no account yet, and takes the place in the same transaction.
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError
@@ -28,6 +29,7 @@ class AddressTaken(Exception):
 class Joined:
     """The token of the new account's first session, which is told once, and the place that was taken."""
 
+    user_id: UUID
     token: str
     accepted: Accepted
 
@@ -48,7 +50,7 @@ def join(*, code: str, password: str, name: str, now: datetime) -> Joined:
     remove(unproved_users(email=place.email))
     user = register(email=place.email, password=password, name=name.strip(), now=now)
     accepted = accept(user_id=user.pk, code=code, now=now)
-    return Joined(issue_token(user=user, now=now, proved=True), accepted)
+    return Joined(user.pk, issue_token(user=user, now=now, proved=True), accepted)
 
 
 def _fit(password: str, *, name: str, email: str) -> str:
