@@ -15,7 +15,7 @@ from tests.cast import Person
 from tests.service import Service
 from tests.web.browsing import PHONE, SMALL, chromium, looked_at, path_of, sign_in
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 PASSWORD = "correct horse battery staple"
 
 

@@ -10,6 +10,7 @@ from django.conf import settings as project
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from msgspec.structs import replace
 
 from alerts.models import Alert
 from diary.models import AccessLine, Entry, Session
@@ -132,6 +133,17 @@ def test_an_entry_is_mended_and_a_stale_one_is_not_overwritten_unseen(alice: Per
     assert "was changed elsewhere" in late.content.decode()
     assert re.search(r'name="worst_pain" value="9" checked', late.content.decode())
     assert alice.get("patients/me/entries").body["items"][0]["worst_pain"] == 4
+
+
+def test_mending_keeps_what_the_form_does_not_ask_for(alice: Person) -> None:
+    day, gone = timezone.now().date(), UUID("0191d1a0-0000-7000-8000-000000000009")
+    noted = entry(day, worst_pain=3, qualities=["burning"], treatments_taken={gone: True})
+    noted = replace(noted, time_zone="Asia/Tokyo")
+    write(alice, noted)
+    Form(alice, f"/diary/{noted.id}").send(worst_pain="4")
+    (row,) = alice.get("patients/me/entries").body["items"]
+    assert (row["worst_pain"], row["qualities"], row["time_zone"]) == (4, ["burning"], "Asia/Tokyo")
+    assert row["treatments_taken"] == {str(gone): True}
 
 
 def test_an_entry_is_taken_back(alice: Person) -> None:

@@ -77,7 +77,8 @@ def led_on(request: HttpRequest, taken: Step) -> HttpResponse:
     going, kept = way_on(request), carried_in(request)
     if taken.is_signed_in:
         rotate_token(request)  # what a form was given before is good for no other account
-        remember_language(request, user_id=UUID(taken.data["user"]["id"]), now=timezone.now())
+        if user := taken.data.get("user"):
+            remember_language(request, user_id=UUID(user["id"]), now=timezone.now())
         fields = fields_in(kept)
         if going and fields:
             view = {NEXT: going, "fields": fields}

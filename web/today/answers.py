@@ -61,6 +61,17 @@ def given_of(entry: Entry) -> dict[str, Any]:
     return given | {"sites": entry.sites or [], "note": entry.note or "", "weight_kg": entry.weight_kg or ""}
 
 
+def with_the_rest(sent: Mapping[str, Any], before: Entry, *, asked: Iterable[UUID]) -> dict[str, Any]:
+    """What was sent, with what the entry held before that the form does not ask for: an app may have noted more."""
+    unasked = {str(one): took for one, took in (before.treatments_taken or {}).items() if one not in set(asked)}
+    whole = {**sent, "time_zone": before.time_zone}
+    if before.qualities:
+        whole["qualities"] = list(before.qualities)
+    if unasked:
+        whole["treatments_taken"] = {**unasked, **sent.get("treatments_taken", {})}
+    return whole
+
+
 def says_anything(entry: Mapping[str, Any]) -> bool:
     """Whether there is an answer in it."""
     return bool(entry.keys() - {"id", "date", "recorded_at", "time_zone"})

@@ -73,11 +73,12 @@ class EntryPage(EntryForm):
     def post(self, request: HttpRequest, id: UUID) -> HttpResponse:  # noqa: A002
         """Mend it, or take it back. Raises Problem 404."""
         expected = _version(request.POST.get("version", ""))
-        if self.stored(id) is None:
+        before = self.stored(id)
+        if before is None:
             raise not_found()
         if request.POST.get("do") == "delete":
             return self.remove(id, expected=expected, now=self.now)
-        return self.write(id_=id, expected=expected, now=self.now)
+        return self.write(id_=id, before=before, expected=expected, now=self.now)
 
 
 def _written(entry: Entry) -> Written:

@@ -7,7 +7,7 @@ answer, it is that entry mended.
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -29,7 +29,7 @@ from diary.screening_port import Raised, screening
 from diary.versions import Expected
 from web.page import see_other
 from web.reader import ReaderPage
-from web.today.answers import entry_of, given_in, says_anything
+from web.today.answers import entry_of, given_in, says_anything, with_the_rest
 from web.today.questions import BESIDE_THE_PAIN, DANGER, SITES, YES_OR_NO, scored, taken, ticked, yes_or_no
 
 _FAULTS: Mapping[str, Promise] = {
@@ -49,10 +49,17 @@ class EntryForm(ReaderPage):
 
     keeps_form = True
 
-    def write(self, *, id_: UUID, expected: Expected = None, now: datetime) -> HttpResponse:
-        """Store what was sent under `id_`; answers with the danger signs in it, else with what is stored."""
+    def write(
+        self, *, id_: UUID, before: Stored | None = None, expected: Expected = None, now: datetime
+    ) -> HttpResponse:
+        """Store what was sent under `id_`; answers with the danger signs in it, else with what is stored.
+
+        `before` is the entry that it mends, of which what the form does not ask for is kept.
+        """
         form, treatments = self.request.POST, self.treatments()
         sent = entry_of(form, id_=id_, treatments=treatments, zone=str(self.zone), recorded=form.get("opened", ""))
+        if before is not None:
+            sent = with_the_rest(sent, cast("Entry", before.content), asked=treatments)
         if not says_anything(sent):
             return self.form(given_in(form), id_=id_, fault=_NOTHING, status=HTTPStatus.BAD_REQUEST)
         try:
@@ -63,8 +70,9 @@ class EntryForm(ReaderPage):
             signs = self._signs_in(sent, id_, now)
             return self.form(given_in(form), id_=id_, faults=faults, raised=signs, status=HTTPStatus.BAD_REQUEST)
         outcome = self._record(Change("entry", id_, entry, expected), now)
-        if outcome.status == "conflict":  # the form of this very entry, sent again with another answer
-            outcome = self._record(Change("entry", id_, entry, "*"), now)
+        if outcome.status == "conflict" and outcome.stored is not None:
+            # the form of this very entry, sent again with another answer
+            return self.write(id_=id_, before=outcome.stored, expected=outcome.stored.version, now=now)
         if outcome.status in NOT_STORED:
             return self._not_stored(outcome, id_)
         if outcome.raised:
