@@ -3,6 +3,7 @@
 "None of the others" is an answer: it says no to everything in its group that is not ticked.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -16,6 +17,8 @@ from web.today.questions import BESIDE_THE_PAIN, DANGER, NOT_ANSWERED, PAINS, SI
 GROUPS: Final = {"danger": DANGER, "beside": BESIDE_THE_PAIN}
 """The lists of symptoms, by the name of their boxes."""
 _SAID: Final = {"yes": True, "no": False}
+_WHOLE: Final = re.compile(r"\d{1,4}", re.ASCII)
+_DECIMAL: Final = re.compile(r"\d{1,4}\.\d{1,20}", re.ASCII)
 
 
 def given_in(form: QueryDict) -> dict[str, Any]:
@@ -69,6 +72,9 @@ def with_the_rest(sent: Mapping[str, Any], before: Entry, *, asked: Iterable[UUI
         whole["qualities"] = list(before.qualities)
     if unasked:
         whole["treatments_taken"] = {**unasked, **sent.get("treatments_taken", {})}
+    said: dict[str, bool] = msgspec.to_builtins(before.symptoms) if before.symptoms else {}
+    if noes := {word: False for word, there in said.items() if not there}:  # a box cannot show a "no" of its own
+        whole["symptoms"] = {**noes, **sent.get("symptoms", {})}
     return whole
 
 
@@ -84,9 +90,6 @@ def _symptoms(form: QueryDict, name: str) -> Iterable[tuple[str, bool]]:
 
 def _number(text: str) -> int | float | str:
     """The number that the text is, else the text, which is then refused."""
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
+    if _WHOLE.fullmatch(text):
+        return int(text)
+    return float(text) if _DECIMAL.fullmatch(text) else text

@@ -39,6 +39,7 @@ _FAULTS: Mapping[str, Promise] = {
 }
 _NOTHING: Promise = _("Nothing is answered yet. Tap at least one answer.")
 _CHANGED: Promise = _("This entry was changed elsewhere meanwhile. Save again to replace that by what you see here.")
+_UNFIT: Promise = _("That didn't work. Check what you entered.")
 _GONE: Promise = _("This entry was deleted, so nothing was saved. Start a new one.")
 _FULL: Promise = _("There is no room for more entries. Nothing was saved.")
 _MOST_TREATMENTS = 20
@@ -67,8 +68,14 @@ class EntryForm(ReaderPage):
         except Invalid as unfit:
             names = {error.pointer.split("/")[1] for error in unfit.errors}
             faults = {name: _FAULTS[name] for name in names & _FAULTS.keys()}
-            signs = self._signs_in(sent, id_, now)
-            return self.form(given_in(form), id_=id_, faults=faults, raised=signs, status=HTTPStatus.BAD_REQUEST)
+            return self.form(
+                given_in(form),
+                id_=id_,
+                fault=None if faults else _UNFIT,
+                faults=faults,
+                raised=self._signs_in(sent, id_, now),
+                status=HTTPStatus.BAD_REQUEST,
+            )
         outcome = self._record(Change("entry", id_, entry, expected), now)
         if outcome.status == "conflict" and outcome.stored is not None:
             # the form of this very entry, sent again with another answer
