@@ -81,8 +81,8 @@ def led_on(request: HttpRequest, taken: Step) -> HttpResponse:
             remember_language(request, user_id=UUID(user["id"]), now=timezone.now())
         fields = fields_in(kept)
         if going and fields:
-            view = {NEXT: going, "fields": fields}
-            return carried(for_anyone(request, "pages/kept.html", lambda: view), taken)
+            again = {NEXT: going, "fields": fields}
+            return carried(for_anyone(request, "pages/kept.html", lambda: again), taken)
         return carried(see_other(going or "entrance"), taken)
     if kept and "mfa_authenticate" in taken.pending:
         view = {NEXT: going, KEPT: kept}
