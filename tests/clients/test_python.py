@@ -54,7 +54,8 @@ def _oldest() -> str:
 @pytest.mark.clients
 def test_an_app_in_an_empty_environment_works_with_it(wheel: Path, python: Path, api: Service, tmp_path: Path) -> None:
     install(python, str(wheel))
-    told = run(str(python), str(SDK / "app.py"), DIARY_URL=api.url, DIARY_FILE=str(tmp_path / "diary"), **somebody())
+    environment = {"DIARY_URL": api.url, "DIARY_FILE": str(tmp_path / "diary"), **somebody()}
+    told = run(str(python), str(SDK / "app.py"), cwd=tmp_path, **environment)
     assert told.splitlines() == [
         "noted emergency cauda_equina 112",
         "raised emergency cauda_equina 112",
