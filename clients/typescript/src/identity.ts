@@ -2,7 +2,8 @@
 // the app is killed while the person looks for the code in their mail.
 import type { Answer, Connection, Secrets } from "./connection.ts";
 import { problemOf } from "./connection.ts";
-import { NoAnswer, OtherAccount } from "./errors.ts";
+import { OtherAccount } from "./errors.ts";
+import type { Farewell } from "./farewell.ts";
 import { changeMeta, readMeta } from "./queue/kept.ts";
 import type { IdentityFlow, SignUp, SignedInUser } from "./shapes.ts";
 import type { Store } from "./store/store.ts";
@@ -40,11 +41,13 @@ export class Identity {
   readonly #connection: Connection;
   readonly #secrets: Secrets;
   readonly #store: Store;
+  readonly #farewell: Farewell;
 
-  constructor(connection: Connection, secrets: Secrets | undefined, store: Store) {
+  constructor(connection: Connection, secrets: Secrets, store: Store, farewell: Farewell) {
     this.#connection = connection;
-    this.#secrets = secrets ?? { get: async () => null, set: async () => undefined };
+    this.#secrets = secrets;
     this.#store = store;
+    this.#farewell = farewell;
   }
 
   /** Then `verifyEmail` with the code from the mail. The same answer whether or not the address has an account. */
@@ -133,15 +136,14 @@ export class Identity {
     return answer.status === 200 ? ((answer.body as Body).data?.user ?? null) : null;
   }
 
-  /** End the session, with or without a network. `Diary.signOut` also looks at what waits, and clears the device. */
+  /**
+   * End the session; without a network, as soon as there is one. `Diary.signOut` also looks at what waits, and clears the
+   * device. Raises NoAnswer for a page's cookie, which only the service can take away.
+   */
   async signOut(): Promise<void> {
-    try {
-      await this.#send("DELETE", "/auth/session");
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error; // without a network the session is forgotten here, and ends by its age
-    }
-    await this.#connection.keepToken(null);
+    const { device } = await this.#store.transact(readMeta);
     await this.#secrets.set(PENDING, null);
+    await this.#farewell.leave(device);
   }
 
   async #begin(method: string, path: string, body: unknown): Promise<Step> {

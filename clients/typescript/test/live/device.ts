@@ -7,6 +7,8 @@ import type { Ledger } from "./ledger.ts";
 import { Mortal } from "./mortal.ts";
 import type { Random } from "./random.ts";
 
+const FEW = 3;
+
 export interface Account {
   name: string;
   token: string;
@@ -24,6 +26,8 @@ export class Device {
   readonly #random: Random;
   readonly #store = new MemoryStore();
   #mortal!: Mortal;
+  /** The entry that the person has open, as it was when they opened it. */
+  #open: Entry | undefined;
 
   constructor(account: Account, url: string, ledger: Ledger, random: Random) {
     this.name = account.name;
@@ -35,6 +39,7 @@ export class Device {
 
   /** Start the app, as often as it takes until it isn't killed while starting. */
   async start(risk: number): Promise<void> {
+    this.#open = undefined;
     do {
       this.#mortal = new Mortal(this.#random, risk);
       const { token, patient } = this.#account;
@@ -62,9 +67,8 @@ export class Device {
     const chosen = this.#random.next();
     if (chosen < 0.3) void this.diary.sync().catch((error: unknown) => this.#ledger.faults.push(String(error)));
     else if (chosen < 0.5) await this.#survives(() => this.diary.sync());
-    else if (chosen < 0.72) await this.#record();
-    else if (chosen < 0.9) await this.#edit();
-    else if (chosen < 0.94) await this.#remove();
+    else if (chosen < 0.62) await this.#record();
+    else if (chosen < 0.95) await this.#write();
     else await this.decide();
     if (this.#mortal.isDead) {
       this.deaths += 1;
@@ -93,33 +97,31 @@ export class Device {
     if (isNumb) this.#ledger.mustHaveHeard(this.name, recorded.content.id, "cauda_equina", this.deaths);
   }
 
-  async #edit(): Promise<void> {
-    const entry = await this.#any();
-    if (!entry) return;
+  /** Open an entry, or save what was opened before: meanwhile others have written, and this device has synced. */
+  async #write(): Promise<void> {
+    const entry = this.#open;
+    this.#open = entry ? undefined : await this.#any();
+    if (entry) await (this.#random.happens(0.2) ? this.#remove(entry) : this.#edit(entry));
+  }
+
+  async #edit(entry: Entry): Promise<void> {
     const word = this.#ledger.newWord();
     const isNumb = entry.symptoms?.saddle_numbness || this.#random.happens(0.2);
     const changed = { ...entry, note: `${entry.note ?? ""} ${word}`, symptoms: { saddle_numbness: isNumb } };
-    await this.#think(); // a sync under way may bring another version meanwhile
     if (!(await this.#survives(() => this.diary.put("entry", changed)))) return;
     this.#ledger.isKept(word);
     if (isNumb) this.#ledger.mustHaveHeard(this.name, entry.id, "cauda_equina", this.deaths);
   }
 
-  async #remove(): Promise<void> {
-    const entry = await this.#any();
-    if (!entry) return;
+  async #remove(entry: Entry): Promise<void> {
     this.#ledger.giveUp(wordsIn(entry));
-    await this.#think();
     await this.#survives(() => this.diary.remove("entry", entry));
   }
 
+  /** One of the few that all of them have to do with. */
   async #any(): Promise<Entry | undefined> {
     const entries = await this.#survives(() => this.diary.list("entry"));
-    return entries && this.#random.one(entries);
-  }
-
-  #think(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, this.#random.next() * 40));
+    return entries && this.#random.one(entries.slice(0, FEW));
   }
 
   #survives<T>(work: () => Promise<T>): Promise<T | undefined> {
