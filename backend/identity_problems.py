@@ -161,6 +161,8 @@ def as_problem(answer: HttpResponse) -> HttpResponse:
         return answer
     said = json.loads(answer.content) if kind.startswith("application/json") else {}
     kept = {name: said[name] for name in ("data", "meta") if name in said}
+    if kept.get("meta", {}).get("is_authenticated", False) is None:  # how allauth says that it did not look
+        kept["meta"]["is_authenticated"] = False
     problem = refusal(
         answer.status_code, errors=said.get("errors", []), allow=answer.headers.get("Allow", ""), members=kept
     )

@@ -45,6 +45,12 @@ class ProblemType(Enum):
         "Sign in again",
         "The access token is missing, expired or revoked. Keep unsent changes, sign in, then send them.",
     )
+    REAUTHENTICATION_REQUIRED = (
+        401,
+        "Confirm who you are",
+        "Only under `/api/auth/`: the token is valid, but this step needs recent proof. Do one of the steps in "
+        "`data.flows`, then send the request again. Don't sign out.",
+    )
     SIGN_IN_INCOMPLETE = (
         401,
         "Sign-in is not complete",

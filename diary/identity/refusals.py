@@ -9,7 +9,8 @@ from diary.problems import Problem
 
 DETAILS: Final[Mapping[ProblemType, str]] = {
     ProblemType.INVALID: "Some fields are invalid; see `errors`.",
-    ProblemType.SIGN_IN_INCOMPLETE: "Not signed in. `data.flows` lists the possible and pending steps.",
+    ProblemType.REAUTHENTICATION_REQUIRED: "You are signed in. Confirm who you are to continue.",
+    ProblemType.SIGN_IN_INCOMPLETE: "You are not signed in.",
     ProblemType.FORBIDDEN: "You are not allowed to do this.",
     ProblemType.NOT_FOUND: "There is nothing at this address, or you may not see it.",
     ProblemType.METHOD_NOT_ALLOWED: "This address does not allow the method.",
@@ -17,8 +18,15 @@ DETAILS: Final[Mapping[ProblemType, str]] = {
     ProblemType.SESSION_ENDED: "This session has ended. Sign in again.",
     ProblemType.TOO_MANY_ATTEMPTS: "Too many attempts. Try again in a minute.",
 }
+_PENDING: Final[Mapping[str, str]] = {
+    "verify_email": "Enter the code from the email to continue.",
+    "mfa_authenticate": "Enter a code from your authenticator app, use a passkey, or enter a recovery code.",
+    "password_reset_by_code": "Enter the code from the email, and a new password.",
+}
+"""What someone does next who has begun to sign in, by the flow that is pending."""
 _TYPES: Final[Mapping[int, ProblemType]] = {kind.status: kind for kind in DETAILS}
 _HEADERS: Final[Mapping[ProblemType, Mapping[str, str]]] = {
+    ProblemType.REAUTHENTICATION_REQUIRED: {"WWW-Authenticate": "Bearer"},
     ProblemType.SIGN_IN_INCOMPLETE: {"WWW-Authenticate": "Bearer"},
     ProblemType.TOO_MANY_ATTEMPTS: {"Retry-After": "60"},
 }
@@ -38,15 +46,29 @@ def refusal(
     status: int, *, errors: Sequence[Mapping[str, str]] = (), allow: str = "", members: Mapping[str, Any] | None = None
 ) -> Problem:
     """The problem for an answer of allauth's with this status and these errors; `allow` is its header, if any."""
+    members = members or {}
     limited = any(error.get("code") in _TOO_MANY for error in errors)
-    kind = ProblemType.TOO_MANY_ATTEMPTS if limited else _TYPES.get(status) or type_for_status(status)
+    kind = ProblemType.TOO_MANY_ATTEMPTS if limited else _kind(status, members)
     return Problem(
         kind,
-        DETAILS.get(kind, kind.meaning),
+        _detail(kind, members),
         errors=[_field_error(error) for error in errors],
         headers={**_HEADERS.get(kind, {}), **({"Allow": allow} if allow else {})},
-        members=members or {},
+        members=members,
     )
+
+
+def _kind(status: int, members: Mapping[str, Any]) -> ProblemType:
+    if status == ProblemType.REAUTHENTICATION_REQUIRED.status and members.get("meta", {}).get("is_authenticated"):
+        return ProblemType.REAUTHENTICATION_REQUIRED
+    return _TYPES.get(status) or type_for_status(status)
+
+
+def _detail(kind: ProblemType, members: Mapping[str, Any]) -> str:
+    if kind is ProblemType.SIGN_IN_INCOMPLETE:
+        pending = (flow["id"] for flow in members.get("data", {}).get("flows", ()) if flow.get("is_pending"))
+        return next((_PENDING[flow] for flow in pending if flow in _PENDING), DETAILS[kind])
+    return DETAILS.get(kind, kind.meaning)
 
 
 def _field_error(error: Mapping[str, str]) -> FieldError:

@@ -11,10 +11,8 @@ import type { Store } from "./store/store.ts";
 const AT = "/api/auth/app/v1";
 const PENDING = "pending";
 
-export type User = SignedInUser & {
-  /** Ask for consent to the processing of health data. The diary doesn't wait for it. */
-  health_consent_due?: boolean;
-};
+/** While `health_consent_due`, ask for consent to the processing of health data. The diary doesn't wait for it. */
+export type User = SignedInUser;
 
 /** What comes next. `verify_email`: the code from the mail. `mfa_authenticate`: a second factor, of these `types`. */
 export type Step =
@@ -26,11 +24,8 @@ export type Step =
 export type PasskeyOptions = Readonly<Record<string, unknown>>;
 export type PasskeyAnswer = Readonly<Record<string, unknown>>;
 
-export interface Consent {
-  consent_version?: string;
-  age_at_least?: number;
-  region?: string;
-}
+/** What a sign-up may say of it; or `PUT /api/v1/account/consent` later. */
+export type Consent = Pick<SignUp, "consent_version" | "age_at_least" | "region">;
 
 interface Body {
   data?: { user?: User; flows?: IdentityFlow[]; [name: string]: unknown };
@@ -51,7 +46,7 @@ export class Identity {
   }
 
   /** Then `verifyEmail` with the code from the mail. The same answer whether or not the address has an account. */
-  signUp(account: SignUp & Consent): Promise<Step> {
+  signUp(account: SignUp): Promise<Step> {
     return this.#begin("POST", "/auth/signup", account);
   }
 
@@ -107,7 +102,7 @@ export class Identity {
     return this.#step("POST", "/auth/password/reset", { key: code, password });
   }
 
-  /** Who it is again, for what asks for recent proof (a Problem of type `/problems/proof-required`). */
+  /** Who it is again, for what asks for recent proof (a Problem of type `/problems/proof-required`, or here `/problems/reauthentication-required`). */
   prove(proof: { password: string } | { code: string } | { credential: PasskeyAnswer }): Promise<Step> {
     const way = "password" in proof ? "reauthenticate" : "code" in proof ? "2fa/reauthenticate" : "webauthn/reauthenticate";
     return this.#step("POST", `/auth/${way}`, proof);

@@ -140,10 +140,11 @@ def test_a_token_that_ended_is_gone(device: App) -> None:
     assert is_problem(device.get("auth/session"), 410)
 
 
-def test_a_pending_flow_keeps_its_token_beside_the_problem(device: App) -> None:
+def test_a_pending_flow_keeps_its_token_beside_the_problem_and_says_what_comes_next(device: App) -> None:
     answer = device.sign_up(ALICE)
 
     assert is_problem(answer, 401)
+    assert answer.json["detail"] == "Enter the code from the email to continue."
     assert answer.json["meta"]["session_token"]
     assert answer.pending == {"verify_email"}
 
