@@ -24,12 +24,14 @@ from alerts.auditing import LATE
 from alerts.channels import CHANNELS
 from alerts.delivery.not_sent import HELD
 from alerts.escalation.start_and_stop import untaken
-from alerts.models import Alert, AuditCheck, Delivery, EscalationStep, ReceiverCircuit
+from alerts.models import Alert, AuditCheck, Courtesy, Delivery, EscalationStep, ReceiverCircuit
+from alerts.models.courtesy import CourtesyKind
 from alerts.rules.tiers import Tier
 from backend.health import health_measured
 from backend.read_only import read_only
 from diary.limits.budgets import counted, used
 from diary.models import Patient
+from diary.models.choices import words
 
 _NOTHING_WAITS: Final = 0.0
 _NEVER: Final = inf
@@ -69,6 +71,7 @@ class DatabaseCollector(Collector):
         yield _gauge("diary_unscreened_diaries", "Diaries that wait to be screened.", waiting.count())
         yield from self._alerts()
         yield from self._deliveries()
+        yield from self._courtesies()
         yield from self._audits()
         yield from self._budgets()
 
@@ -96,6 +99,11 @@ class DatabaseCollector(Collector):
         yield _by("diary_held_deliveries", "Deliveries that wait for their receiver.", "reason", HELD, held)
         circuits = ReceiverCircuit.objects.filter(open_until__gt=self._now)
         yield _gauge("diary_open_circuits", "Receivers that do not answer and are left alone.", circuits.count())
+
+    def _courtesies(self) -> Iterator[Metric]:
+        due = Courtesy.objects.filter(due_at__lte=self._now).values_list("kind").annotate(Count("pk"))
+        says = "Messages about no alert that are due and not sent yet."
+        yield _by("diary_due_courtesies", says, "kind", words(CourtesyKind), due)
 
     def _audits(self) -> Iterator[Metric]:
         left = GaugeMetricFamily("diary_audit_left", "What the last audit could not put right.", labels=["check"])

@@ -160,6 +160,15 @@ def nudge_after_commit(deliveries: Iterable[Delivery]) -> None:
         transaction.on_commit(partial(nudge, "alerts.tasks.deliver", delivery.pk, queue=queue))
 
 
+@transaction.atomic
+def look_again_at_held(*, user_id: UUID, now: datetime) -> None:
+    """Make due what waits for someone's quiet hours or a snooze: it is held again when it is claimed, if it must."""
+    waiting = Delivery.objects.filter(recipient_id=user_id, state="owed", attempts=0, held="", next_attempt_at__gt=now)
+    held = hold_deliveries(waiting)
+    Delivery.objects.filter(pk__in=[one.pk for one in held], state="owed").update(next_attempt_at=now)
+    nudge_after_commit(held)
+
+
 def route_of(delivery: Delivery) -> Route:
     """The way a delivery takes."""
     return Route(Recipient(delivery.recipient_id, delivery.caregiver_id), delivery.channel, delivery.endpoint)

@@ -13,7 +13,7 @@ from alerts.models.alert import ASSESSED
 from alerts.pages.alert_view import alert_view
 from alerts.pages.page import PageView, rendered
 from diary.reaching.languages import language_of
-from diary.reaching.quiet_times import zone_of
+from diary.reaching.local_time import zone_of
 
 LONGEST_NOTE: Final = 500
 _ACTS: Final = frozenset(word for choice in get_args(Act) for word in get_args(choice))

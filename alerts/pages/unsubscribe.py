@@ -18,7 +18,7 @@ from alerts.messages.kinds_of_mail import kind_of_mail
 from alerts.messages.ways import WAYS
 from alerts.pages.page import PageView, rendered
 from diary.reaching.languages import language_of
-from diary.reaching.quiet_times import zone_of
+from diary.reaching.local_time import zone_of
 
 
 class UnsubscribePage(PageView):

@@ -24,7 +24,7 @@ from diary.account.spans import NO_BOUNDS
 from diary.account.tables import table_chunks
 from diary.format.fields import ResourceType
 from diary.format.normal_form import shown_email
-from diary.models import Caregiver, ConsentRecord, HealthConsent, Phone, Session, User
+from diary.models import Caregiver, ConsentRecord, HealthConsent, LocalZone, Phone, ReminderPlan, Session, User
 from diary.models import Device as DeviceRow
 from diary.reaching.devices import presented, stored
 from diary.reaching.preferences import read_preferences
@@ -103,6 +103,8 @@ def _account(user_id: UUID) -> dict[str, Any]:
             HealthConsent.objects.filter(user_id=user_id).order_by("at", "id").values(*_HEALTH_CONSENT)
         ),
         "preferences": asdict(read_preferences(user_id=user_id)),
+        "local_zone": LocalZone.objects.filter(pk=user_id).values("name", "since").first(),
+        "next_reminder": ReminderPlan.objects.filter(pk=user_id).values("due_at", "unanswered", "last_day").first(),
         "phone": Phone.objects.filter(user_id=user_id).values(*_PHONE).first(),
         "devices": [presented(stored(device, user)) for device in devices],
         "sessions": list(Session.objects.filter(user_id=user_id).values("id", "created_at", "expire_date")),

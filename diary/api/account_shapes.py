@@ -10,7 +10,7 @@ from diary.format.fields import Instant, Language, Region
 from diary.models.access_line import Action as LoggedAction
 from diary.models.caregiver import Level, State
 from diary.models.device import Platform
-from diary.reaching.preferences import QuietHours
+from diary.reaching.preferences import LoggingReminder, QuietHours
 from diary.unsubscribed_port import Unsubscribed
 
 AnyAlert = Annotated[Any, Meta(extra_json_schema={"$ref": "#/components/schemas/ShownAlert"})]
@@ -118,13 +118,13 @@ class ShownChannels(Struct, frozen=True):
 
 
 class ShownPreferences(Struct, frozen=True):
-    """The stored preferences. `logging_nudge` turns on a friendly reminder after some days without an entry."""
+    """The stored preferences. `logging_reminder` reminds the person to write, on days without an entry."""
 
     name: str
     channels: ShownChannels
     quiet_hours: QuietHours | None
     language: Language | None
-    logging_nudge: bool
+    logging_reminder: LoggingReminder | None
     unsubscribed: list[Unsubscribed]
     version: int
 

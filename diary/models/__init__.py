@@ -7,10 +7,12 @@ from diary.models.entry import Entry
 from diary.models.erasure_request import ErasureRequest
 from diary.models.event import Event
 from diary.models.health_consent import HealthConsent
+from diary.models.local_zone import LocalZone
 from diary.models.notice import Notice
 from diary.models.patient import Patient
 from diary.models.phone import Phone, SentCode
 from diary.models.preferences import Preferences
+from diary.models.reminder_plan import ReminderPlan
 from diary.models.session import Session
 from diary.models.treatment import Treatment
 from diary.models.user import User
@@ -26,10 +28,12 @@ __all__ = [
     "Event",
     "FactorRemoval",
     "HealthConsent",
+    "LocalZone",
     "Notice",
     "Patient",
     "Phone",
     "Preferences",
+    "ReminderPlan",
     "SentCode",
     "Session",
     "Treatment",

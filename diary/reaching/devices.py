@@ -23,6 +23,7 @@ from diary.problems import Problem, not_found
 from diary.reaching.notices import announce
 from diary.reaching.push_subscriptions import SAYS, NotASubscription, hint, in_one_spelling
 from diary.reaching.suspending import confirm_is_theirs, is_suspended
+from diary.reaching.travel import heard_from
 from diary.versions import WRITTEN, Expected, Status, decide
 
 PushToken = Annotated[
@@ -119,6 +120,8 @@ def put_device(
     if row is not None and content is not None and status in STORED and confirm_is_theirs(row, user, now=now):
         row.save(update_fields=["confirmed_at"])
         standing = stored(row, user)
+    if content is not None and content.time_zone is not None and status in STORED:
+        heard_from(user_id=user_id, zone=content.time_zone, now=now)
     if status not in WRITTEN:
         return status, standing
     if content is not None and row is None and Row.objects.filter(user_id=user_id, deleted=False).count() >= MOST:

@@ -211,7 +211,7 @@ _OF_THE_ACCOUNT: Final[Examples] = {
         },
         "quiet_hours": {"start": "22:00", "end": "07:00"},
         "language": "es",
-        "logging_nudge": False,
+        "logging_reminder": {"at": "20:00", "weekdays": [1, 2, 3, 4, 5]},
         "unsubscribed": [{"patient": DIARY, "tier": "see_doctor"}],
         "version": 2,
     },
