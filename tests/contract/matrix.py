@@ -77,7 +77,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     **_resource("treatments", treatment),
     **_resource("events", event),
     f"GET {_DIARY}/profile": Row("read"),
-    f"PATCH {_DIARY}/profile": Row("own", body=lambda _: {"smoking": "never"}),
+    f"PATCH {_DIARY}/profile": Row("log", body=lambda _: {"paused_until": "2026-01-31"}),
     f"POST {_DIARY}/sync": Row("read", body=lambda _: {"changes": []}),
     f"GET {_DIARY}/days": Row("read"),
     f"GET {_DIARY}/screening": Row("read"),
