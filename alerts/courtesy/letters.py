@@ -7,6 +7,7 @@ from alerts.courtesy.pauses import may_pause
 from alerts.messages.message import Message
 from alerts.messages.reminder import reminder
 from alerts.messages.silence import silence_notice
+from alerts.messages.trial import trial
 from alerts.models import Courtesy
 from diary.reaching.languages import language_of
 
@@ -41,8 +42,13 @@ def _silence(courtesy: Courtesy, links_epoch: int, language: str) -> Message:
     )
 
 
+def _trial(courtesy: Courtesy, links_epoch: int, language: str) -> Message:
+    return trial(id_=courtesy.pk, at=courtesy.created_at, links_epoch=links_epoch, language=language)
+
+
 _LETTERS: Final[Mapping[str, Callable[[Courtesy, int, str], Message]]] = {
     "reminder": _reminder,
     "later": _reminder,
     "silence": _silence,
+    "test": _trial,
 }

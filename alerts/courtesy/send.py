@@ -77,6 +77,8 @@ def _send(courtesy: Courtesy, now: datetime) -> None:
 
 
 def _is_worth_sending(courtesy: Courtesy, now: datetime) -> bool:
+    if courtesy.kind == "test":
+        return True
     return still_silent(courtesy, now=now) if courtesy.kind == "silence" else still_wanted(courtesy, now=now)
 
 
@@ -84,7 +86,8 @@ def _way(courtesy: Courtesy) -> Way | None:
     """The way it is on, as far as the person is still reached there, else the next."""
     ways = ways_to(courtesy.user_id)
     on = [way for way in ways if (way.channel, way.endpoint.id) == (courtesy.channel, courtesy.endpoint)]
-    way = next((way for way in [*on, *ways] if way.name not in courtesy.tried), None)
+    others = [] if courtesy.kind == "test" else ways  # it tests this one
+    way = next((way for way in [*on, *others] if way.name not in courtesy.tried), None)
     if way is not None and way not in on:
         courtesy.channel, courtesy.endpoint = way.channel, way.endpoint.id
         _record(courtesy, channel=courtesy.channel, endpoint=courtesy.endpoint)

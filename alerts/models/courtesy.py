@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from diary.models.choices import choices, words
 
-CourtesyKind = Literal["reminder", "later", "silence"]
+CourtesyKind = Literal["reminder", "later", "silence", "test"]
 CourtesyState = Literal["owed", "sending", "sent", "failed", "dropped"]
 
 
@@ -18,7 +18,8 @@ class Courtesy(models.Model):
     """Owed until it is sent or given up; its id names every copy. There is one of a kind, person and `occasion`.
 
     A `reminder` to write and the one asked for `later` have the person's local date as their occasion; that a `patient`
-    has fallen silent, the silence (`diary.reaching.silence.silence_of`).
+    has fallen silent, the silence (`diary.reaching.silence.silence_of`); a `test`,
+    its run and the way it goes.
 
     `due_at` is when the next attempt may begin; for one that is being sent, the end of its lease. After `until` it is
     of no use any more. `channel` and `endpoint` are where it goes, chosen when it is first sent; `tried` are the ways

@@ -1,6 +1,7 @@
 """`/r/<token>`: the page behind a message that is about no alert. Opening it does nothing.
 
 Behind a reminder: once more in an hour, or no more at all. Behind a silence: pausing the diary, for who may.
+Behind a test: that it reached the person.
 """
 
 from collections.abc import Callable, Mapping
@@ -27,6 +28,7 @@ _TEMPLATES: Final = {
     "reminder": "pages/reminder.html",
     "later": "pages/reminder.html",
     "silence": "pages/silence.html",
+    "test": "pages/trial.html",
 }
 
 
@@ -55,6 +57,8 @@ def _done(courtesy: Courtesy, what: str, now: datetime) -> bool:
         if what not in get_args(HowLong):
             return False
         pause_by_link(silence=courtesy, how_long=cast("HowLong", what), now=now)
+    elif courtesy.kind == "test":
+        return what == "opened"  # as after anything that is tapped
     elif what == "stop":
         stop_reminders(user_id=courtesy.user_id, now=now)
     elif what == "later":
@@ -91,8 +95,13 @@ def _silence(courtesy: Courtesy, now: datetime) -> Mapping[str, Any]:
     }
 
 
+def _trial(courtesy: Courtesy, _now: datetime) -> Mapping[str, Any]:
+    return {"opened": courtesy.opened_at}
+
+
 _VIEWS: Final[Mapping[str, Callable[[Courtesy, datetime], Mapping[str, Any]]]] = {
     "reminder": _reminder,
     "later": _reminder,
     "silence": _silence,
+    "test": _trial,
 }
