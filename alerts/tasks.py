@@ -14,6 +14,7 @@ from alerts.channels import CHANNELS
 from alerts.channels.channel import CALLS
 from alerts.courtesy import send as courtesies
 from alerts.courtesy.reminders import owe_reminders
+from alerts.courtesy.silences import owe_silences
 from alerts.delivery import next_channel as following
 from alerts.delivery import notices, turns
 from alerts.delivery import send as delivery
@@ -24,8 +25,8 @@ from alerts.outbound.circuit import forget_old_circuits
 from alerts.outbound.slots import forget_ended_calls
 from alerts.screening import diary as screening
 
-SENDERS = 4
-"""So many send courtesies at once, as the worker of their queue has hands."""
+SENDERS = 3
+"""So many send courtesies at once; the worker of their queue has one hand more, for the sweep."""
 SENDING_FOR_SECONDS = 30
 SWEPT_AT_ONCE = 5_000
 """As many nudges as one sweep sends: more than a worker does until the next one, and soon published."""
@@ -97,8 +98,8 @@ def sweep_escalations() -> None:
 
 @shared_task(expires=10)
 def sweep_courtesies() -> None:
-    """Owe their reminders to everyone whose hour it is, and have what is due sent."""
-    while owe_reminders(now=timezone.now()):
+    """Owe reminders to everyone whose hour it is, tell of silences, and have what is due sent."""
+    while owe_reminders(now=timezone.now()) or owe_silences(now=timezone.now()):
         pass
     courtesies.forget_courtesies(now=timezone.now())
     if courtesies.due_courtesies(now=timezone.now()).exists():

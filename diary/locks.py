@@ -67,6 +67,11 @@ def hold_diaries(diaries: QuerySet[Patient]) -> list[Patient]:
     return list(_held(diaries))
 
 
+def claim_diaries(diaries: QuerySet[Patient], most: int) -> list[Patient]:
+    """The first of `diaries` that no one else has in hand, held."""
+    return list(diaries.select_for_update(no_key=True, of=("self",), skip_locked=True)[:most])
+
+
 def hold_counts(patient_id: UUID) -> Counts | None:
     """The diary, held as by `hold_diary`, for a write, which needs its counts only. None when it is gone."""
     row = fetch_one(_COUNTS, {"patient": patient_id})

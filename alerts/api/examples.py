@@ -10,6 +10,7 @@ from alerts.api.links import LinksList, ShownLinks
 from alerts.api.push_key import PushKey
 from alerts.api.receipts import Receipt
 from alerts.api.review import ReviewItem, ReviewList
+from alerts.api.trial import Arrival, TestedWays, Wanted
 from alerts.api.webhooks import Nothing, ShownWebhook, WebhookPage, WebhookWithSecret
 from alerts.escalation.plan import Policy
 from alerts.showing.shapes import ShownAlert
@@ -31,6 +32,16 @@ _LINKS: Final = {
     "sent_at": "2026-03-29T06:30:03Z",
     "opened_at": None,
     "expires_at": "2026-04-28T06:30:02Z",
+}
+_TESTED: Final = {
+    "delivery": "0195e06a-9f51-7c3e-8d0b-5a2f6c1e7b95",
+    "channel": "email",
+    "device": None,
+    "state": "opened",
+    "asked_at": "2026-03-29T07:00:00Z",
+    "accepted_at": "2026-03-29T07:00:01Z",
+    "arrived_at": "2026-03-29T07:00:40Z",
+    "opened_at": "2026-03-29T07:00:40Z",
 }
 _COUNTS: Final = {"signs": {"met": True, "found": ["saddle_numbness"]}}
 _EXPLAINED: Final = {
@@ -220,6 +231,9 @@ _EXAMPLES: Final[Examples] = {
         "next_cursor": None,
     },
     LinksList: {"items": [full(ShownLinks, **_LINKS)], "next_cursor": None},
+    Wanted: {"channel": "email"},
+    Arrival: {"status": "opened"},
+    TestedWays: {"items": [_TESTED]},
     PushKey: {"web_push": "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"},
     Acknowledgement: {"note": "On my way.", "delivery": _DELIVERY},
     Receipt: {"status": "read", "delivery": _DELIVERY},

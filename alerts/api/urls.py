@@ -11,6 +11,7 @@ from alerts.api.push_key import PushKeyView
 from alerts.api.receipts import ReceiptView
 from alerts.api.review import ConfirmView, ReviewItemView, ReviewView
 from alerts.api.screening import ScreeningView
+from alerts.api.trial import ArrivalView, TrialView
 from alerts.api.webhooks import RotateView, VerifyView, WebhooksView, WebhookView
 from diary.api import addresses as addresses  # registers the converters
 
@@ -19,6 +20,8 @@ _ALERTS = "patients/<diary:patient>/alerts"
 urlpatterns = [
     path("patients/<diary:patient>/days", DaysView.as_view(), name="days"),
     path("patients/<diary:patient>/screening", ScreeningView.as_view(), name="screening"),
+    path("preferences/test", TrialView.as_view(), name="preferences-test"),
+    path("preferences/test/<id:id>/receipt", ArrivalView.as_view(), name="preferences-test-receipt"),
     path("push-key", PushKeyView.as_view(), name="push-key"),
     path(_ALERTS, AlertsView.as_view(), name="alerts"),
     path(f"{_ALERTS}/<id:id>", AlertView.as_view(), name="alert"),

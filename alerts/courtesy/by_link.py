@@ -19,6 +19,12 @@ def courtesy_behind(token: str) -> Courtesy:
     return courtesy
 
 
+def note_arrived(courtesy: Courtesy, *, now: datetime) -> None:
+    """Its device has shown it; what was noted first stays."""
+    at = Value(now, output_field=DateTimeField())
+    Courtesy.objects.filter(pk=courtesy.pk).update(delivered_at=Coalesce("delivered_at", at))
+
+
 def note_opened(courtesy: Courtesy, *, now: datetime) -> None:
     """Its recipient has looked at it, and so it arrived; what was noted first stays."""
     at = Value(now, output_field=DateTimeField())

@@ -3,8 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from alerts.courtesy.pauses import may_pause
 from alerts.messages.message import Message
 from alerts.messages.reminder import reminder
+from alerts.messages.silence import silence_notice
+from alerts.messages.trial import trial
 from alerts.models import Courtesy
 from diary.reaching.languages import language_of
 
@@ -24,4 +27,28 @@ def _reminder(courtesy: Courtesy, links_epoch: int, language: str) -> Message:
     )
 
 
-_LETTERS: Final[Mapping[str, Callable[[Courtesy, int, str], Message]]] = {"reminder": _reminder, "later": _reminder}
+def _silence(courtesy: Courtesy, links_epoch: int, language: str) -> Message:
+    patient = courtesy.patient
+    if patient is None:
+        raise ValueError("a silence is someone's")
+    return silence_notice(
+        id_=courtesy.pk,
+        at=courtesy.created_at,
+        whose=patient.user.get_full_name(),
+        days=patient.silence_notice_days or 0,
+        may_pause=may_pause(courtesy),
+        links_epoch=links_epoch,
+        language=language,
+    )
+
+
+def _trial(courtesy: Courtesy, links_epoch: int, language: str) -> Message:
+    return trial(id_=courtesy.pk, at=courtesy.created_at, links_epoch=links_epoch, language=language)
+
+
+_LETTERS: Final[Mapping[str, Callable[[Courtesy, int, str], Message]]] = {
+    "reminder": _reminder,
+    "later": _reminder,
+    "silence": _silence,
+    "test": _trial,
+}

@@ -8,8 +8,9 @@ from django.db import transaction
 
 from alerts.models import Courtesy
 from diary.locks import hold_account
-from diary.models import Preferences
+from diary.models import Patient, Preferences
 from diary.reaching.local_time import local_date
+from diary.reaching.pause import is_paused
 from diary.reaching.preferences import PreferencesChange, change_preferences
 from diary.reaching.reminders import WORTH, have_written, take_due_reminders
 
@@ -47,7 +48,7 @@ def remind_later(*, reminder: Courtesy, now: datetime) -> Later:
     day = date.fromisoformat(reminder.occasion)
     if hold_account(reminder.user_id) is None or local_date(user_id=reminder.user_id, now=now) != day:
         return "over"
-    if not still_wanted(reminder):
+    if not still_wanted(reminder, now=now):
         return "written"
     due_at = now + LATER
     Courtesy.objects.bulk_create(
@@ -72,9 +73,11 @@ def stop_reminders(*, user_id: UUID, now: datetime) -> None:
     change_preferences(user_id=user_id, given=change, expected=None, now=now)
 
 
-def still_wanted(reminder: Courtesy) -> bool:
-    """Whether the person still wants reminders and has written nothing about that day."""
+def still_wanted(reminder: Courtesy, *, now: datetime) -> bool:
+    """Whether the person still wants reminders, has not paused them, and has written nothing about that day."""
     day = date.fromisoformat(reminder.occasion)
+    if is_paused(Patient.objects.get(user_id=reminder.user_id), now=now):
+        return False
     return is_wanted(user_id=reminder.user_id) and not have_written(days={reminder.user_id: day})
 
 

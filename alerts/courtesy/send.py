@@ -15,13 +15,14 @@ from django.db.models import QuerySet
 from alerts.channels import CHANNELS, ChannelError
 from alerts.courtesy.letters import letter_of
 from alerts.courtesy.reminders import still_wanted
+from alerts.courtesy.silences import still_silent
 from alerts.courtesy.ways import Way, ways_to
 from alerts.models import Courtesy
 from diary.models import User
 
-AT_ONCE: Final = 10
-LEASE: Final = timedelta(minutes=3)
-"""Longer than so many take to send, each at a server that does not answer."""
+AT_ONCE: Final = 3
+LEASE: Final = timedelta(minutes=1)
+"""Longer than so many take at a server that does not answer."""
 KEPT_FOR: Final = timedelta(days=60)
 
 _log = structlog.get_logger(__name__)
@@ -57,7 +58,7 @@ def _claimed(now: datetime) -> Sequence[Courtesy]:
 
 def _send(courtesy: Courtesy, now: datetime) -> None:
     user = User.objects.filter(pk=courtesy.user_id, is_active=True).first()
-    if user is None or now > courtesy.until or not still_wanted(courtesy):
+    if user is None or now > courtesy.until or not _is_worth_sending(courtesy, now):
         _record(courtesy, state="dropped", due_at=None)
         return
     way = _way(courtesy)
@@ -75,11 +76,18 @@ def _send(courtesy: Courtesy, now: datetime) -> None:
         _record(courtesy, state="sent", sent_at=now, due_at=None)
 
 
+def _is_worth_sending(courtesy: Courtesy, now: datetime) -> bool:
+    if courtesy.kind == "test":
+        return True
+    return still_silent(courtesy, now=now) if courtesy.kind == "silence" else still_wanted(courtesy, now=now)
+
+
 def _way(courtesy: Courtesy) -> Way | None:
     """The way it is on, as far as the person is still reached there, else the next."""
     ways = ways_to(courtesy.user_id)
     on = [way for way in ways if (way.channel, way.endpoint.id) == (courtesy.channel, courtesy.endpoint)]
-    way = next((way for way in [*on, *ways] if way.name not in courtesy.tried), None)
+    others = [] if courtesy.kind == "test" else ways  # it tests this one
+    way = next((way for way in [*on, *others] if way.name not in courtesy.tried), None)
     if way is not None and way not in on:
         courtesy.channel, courtesy.endpoint = way.channel, way.endpoint.id
         _record(courtesy, channel=courtesy.channel, endpoint=courtesy.endpoint)

@@ -10,14 +10,16 @@ from django.db.models import Q
 
 from diary.models.choices import choices, words
 
-CourtesyKind = Literal["reminder", "later"]
+CourtesyKind = Literal["reminder", "later", "silence", "test"]
 CourtesyState = Literal["owed", "sending", "sent", "failed", "dropped"]
 
 
 class Courtesy(models.Model):
     """Owed until it is sent or given up; its id names every copy. There is one of a kind, person and `occasion`.
 
-    A `reminder` to write and the one asked for `later` have the person's local date as their occasion.
+    A `reminder` to write and the one asked for `later` have the person's local date as their occasion; that a `patient`
+    has fallen silent, the silence (`diary.reaching.silence.silence_of`); a `test`,
+    its run and the way it goes.
 
     `due_at` is when the next attempt may begin; for one that is being sent, the end of its lease. After `until` it is
     of no use any more. `channel` and `endpoint` are where it goes, chosen when it is first sent; `tried` are the ways
@@ -26,6 +28,7 @@ class Courtesy(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    patient = models.ForeignKey("diary.Patient", models.CASCADE, null=True, related_name="+")
     kind = models.TextField(choices=choices(CourtesyKind))
     occasion = models.TextField()
     state = models.TextField(choices=choices(CourtesyState), default="owed")
@@ -44,6 +47,10 @@ class Courtesy(models.Model):
         constraints = [
             models.UniqueConstraint(name="courtesy_once", fields=["user", "kind", "occasion"]),
             models.CheckConstraint(name="courtesy_kind", condition=Q(kind__in=words(CourtesyKind))),
+            models.CheckConstraint(
+                name="courtesy_about_whom",
+                condition=Q(kind="silence", patient__isnull=False) | Q(~Q(kind="silence"), patient__isnull=True),
+            ),
             models.CheckConstraint(
                 name="courtesy_state",
                 condition=Q(state="owed", due_at__isnull=False, sent_at__isnull=True)

@@ -62,7 +62,7 @@ def hold_alerts(*, patient_id: UUID) -> None:
 
 
 def look_again(*, user_id: UUID, now: datetime) -> None:
-    """What is held for someone's quiet hours or a snooze is due, to be held again for as long as it must."""
+    """What is held for someone's quiet hours is due when their clock now says."""
     look_again_at_held(user_id=user_id, now=now)
 
 

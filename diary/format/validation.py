@@ -18,7 +18,7 @@ from uuid import UUID
 
 import msgspec
 
-from diary.format.fields import Entry, Event, Treatment
+from diary.format.fields import FOR_GOOD, Entry, Event, Treatment
 from diary.format.normal_form import is_public_email, normal_email
 from diary.format.strict_json import Invalid
 from diary.format.time_zones import is_time_zone
@@ -90,6 +90,11 @@ _AT = Check(
     "must be an RFC 3339 date and time with an offset, of the years 1900 to 2999",
 )
 
+_PAUSED_UNTIL = Check(
+    lambda days, _, __: all(day == FOR_GOOD or (day >= EARLIEST and day.year <= _LAST_YEAR) for day in days),
+    "must be a date of the years 1900 to 2999, or 9999-12-31 for good",
+)
+
 CHECKS: Final[dict[str, Check]] = {
     "id": Check(lambda _, written, __: _are_uuids(written), "must be a UUID with its hyphens"),
     "date": _DAY,
@@ -102,6 +107,7 @@ CHECKS: Final[dict[str, Check]] = {
         lambda addresses, _, __: all(map(is_public_email, map(normal_email, addresses))),
         "must be an email address at a public domain, such as bob@example.org",
     ),
+    "paused_until": _PAUSED_UNTIL,
     "sites": _ONCE,
     "qualities": _ONCE,
     "treatments_taken": Check(

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from diary.format.fields import FOR_GOOD
 from diary.format.time_zones import time_zone
 from diary.models import Entry, Patient, Preferences, ReminderPlan
 from diary.models.reminder_plan import MOST_UNANSWERED
@@ -63,7 +64,7 @@ def want_reminders(*, user_id: UUID, wanted: bool, now: datetime) -> None:
 def plan_reminder(*, user_id: UUID, now: datetime) -> None:
     """The clock or the wish changed: the next reminder is due when it now says."""
     for plan in _held(ReminderPlan.objects.filter(pk=user_id)):
-        plan.due_at = _next(plan, zone_of(user_id=user_id), _wish(user_id), now)
+        plan.due_at = _next(plan, zone_of(user_id=user_id), _wish(user_id), _paused_until(user_id), now)
         plan.save(update_fields=["due_at"])
 
 
@@ -73,7 +74,7 @@ def answer_reminders(*, user_id: UUID, now: datetime) -> None:
         silent = plan.unanswered == MOST_UNANSWERED
         plan.unanswered = 0
         if silent:
-            plan.due_at = _next(plan, zone_of(user_id=user_id), _wish(user_id), now)
+            plan.due_at = _next(plan, zone_of(user_id=user_id), _wish(user_id), _paused_until(user_id), now)
         plan.save(update_fields=["unanswered", "due_at"])
 
 
@@ -91,13 +92,14 @@ def take_due_reminders(*, now: datetime, most: int) -> list[Due]:
     wishes = {row.pk: row for row in Preferences.objects.filter(pk__in=users)}
     days = {plan.pk: (plan.due_at or now).astimezone(zones[plan.pk]).date() for plan in plans}
     written = have_written(days=days)
+    paused = dict(Patient.objects.filter(user_id__in=users).values_list("user_id", "paused_until"))
     due = []
     for plan in plans:
         due_at = plan.due_at or now
         wanted = now - due_at <= WORTH and days[plan.pk] not in (plan.last_day, written.get(plan.pk))
         if wanted:
             plan.unanswered, plan.last_day = plan.unanswered + 1, days[plan.pk]
-        plan.due_at = _next(plan, zones[plan.pk], wishes.get(plan.pk), now)
+        plan.due_at = _next(plan, zones[plan.pk], wishes.get(plan.pk), paused.get(plan.pk), now)
         due.append(Due(plan.pk, days[plan.pk], due_at, wanted))
     ReminderPlan.objects.bulk_update(plans, ["due_at", "unanswered", "last_day"])
     return due
@@ -111,14 +113,24 @@ def have_written(*, days: dict[UUID, date]) -> dict[UUID, date]:
     return {user: day for user, day in days.items() if (user, day) in found}
 
 
-def _next(plan: ReminderPlan, zone: tzinfo, wish: Preferences | None, now: datetime) -> datetime | None:
-    """When the next one is due; None for who wants none, and for whom there is silence now."""
-    if wish is None or wish.reminder_at is None or plan.unanswered >= MOST_UNANSWERED:
+def _next(
+    plan: ReminderPlan, zone: tzinfo, wish: Preferences | None, paused_until: date | None, now: datetime
+) -> datetime | None:
+    """When the next one is due; None for who wants none, and while there is silence or a pause for good."""
+    if wish is None or wish.reminder_at is None or plan.unanswered >= MOST_UNANSWERED or paused_until == FOR_GOOD:
         return None
-    first_day = None if plan.last_day is None else plan.last_day + timedelta(days=1)
+    tomorrow = None if plan.last_day is None else plan.last_day + timedelta(days=1)
     return next_reminder(
-        at=wish.reminder_at, weekdays=wish.reminder_weekdays or (), zone=zone, after=now, first_day=first_day
+        at=wish.reminder_at,
+        weekdays=wish.reminder_weekdays or (),
+        zone=zone,
+        after=now,
+        first_day=max(filter(None, [tomorrow, paused_until]), default=None),
     )
+
+
+def _paused_until(user_id: UUID) -> date | None:
+    return Patient.objects.filter(user_id=user_id).values_list("paused_until", flat=True).first()
 
 
 def _wish(user_id: UUID) -> Preferences | None:

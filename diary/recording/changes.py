@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -26,7 +26,12 @@ from diary.versions import WRITTEN
 
 _COUNT: Final = """
     UPDATE diary_patient SET revision = %(revision)s, unscreened_since = coalesce(unscreened_since, %(now)s),
-        row_count = %(rows)s, written_on = %(today)s, written_count = %(writes)s
+        row_count = %(rows)s, written_on = %(today)s, written_count = %(writes)s,
+        last_entry_at = CASE WHEN %(came)s THEN %(now)s ELSE last_entry_at END,
+        silence_due_at = CASE
+            WHEN %(came)s AND silence_due_at IS NULL THEN %(now)s + make_interval(days => silence_notice_days)
+            ELSE silence_due_at
+        END
     WHERE id = %(patient)s
 """
 
@@ -76,7 +81,8 @@ def record_changes(
         outcomes = [batch.do(change) for change in changes]
         if batch.written:
             rows.write(patient_id=patient_id, rows=batch.written.values(), actor_id=actor_id, now=now)
-            _count(patient_id, actor_id, batch, line, now)
+            came = not imported and _has_entry(batch)
+            _count(patient_id, actor_id, batch, line, now, came=came)
             if not counts.waits:  # else it was said before, and whoever screens has yet to take the lock
                 transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
             if actor_id == counts.user_id and not imported:
@@ -96,12 +102,13 @@ def _room(
     )
 
 
-def _count(patient_id: UUID, actor_id: UUID, batch: Batch, line: Line | None, now: datetime) -> None:
-    counts = {
+def _count(patient_id: UUID, actor_id: UUID, batch: Batch, line: Line | None, now: datetime, *, came: bool) -> None:
+    counts: dict[str, Any] = {
         "revision": batch.revision,
         "rows": batch.room.rows,
         "writes": batch.room.writes,
         "today": _today(now),
+        "came": came,
     }
     statement, parameters = _COUNT, {"patient": patient_id, "now": now, **counts}
     if line is not None:
@@ -119,8 +126,12 @@ def _heard(counts: Counts, batch: Batch, before: Mapping[Key, Stored], now: date
     zone = _zone_told(batch, before)
     if zone is not None and zone != counts.zone:
         heard_from(user_id=counts.user_id, zone=zone, now=now)
-    if counts.reminded and any(isinstance(row.content, Entry) for row in batch.written.values()):
+    if counts.reminded and _has_entry(batch):
         answer_reminders(user_id=counts.user_id, now=now)
+
+
+def _has_entry(batch: Batch) -> bool:
+    return any(isinstance(row.content, Entry) for row in batch.written.values())
 
 
 def _zone_told(batch: Batch, before: Mapping[Key, Stored]) -> str | None:

@@ -77,7 +77,7 @@ def _import_profile(
     if access.level != "own":
         return "not_yours"
     before = read_profile(patient_id=access.patient_id)
-    unanswered = [name for name in Profile.__struct_fields__ if before[name] is None]
+    unanswered = [name for name in Profile.__struct_fields__ if before[name] is None and name != "paused_until"]
     fields = {name for name in unanswered if getattr(given, name) is not None}
     after = change_profile(
         patient_id=access.patient_id,

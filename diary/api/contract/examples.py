@@ -73,6 +73,8 @@ _PROFILE: Final[dict[str, Any]] = {
     "smoking": "former",
     "time_zone": "Europe/Madrid",
     "region": "ES",
+    "silence_notice_days": 7,
+    "paused_until": None,
 }
 _DEVICE: Final[dict[str, Any]] = {
     "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b14",

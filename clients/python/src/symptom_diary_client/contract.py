@@ -114,6 +114,8 @@ class Profile(TypedDict, total=False):
     time_zone: str | None
     language: Literal["de", "en", "es", "fr"] | None
     region: str | None
+    silence_notice_days: int | None
+    paused_until: str | None
 
 
 class StoredProfile(TypedDict):
@@ -131,6 +133,8 @@ class StoredProfile(TypedDict):
     time_zone: str | None
     language: Literal["de", "en", "es", "fr"] | None
     region: str | None
+    silence_notice_days: int | None
+    paused_until: str | None
     id: str
     version: int
 
@@ -164,6 +168,8 @@ class WrittenProfile(TypedDict):
     time_zone: str | None
     language: Literal["de", "en", "es", "fr"] | None
     region: str | None
+    silence_notice_days: int | None
+    paused_until: str | None
     id: str
     version: int
     raised: list[DangerSign]
@@ -238,7 +244,7 @@ class ShownDelivery(TypedDict):
     attempts: int
     next_attempt_at: str | None
     last_error: str
-    drop_reason: Literal["superseded", "read", "unsubscribed", "no_consent", "never_told", "alert_open", "alert_acknowledged", "alert_closed", "alert_withdrawn"] | None
+    drop_reason: Literal["superseded", "read", "unsubscribed", "no_consent", "never_told", "alert_open", "alert_acknowledged", "alert_closed", "alert_withdrawn", "paused"] | None
     sent_at: str | None
     delivered_at: str | None
     opened_at: str | None
