@@ -103,5 +103,9 @@ class Batch:
         self.room.take(change, stands, status)
         left = applied(change, stands, revision=self.revision, actor_id=self._actor_id, now=self._now)
         left = replace(left, remembered=with_change(() if stands is None else stands.remembered, change))
+        if stands is not None and left.content is not None and getattr(left.content, "note", None) is None:
+            left = replace(
+                left, unreadable_note=stands.unreadable_note
+            )  # the app could not show it, and sent none back
         self.standing[change.type, change.id] = self.written[change.type, change.id] = left
         return left
