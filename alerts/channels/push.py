@@ -66,10 +66,11 @@ class Push(Channel):
 
     def endpoints(self, user_id: UUID) -> Sequence[Endpoint]:
         """The phones that the person signed in with and let us push to."""
-        if not settings.FCM_CREDENTIALS:
-            return []
-        found = push_tokens(user_id=user_id, platforms=["ios", "android"])
-        return [Endpoint(str(one.device_id), one.token, proved=one.proved) for one in found]
+        return _endpoints(user_id)
+
+    def endpoint_of_last_word(self, user_id: UUID, id_: str) -> Endpoint | None:
+        """The phone, also when it has just been signed out."""
+        return next((one for one in _endpoints(user_id, signed_out_too=True) if one.id == id_), None)
 
     def send(self, message: Message, endpoint: Endpoint) -> str:
         """Gives Google's name for the message."""
@@ -90,6 +91,13 @@ class Push(Channel):
     def retire(self, *, user_id: UUID, endpoint: Endpoint) -> None:
         """The app was removed, or its token was never ours."""
         forget_push_token(user_id=user_id, device_id=UUID(endpoint.id), token=endpoint.address)
+
+
+def _endpoints(user_id: UUID, *, signed_out_too: bool = False) -> list[Endpoint]:
+    if not settings.FCM_CREDENTIALS:
+        return []
+    found = push_tokens(user_id=user_id, platforms=["ios", "android"], signed_out_too=signed_out_too)
+    return [Endpoint(str(one.device_id), one.token, proved=one.proved) for one in found]
 
 
 def _notification(message: Message, token: str) -> dict[str, Any]:

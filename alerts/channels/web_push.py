@@ -45,9 +45,11 @@ class WebPush(Channel):
 
     def endpoint(self, user_id: UUID, id_: str) -> Endpoint | None:
         """One browser, without a look at the others."""
-        if not settings.VAPID_PRIVATE_KEY or not id_:
-            return None
-        return next(iter(_endpoints(push_tokens(user_id=user_id, platforms=["web"], device_id=UUID(id_)))), None)
+        return _browser(user_id, id_)
+
+    def endpoint_of_last_word(self, user_id: UUID, id_: str) -> Endpoint | None:
+        """The browser, also when it has just been signed out."""
+        return _browser(user_id, id_, signed_out_too=True)
 
     def send(self, message: Message, endpoint: Endpoint) -> str:
         """Gives no id: what a push service names a message by is a secret with which it can be taken back."""
@@ -132,6 +134,13 @@ def _require_accepted(answer: Answer, token: str) -> None:
         permanent=answer.status == 400,
         retry_after=retry_after(answer.headers.get("retry-after"), now=timezone.now()),
     )
+
+
+def _browser(user_id: UUID, id_: str, *, signed_out_too: bool = False) -> Endpoint | None:
+    if not settings.VAPID_PRIVATE_KEY or not id_:
+        return None
+    found = push_tokens(user_id=user_id, platforms=["web"], device_id=UUID(id_), signed_out_too=signed_out_too)
+    return next(iter(_endpoints(found)), None)
 
 
 def _endpoints(tokens: Iterable[PushToken]) -> list[Endpoint]:

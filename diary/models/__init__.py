@@ -6,6 +6,7 @@ from diary.models.device import Device
 from diary.models.entry import Entry
 from diary.models.erasure_request import ErasureRequest
 from diary.models.event import Event
+from diary.models.failing_endpoint import FailingEndpoint
 from diary.models.health_consent import HealthConsent
 from diary.models.notice import Notice
 from diary.models.patient import Patient
@@ -25,6 +26,7 @@ __all__ = [
     "ErasureRequest",
     "Event",
     "FactorRemoval",
+    "FailingEndpoint",
     "HealthConsent",
     "Notice",
     "Patient",

@@ -117,6 +117,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "DELETE /api/v1/preferences/phone": Row("account", 204),
     "POST /api/v1/preferences/phone/verify": Row("account", 403, lambda _: {"code": "271828"}),
     "GET /api/v1/push-key": Row("account"),
+    "GET /api/v1/account/endpoints": Row("account"),
     "GET /api/v1/account/links": Row("account"),
     "DELETE /api/v1/account/links": Row("account", 204),
     "DELETE /api/v1/account/links/{id}": Row("account", 204, kind="links"),
