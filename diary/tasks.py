@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from diary.access import invitations as inviting
+from diary.access import refusals
 from diary.identity import lost_factors, undoing
 from diary.identity.addresses import sweep_unproved
 from diary.identity.sessions import SessionStore
@@ -22,6 +23,12 @@ def sweep_invitations() -> None:
     """Have every invitation sent that a lost message or a failed attempt left owed."""
     for caregiver_id in inviting.owed(now=timezone.now()):
         inviting.nudge(caregiver_id)
+
+
+@shared_task(expires=60)
+def forget_strangers() -> None:
+    """Forget the addresses of people who were invited and never accepted."""
+    refusals.forget_strangers(now=timezone.now())
 
 
 @shared_task(expires=60)

@@ -18,6 +18,7 @@ from django.db.models import Q, QuerySet
 from diary.access.invitations import code_digest, nudge
 from diary.access.levels import REACH, Access
 from diary.access.log import Line, note
+from diary.access.refusals import is_refused
 from diary.cursors import Listing, short_listing
 from diary.format.normal_form import normal_email, shown_email
 from diary.locks import hold_account, hold_diary, hold_places
@@ -86,8 +87,8 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     """Offer a place to an address; gives the place, and whether it is a new one.
 
     Inviting again replaces the invitation: the mail goes out again and the earlier secret is dead. Raises Problem 409
-    for the owner's own address, for someone who has accepted already, and for a circle that is full; 429 after too
-    many mails in a day; 404 for a diary that is gone.
+    for the owner's own address, for someone who has accepted already or wants no invitations, and for a circle that is
+    full; 429 after too many mails in a day; 404 for a diary that is gone.
     """
     email = normal_email(email)
     if hold_diary(owner.patient_id) is None:  # invitations one after another
@@ -99,6 +100,8 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
         raise Problem(ProblemType.OWN_ADDRESS, "This is your own email address.")
     if place is not None and place.state == "accepted":
         raise already_in_circle()
+    if is_refused(patient_id=owner.patient_id, email=email):
+        raise Problem(ProblemType.INVITATION_REFUSED, "This person doesn't want to be invited to your diary.")
     if place is None and len(living) >= MOST:
         raise Problem(ProblemType.CIRCLE_FULL, f"A care circle has at most {MOST} people.")
     created = place is None

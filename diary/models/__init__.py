@@ -1,7 +1,7 @@
 """The tables of the diary, one module a thing."""
 
 from diary.models.access_line import AccessLine
-from diary.models.caregiver import Caregiver, ConsentRecord
+from diary.models.caregiver import Caregiver, ConsentRecord, InvitationRefusal
 from diary.models.device import Device
 from diary.models.entry import Entry
 from diary.models.erasure_request import ErasureRequest
@@ -28,6 +28,7 @@ __all__ = [
     "FactorRemoval",
     "FailingEndpoint",
     "HealthConsent",
+    "InvitationRefusal",
     "Notice",
     "Patient",
     "Phone",
