@@ -30,7 +30,7 @@ from alerts.rules.tiers import Tier
 from backend.health import health_measured
 from backend.read_only import read_only
 from diary.limits.budgets import counted, used
-from diary.models import Patient
+from diary.models import FailingEndpoint, Patient
 from diary.models.choices import words
 
 _NOTHING_WAITS: Final = 0.0
@@ -97,6 +97,10 @@ class DatabaseCollector(Collector):
             yield _by(f"diary_{name}_deliveries", says, "channel", CHANNELS, counts)
         held = Delivery.objects.filter(state="owed").exclude(held="").values_list("held").annotate(Count("pk"))
         yield _by("diary_held_deliveries", "Deliveries that wait for their receiver.", "reason", HELD, held)
+        failing = FailingEndpoint.objects.values_list("channel").annotate(Count("pk"))
+        for name, of_these in (("failing", Q(dead_at=None)), ("dead", ~Q(dead_at=None))):
+            says = f"Mailboxes, devices, numbers and webhooks that are {name}."
+            yield _by(f"diary_{name}_endpoints", says, "channel", CHANNELS, failing.filter(of_these))
         circuits = ReceiverCircuit.objects.filter(open_until__gt=self._now)
         yield _gauge("diary_open_circuits", "Receivers that do not answer and are left alone.", circuits.count())
 

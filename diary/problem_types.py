@@ -97,6 +97,11 @@ class ProblemType(Enum):
         "`current` is what is stored. Merge, then send the result with `If-Match` and the current version.",
     )
     CONSENT_OUTDATED = 409, "There is a newer consent text", "Show the text in `current` and ask again."
+    INVITATION_REFUSED = (
+        409,
+        "This person doesn't want to be invited",
+        "They refused an invitation and all further ones to this diary. Talk to them instead.",
+    )
     NO_OUTCOME = (
         409,
         "This alert takes no outcome",

@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from diary.access import invitations as inviting
+from diary.access import refusals
 from diary.identity.addresses import sweep_unproved
 from diary.identity.factors import lost_factors
 from diary.identity.flows import undoing
@@ -23,6 +24,12 @@ def sweep_invitations() -> None:
     """Have every invitation sent that a lost message or a failed attempt left due."""
     for caregiver_id in inviting.owed(now=timezone.now()):
         inviting.nudge(caregiver_id)
+
+
+@shared_task(expires=60)
+def forget_strangers() -> None:
+    """Forget the addresses of people who were invited and never accepted."""
+    refusals.forget_strangers(now=timezone.now())
 
 
 @shared_task(expires=60)

@@ -5,6 +5,7 @@ from typing import Any, Final
 from alerts.api.acting import CANNOT_WAIT, NOTHING_TO_CLOSE, GivenOutcome, Snoozing
 from alerts.api.alerts import NOT_THEIRS, Acknowledgement, Alerts
 from alerts.api.days import Days, DiaryDay
+from alerts.api.endpoints import EndpointList, ShownEndpoint
 from alerts.api.escalation import ShownPolicy
 from alerts.api.links import LinksList, ShownLinks
 from alerts.api.push_key import PushKey
@@ -24,6 +25,7 @@ from diary.problem_types import ProblemType
 from diary.problems import CONTENT_TYPE, Problem
 from diary.proof import proof_required
 
+_DEVICE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b14"
 _DELIVERY: Final = "0195e06a-9f51-7c3e-8d0b-5a2f6c1e7b94"
 _LINKS: Final = {
     "id": _DELIVERY,
@@ -227,6 +229,15 @@ _EXAMPLES: Final[Examples] = {
                 added_at="2026-03-01T09:00:00Z",
                 suspended=True,
             )
+        ],
+        "next_cursor": None,
+    },
+    EndpointList: {
+        "items": [
+            full(
+                ShownEndpoint, channel="email", id="", state="failing", since="2026-03-29T06:31:00Z", reason="bounced"
+            ),
+            full(ShownEndpoint, channel="push", id=_DEVICE, state="works", since=None, reason=None),
         ],
         "next_cursor": None,
     },

@@ -5,6 +5,7 @@ from django.urls import path
 from alerts.api.acting import OutcomeView, SnoozeView
 from alerts.api.alerts import AcknowledgeView, AlertsView, AlertView
 from alerts.api.days import DaysView
+from alerts.api.endpoints import EndpointsView
 from alerts.api.escalation import EscalationView
 from alerts.api.links import LinksView, LinkView
 from alerts.api.push_key import PushKeyView
@@ -30,6 +31,7 @@ urlpatterns = [
     path(f"{_ALERTS}/<id:id>/outcome", OutcomeView.as_view(), name="outcome"),
     path(f"{_ALERTS}/<id:id>/snooze", SnoozeView.as_view(), name="snooze"),
     path("patients/<diary:patient>/escalation", EscalationView.as_view(), name="escalation"),
+    path("account/endpoints", EndpointsView.as_view(), name="endpoints"),
     path("account/links", LinksView.as_view(), name="links"),
     path("account/links/<id:id>", LinkView.as_view(), name="link"),
     path("account/review", ReviewView.as_view(), name="review"),

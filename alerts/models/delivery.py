@@ -117,6 +117,8 @@ class Delivery(models.Model):
             models.Index(name="delivery_failed", fields=["channel"], condition=Q(state="failed")),
             models.Index(name="delivery_by_held", fields=["next_attempt_at"], condition=~Q(held="")),
             models.Index(name="delivery_by_message", fields=["message"]),
+            # What a mail provider reports of a mail names it so.
+            models.Index(name="delivery_by_provider_id", fields=["provider_id"], condition=~Q(provider_id="")),
         ]
 
     def __str__(self) -> str:

@@ -23,6 +23,7 @@ from diary.limits.budgets import Budget, spend
 from diary.locks import hold_account
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found, too_many
+from diary.reaching.endpoints import forget
 from diary.reaching.notices import announce
 from diary.reaching.suspending import is_suspended, suspended
 from diary.versions import WRITTEN, Expected, Status, decide
@@ -211,6 +212,7 @@ def _bury(row: Row) -> None:
     row.added_at = row.confirmed_at = None
     row.save()
     row.secrets.all().delete()
+    forget(user_id=row.user_id, endpoint=str(row.id))
 
 
 def _owe_verification(row: Row, now: datetime) -> None:

@@ -28,4 +28,5 @@ NOTE_KEY_HOLDERS = {
     "notes about alerts": "alerts.responses.reseal_response_notes",
     "links in notices": "diary.reaching.notices.reseal_links",
     "webhook secrets": "alerts.webhooks.signing.reseal_webhook_secrets",
+    "proofs of keys": "backend.checks.stored.reseal_proofs",  # the last: then nothing needs the other keys
 }

@@ -41,9 +41,10 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who holds a token, until when it is valid, and how far they reach into the diary that was asked for."""
+    """Who holds a token, of which session and until when, and how far they reach into the diary that was asked for."""
 
     user_id: UUID
+    session_id: UUID
     expire_date: datetime
     access: Access | None = None
 
@@ -63,16 +64,17 @@ def caller_by_token(*, digest: str, patient: Diary | None, now: datetime) -> Cal
     Token, diary and consent are one statement. Without `patient` no diary is looked at.
     """
     if patient is None:
-        found = fetch_one(f"SELECT u.id, s.expire_date {_HOLDER} {_GOOD}", {"digest": digest, "now": now})
+        found = fetch_one(f"SELECT u.id, s.id, s.expire_date {_HOLDER} {_GOOD}", {"digest": digest, "now": now})
         return None if found is None else Caller(*found)
     row = fetch_one(
-        f"SELECT {_REACHED}, s.expire_date {_HOLDER} {_way_to(patient)} {_GOOD}",
+        f"SELECT {_REACHED}, s.id, s.expire_date {_HOLDER} {_way_to(patient)} {_GOOD}",
         {"digest": digest, "patient": patient, "now": now},
     )
     if row is None:
         return None
-    actor_id, patient_id, reached, expire_date = row
-    return Caller(actor_id, expire_date, Access(actor_id, patient_id, reached) if patient_id and reached else None)
+    actor_id, patient_id, reached, session_id, expire_date = row
+    access = Access(actor_id, patient_id, reached) if patient_id and reached else None
+    return Caller(actor_id, session_id, expire_date, access)
 
 
 def not_signed_in() -> Problem:

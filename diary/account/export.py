@@ -24,13 +24,24 @@ from diary.account.spans import NO_BOUNDS
 from diary.account.tables import table_chunks
 from diary.format.fields import ResourceType
 from diary.format.normal_form import shown_email
-from diary.models import Caregiver, ConsentRecord, HealthConsent, LocalZone, Phone, ReminderPlan, Session, User
+from diary.models import (
+    Caregiver,
+    ConsentRecord,
+    FailingEndpoint,
+    HealthConsent,
+    LocalZone,
+    Phone,
+    ReminderPlan,
+    Session,
+    User,
+)
 from diary.models import Device as DeviceRow
 from diary.reaching.devices import presented, stored
 from diary.reaching.preferences import read_preferences
 
 _TABLES: Final[dict[str, ResourceType]] = {"entries": "entry", "treatments": "treatment", "events": "event"}
 _PHONE: Final = ("number", "verified_at", "asked_number", "code_sent_at")
+_FAILING: Final = ("channel", "endpoint", "reason", "failing_since", "dead_at")
 _HEALTH_CONSENT: Final = ("given", "version", "age_at_least", "region", "at")
 _LINES: Final = 500  # of the access log at a time
 
@@ -107,6 +118,9 @@ def _account(user_id: UUID) -> dict[str, Any]:
         "next_reminder": ReminderPlan.objects.filter(pk=user_id).values("due_at", "unanswered", "last_day").first(),
         "phone": Phone.objects.filter(user_id=user_id).values(*_PHONE).first(),
         "devices": [presented(stored(device, user)) for device in devices],
+        "failing_endpoints": list(
+            FailingEndpoint.objects.filter(user_id=user_id).order_by("channel", "endpoint", "id").values(*_FAILING)
+        ),
         "sessions": list(Session.objects.filter(user_id=user_id).values("id", "created_at", "expire_date")),
         "changes_of_sign_in": list(user.undos.order_by("made_at").values("email", "made_at", "expires_at", "used_at")),
         "factor_removals": list(

@@ -27,13 +27,17 @@ class Place(Struct, frozen=True):
     expires_at: Instant
     accepted_at: Instant | None
     version: int
+    reachable: Annotated[
+        bool | None, Meta(description="Whether an alert would reach them now; null until they have accepted.")
+    ]
 
 
 class Circle(Struct, frozen=True):
-    """The care circle."""
+    """The care circle, and whether an alert would reach the owner of the diary now."""
 
     items: list[Place]
     next_cursor: NextCursor
+    patient_reachable: bool
 
 
 class Caring(Struct, frozen=True):
@@ -44,6 +48,7 @@ class Caring(Struct, frozen=True):
     level: Level
     since: Instant
     caregiver: UUID
+    reachable: Annotated[bool, Meta(description="Whether an alert would reach the patient now.")]
 
 
 class Joined(Caring, frozen=True):

@@ -19,6 +19,7 @@ from diary.api.framework.repeating import IDEMPOTENT
 from diary.api.framework.view import ApiView, answered, done
 from diary.format.validation import latest_date, validated
 from diary.models.caregiver import Level
+from diary.reaching.reachable import reachable
 
 Email = Annotated[str, Meta(min_length=3, max_length=254, description="an email address")]
 
@@ -46,13 +47,14 @@ class CaregiversView(ListView):
 
     @operation("List the care circle", tag="Care circle", answers={200: Circle}, problems=[404], query=PAGING)
     def get(self, request: Request, patient: Diary) -> Response:
-        """Everyone in the circle or invited to it, in the order of the invitations."""
+        """Everyone in the circle or invited to it, in the order of the invitations.
+
+        `reachable` is false for a person whom no alert would reach now, and `patient_reachable` for the owner.
+        """
         access = self.access(request)
-        return self.listed(
-            request,
-            circle.places(patient_id=access.patient_id),
-            lambda page: [circle.presented(place) for place in page],
-        )
+        page = self.listed(request, circle.places(patient_id=access.patient_id), circle.presented_all)
+        page.data["patient_reachable"] = bool(reachable(user_ids=[access.actor_id]))
+        return page
 
     @operation(
         "Invite a caregiver",

@@ -1,11 +1,12 @@
 """The tables of the diary, one module a thing."""
 
 from diary.models.access_line import AccessLine
-from diary.models.caregiver import Caregiver, ConsentRecord
+from diary.models.caregiver import Caregiver, ConsentRecord, InvitationRefusal
 from diary.models.device import Device
 from diary.models.entry import Entry
 from diary.models.erasure_request import ErasureRequest
 from diary.models.event import Event
+from diary.models.failing_endpoint import FailingEndpoint
 from diary.models.health_consent import HealthConsent
 from diary.models.local_zone import LocalZone
 from diary.models.notice import Notice
@@ -27,7 +28,9 @@ __all__ = [
     "ErasureRequest",
     "Event",
     "FactorRemoval",
+    "FailingEndpoint",
     "HealthConsent",
+    "InvitationRefusal",
     "LocalZone",
     "Notice",
     "Patient",

@@ -25,6 +25,7 @@ from diary.models.phone import Phone as Row
 from diary.models.phone import SentCode
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
+from diary.reaching.endpoints import note_working
 from diary.reaching.languages import language_of
 from diary.reaching.notices import announce, shortened
 from diary.reaching.sms import SmsError, SmsProvider, may_be_sent_to, plain, sms_provider
@@ -108,6 +109,7 @@ def _proved(user_id: UUID, code: str, now: datetime) -> Phone | None:
     row.number, row.verified_at = row.asked_number, now
     _forget_code(row)
     row.save()
+    note_working(user_id=user_id, channel="sms", endpoint="", address=row.number, at=now)
     announce(user_id=user_id, kind="phone_added", facts={"number": shortened(row.number)}, now=now)
     return _phone(row, now)
 

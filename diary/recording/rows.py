@@ -17,7 +17,7 @@ from django.db import connection
 from diary import models
 from diary.format.fields import Entry, Event, Resource, ResourceType, Symptoms, Treatment
 from diary.models.recorded import Recorded
-from diary.sealing import opened, sealed
+from diary.sealing import readable, sealed
 from diary.statements import fetch_all
 
 
@@ -27,6 +27,7 @@ class Stored:
 
     `clock_skew_seconds` is how far the phone's clock was ahead of ours, when that was beyond all doubt; `screened`,
     whether the newest screening has seen the row; `remembered`, which changes made it (`diary.recording.remembered`).
+    `unreadable_note` is the ciphertext of a note that no known key opens: it stays until another note takes its place.
     """
 
     type: ResourceType
@@ -39,6 +40,7 @@ class Stored:
     clock_skew_seconds: int | None = None
     screened: bool = False
     remembered: Sequence[int] = ()
+    unreadable_note: bytes | None = None
 
     @property
     def deleted(self) -> bool:
@@ -84,6 +86,13 @@ class Table:
     def kept_beside(self, columns: Sequence[Any], name: str) -> Any:
         """The value of a column that is no field; None where the table has no such column."""
         return columns[len(self.fields) + self.beside.index(name)] if name in self.beside else None
+
+    def unreadable_note(self, columns: Sequence[Any], content: Resource | None) -> bytes | None:
+        """The ciphertext of a note that was not opened; None where there is none."""
+        if content is None or getattr(content, "note", "") is not None:
+            return None
+        kept = columns[self.fields.index("note")]
+        return None if kept is None else bytes(kept)
 
     @cached_property
     def select(self) -> str:
@@ -140,13 +149,21 @@ def _stored(kind: ResourceType, row: Sequence[Any]) -> Stored:
     table = TABLES[kind]
     content = None if deleted else table.content(id_, columns)
     skew = table.kept_beside(columns, "clock_skew_seconds")
-    return Stored(kind, id_, version, revision, received_at, recorded_by, content, skew, screened, remembered or ())
+    return Stored(
+        *(kind, id_, version, revision, received_at, recorded_by, content),
+        clock_skew_seconds=skew,
+        screened=screened,
+        remembered=remembered or (),
+        unreadable_note=table.unreadable_note(columns, content),
+    )
 
 
 def _columns(row: Stored) -> dict[str, Any]:
     columns = {} if row.content is None else _content_columns(row.content)
     columns |= {"id": row.id, "version": row.version, "revision": row.revision, "deleted": row.deleted}
     columns["remembered"] = row.remembered or None
+    if row.unreadable_note is not None:
+        columns["note"] = row.unreadable_note.decode("ascii")
     if row.clock_skew_seconds is not None:
         columns["clock_skew_seconds"] = row.clock_skew_seconds
     return columns
@@ -166,7 +183,7 @@ _READS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "symptoms": msgspec.json.Decoder(Symptoms).decode,
     "treatments_taken": msgspec.json.Decoder(dict[UUID, bool]).decode,
     "weight_kg": float,
-    "note": opened,
+    "note": readable,
 }
 """How the fields are read that are stored otherwise than they are shown."""
 TABLES: Final[dict[ResourceType, Table]] = {

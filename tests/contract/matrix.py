@@ -120,6 +120,7 @@ MATRIX: Final[Mapping[str, Row]] = {
     "POST /api/v1/preferences/test": Row("account", 202, _nothing),
     "POST /api/v1/preferences/test/{id}/receipt": Row("account", 404, lambda _: {"status": "opened"}),
     "GET /api/v1/push-key": Row("account"),
+    "GET /api/v1/account/endpoints": Row("account"),
     "GET /api/v1/account/links": Row("account"),
     "DELETE /api/v1/account/links": Row("account", 204),
     "DELETE /api/v1/account/links/{id}": Row("account", 204, kind="links"),

@@ -164,6 +164,7 @@ export class Identity {
       const { user: owner } = await readMeta(rows);
       if (owner !== null && owner !== user.id) throw new OtherAccount("this device holds somebody else's diary");
       await changeMeta(rows, { user: user.id });
+      await rows.set("device-sent", undefined); // a device is pushed to by the session that stored it: store it again
     });
     await this.#connection.keepToken(token);
     await this.#secrets.set(PENDING, null);

@@ -85,9 +85,9 @@ _DEVICE: Final[dict[str, Any]] = {
 }
 _WRITTEN: Final[dict[str, Any]] = {"version": 1, "received_at": "2026-03-29T06:30:02Z", "recorded_by": ALICE}
 _STORED: Final[dict[str, Any]] = _WRITTEN | {"screened": True}
-_STORED_ENTRY: Final = full(shapes.StoredEntry, **ENTRY, **_STORED, clock_skew_seconds=None)
+_STORED_ENTRY: Final = full(shapes.StoredEntry, **ENTRY, **_STORED, clock_skew_seconds=None, note_unreadable=False)
 _STORED_TREATMENT: Final = full(shapes.StoredTreatment, **TREATMENT, **_STORED)
-_STORED_EVENT: Final = full(shapes.StoredEvent, **EVENT, **_STORED)
+_STORED_EVENT: Final = full(shapes.StoredEvent, **EVENT, **_STORED, note_unreadable=False)
 _BOBS_PLACE: Final[dict[str, Any]] = {
     "id": _PLACE,
     "email": "bob@example.org",
@@ -97,6 +97,7 @@ _BOBS_PLACE: Final[dict[str, Any]] = {
     "expires_at": "2026-03-27T17:00:00Z",
     "accepted_at": "2026-03-20T18:12:40Z",
     "version": 2,
+    "reachable": True,
 }
 CARING: Final[dict[str, Any]] = {
     "patient": DIARY,
@@ -104,6 +105,7 @@ CARING: Final[dict[str, Any]] = {
     "level": "read",
     "since": "2026-03-20T18:12:40Z",
     "caregiver": _PLACE,
+    "reachable": True,
 }
 _SHOWN_DEVICE: Final = full(
     account_shapes.ShownDevice,
@@ -184,7 +186,7 @@ _OF_THEDIARY: Final[Examples] = {
 }
 _OF_THE_ACCOUNT: Final[Examples] = {
     account_shapes.Place: _BOBS_PLACE,
-    account_shapes.Circle: {"items": [_BOBS_PLACE], "next_cursor": None},
+    account_shapes.Circle: {"items": [_BOBS_PLACE], "next_cursor": None, "patient_reachable": True},
     account_shapes.Caring: CARING,
     account_shapes.CaringList: {"items": [CARING], "next_cursor": None},
     account_shapes.AccessLog: {

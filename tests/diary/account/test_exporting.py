@@ -149,6 +149,7 @@ EXPORTED = {
     "diary.Caregiver": "care-circle.json, caring.json",
     "diary.ConsentRecord": "consent-history.json",
     "diary.Device": "account.json",
+    "diary.FailingEndpoint": "account.json",
     "diary.Entry": "diary.json, entries.csv",
     "diary.Event": "diary.json, events.csv",
     "diary.HealthConsent": "account.json",
