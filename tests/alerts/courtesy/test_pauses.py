@@ -85,7 +85,7 @@ def test_caregivers_hear_of_no_silence_and_it_begins_anew_with_the_end(
     alice.patch("patients/me/profile", {"silence_notice_days": 3})
     write(alice, entry())
     pauses(alice, "2026-07-10")
-    told = []
+    told: list[int] = []
     for days in range(20):
         owe_silences(now=NOON + days * DAY)
         told += [days] * (Courtesy.objects.count() - len(told))
