@@ -25,9 +25,10 @@ from alerts.outbound.circuit import forget_old_circuits
 from alerts.outbound.slots import forget_ended_calls
 from alerts.screening import diary as screening
 
-SENDERS = 3
-"""So many send courtesies at once; the worker of their queue has one hand more, for the sweep."""
-SENDING_FOR_SECONDS = 30
+SENDERS = 2
+"""So many send courtesies at once, as the worker of their queue has processes."""
+SENDING_FOR_SECONDS = 5
+"""Then the sweep may have the process: it is wanted within ten."""
 SWEPT_AT_ONCE = 5_000
 """As many nudges as one sweep sends: more than a worker does until the next one, and soon published."""
 

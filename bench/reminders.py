@@ -35,7 +35,7 @@ def main(people: int) -> None:
     with Service() as service:
         service.start_api()
         service.start_worker(concurrency=2, queues="screening,delivery")
-        service.start_worker(concurrency=4, queues="courtesies", name="courtesies", pool="threads")
+        service.start_worker(concurrency=2, queues="courtesies", name="courtesies")
         service.start_beat()
         warned = _warned_after(service)  # everything has started when it is through
         due_at = timezone.now() + timedelta(seconds=10)

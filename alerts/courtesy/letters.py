@@ -12,9 +12,9 @@ from alerts.models import Courtesy
 from diary.reaching.languages import language_of
 
 
-def letter_of(courtesy: Courtesy, *, links_epoch: int) -> Message:
-    """The message, with links that are good while the recipient's epoch is this."""
-    return _LETTERS[courtesy.kind](courtesy, links_epoch, language_of(user_id=courtesy.user_id))
+def letter_of(courtesy: Courtesy) -> Message:
+    """The message, with links that are good while the recipient's epoch is what it was when it was claimed."""
+    return _LETTERS[courtesy.kind](courtesy, courtesy.user.links_epoch, language_of(user_id=courtesy.user_id))
 
 
 def _reminder(courtesy: Courtesy, links_epoch: int, language: str) -> Message:

@@ -1,5 +1,6 @@
 """Reminders to write in the diary: owed when the hour comes that someone chose, and once more when they ask for it."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
@@ -48,7 +49,7 @@ def remind_later(*, reminder: Courtesy, now: datetime) -> Later:
     day = date.fromisoformat(reminder.occasion)
     if hold_account(reminder.user_id) is None or local_date(user_id=reminder.user_id, now=now) != day:
         return "over"
-    if not still_wanted(reminder, now=now):
+    if not still_wanted([reminder], now=now):
         return "written"
     due_at = now + LATER
     Courtesy.objects.bulk_create(
@@ -73,12 +74,20 @@ def stop_reminders(*, user_id: UUID, now: datetime) -> None:
     change_preferences(user_id=user_id, given=change, expected=None, now=now)
 
 
-def still_wanted(reminder: Courtesy, *, now: datetime) -> bool:
-    """Whether the person still wants reminders, has not paused them, and has written nothing about that day."""
-    day = date.fromisoformat(reminder.occasion)
-    if is_paused(Patient.objects.get(user_id=reminder.user_id), now=now):
-        return False
-    return is_wanted(user_id=reminder.user_id) and not have_written(days={reminder.user_id: day})
+def still_wanted(reminders: Sequence[Courtesy], *, now: datetime) -> set[UUID]:
+    """Those whose person still wants reminders, has not paused them, and has written nothing about that day."""
+    if not reminders:
+        return set()
+    users = [one.user_id for one in reminders]
+    wants = set(Preferences.objects.filter(pk__in=users, reminder_at__isnull=False).values_list("pk", flat=True))
+    paused = {one.user_id for one in Patient.objects.filter(user_id__in=users) if is_paused(one, now=now)}
+    days = {one.user_id: date.fromisoformat(one.occasion) for one in reminders}
+    written = have_written(days=days)
+    return {
+        one.pk
+        for one in reminders
+        if one.user_id in wants - paused and written.get(one.user_id) != date.fromisoformat(one.occasion)
+    }
 
 
 def is_wanted(*, user_id: UUID) -> bool:

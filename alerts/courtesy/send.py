@@ -7,10 +7,11 @@ someone sends again, under the same reference.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from alerts.channels import CHANNELS, ChannelError
 from alerts.courtesy.letters import letter_of
@@ -18,10 +19,9 @@ from alerts.courtesy.reminders import still_wanted
 from alerts.courtesy.silences import still_silent
 from alerts.courtesy.ways import Way, ways_to
 from alerts.models import Courtesy
-from diary.models import User
 
-AT_ONCE: Final = 3
-LEASE: Final = timedelta(minutes=1)
+AT_ONCE: Final = 10
+LEASE: Final = timedelta(minutes=3)
 """Longer than so many take at a server that does not answer."""
 KEPT_FOR: Final = timedelta(days=60)
 
@@ -36,8 +36,12 @@ def due_courtesies(*, now: datetime) -> QuerySet[Courtesy]:
 def send_courtesies(*, now: datetime) -> int:
     """Send the first few that are due and that no one else has in hand; gives how many these were."""
     claimed = _claimed(now)
+    wanted = _worth_sending(claimed, now)
     for courtesy in claimed:
-        _send(courtesy, now)
+        if courtesy.pk in wanted:
+            _send(courtesy, now)
+        else:
+            _record(courtesy, state="dropped", due_at=None)
     return len(claimed)
 
 
@@ -48,25 +52,31 @@ def forget_courtesies(*, now: datetime) -> None:
 
 @transaction.atomic
 def _claimed(now: datetime) -> Sequence[Courtesy]:
-    due = due_courtesies(now=now).select_for_update(no_key=True, of=("self",), skip_locked=True)
-    claimed = list(due[:AT_ONCE])
+    due = due_courtesies(now=now).select_related("user", "patient__user")
+    claimed = list(due.select_for_update(no_key=True, of=("self",), skip_locked=True)[:AT_ONCE])
     for courtesy in claimed:
         courtesy.state, courtesy.attempts, courtesy.due_at = "sending", courtesy.attempts + 1, now + LEASE
-    Courtesy.objects.bulk_update(claimed, ["state", "attempts", "due_at"])
+    ids = [courtesy.pk for courtesy in claimed]
+    Courtesy.objects.filter(pk__in=ids).update(state="sending", attempts=F("attempts") + 1, due_at=now + LEASE)
     return claimed
 
 
+def _worth_sending(claimed: Sequence[Courtesy], now: datetime) -> set[UUID]:
+    """Those that are still of use to someone."""
+    living = [one for one in claimed if one.user.is_active and now <= one.until]
+    wanted = still_wanted([one for one in living if one.kind in ("reminder", "later")], now=now)
+    others = {one.pk for one in living if one.kind == "test"}
+    return wanted | others | {one.pk for one in living if one.kind == "silence" and still_silent(one, now=now)}
+
+
 def _send(courtesy: Courtesy, now: datetime) -> None:
-    user = User.objects.filter(pk=courtesy.user_id, is_active=True).first()
-    if user is None or now > courtesy.until or not _is_worth_sending(courtesy, now):
-        _record(courtesy, state="dropped", due_at=None)
-        return
     way = _way(courtesy)
     if way is None:
         _record(courtesy, state="failed", due_at=None)
         return
+    courtesy.channel, courtesy.endpoint = way.channel, way.endpoint.id
     try:
-        CHANNELS[way.channel].send(letter_of(courtesy, links_epoch=user.links_epoch), way.endpoint)
+        CHANNELS[way.channel].send(letter_of(courtesy), way.endpoint)
     except ChannelError as error:
         _log.warning("courtesy not sent", courtesy=str(courtesy.pk), attempt=courtesy.attempts, error=error.detail)
         if error.gone:
@@ -76,22 +86,12 @@ def _send(courtesy: Courtesy, now: datetime) -> None:
         _record(courtesy, state="sent", sent_at=now, due_at=None)
 
 
-def _is_worth_sending(courtesy: Courtesy, now: datetime) -> bool:
-    if courtesy.kind == "test":
-        return True
-    return still_silent(courtesy, now=now) if courtesy.kind == "silence" else still_wanted(courtesy, now=now)
-
-
 def _way(courtesy: Courtesy) -> Way | None:
     """The way it is on, as far as the person is still reached there, else the next."""
     ways = ways_to(courtesy.user_id)
     on = [way for way in ways if (way.channel, way.endpoint.id) == (courtesy.channel, courtesy.endpoint)]
     others = [] if courtesy.kind == "test" else ways  # it tests this one
-    way = next((way for way in [*on, *others] if way.name not in courtesy.tried), None)
-    if way is not None and way not in on:
-        courtesy.channel, courtesy.endpoint = way.channel, way.endpoint.id
-        _record(courtesy, channel=courtesy.channel, endpoint=courtesy.endpoint)
-    return way
+    return next((way for way in [*on, *others] if way.name not in courtesy.tried), None)
 
 
 def _try_again(courtesy: Courtesy, way: Way, error: ChannelError, now: datetime) -> None:
@@ -106,4 +106,5 @@ def _try_again(courtesy: Courtesy, way: Way, error: ChannelError, now: datetime)
 
 def _record(courtesy: Courtesy, **columns: object) -> None:
     """As long as it is still ours: `attempts` tells one lease from the next."""
-    Courtesy.objects.filter(pk=courtesy.pk, state="sending", attempts=courtesy.attempts).update(**columns)
+    mine = Courtesy.objects.filter(pk=courtesy.pk, state="sending", attempts=courtesy.attempts)
+    mine.update(channel=courtesy.channel, endpoint=courtesy.endpoint, **columns)

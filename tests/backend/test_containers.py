@@ -140,7 +140,7 @@ def test_what_must_not_be_lost_is_on_named_volumes() -> None:
     assert SERVICES["broker"]["command"][1:3] == ["--appendonly", "yes"]
 
 
-@pytest.mark.parametrize("name", ["database", "broker", "worker", "webhooks", "beat", "mail"])
+@pytest.mark.parametrize("name", ["database", "broker", "worker", "webhooks", "courtesies", "beat", "mail"])
 def test_it_is_watched(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
 

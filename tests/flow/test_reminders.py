@@ -45,12 +45,12 @@ def test_two_beats_and_killed_workers_remind_everyone_once(service: Service) -> 
     people = [due_now(number) for number in range(PEOPLE)]
     service.start_beat().start_beat(name="second beat")
     for killed_after in (PEOPLE // 4, PEOPLE // 2):
-        service.start_worker(queues="courtesies", pool="threads", concurrency=4, name="worker")
+        service.start_worker(queues="courtesies", concurrency=2, name="worker")
         until(lambda most=killed_after: len(service.mailbox.received) >= most)  # type: ignore[misc]
         service.kill("worker")
     leases_run_out()
-    service.start_worker(queues="courtesies", pool="threads", concurrency=4, name="worker")
-    service.start_worker(queues="courtesies", pool="threads", concurrency=4, name="second worker")
+    service.start_worker(queues="courtesies", concurrency=2, name="worker")
+    service.start_worker(queues="courtesies", concurrency=2, name="second worker")
     until(lambda: not Courtesy.objects.exclude(state="sent").exists() and Courtesy.objects.count() == PEOPLE)
     for person in people:
         copies = service.mailbox.sent_to(person.email)
