@@ -21,6 +21,8 @@ from django.views.decorators.http import require_POST
 
 from alerts.delivery.mail_events import MailEvent, NotRecorded, note_mail_event
 
+LARGEST: Final = 1024 * 1024
+"""Bytes of one request: some providers report hundreds of mails at once."""
 _AGAIN_SECONDS: Final = 30
 _CAME_BACK: Final = frozenset({EventType.BOUNCED, EventType.REJECTED, EventType.FAILED})
 _PASSES: Final = frozenset({RejectReason.TIMED_OUT, RejectReason.BLOCKED, RejectReason.OTHER})

@@ -8,6 +8,7 @@ from typing import Final
 from asgiref.typing import ASGIReceiveCallable
 from django.conf import settings
 
+from alerts.api.mail_events import LARGEST as LARGEST_REPORT
 from backend.front.parcels import Parcel, Room
 from backend.front.patience import allowed_seconds
 from diary.api.exports import LARGEST as LARGEST_DOCUMENT
@@ -19,6 +20,7 @@ from diary.problems import Problem
 _LARGER: Final = (
     (re.compile(r"/api/v1/patients/[^/]+/sync"), LARGEST_SYNC),
     (re.compile(r"/api/v1/patients/[^/]+/import"), LARGEST_DOCUMENT),
+    (re.compile(r"/mail-events"), LARGEST_REPORT),
 )
 _THROWN_AWAY: Final = 64 * 1024 * 1024
 """Bytes that are read of what is too large, at most."""

@@ -36,7 +36,7 @@ def link_in(mail: Received) -> str:
     found = re.search(r"^(https?://\S+/i/\S+)\s*$", mail.text, re.MULTILINE)
     assert found is not None, mail.text
     assert f'href="{found[1]}"' in mail.html
-    assert mail.mail["List-Unsubscribe"] == f"<{found[1]}>"
+    assert mail.mail["List-Unsubscribe"].strip() == f"<{found[1]}>"
     return urlsplit(found[1]).path
 
 

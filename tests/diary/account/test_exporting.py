@@ -178,6 +178,7 @@ EXPORTED = {
 NOTHING_TO_TAKE = {
     "account.EmailConfirmation": "a secret of a confirmation by link, which is not in use",
     "alerts.ScreeningFailure": "about our failure, while it lasts",
+    "diary.InvitationRefusal": "the wish of someone else, of whom only a hash is kept",
     "diary.Notice": "a message on its way, gone once it is sent",
     "diary.ErasureRequest": "a hashed code, for a quarter of an hour",
     "diary.User_groups": "rights of staff",
