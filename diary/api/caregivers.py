@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +21,7 @@ from diary.api.view import ApiView, answered, done
 from diary.format.validation import latest_date, validated
 from diary.models.caregiver import Level
 
-Email = Annotated[str, Meta(min_length=3, max_length=254, description="an email address")]
+Email = Annotated[str, Meta(min_length=3, max_length=254, description=_("an email address"))]
 
 
 class Invitation(Struct, frozen=True, forbid_unknown_fields=True):

@@ -9,11 +9,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop as _
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import asdict
 
 from diary.format.display_names import fault_of_name
 from diary.format.fields import Language
+from diary.format.sentences import Sentence
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_account
 from diary.models.preferences import CHECK_UP_CHANNELS
@@ -33,7 +35,7 @@ DisplayName = Annotated[
     str,
     Meta(
         max_length=100,
-        description="one line of at most 80 characters without links, not counting outer spaces; empty for no name",
+        description=_("one line of at most 80 characters without links, not counting outer spaces; empty for no name"),
     ),
 ]
 LocalTime = Annotated[
@@ -42,10 +44,10 @@ LocalTime = Annotated[
         pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$",
         min_length=5,
         max_length=5,  # "$" alone lets a line break pass
-        description="a local time of day, HH:MM",
+        description=_("a local time of day, HH:MM"),
     ),
 ]
-ChannelName = Annotated[str, Meta(min_length=1, max_length=40, description="the name of a channel")]
+ChannelName = Annotated[str, Meta(min_length=1, max_length=40, description=_("the name of a channel"))]
 
 
 class QuietHours(Struct, frozen=True, forbid_unknown_fields=True):
@@ -173,7 +175,7 @@ def _apply(given: PreferencesChange, user: User, row: Row) -> None:
 def _not_stopped(given: PreferencesChange, stopped: list[Unsubscribed]) -> list[FieldError]:
     """Mails are stopped through the link in one of them only."""
     return [
-        FieldError(f"/unsubscribed/{place}", "invalid_value", "must be one of those currently listed")
+        FieldError(f"/unsubscribed/{place}", "invalid_value", _("must be one of those currently listed"))
         for place, one in enumerate([] if given.unsubscribed is UNSET else given.unsubscribed)
         if one not in stopped
     ]
@@ -183,29 +185,31 @@ def _require_sense(given: PreferencesChange) -> None:
     errors = []
     fault = None if given.name is UNSET else fault_of_name(given.name)
     if fault:
-        errors.append(FieldError("/name", "invalid_value", f"must {fault}"))
+        errors.append(FieldError("/name", "invalid_value", fault))
     channels: dict[Tier, Any] = {} if given.channels is UNSET else asdict(given.channels)  # type: ignore[assignment]
     for tier, names in channels.items():
         if names is not UNSET:
             errors.extend(_faults(tier, names))
     hours = given.quiet_hours
     if isinstance(hours, QuietHours) and hours.start == hours.end:
-        errors.append(FieldError("/quiet_hours/end", "invalid_value", "must not be the start"))
+        errors.append(FieldError("/quiet_hours/end", "invalid_value", _("must not be the start")))
     if errors:
         raise Invalid(errors)
 
 
 def _faults(tier: Tier, names: list[str]) -> list[FieldError]:
-    known = ", ".join(settings.ALERT_CHANNELS)
+    known = Sentence(_("must be one of {words}"), words=", ".join(settings.ALERT_CHANNELS))
     faults = [
-        FieldError(f"/channels/{tier}/{place}", "invalid_value", f"must be one of {known}")
+        FieldError(f"/channels/{tier}/{place}", "invalid_value", known)
         for place, name in enumerate(names)
         if name not in settings.ALERT_CHANNELS
     ]
     if len(set(names)) != len(names):
-        faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must not repeat a channel"))
+        faults.append(FieldError(f"/channels/{tier}", "invalid_value", _("must not repeat a channel")))
     if not names and tier in NEVER_EMPTY:
-        faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must name a channel, as this tier can't wait"))
+        faults.append(
+            FieldError(f"/channels/{tier}", "invalid_value", _("must name a channel, as this tier can't wait"))
+        )
     return faults
 
 
