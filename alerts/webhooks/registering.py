@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
@@ -18,6 +19,7 @@ from alerts.nudging import nudge
 from alerts.outbound import AddressRefused, target_of
 from alerts.webhooks.signing import new_secret
 from diary.cursors import Listing
+from diary.format.sentences import Sentence
 from diary.format.strict_json import FieldError, Invalid
 from diary.limits.budgets import Budget, spend
 from diary.locks import hold_account
@@ -39,7 +41,7 @@ WebhookUrl = Annotated[
         min_length=1,
         max_length=2048,
         pattern=r"^(?![\s\S]*[^!-~])",
-        description="an https:// address on the public internet, port 443 or 8443; printable ASCII, without spaces",
+        description=_("an https:// address on the public internet, port 443 or 8443; printable ASCII, without spaces"),
     ),
 ]
 Description = Annotated[
@@ -47,7 +49,7 @@ Description = Annotated[
     Meta(
         max_length=200,
         pattern=r"^(?![\s\S]*[\u0000-\u001f\u007f-\u009f\u2028\u2029])",
-        description="one line of at most 200 characters",
+        description=_("one line of at most 200 characters"),
     ),
 ]
 
@@ -109,7 +111,10 @@ def put_webhook(
         _bury(row)
         return status, StoredWebhook(row)
     if status == "created" and living(user_id).count() >= MOST:
-        raise Problem(ProblemType.TOO_MANY_WEBHOOKS, f"There are already {MOST} webhooks; delete one first.")
+        raise Problem(
+            ProblemType.TOO_MANY_WEBHOOKS,
+            Sentence(_("There are already {most} webhooks; delete one first."), most=MOST),
+        )
     _write(row, content, now)
     return status, StoredWebhook(row, new_secret(row, now=now) if status == "created" else None)
 

@@ -12,9 +12,8 @@ from alerts.api.mail_events import LARGEST as LARGEST_REPORT
 from backend.front.parcels import Parcel, Room
 from backend.front.patience import allowed_seconds
 from diary.api.exports import LARGEST as LARGEST_DOCUMENT
-from diary.api.framework.parsers import SMALL, late, too_large
+from diary.api.framework.parsers import SMALL, broken_off, late, too_large
 from diary.api.sync import LARGEST as LARGEST_SYNC
-from diary.problem_types import ProblemType
 from diary.problems import Problem
 
 _LARGER: Final = (
@@ -94,5 +93,5 @@ async def _piece(receive: ASGIReceiveCallable, *, by: float) -> tuple[bytes, boo
     except TimeoutError:
         raise late() from None
     if message["type"] != "http.request":
-        raise Problem(ProblemType.BAD_REQUEST, "The body is incomplete, or its chunks are not valid HTTP.")
+        raise broken_off()
     return message["body"], message["more_body"]

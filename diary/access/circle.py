@@ -14,6 +14,7 @@ from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop as _
 
 from diary.access.invitations import code_digest, nudge
 from diary.access.levels import REACH, Access
@@ -21,6 +22,7 @@ from diary.access.log import Line, note
 from diary.access.refusals import is_refused
 from diary.cursors import Listing, short_listing
 from diary.format.normal_form import normal_email, shown_email
+from diary.format.sentences import Sentence
 from diary.locks import hold_account, hold_diary, hold_places
 from diary.models import Caregiver, ConsentRecord
 from diary.models.caregiver import Level
@@ -97,13 +99,13 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     living = hold_places(circle(patient_id=owner.patient_id))
     place = next((one for one in living if one.email == email), None)
     if EmailAddress.objects.filter(user_id=owner.actor_id, email=email).exists():
-        raise Problem(ProblemType.OWN_ADDRESS, "This is your own email address.")
+        raise Problem(ProblemType.OWN_ADDRESS, _("This is your own email address."))
     if place is not None and place.state == "accepted":
         raise already_in_circle()
     if is_refused(patient_id=owner.patient_id, email=email):
         raise Problem(ProblemType.INVITATION_REFUSED, "This person doesn't want to be invited to your diary.")
     if place is None and len(living) >= MOST:
-        raise Problem(ProblemType.CIRCLE_FULL, f"A care circle has at most {MOST} people.")
+        raise Problem(ProblemType.CIRCLE_FULL, Sentence(_("A care circle has at most {most} people."), most=MOST))
     created = place is None
     place = place or Caregiver(patient_id=owner.patient_id, email=email)
     place.version += 0 if created else 1
@@ -151,7 +153,7 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
         with transaction.atomic():
             place.save()
     except IntegrityError as error:  # invited under two addresses of theirs
-        raise Problem(ProblemType.ALREADY_IN_CIRCLE, "You are already in this care circle.") from error
+        raise Problem(ProblemType.ALREADY_IN_CIRCLE, _("You are already in this care circle.")) from error
     _note(place, "accepted", user_id, now)
     return _accepted(place, user_id, now, again=False)
 
@@ -221,21 +223,21 @@ def _require_few_today(actor_id: UUID, now: datetime) -> None:
         wait = (earliest[-1] + DAY - now).total_seconds()
         raise Problem(
             ProblemType.TOO_MANY_INVITATIONS,
-            "You have sent too many invitations today. Try again later.",
+            _("You have sent too many invitations today. Try again later."),
             retry_after=wait,
         )
 
 
 def already_in_circle() -> Problem:
     """The answer to inviting an address that has accepted already."""
-    return Problem(ProblemType.ALREADY_IN_CIRCLE, "This person is already in the care circle.")
+    return Problem(ProblemType.ALREADY_IN_CIRCLE, _("This person is already in the care circle."))
 
 
 def no_invitation() -> Problem:
     """The same answer for every invalid code, whatever is wrong with it."""
     return Problem(
         ProblemType.INVITATION_NOT_FOUND,
-        "This invitation has expired, was withdrawn or already used, or was sent to another address.",
+        _("This invitation has expired, was withdrawn or already used, or was sent to another address."),
     )
 
 

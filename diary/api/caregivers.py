@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -21,7 +22,7 @@ from diary.format.validation import latest_date, validated
 from diary.models.caregiver import Level
 from diary.reaching.reachable import reachable
 
-Email = Annotated[str, Meta(min_length=3, max_length=254, description="an email address")]
+Email = Annotated[str, Meta(min_length=3, max_length=254, description=_("an email address"))]
 
 
 class Invitation(Struct, frozen=True, forbid_unknown_fields=True):

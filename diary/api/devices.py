@@ -4,6 +4,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -61,7 +62,7 @@ class DeviceView(ApiView):
         now = timezone.now()
         content = with_plain_token(validated(Device, json_body(request), latest=latest_date(now)))
         if content.id != id:
-            raise Invalid([FieldError("/id", "mismatch", "must be the id in the address")])
+            raise Invalid([FieldError("/id", "mismatch", _("must be the id in the address"))])
         status, device = put_device(
             user_id=caller.user_id,
             session_id=caller.session_id,

@@ -110,7 +110,7 @@ class ImportView(RefusingView):
         try:
             document = parse(data_of(request), latest=latest_date(now))
         except Malformed as malformed:
-            raise Problem(ProblemType.MALFORMED_BODY, str(malformed)) from malformed
+            raise Problem(ProblemType.MALFORMED_BODY, malformed.says) from malformed
         imported = import_document(access=access, document=document, line=self.line(request), now=now)
         self.noted = imported.noted
         return answered(_presented(imported))

@@ -12,8 +12,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from diary.format.faults import unknown_fields
+from diary.format.faults import must_be, unknown_fields
 from diary.format.fields import Entry, Event, Profile, Treatment
+from diary.format.sentences import Sentence
+from diary.format.sentences import gettext_noop as _
 from diary.format.strict_json import FieldError, Invalid, may_hold_unstorable_text, parse_json, require_storable_text
 from diary.format.validation import validated, validated_together
 
@@ -71,16 +73,16 @@ def encode(document: Document) -> bytes:
 
 def _outer_errors(value: Any) -> Iterator[FieldError]:
     if not isinstance(value, dict):
-        yield FieldError("", "invalid_type", "must be an object")
+        yield FieldError("", "invalid_type", must_be(dict))
         return
     yield from unknown_fields(value, set(_PARTS))
     if value.get("format") != FORMAT:
-        yield FieldError("/format", "invalid_value", f"must be {FORMAT}")
+        yield FieldError("/format", "invalid_value", Sentence(_("must be {what}"), what=FORMAT))
     if "patient" not in value:
-        yield FieldError("/patient", "required", "is required")
+        yield FieldError("/patient", "required", _("is required"))
     for name in _PARTS[2:]:
         if not isinstance(value.get(name, []), list):
-            yield FieldError(f"/{name}", "invalid_type", "must be a list")
+            yield FieldError(f"/{name}", "invalid_type", must_be(list))
 
 
 def _list(
@@ -104,7 +106,7 @@ def _one_by_one(
         if content is None:
             continue
         if content.id in seen:
-            errors.append(FieldError(f"/{name}/{index}/id", "duplicate", "occurs twice in this list"))
+            errors.append(FieldError(f"/{name}/{index}/id", "duplicate", _("occurs twice in this list")))
         seen.add(content.id)
         items.append(content)
     return items

@@ -19,7 +19,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language_from_request, gettext, gettext_noop
 
 from diary.format.normal_form import is_mailbox, normal_email, normal_password
 from diary.identity.addresses import is_proved, remove, unproved_users
@@ -62,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         So is one that mail from the internet does not reach.
         """
         if not is_mailbox(email):
-            raise ValidationError("Enter a valid email address.", code="invalid")
+            raise ValidationError(gettext("must be an email address, such as alice@example.org"), code="invalid")
         return normal_email(email)
 
     def clean_password(self, password: str, user: User | None = None) -> str:
@@ -163,7 +163,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except MAIL_FAILURES as error:
             raise Problem(
                 ProblemType.MAIL_NOT_SENT,
-                "The email for this step could not be sent, so nothing was changed. Try again in a minute.",
+                gettext_noop(
+                    "The email for this step could not be sent, so nothing was changed. Try again in a minute."
+                ),
                 retry_after=60,
             ) from error
 

@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 from msgspec.structs import asdict, replace
 
 from diary.cursors import Listing
 from diary.format.fields import Language, ZoneName
+from diary.format.sentences import Sentence
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_account
 from diary.models.device import Device as Row
@@ -33,7 +35,7 @@ PushToken = Annotated[
         min_length=1,
         max_length=2048,  # fits into a page of the index that keeps it unique
         pattern=r"^(?![\s\S]*[^ -~])",
-        description="1 to 2,048 printable ASCII characters",
+        description=_("text of 1 to 2,048 printable ASCII characters"),
     ),
 ]
 AppVersion = Annotated[
@@ -42,7 +44,7 @@ AppVersion = Annotated[
         min_length=1,
         max_length=40,
         pattern=r"^(?![\s\S]*[^ -~])",
-        description="1 to 40 printable ASCII characters",
+        description=_("text of 1 to 40 printable ASCII characters"),
     ),
 ]
 STORED: Final = frozenset({"created", "updated", "unchanged"})
@@ -136,7 +138,9 @@ def put_device(
     if status not in WRITTEN:
         return status, standing
     if content is not None and row is None and Row.objects.filter(user_id=user_id, deleted=False).count() >= MOST:
-        raise Problem(ProblemType.TOO_MANY_DEVICES, f"There are already {MOST} devices; delete one first.")
+        raise Problem(
+            ProblemType.TOO_MANY_DEVICES, Sentence(_("There are already {most} devices; delete one first."), most=MOST)
+        )
     return status, stored(_written(row, Row(user_id=user_id, id=device_id, session_id=session_id), content, now), user)
 
 

@@ -9,11 +9,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop as _
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import asdict
 
 from diary.format.display_names import fault_of_name
 from diary.format.fields import Language
+from diary.format.sentences import Sentence
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_account
 from diary.models.preferences import CHECK_UP_CHANNELS
@@ -35,7 +37,7 @@ DisplayName = Annotated[
     str,
     Meta(
         max_length=100,
-        description="one line of at most 80 characters without links, not counting outer spaces; empty for no name",
+        description=_("one line of at most 80 characters without links, not counting outer spaces; empty for no name"),
     ),
 ]
 LocalTime = Annotated[
@@ -44,14 +46,14 @@ LocalTime = Annotated[
         pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$",
         min_length=5,
         max_length=5,  # "$" alone lets a line break pass
-        description="a local time of day, HH:MM",
+        description=_("a local time of day, HH:MM"),
     ),
 ]
 Weekdays = Annotated[
-    list[Annotated[int, Meta(ge=1, le=7, description="a weekday from 1 (Monday) to 7 (Sunday)")]],
-    Meta(min_length=1, max_length=7, description="a list of 1 to 7 weekdays"),
+    list[Annotated[int, Meta(ge=1, le=7, description=_("a weekday from 1 (Monday) to 7 (Sunday)"))]],
+    Meta(min_length=1, max_length=7, description=_("a list of 1 to 7 weekdays")),
 ]
-ChannelName = Annotated[str, Meta(min_length=1, max_length=40, description="the name of a channel")]
+ChannelName = Annotated[str, Meta(min_length=1, max_length=40, description=_("the name of a channel"))]
 
 
 class QuietHours(Struct, frozen=True, forbid_unknown_fields=True):
@@ -192,7 +194,7 @@ def _apply(given: PreferencesChange, user: User, row: Row) -> None:
 def _not_stopped(given: PreferencesChange, stopped: list[Unsubscribed]) -> list[FieldError]:
     """Mails are stopped through the link in one of them only."""
     return [
-        FieldError(f"/unsubscribed/{place}", "invalid_value", "must be one of those currently listed")
+        FieldError(f"/unsubscribed/{place}", "invalid_value", _("must be one of those currently listed"))
         for place, one in enumerate([] if given.unsubscribed is UNSET else given.unsubscribed)
         if one not in stopped
     ]
@@ -202,32 +204,34 @@ def _require_sense(given: PreferencesChange) -> None:
     errors = []
     fault = None if given.name is UNSET else fault_of_name(given.name)
     if fault:
-        errors.append(FieldError("/name", "invalid_value", f"must {fault}"))
+        errors.append(FieldError("/name", "invalid_value", fault))
     channels: dict[Tier, Any] = {} if given.channels is UNSET else asdict(given.channels)  # type: ignore[assignment]
     for tier, names in channels.items():
         if names is not UNSET:
             errors.extend(_faults(tier, names))
     hours = given.quiet_hours
     if isinstance(hours, QuietHours) and hours.start == hours.end:
-        errors.append(FieldError("/quiet_hours/end", "invalid_value", "must not be the start"))
+        errors.append(FieldError("/quiet_hours/end", "invalid_value", _("must not be the start")))
     reminder = given.logging_reminder
     if isinstance(reminder, LoggingReminder) and len(set(reminder.weekdays)) != len(reminder.weekdays):
-        errors.append(FieldError("/logging_reminder/weekdays", "invalid_value", "must not repeat a weekday"))
+        errors.append(FieldError("/logging_reminder/weekdays", "invalid_value", _("must not repeat a weekday")))
     if errors:
         raise Invalid(errors)
 
 
 def _faults(tier: Tier, names: list[str]) -> list[FieldError]:
-    known = ", ".join(settings.ALERT_CHANNELS)
+    known = Sentence(_("must be one of {words}"), words=", ".join(settings.ALERT_CHANNELS))
     faults = [
-        FieldError(f"/channels/{tier}/{place}", "invalid_value", f"must be one of {known}")
+        FieldError(f"/channels/{tier}/{place}", "invalid_value", known)
         for place, name in enumerate(names)
         if name not in settings.ALERT_CHANNELS
     ]
     if len(set(names)) != len(names):
-        faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must not repeat a channel"))
+        faults.append(FieldError(f"/channels/{tier}", "invalid_value", _("must not repeat a channel")))
     if not names and tier in NEVER_EMPTY:
-        faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must name a channel, as this tier can't wait"))
+        faults.append(
+            FieldError(f"/channels/{tier}", "invalid_value", _("must name a channel, as this tier can't wait"))
+        )
     return faults
 
 

@@ -15,7 +15,8 @@ from diary.api.contract.illustrating import Examples, full, illustrate, illustra
 from diary.api.invitations import Acceptance
 from diary.api.phone import Code, NewNumber
 from diary.format.document import FORMAT
-from diary.format.fields import Entry, Event, Profile, Treatment
+from diary.format.faults import must_be
+from diary.format.fields import Entry, Event, Profile, Treatment, Weight
 from diary.format.strict_json import FieldError
 from diary.problems import CONTENT_TYPE, Problem, invalid
 from diary.proof import proof_required
@@ -244,7 +245,7 @@ _SHOW_AGAIN: Final = proof_required([{"id": "reauthenticate"}])
 _REFUSED: Final[Mapping[tuple[str, str], Sequence[Problem]]] = {
     ("/api/v1/patients/{patient}/entries/{id}", "put"): (
         replace(
-            invalid([FieldError("/weight_kg", "invalid_value", "must be kilograms from 2 to 500")]),
+            invalid([FieldError("/weight_kg", "invalid_value", must_be(Weight))]),
             members={"raised": [UNSTORED_SIGN]},
         ),
     ),

@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as _
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from diary.format.sentences import Sentence
 from diary.format.strict_json import Malformed, may_hold_unstorable_text, parse_json, require_storable_text
 from diary.problem_types import ProblemType
 from diary.problems import Problem
@@ -65,7 +67,7 @@ def json_body(request: Request) -> Any:
 def data_of(request: Request) -> Any:
     """What the view's parser made of the body. Raises Problem 400 where there is none, and as the parser does."""
     if request.stream is None:  # the framework would take it for an empty object
-        raise Problem(ProblemType.MALFORMED_BODY, "The body is empty.")
+        raise Problem(ProblemType.MALFORMED_BODY, _("The body is empty."))
     return request.data
 
 
@@ -78,7 +80,7 @@ def raw_body(request: HttpRequest, *, limit: int) -> bytes:
     """The bytes of a JSON body, of which no more than `limit` are read. Raises Problem 400, 413 or 415."""
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if announced == "0":
-        raise Problem(ProblemType.MALFORMED_BODY, "The body is empty.")
+        raise Problem(ProblemType.MALFORMED_BODY, _("The body is empty."))
     require_plain_json(request)
     if not announced.isdecimal() or int(announced) > limit:
         raise too_large(limit)
@@ -93,24 +95,30 @@ def parsed(raw: bytes) -> Any:
     try:
         return parse_json(raw)
     except Malformed as malformed:
-        raise Problem(ProblemType.MALFORMED_BODY, str(malformed)) from malformed
+        raise Problem(ProblemType.MALFORMED_BODY, malformed.says) from malformed
 
 
 def too_large(limit: int) -> Problem:
     """The answer to a body of more than `limit` bytes."""
-    return Problem(ProblemType.BODY_TOO_LARGE, f"The body is larger than {limit // 1024} KiB.")
+    says = Sentence(_("The body is larger than {limit} KiB."), limit=limit // 1024)
+    return Problem(ProblemType.BODY_TOO_LARGE, says)
 
 
 def late() -> Problem:
     """The answer to a body that stops coming, or takes longer than any honest phone."""
-    return Problem(ProblemType.BODY_TIMEOUT, "The body did not arrive in time. Send the request again.")
+    return Problem(ProblemType.BODY_TIMEOUT, _("The body did not arrive in time. Send the request again."))
+
+
+def broken_off() -> Problem:
+    """The answer to a body that ends too soon, or whose chunks are none."""
+    return Problem(ProblemType.BAD_REQUEST, _("The body is incomplete, or its chunks are not valid HTTP."))
 
 
 def not_json() -> Problem:
     """The answer to a body of another kind."""
     return Problem(
         ProblemType.UNSUPPORTED_BODY,
-        "The body must be application/json in UTF-8.",
+        _("The body must be application/json in UTF-8."),
         headers={"Accept": "application/json"},
     )
 
@@ -122,5 +130,7 @@ def require_plain_json(request: HttpRequest) -> None:
         raise not_json()
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         raise Problem(
-            ProblemType.UNSUPPORTED_BODY, "The body must not be compressed.", headers={"Accept-Encoding": "identity"}
+            ProblemType.UNSUPPORTED_BODY,
+            _("The body must not be compressed."),
+            headers={"Accept-Encoding": "identity"},
         )
