@@ -18,6 +18,8 @@ from diary.api.contract.description import operation
 from diary.api.framework.parsers import json_body
 from diary.api.framework.view import ApiView, answered, done
 from diary.format.fields import Instant
+from diary.format.sentences import Sentence
+from diary.format.sentences import gettext_noop as _
 from diary.format.strict_json import FieldError, Invalid
 from diary.format.validation import validated
 from diary.problems import not_found
@@ -83,7 +85,8 @@ class TrialView(ApiView):
         caller = self.caller(request)
         wanted = validated(Wanted, json_body(request), latest=date.max)
         if wanted.channel is not None and wanted.channel not in TESTABLE:
-            raise Invalid([FieldError("/channel", "invalid_value", f"must be one of {', '.join(TESTABLE)}")])
+            said = Sentence(_("must be one of {words}"), words=", ".join(TESTABLE))
+            raise Invalid([FieldError("/channel", "invalid_value", said)])
         sent = send_test(user_id=caller.user_id, channel=wanted.channel, now=timezone.now())
         return answered({"items": [_presented(one) for one in sent]}, status=HTTPStatus.ACCEPTED)
 

@@ -103,7 +103,7 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     if place is not None and place.state == "accepted":
         raise already_in_circle()
     if is_refused(patient_id=owner.patient_id, email=email):
-        raise Problem(ProblemType.INVITATION_REFUSED, "This person doesn't want to be invited to your diary.")
+        raise Problem(ProblemType.INVITATION_REFUSED, _("This person doesn't want to be invited to your diary."))
     if place is None and len(living) >= MOST:
         raise Problem(ProblemType.CIRCLE_FULL, Sentence(_("A care circle has at most {most} people."), most=MOST))
     created = place is None

@@ -36,14 +36,16 @@ Trauma = Literal["none", "minor", "major"]
 Sex = Literal["female", "male", "other"]
 Smoking = Literal["never", "former", "current"]
 Language = Literal["en", "es", "de", "fr"]
-SilenceNoticeDays = Annotated[int, Meta(ge=3, le=60, description="a whole number of days from 3 to 60")]
+SilenceNoticeDays = Annotated[int, Meta(ge=3, le=60, description=_("a whole number of days from 3 to 60"))]
 FOR_GOOD = date(9999, 12, 31)
 """As the end of a pause: it does not end."""
 PausedUntil = Annotated[
     date,
     Meta(
-        description="the local date on which reminders and notices go on (YYYY-MM-DD, up to the year 2999); "
-        "9999-12-31 pauses for good"
+        description=_(
+            "the local date on which reminders and notices go on (YYYY-MM-DD, up to the year 2999); "
+            "9999-12-31 pauses for good"
+        )
     ),
 ]
 Region = Annotated[
@@ -137,8 +139,8 @@ class Event(Struct, frozen=True, forbid_unknown_fields=True):
 class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     """What the rules and messages need to know about the person; everything is optional.
 
-    `silence_notice_days` is after how many days without an entry caregivers hear of it. While the diary is paused there
-    are no reminders, notices, questions ("Were you seen?") or check-ups; danger signs are found and sent as ever.
+    `silence_notice_days` is after how many days without an entry caregivers get a notice. While the diary is paused
+    there are no reminders, notices, questions ("Were you seen?") or check-ups; danger signs are found and sent as ever.
     """
 
     birth_year: BirthYear | None = None
