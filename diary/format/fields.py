@@ -135,8 +135,8 @@ class Event(Struct, frozen=True, forbid_unknown_fields=True):
 class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     """What the rules and messages need to know about the person; everything is optional.
 
-    `silence_notice_days` is after how many days without an entry caregivers hear of it. While the diary is paused there
-    are no reminders, notices, questions ("Were you seen?") or check-ups; danger signs are found and sent as ever.
+    After `silence_notice_days` days without an entry, caregivers are notified once. While the diary is paused there are
+    no reminders, no such notices, no questions ("Were you seen?") and no check-ups; danger signs are still sent.
     """
 
     birth_year: BirthYear | None = None
