@@ -99,7 +99,7 @@ class DatabaseCollector(Collector):
         yield _by("diary_held_deliveries", "Deliveries that wait for their receiver.", "reason", HELD, held)
         failing = FailingEndpoint.objects.values_list("channel").annotate(Count("pk"))
         for name, of_these in (("failing", Q(dead_at=None)), ("dead", ~Q(dead_at=None))):
-            says = f"Mailboxes, devices, numbers and webhooks that are {name}."
+            says = f"Mailboxes, devices, telephones and webhooks that are {name}."
             yield _by(f"diary_{name}_endpoints", says, "channel", CHANNELS, failing.filter(of_these))
         circuits = ReceiverCircuit.objects.filter(open_until__gt=self._now)
         yield _gauge("diary_open_circuits", "Receivers that do not answer and are left alone.", circuits.count())

@@ -51,7 +51,7 @@ NOT_ACCEPTABLE = ProblemType.NOT_ACCEPTABLE
 def test_no_problem_document_is_written_by_hand() -> None:
     by_hand = [path for path in sources() if "about:blank" in path.read_text("utf-8")]
     named = [path.name for path in sources() if '"application/problem+json"' in path.read_text("utf-8")]
-    assert (by_hand, sorted(named)) == ([], ["contract.py", "problems.py"])
+    assert (by_hand, sorted(named)) == ([], ["description.py", "problems.py"])
 
 
 def test_the_page_lists_every_code_of_a_field() -> None:
