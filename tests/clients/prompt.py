@@ -4,17 +4,24 @@ import os
 import pty
 import re
 import subprocess
+import termios
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
 
+from tests.service import ROOT, Service
+
+GUIDE: Final = ROOT / "docs" / "app-in-15-minutes.md"
+CURL: Final = ROOT / "docs" / "curl.md"
+ELSEWHERE: Final = "http://127.0.0.1:8000"
+"""Where the service is in the guides."""
+ALICE: Final = "alice@example.org"
 ASKS: Final = "The code from the mail:"
 DONE: Final = "~done~"
-SAY_DONE: Final = {"python": 'print("~do" + "ne~")', "sh": 'echo "~do""ne~"'}
-"""In two parts, since a terminal shows what is typed."""
-_PLAIN: Final = {"TERM": "dumb", "PYTHON_BASIC_REPL": "1", "PS1": "$ "}
-_PROMPTS: Final = re.compile(r"^(>>> |\.\.\. |\$ |> ).*$", re.MULTILINE)
+SAY_DONE: Final = {"python": f'print("{DONE}")', "sh": f'echo "{DONE}"'}
+_PLAIN: Final = {"TERM": "dumb", "PYTHON_BASIC_REPL": "1", "PS1": "", "PS2": ""}
+_PROMPTS: Final = re.compile(r"^(>>> |\.\.\. )+", re.MULTILINE)
 
 
 def blocks(guide: Path, language: str) -> list[str]:
@@ -22,11 +29,22 @@ def blocks(guide: Path, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", guide.read_text("utf-8"), re.DOTALL | re.MULTILINE)
 
 
+def paste_python(prompt: "Prompt", api: Service) -> str:
+    """All that was said to the Python of the guide. Raises AssertionError for the first block that fails."""
+    said = [""]
+    for block in blocks(GUIDE, "python"):
+        code = api.mailbox.code_for(ALICE) if "verify_email" in said[-1] else ""
+        said.append(prompt.paste(block.replace(ELSEWHERE, api.url), "python", code))
+        assert not re.search(r"Traceback|Error", said[-1]), said[-1]
+    return "".join(said)
+
+
 class Prompt:
     """A program in a terminal. Use as a context manager: it is ended then."""
 
     def __init__(self, command: Sequence[str], *, cwd: Path, environment: Mapping[str, str]) -> None:
         self._terminal, theirs = pty.openpty()
+        _show_nothing_of_what_is_typed(theirs)
         self._process = subprocess.Popen(
             command,
             cwd=cwd,
@@ -51,7 +69,7 @@ class Prompt:
         self.type(block)
         said = ""
         if re.search(r"input\(|^read ", block, re.MULTILINE):
-            said = self.until(f"\n{ASKS}")
+            said = self.until(ASKS)
             self.type(f"{answer}\n")
         self.type(f"{SAY_DONE[language]}\n")
         return _PROMPTS.sub("", said + self.until(DONE).replace(DONE, ""))
@@ -80,3 +98,9 @@ class Prompt:
             return os.read(self._terminal, 65_536).decode().replace("\r\n", "\n")
         except OSError:  # the other side of a terminal that has closed
             return ""
+
+
+def _show_nothing_of_what_is_typed(terminal: int) -> None:
+    mode = termios.tcgetattr(terminal)
+    mode[3] &= ~termios.ECHO
+    termios.tcsetattr(terminal, termios.TCSANOW, mode)
