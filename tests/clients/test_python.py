@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.account import somebody
+from tests.clients.prompt import Prompt, paste_python
 from tests.service import ROOT, Service
 
 SDK = ROOT / "clients" / "python"
@@ -62,6 +63,14 @@ def test_an_app_in_an_empty_environment_works_with_it(wheel: Path, python: Path,
         "done 0 1",
         "cauda_equina",
     ]
+
+
+@pytest.mark.clients
+@pytest.mark.timeout(400)
+def test_the_guide_can_be_pasted_into_its_prompt(wheel: Path, python: Path, api: Service, tmp_path: Path) -> None:
+    install(python, str(wheel))
+    with Prompt([str(python), "-q"], cwd=tmp_path, environment={}) as prompt:
+        assert "5 0 waiting" in paste_python(prompt, api)
 
 
 @pytest.mark.clients

@@ -48,6 +48,14 @@ def test_what_was_deleted_before_it_went_up_never_goes_up() -> None:
     assert alice.diary.list("entry") == []
 
 
+def test_a_deletion_of_what_this_device_has_never_seen_goes_up_too() -> None:
+    service = Service()
+    alice = device(service)
+    alice.diary.remove("entry", "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b15")
+    alice.diary.sync()
+    assert [(change["op"], change["if_version"]) for change in service.asked[0]["changes"]] == [("delete", None)]
+
+
 def test_an_edit_of_what_the_service_has_says_which_version_it_replaces() -> None:
     service = Service()
     alice = device(service)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from symptom_diary_client.content import Kind
 from symptom_diary_client.errors import DeletedError
 from symptom_diary_client.queue.kept import (
+    RefusedChange,
     Waiting,
     Wish,
     earlier,
@@ -33,14 +34,16 @@ def edit(rows: Rows, kind: Kind, id: str, wish: Wish, *, now: str, pressing: boo
     conflict = read_conflict(rows, kind, id)
     if conflict:
         return keep(rows, replace(conflict, op=wish.op, data=wish.data))
-    waiting = read_waiting(rows, kind, id) or _begun(rows, kind, id, now)
+    known = read_waiting(rows, kind, id)
+    refused = read_refused(rows, kind, id)
+    waiting = known or _begun(rows, kind, id, refused, now)
     row = read_row(rows, kind, id)
     is_deleted = row is not None and row.data is None
     newest = waiting.wish or waiting.sent
     if wish.op == "put" and (is_deleted or (newest is not None and newest.op == "delete")):
         raise DeletedError(id)
     rows.set(refused_key(kind, id), None)
-    if wish.op == "delete" and waiting.base is None and waiting.sent is None:
+    if wish.op == "delete" and (known or refused) and waiting.base is None and waiting.sent is None:
         return rows.set(waiting_key(kind, id), None)  # it never left
     if wish.op == "delete" and is_deleted:
         return None
@@ -48,9 +51,8 @@ def edit(rows: Rows, kind: Kind, id: str, wish: Wish, *, now: str, pressing: boo
     return keep(rows, replace(waiting, wish=replace(wish, seen=seen), pressing=pressing or waiting.pressing))
 
 
-def _begun(rows: Rows, kind: Kind, id: str, now: str) -> Waiting:
+def _begun(rows: Rows, kind: Kind, id: str, refused: RefusedChange | None, now: str) -> Waiting:
     """The change that a new edit begins: on what was refused, else on what the service was last known to have."""
-    refused = read_refused(rows, kind, id)
     row = read_row(rows, kind, id)
     base = refused.base if refused else (row.version if row else None)
     return Waiting(kind, id, order=next_order(rows), since=refused.since if refused else now, base=base)
