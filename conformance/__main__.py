@@ -40,8 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _stopped(what: str, error: Exception) -> int:
-    why = {ConnectionRefusedError: "no service answers there", PermissionError: "no way in"}.get(type(error), "")
-    print(f"{what}: {f'{why}: ' if why else ''}{error}", file=sys.stderr)
+    why = {"ConnectionRefusedError": "no service answers there: ", "PermissionError": "no way in: "}
+    print(f"{what}: {why.get(type(error).__name__, '')}{error}", file=sys.stderr)
     return _NOT_BEGUN
 
 

@@ -3,23 +3,24 @@
 import json
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from symptom_diary_client import DeletedError, Diary, MemorySecrets, SqliteStore
+from symptom_diary_client import Conflict, DeletedError, Diary, MemorySecrets, SqliteStore
 
 Change = dict[str, Any]
 KINDS = ("entry", "treatment", "event")
 
 
-def make(diary: Any, change: Change) -> None:
+def make(diary: Any, change: Change, conflicts: Sequence[Conflict]) -> None:
     """As a person would, who has seen a version of it; where two wait for a decision, it is the decision."""
     seen = {} if change.get("if_version") is None else {"version": change["if_version"]}
     if change["type"] not in KINDS:
         return  # an app has no screen for it
-    conflict = next((one for one in diary.conflicts() if one.id == change["id"]), None)
+    conflict = next((one for one in conflicts if one.id == change["id"]), None)
     if change["op"] == "delete":
         diary.remove(change["type"], {"id": change["id"], **seen})
     elif conflict:
@@ -51,8 +52,9 @@ with TemporaryDirectory() as directory:
         if step.get("fresh"):
             diary.wipe()
         else:
+            conflicts = diary.conflicts()
             for change in step["changes"]:
                 with suppress(DeletedError):  # the app says so, and nothing is recorded
-                    make(diary, change)
+                    make(diary, change, conflicts)
             diary.sync()
         print(json.dumps({"holds": holds(diary)}), flush=True)

@@ -1,7 +1,7 @@
 // The SDK as a device of the conformance kit: `python -m conformance … --app "node clients/typescript/test/live/conformance.ts"`.
 import { createInterface } from "node:readline";
 import { DeletedError, Diary, MemoryStore } from "../../src/index.ts";
-import type { Content, Kind, Shown } from "../../src/index.ts";
+import type { Conflict, Content, Kind, Shown } from "../../src/index.ts";
 
 const KINDS: readonly Kind[] = ["entry", "treatment", "event"];
 
@@ -27,10 +27,10 @@ const diary = new Diary({
 await diary.open();
 
 /** As a person would, who has seen a version of it; where two wait for a decision, it is the decision. */
-async function make({ type, op, id, if_version, data }: Change): Promise<void> {
+async function make({ type, op, id, if_version, data }: Change, open: readonly Conflict[]): Promise<void> {
   if (!KINDS.includes(type)) return; // an app has no screen for it
   const seen = if_version === undefined || if_version === null ? {} : { version: if_version };
-  const conflict = (await diary.conflicts()).find((one) => one.id === id);
+  const conflict = open.find((one) => one.id === id);
   if (conflict && op === "put") await diary.resolve(conflict, data!);
   else if (op === "put") await diary.put(type, { ...data, ...seen } as Shown<never>);
   else await diary.remove(type, { id, ...seen } as Shown);
@@ -49,8 +49,9 @@ async function holds(): Promise<Record<string, Content | null>> {
 for await (const line of createInterface({ input: process.stdin })) {
   const { changes = [], fresh } = JSON.parse(line) as Step;
   if (fresh) await diary.wipe();
+  const open = await diary.conflicts();
   for (const change of changes) {
-    await make(change).catch((error: unknown) => {
+    await make(change, open).catch((error: unknown) => {
       if (!(error instanceof DeletedError)) throw error; // the app says so, and nothing is recorded
     });
   }
