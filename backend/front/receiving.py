@@ -10,7 +10,7 @@ from django.conf import settings
 
 from backend.front.parcels import Parcel, Room
 from backend.front.patience import allowed_seconds
-from diary.api.exports import LARGEST as LARGEST_DOCUMENT
+from diary.api.imports import LARGEST as LARGEST_DOCUMENT
 from diary.api.parsers import SMALL, broken_off, late, too_large
 from diary.api.sync import LARGEST as LARGEST_SYNC
 from diary.problems import Problem

@@ -74,6 +74,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep logging nudges": {"task": "alerts.tasks.sweep_logging_nudges", "schedule": 900.0, **_AT_ONCE},
     "follow unseen": {"task": "alerts.tasks.follow_unseen", "schedule": 60.0, **_AT_ONCE},
     "sweep invitations": {"task": "diary.tasks.sweep_invitations", "schedule": 60.0, **_AT_ONCE},
+    "sweep imports": {"task": "diary.tasks.sweep_imports", "schedule": 30.0, **_AT_ONCE},
     "sweep notices": {"task": "alerts.tasks.sweep_notices", "schedule": 60.0, **_AT_ONCE},
     "sweep sessions": {"task": "diary.tasks.sweep_sessions", "schedule": 60.0, **_AT_ONCE},
     "sweep factor removals": {"task": "diary.tasks.sweep_factor_removals", "schedule": 60.0, **_AT_ONCE},

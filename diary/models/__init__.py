@@ -7,6 +7,7 @@ from diary.models.entry import Entry
 from diary.models.erasure_request import ErasureRequest
 from diary.models.event import Event
 from diary.models.health_consent import HealthConsent
+from diary.models.imports import Import, ImportPart, TakenBack
 from diary.models.notice import Notice
 from diary.models.patient import Patient
 from diary.models.phone import Phone, SentCode
@@ -26,12 +27,15 @@ __all__ = [
     "Event",
     "FactorRemoval",
     "HealthConsent",
+    "Import",
+    "ImportPart",
     "Notice",
     "Patient",
     "Phone",
     "Preferences",
     "SentCode",
     "Session",
+    "TakenBack",
     "Treatment",
     "Undo",
     "User",

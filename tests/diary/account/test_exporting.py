@@ -69,6 +69,7 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
         "entries.csv",
         "treatments.csv",
         "events.csv",
+        "imports.json",
         "care-circle.json",
         "caring.json",
         "consent-history.json",
@@ -150,6 +151,7 @@ EXPORTED = {
     "diary.Event": "diary.json, events.csv",
     "diary.HealthConsent": "account.json",
     "diary.FactorRemoval": "account.json",
+    "diary.Import": "imports.json",
     "diary.Patient": "diary.json",
     "diary.Phone": "account.json",
     "diary.Preferences": "account.json",
@@ -174,6 +176,7 @@ NOTHING_TO_TAKE = {
     "alerts.ScreeningFailure": "about our failure, while it lasts",
     "diary.Notice": "a message on its way, gone once it is sent",
     "diary.ErasureRequest": "a hashed code, for a quarter of an hour",
+    "diary.TakenBack": "ids alone, for phones that have yet to hear that the rows are gone",
     "diary.User_groups": "rights of staff",
     "diary.User_user_permissions": "rights of staff",
 }
