@@ -8,6 +8,7 @@ import json
 import os
 import sys
 import time
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -49,16 +50,16 @@ def main() -> None:
 
 
 def document(size: int) -> bytes:
-    """A diary document of about so many bytes."""
-    one = {"date": "2026-03-29", "recorded_at": "2026-03-29T08:30:00Z", "time_zone": "UTC"}
-    rows: list[bytes] = []
-    while len(rows) * 140 < size:
-        rows.append(
-            json.dumps(
-                {"id": str(uuid4()), **one, "date": f"{2000 + len(rows) // 28 % 26}-01-{1 + len(rows) % 28:02}"}
-            ).encode()
-        )
+    """A diary document of about so many bytes, with six entries a day."""
+    count, first = size // 140, date(1900, 1, 1)
+    rows = (entry(first + timedelta(days=number // 6)) for number in range(count))
     return b'{"format":"symptom-diary/1","patient":{},"entries":[%b]}' % b",".join(rows)
+
+
+def entry(day: date) -> bytes:
+    """That someone looked into the diary, and answered nothing."""
+    said = {"id": str(uuid4()), "date": str(day), "recorded_at": "2026-03-29T08:30:00Z", "time_zone": "UTC"}
+    return json.dumps(said).encode()
 
 
 def finished(client: httpx.Client, answer: httpx.Response, headers: dict[str, str]) -> Any:
