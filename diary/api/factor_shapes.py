@@ -67,7 +67,7 @@ class PasskeyChallenge(Struct, frozen=True):
     meta: SessionMeta | UnsetType = UNSET
 
 
-class CreationOptions(Struct, frozen=True):
+class NewPasskeyOptions(Struct, frozen=True):
     """For `navigator.credentials.create`, or the passkey library of a phone."""
 
     creation_options: dict[str, Any]
@@ -77,7 +77,7 @@ class PasskeyToMake(Struct, frozen=True):
     """What a new passkey is made from."""
 
     status: Literal[200]
-    data: CreationOptions
+    data: NewPasskeyOptions
     meta: SessionMeta | UnsetType = UNSET
 
 
