@@ -56,7 +56,7 @@ schema: setup
 
 words: setup
 	@DEPLOYMENT=test $(PYTHON) manage.py makemessages --locale de --locale es --locale fr \
-		--no-obsolete --no-wrap --add-location file
+		--no-obsolete --no-wrap --add-location file --ignore tests --ignore .venv
 	@DEPLOYMENT=test $(PYTHON) manage.py compilemessages --ignore .venv
 
 clients: setup

@@ -30,7 +30,7 @@ from alerts.rules.tiers import Tier
 from backend.health import health_measured
 from backend.read_only import read_only
 from diary.limits.budgets import counted, used
-from diary.models import FailingEndpoint, Patient
+from diary.models import FailingEndpoint, Import, Patient
 from diary.models.choices import words
 
 _NOTHING_WAITS: Final = 0.0
@@ -69,6 +69,10 @@ class DatabaseCollector(Collector):
         yield _gauge("diary_failing_diaries", "Diaries whose screening fails.", health.failing_diaries or 0)
         waiting = Patient.objects.filter(unscreened_since__isnull=False)
         yield _gauge("diary_unscreened_diaries", "Diaries that wait to be screened.", waiting.count())
+        imports = Import.objects.filter(due_at__isnull=False).exclude(state="arriving")
+        yield _gauge("diary_unfinished_imports", "Imports that wait to be stored or taken back.", imports.count())
+        failing = imports.filter(attempts__gt=1)
+        yield _gauge("diary_failing_imports", "Those of them whose last attempts came to nothing.", failing.count())
         yield from self._alerts()
         yield from self._deliveries()
         yield from self._courtesies()

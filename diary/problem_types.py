@@ -143,6 +143,11 @@ class ProblemType(Enum):
     DATE_FULL = 429, _("Too many records for this date"), "Edit or delete one of them. Waiting doesn't help."
     DIARY_FULL = 429, _("The diary is full"), "Stored records can still be edited and deleted. Waiting doesn't help."
     EXPORT_IN_PROGRESS = 429, _("An export is already in progress"), "Try again when it has finished."
+    IMPORT_IN_PROGRESS = (
+        429,
+        _("An import is already in progress"),
+        "A large document is being imported into this diary. Try again after `Retry-After` seconds.",
+    )
     TOO_MANY_ATTEMPTS = 429, _("Too many attempts"), "Wait for `Retry-After` seconds before the next attempt."
     TOO_MANY_CODES = 429, _("Too many codes"), "Wait for `Retry-After` seconds before asking for another code."
     TOO_MANY_INVITATIONS = 429, _("Too many invitations today"), "Wait for `Retry-After` seconds before the next one."

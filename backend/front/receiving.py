@@ -11,8 +11,8 @@ from django.conf import settings
 from alerts.api.mail_events import LARGEST as LARGEST_REPORT
 from backend.front.parcels import Parcel, Room
 from backend.front.patience import allowed_seconds
-from diary.api.exports import LARGEST as LARGEST_DOCUMENT
 from diary.api.framework.parsers import SMALL, broken_off, late, too_large
+from diary.api.imports import LARGEST as LARGEST_DOCUMENT
 from diary.api.sync import LARGEST as LARGEST_SYNC
 from diary.problems import Problem
 

@@ -76,6 +76,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow unseen": {"task": "alerts.tasks.follow_unseen", "schedule": 60.0, **_AT_ONCE},
     "sweep invitations": {"task": "diary.tasks.sweep_invitations", "schedule": 60.0, **_AT_ONCE},
     "forget strangers": {"task": "diary.tasks.forget_strangers", "schedule": 60.0, **_AT_ONCE},
+    "sweep imports": {"task": "diary.tasks.sweep_imports", "schedule": 30.0, **_AT_ONCE},
     "sweep notices": {"task": "alerts.tasks.sweep_notices", "schedule": 60.0, **_AT_ONCE},
     "sweep sessions": {"task": "diary.tasks.sweep_sessions", "schedule": 60.0, **_AT_ONCE},
     "sweep factor removals": {"task": "diary.tasks.sweep_factor_removals", "schedule": 60.0, **_AT_ONCE},

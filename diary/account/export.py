@@ -29,6 +29,7 @@ from diary.models import (
     ConsentRecord,
     FailingEndpoint,
     HealthConsent,
+    Import,
     LocalZone,
     Phone,
     ReminderPlan,
@@ -82,12 +83,13 @@ def json_file(name: str, value: Any) -> ExportedFile:
 
 
 def diary_files(subject: Subject) -> Iterator[ExportedFile]:
-    """Account, diary, care circle, consent and access log."""
+    """Account, diary, what was imported, care circle, consent and access log."""
     yield json_file("account.json", _account(subject.user_id))
     yield ExportedFile("diary.json", document_chunks(patient_id=subject.patient_id, span=NO_BOUNDS))
     for name, kind in _TABLES.items():
         chunks = table_chunks(patient_id=subject.patient_id, kind=kind, span=NO_BOUNDS)
         yield ExportedFile(f"{name}.csv", chunks)
+    yield json_file("imports.json", _imports(subject.patient_id))
     yield json_file("care-circle.json", _circle(subject.patient_id))
     yield json_file("caring.json", _caring(subject.user_id))
     yield json_file("consent-history.json", _consent(subject.patient_id))
@@ -130,6 +132,11 @@ def _account(user_id: UUID) -> dict[str, Any]:
             Authenticator.objects.filter(user_id=user_id).values("type", "created_at", "last_used_at")
         ),
     }
+
+
+def _imports(patient_id: UUID) -> list[dict[str, Any]]:
+    names = ("id", "state", "accepted_at", "sent_by_id", "rows", "counts", "removed")
+    return list(Import.objects.filter(patient_id=patient_id).order_by("accepted_at", "id").values(*names))
 
 
 def _circle(patient_id: UUID) -> list[dict[str, Any]]:

@@ -221,30 +221,3 @@ class DiaryDocument(Struct, frozen=True, forbid_unknown_fields=True):
     entries: list[Entry] = []
     treatments: list[Treatment] = []
     events: list[Event] = []
-
-
-class ImportCounts(Struct, frozen=True):
-    """How many rows were stored, unchanged and so on."""
-
-    stored: int
-    unchanged: int
-    conflict: int
-    deleted: int
-
-
-class ImportConflict(Struct, frozen=True):
-    """A stored row with different content, which was kept."""
-
-    type: ResourceType
-    id: UUID
-
-
-class ImportAnswer(Struct, frozen=True):
-    """The result of an import. `not_yours` is the profile in a document that a caregiver imported."""
-
-    entries: ImportCounts
-    treatments: ImportCounts
-    events: ImportCounts
-    profile: Literal["changed", "unchanged", "not_yours"]
-    conflicts: list[ImportConflict]
-    raised: list[DangerSign]

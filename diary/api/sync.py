@@ -51,7 +51,10 @@ class SyncView(RefusingView):
 
     @operation("Sync changes", tag="Sync", body=SyncRequest, answers={200: SyncAnswer}, problems=[404])
     def post(self, request: Request, patient: Diary) -> Response:
-        """Applies the changes, then returns everything that is new to the app."""
+        """Applies the changes, then returns everything that is new to the app.
+
+        A request has at most 1,000 changes and 2 MiB: send a longer queue in several, in order, split by both.
+        """
         access = self.access(request)
         now = timezone.now()
         cursor, given = _envelope(data_of(request))

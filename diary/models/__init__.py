@@ -8,6 +8,7 @@ from diary.models.erasure_request import ErasureRequest
 from diary.models.event import Event
 from diary.models.failing_endpoint import FailingEndpoint
 from diary.models.health_consent import HealthConsent
+from diary.models.imports import Import, ImportPart, TakenBack
 from diary.models.local_zone import LocalZone
 from diary.models.notice import Notice
 from diary.models.patient import Patient
@@ -30,6 +31,8 @@ __all__ = [
     "FactorRemoval",
     "FailingEndpoint",
     "HealthConsent",
+    "Import",
+    "ImportPart",
     "InvitationRefusal",
     "LocalZone",
     "Notice",
@@ -39,6 +42,7 @@ __all__ = [
     "ReminderPlan",
     "SentCode",
     "Session",
+    "TakenBack",
     "Treatment",
     "Undo",
     "User",

@@ -6,7 +6,7 @@ Hand-written SQL, since every entry of every phone goes through here. What it na
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
@@ -134,6 +134,15 @@ def select(kind: ResourceType, condition: str, parameters: Mapping[str, Any]) ->
     return [_stored(kind, row) for row in fetch_all(f"{table.select} {condition}", parameters)]
 
 
+def taken_back(condition: str, parameters: Mapping[str, Any]) -> list[Stored]:
+    """What went with an import that was taken back, as a phone that has it hears of it: as deletions.
+
+    An import makes first versions only, and no later one is taken back.
+    """
+    found = fetch_all(f"{_TAKEN_BACK} {condition}", parameters)
+    return [Stored(kind, id_, 1, revision, _NEVER, None, None) for kind, id_, revision in found]
+
+
 def write(*, patient_id: UUID, rows: Iterable[Stored], actor_id: UUID, now: datetime) -> None:
     """Put `rows` in place of what is stored under their ids, in one statement a type."""
     given: dict[ResourceType, list[dict[str, Any]]] = {}
@@ -179,6 +188,9 @@ def _content_columns(content: Resource) -> dict[str, Any]:
     return columns
 
 
+_TAKEN_BACK: Final = "SELECT type, id, revision FROM diary_takenback WHERE patient_id = %(patient)s"
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+"""When they were received is not told of them."""
 _READS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "symptoms": msgspec.json.Decoder(Symptoms).decode,
     "treatments_taken": msgspec.json.Decoder(dict[UUID, bool]).decode,

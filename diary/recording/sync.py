@@ -200,7 +200,8 @@ def _changed(patient_id: UUID, after: int, until: int) -> list[Stored]:
     parameters = {"patient": patient_id, "after": after, "until": until, "limit": PAGE + 1}
     condition = "AND revision > %(after)s AND revision <= %(until)s ORDER BY revision LIMIT %(limit)s"
     found = chain.from_iterable(rows.select(kind, condition, parameters) for kind in RESOURCES)
-    return sorted(found, key=lambda row: row.revision)[: PAGE + 1]
+    gone = rows.taken_back(condition, parameters) if after else []  # who has nothing yet has nothing to lose
+    return sorted([*found, *gone], key=lambda row: row.revision)[: PAGE + 1]
 
 
 def _heard(cursor: str | None, patient_id: UUID, current: int) -> int:

@@ -36,6 +36,8 @@ OTHER_ROWS = {
     "diary/reaching/notices.py": "links of notices, all sealed anew",
     "diary/reaching/reminders.py": "the plan of someone's reminders, after their account or diary, or claimed",
     "diary/reaching/phones.py": "a telephone number, after its account",
+    "diary/recording/imports/resealing.py": "what is kept of imports, all sealed anew",
+    "diary/recording/imports/work.py": "an import, claimed by whoever works on it",
     "diary/sealing.py": "notes of the diary, all sealed anew",
 }
 """Rows that one module alone holds: they hang on what the named functions hold, or wait for no one."""

@@ -98,6 +98,8 @@ MATRIX: Final[Mapping[str, Row]] = {
     f"GET {_DIARY}/export.json": Row("read"),
     f"GET {_DIARY}/export.csv": Row("read"),
     f"POST {_DIARY}/import": Row("log", body=lambda _: {"format": "symptom-diary/1", "patient": {}}),
+    f"GET {_DIARY}/imports/{{id}}": Row("log", kind="imports"),
+    f"DELETE {_DIARY}/imports/{{id}}": Row("log", kind="imports"),
     "GET /api/v1/caring": Row("account"),
     "POST /api/v1/invitations/accept": Row("account", 404, lambda _: {"token": "AAAA-BBBB-CCCC-DDDD"}),
     "GET /api/v1/devices": Row("account"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from diary.api import account_shapes, shapes
+from diary.api import account_shapes, import_shapes, shapes
 from diary.api.account import Erasure
 from diary.api.caregivers import Invitation, NewLevel
 from diary.api.consent import Consent
@@ -14,6 +14,7 @@ from diary.api.contract.identity_examples import IDENTITY, illustrate_identity
 from diary.api.contract.illustrating import Examples, full, illustrate, illustrate_problems
 from diary.api.invitations import Acceptance
 from diary.api.phone import Code, NewNumber
+from diary.api.resources import REFUSED
 from diary.format.document import FORMAT
 from diary.format.faults import must_be
 from diary.format.fields import Entry, Event, Profile, Treatment, Weight
@@ -29,6 +30,7 @@ BOB: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b02"
 ALERT: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b21"
 DIARY: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b03"
 _PLACE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b04"
+_IMPORT: Final = "0198c0de-7d5a-4c3e-9f2b-3a1f6f5f0b51"
 _MISTAKE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b15"
 _CURSOR: Final = "WzQyXQ.1uYcJX0m3o2r"
 
@@ -176,7 +178,23 @@ _OF_THEDIARY: Final[Examples] = {
         "cursor": "WzQ0XQ.Yp6N0b0hJt5k",
         "has_more": False,
     },
-    shapes.ImportAnswer: {
+    import_shapes.Import: {
+        "id": _IMPORT,
+        "state": "waiting",
+        "accepted_at": "2026-03-29T07:01:00Z",
+        "sent_by": ALICE,
+        "rows": 6000,
+        "done": 2500,
+        "created": 2480,
+        "unchanged": 19,
+        "refused": 1,
+        "problems": [{"type": "entry", "id": _MISTAKE, "problem": Problem(*REFUSED["gone"]).body()}],
+        "profile": "changed",
+        "raised": [SIGN],
+        "removed": 0,
+        "kept": None,
+    },
+    import_shapes.ImportAnswer: {
         "entries": _NONE_YET | {"stored": 1},
         "treatments": _NONE_YET | {"stored": 1},
         "events": _NONE_YET | {"unchanged": 1},

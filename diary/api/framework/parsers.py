@@ -31,14 +31,32 @@ class JsonParser(BaseParser):
         return parsed(raw)
 
 
-class BytesParser(BaseParser):
-    """`request.data` is the body's bytes as they came, for a view that reads it with a decoder of its own."""
+class StreamParser(BaseParser):
+    """`request.data` is the body as a `Body`, for a view that reads it piece by piece."""
 
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        """Raises Problem 413 or 415."""
-        return raw_body(stream, limit=parser_context["view"].largest)
+        """Raises Problem 400, 413 or 415."""
+        limit = parser_context["view"].largest
+        _require_body(stream, limit=limit)
+        return Body(stream, limit)
+
+
+class Body:
+    """The bytes of a body, read once."""
+
+    def __init__(self, request: HttpRequest, limit: int) -> None:
+        self._request = request
+        self._limit = self._left = limit
+
+    def read(self, most: int) -> bytes:
+        """The next bytes; none at the end. Raises Problem 413."""
+        piece: bytes = self._request.read(most)
+        self._left -= len(piece)
+        if self._left < 0:
+            raise too_large(self._limit)
+        return piece
 
 
 class OneFormat(BaseContentNegotiation):
@@ -78,16 +96,20 @@ def texts_are_suspicious(request: Request) -> bool:
 
 def raw_body(request: HttpRequest, *, limit: int) -> bytes:
     """The bytes of a JSON body, of which no more than `limit` are read. Raises Problem 400, 413 or 415."""
+    _require_body(request, limit=limit)
+    raw: bytes = request.read(limit + 1)
+    if len(raw) > limit:
+        raise too_large(limit)
+    return raw
+
+
+def _require_body(request: HttpRequest, *, limit: int) -> None:
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if announced == "0":
         raise Problem(ProblemType.MALFORMED_BODY, _("The body is empty."))
     require_plain_json(request)
     if not announced.isdecimal() or int(announced) > limit:
         raise too_large(limit)
-    raw: bytes = request.read(limit + 1)
-    if len(raw) > limit:
-        raise too_large(limit)
-    return raw
 
 
 def parsed(raw: bytes) -> Any:

@@ -72,6 +72,7 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
         "entries.csv",
         "treatments.csv",
         "events.csv",
+        "imports.json",
         "care-circle.json",
         "caring.json",
         "consent-history.json",
@@ -155,6 +156,7 @@ EXPORTED = {
     "diary.HealthConsent": "account.json",
     "diary.FactorRemoval": "account.json",
     "diary.LocalZone": "account.json",
+    "diary.Import": "imports.json",
     "diary.Patient": "diary.json",
     "diary.Phone": "account.json",
     "diary.Preferences": "account.json",
@@ -181,6 +183,7 @@ NOTHING_TO_TAKE = {
     "diary.InvitationRefusal": "the wish of someone else, of whom only a hash is kept",
     "diary.Notice": "a message on its way, gone once it is sent",
     "diary.ErasureRequest": "a hashed code, for a quarter of an hour",
+    "diary.TakenBack": "ids alone, for phones that have yet to hear that the rows are gone",
     "diary.User_groups": "rights of staff",
     "diary.User_user_permissions": "rights of staff",
 }
