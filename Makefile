@@ -17,10 +17,10 @@ help:
 	@echo "make nightly the long runs: thousands of generated requests and diaries"
 	@echo "make chaos   the fault runs: 2,000 alerts and 50 kills, and broken copies of the service that must be caught"
 	@echo "make check   linters, spelling, types, architecture, migrations, contract, documents, deployment, locks"
-	@echo "make schema  docs/openapi.yaml from the code"
+	@echo "make schema  docs/openapi.yaml from the code, and the types of the SDK in Python from it"
 	@echo "make words   the catalogues of German, Spanish and French from the code, and compiled (needs GNU gettext)"
-	@echo "make clients a typed client in Python and the SDK in TypeScript, built from the contract and used"
-	@echo "make signs   the danger signs that phones find by themselves, from the rules"
+	@echo "make clients the SDKs in TypeScript and Python, and a generated client, built from the contract and used"
+	@echo "make signs   the danger signs that the SDKs find by themselves, from the rules"
 	@echo "make bench   how fast it is, beside the limits of this machine"
 	@echo "make docs    the documents as one site, in site/ (SOURCE_URL: where links to code lead)"
 	@echo "make lock    the locks in step with pyproject.toml"
@@ -52,10 +52,11 @@ chaos: setup
 
 schema: setup
 	@DEPLOYMENT=test $(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
+	@$(PYTHON) clients/contract_types.py
 
 words: setup
 	@DEPLOYMENT=test $(PYTHON) manage.py makemessages --locale de --locale es --locale fr \
-		--no-obsolete --no-wrap --add-location file
+		--no-obsolete --no-wrap --add-location file --ignore tests --ignore .venv
 	@DEPLOYMENT=test $(PYTHON) manage.py compilemessages --ignore .venv
 
 clients: setup

@@ -26,8 +26,8 @@ class _Broker:
     lost = 0
 
 
-def nudge(task: str, id_: UUID, *, queue: str | None = None) -> bool:
-    """Send the task by its name for one row, to its own queue unless told otherwise.
+def nudge(task: str, id_: UUID | None = None, *, queue: str | None = None) -> bool:
+    """Send the task by its name, for one row if there is one, to its own queue unless told otherwise.
 
     False when the broker did not take it. Never raises.
     """
@@ -35,11 +35,11 @@ def nudge(task: str, id_: UUID, *, queue: str | None = None) -> bool:
         _Broker.lost += 1
         return False
     try:
-        current_app.send_task(task, args=[str(id_)], expires=EXPIRES_SECONDS, queue=queue)
+        current_app.send_task(task, args=[] if id_ is None else [str(id_)], expires=EXPIRES_SECONDS, queue=queue)
     except (OperationalError, RedisError, OSError) as error:
         _Broker.breaker.failed()
         _Broker.lost += 1
-        _log.warning("nudge lost", task=task, id=str(id_), error=type(error).__name__, lost=_Broker.lost)
+        _log.warning("nudge lost", task=task, id=id_ and str(id_), error=type(error).__name__, lost=_Broker.lost)
         return False
     _Broker.breaker.answered()
     return True

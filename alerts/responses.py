@@ -12,7 +12,7 @@ from alerts.models.response import ResponseWord
 from diary.access import log as access_log
 from diary.access.log import Line
 from diary.models.access_line import Action
-from diary.sealing import opened, resealed, sealed
+from diary.sealing import readable, resealed, sealed
 
 _DEEDS: Final[Mapping[ResponseWord, Action]] = {
     "acknowledged": "acknowledged",
@@ -43,8 +43,8 @@ def respond(alert: Alert, word: ResponseWord, user_id: UUID | None, at: datetime
 
 
 def note_of(response: Response) -> str | None:
-    """What it says to the others, opened."""
-    return None if response.note is None else opened(bytes(response.note))
+    """What it says to the others; none where no known key opens it."""
+    return None if response.note is None else readable(bytes(response.note))
 
 
 @transaction.atomic

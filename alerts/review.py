@@ -70,7 +70,9 @@ def remove(*, user_id: UUID, item_id: UUID, now: datetime) -> None:
     item = _named(user_id, item_id)
     match item.kind, item.resource:
         case "device", UUID() as device_id:
-            devices.put_device(user_id=user_id, device_id=device_id, content=None, expected=None, now=now)
+            devices.put_device(
+                user_id=user_id, session_id=None, device_id=device_id, content=None, expected=None, now=now
+            )
         case "webhook", UUID() as webhook_id:
             registering.put_webhook(user_id=user_id, webhook_id=webhook_id, content=None, expected=None, now=now)
         case "caregiver", UUID() as caregiver_id:

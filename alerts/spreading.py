@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from itertools import islice
 from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
@@ -53,7 +54,8 @@ def spread(
     with ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin) as processes:
         waiting: deque[Future[list[Result]]] = deque()
         for some in batches:
-            waiting.append(processes.submit(work, some))
+            with _interrupts_wait():  # the first call starts the processes
+                waiting.append(processes.submit(work, some))
             if len(waiting) >= jobs * BATCHES_AHEAD:
                 yield from waiting.popleft().result()
         while waiting:
@@ -77,8 +79,9 @@ def flowing(work: Callable[[Item], Iterator[Result]], items: Sequence[Item], *, 
         for number in range(min(jobs, len(items)))
     ]
     try:
-        for process in processes:
-            process.start()
+        with _interrupts_wait():
+            for process in processes:
+                process.start()
         yield from _handed_over(results, processes)
     finally:
         for process in processes:
@@ -112,9 +115,21 @@ def _hand_over(packed: bytes, results: Queue[Any]) -> None:
     results.put(None)
 
 
+@contextmanager
+def _interrupts_wait() -> Iterator[None]:
+    """An interrupt meanwhile comes afterwards; a process started meanwhile never gets one, not while it begins either.
+
+    A terminal interrupts both, and the one that started the others ends them.
+    """
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _begin() -> None:
     """Make a new process ready. It ends when the one that started it says so, or has ended."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts both
     threading.Thread(target=_end_with_parent, daemon=True).start()
     django.setup()
     gc.set_threshold(GARBAGE_COLLECTED_AFTER)

@@ -1,5 +1,6 @@
 """What Celery runs: ids in, the clock read, and one call each. Every task is safe when run twice."""
 
+import time
 from collections import Counter
 from uuid import UUID
 
@@ -7,10 +8,13 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from alerts import auditing, logging_nudges
+from alerts import auditing
 from alerts.acting import due_steps as escalation
 from alerts.channels import CHANNELS
 from alerts.channels.channel import CALLS
+from alerts.courtesy import send as courtesies
+from alerts.courtesy.reminders import owe_reminders
+from alerts.courtesy.silences import owe_silences
 from alerts.delivery import next_channel as following
 from alerts.delivery import notices, turns
 from alerts.delivery import send as delivery
@@ -21,6 +25,10 @@ from alerts.outbound.circuit import forget_old_circuits
 from alerts.outbound.slots import forget_ended_calls
 from alerts.screening import diary as screening
 
+SENDERS = 2
+"""So many send courtesies at once, as the worker of their queue has processes."""
+SENDING_FOR_SECONDS = 5
+"""Then the sweep may have the process: it is wanted within ten."""
 SWEPT_AT_ONCE = 5_000
 """As many nudges as one sweep sends: more than a worker does until the next one, and soon published."""
 
@@ -89,18 +97,25 @@ def sweep_escalations() -> None:
             return
 
 
-@shared_task(soft_time_limit=delivery.SENDING_SECONDS * 9 // 10, time_limit=delivery.SENDING_SECONDS)
-def nudge_to_log(user_id: str) -> None:
-    """Send one person a kind word, if it is time."""
-    logging_nudges.nudge_to_log(user_id=UUID(user_id), now=timezone.now())
+@shared_task(expires=10)
+def sweep_courtesies() -> None:
+    """Owe reminders to everyone whose hour it is, tell of silences, and have what is due sent."""
+    while owe_reminders(now=timezone.now()) or owe_silences(now=timezone.now()):
+        pass
+    courtesies.forget_courtesies(now=timezone.now())
+    if courtesies.due_courtesies(now=timezone.now()).exists():
+        for _ in range(SENDERS):
+            nudge("alerts.tasks.send_courtesies")
 
 
-@shared_task(expires=60)
-def sweep_logging_nudges() -> None:
-    """Nudge for everyone who wants to hear that they stopped logging, and did."""
-    for user_id in logging_nudges.to_nudge(now=timezone.now()).values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
-        if not nudge("alerts.tasks.nudge_to_log", user_id):
+@shared_task
+def send_courtesies() -> None:
+    """Send courtesies for a while, as long as any is due; then others may have the worker."""
+    began = time.monotonic()
+    while time.monotonic() - began < SENDING_FOR_SECONDS:
+        if not courtesies.send_courtesies(now=timezone.now()):
             return
+    nudge("alerts.tasks.send_courtesies")
 
 
 @shared_task(soft_time_limit=delivery.SENDING_SECONDS * 9 // 10, time_limit=delivery.SENDING_SECONDS)

@@ -1,12 +1,14 @@
 """The Celery application: it works off what the database says is to be done (see `backend.settings.queue`)."""
 
 import os
+import sys
 from typing import Any
 
 from celery import Celery, bootsteps
 from celery.app.log import Logging
 from celery.contrib.django.task import DjangoTask
 from celery.worker import request
+from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections
 from kombu.transport.virtual import QoS
 
@@ -56,7 +58,10 @@ class SoundSettings(bootsteps.Step):
         from backend.checks import require_sound_settings  # it reads the settings
 
         super().__init__(parent, **options)
-        require_sound_settings()
+        try:
+            require_sound_settings()
+        except ImproperlyConfigured as wrong:
+            sys.exit(f"The service does not start:\n{wrong}")
 
 
 app = Celery("backend", task_cls=Task, log=SettingsLogging)

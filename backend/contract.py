@@ -6,6 +6,7 @@ from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
@@ -38,7 +39,8 @@ class ContractView(SpectacularAPIView):
 @cache
 def rendered(media_type: str) -> bytes:
     """The contract in a format that the view has a renderer for."""
-    document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    with translation.override("en"):  # whoever asks first
+        document = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     renderer = next(kind for kind in ContractView.renderer_classes if kind.media_type == media_type)
     content: str | bytes = renderer().render(document, renderer_context={})
     return content.encode() if isinstance(content, str) else content

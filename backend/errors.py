@@ -5,26 +5,25 @@ For the API: `diary.api.framework.exception_handler`.
 
 from django.http import HttpRequest, HttpResponse
 
-from diary.problem_types import ProblemType
-from diary.problems import Problem, internal_error, not_found
+from diary import problems
 from web.errors import refusal
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
     """400: what Django itself refuses, such as an unknown host."""
-    return refusal(request, Problem(ProblemType.BAD_REQUEST, "This service can't answer such a request."))
+    return refusal(request, problems.bad_request())
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
     """403."""
-    return refusal(request, Problem(ProblemType.FORBIDDEN, "You are not allowed to do this."))
+    return refusal(request, problems.forbidden())
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 Django names it
     """404: no such address. The same as for an address whose content the caller may not see."""
-    return refusal(request, not_found())
+    return refusal(request, problems.not_found())
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: a fault of ours; what went wrong is in the log."""
-    return refusal(request, internal_error())
+    return refusal(request, problems.internal_error())

@@ -1,18 +1,18 @@
 """How the service is doing, for load balancers and for those who are woken at night.
 
 `/health/live` says that this process answers, and asks no one else. `/health/ready` looks at everything: 503 when
-the database is away, a sweep is late or the auditor could not put right what it found (then alerts do not go out, and
-someone must act), 200 otherwise. A broker that is away is reported but is no 503 by itself: the sweep does its work, a
-minute later. Neither holds anything private.
+the database is away, a setting is wrong, a sweep is late or the auditor could not put right what it found (then alerts
+do not go out, and someone must act), 200 otherwise. A broker that is away is reported but is no 503 by itself: the
+sweep does its work, a minute later. Neither holds anything private.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from functools import cache
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 import redis
 from django.conf import settings
@@ -25,6 +25,7 @@ from django.views.decorators.cache import never_cache
 from alerts.acting.due_steps import due_steps
 from alerts.delivery.next_channel import unseen_deliveries
 from alerts.models import AuditCheck, Delivery, ScreeningFailure
+from backend.checks import wrong_settings
 from backend.models import Heartbeat
 from backend.read_only import read_only
 from diary.models import Patient
@@ -32,7 +33,7 @@ from diary.models import Patient
 # Three sweeps of a minute each: one may be lost, one may be under way.
 LATE_AFTER_SECONDS: Final = 180.0
 KEPT_FOR_SECONDS: Final = 1.0
-"""Anyone may ask `/health/ready`, and each answer takes eight queries."""
+"""Anyone may ask `/health/ready`, and each answer takes nine queries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Health:
     oldest_unfollowed_seconds: float | None = None
     last_audit_seconds: float | None = None
     audit_findings: int | None = None
+    wrong_settings: Sequence[str] = ()
 
 
 def heartbeat_recorded(*, now: datetime) -> None:
@@ -58,17 +60,23 @@ def heartbeat_recorded(*, now: datetime) -> None:
 
 
 def health_measured(*, now: datetime) -> Health:
-    """Ask the database and the broker; `status` is `ok`, `degraded` (broker away), `late` or `down`."""
+    """Ask the database and the broker.
+
+    `status` is `ok`, `degraded` (broker away), `late`, `misconfigured` or `down`.
+    """
     broker = _broker_answers()
     try:
-        ages = {name: (now - since).total_seconds() for name, find in _AGES.items() if (since := find(now))}
-        failing, findings = ScreeningFailure.objects.count(), _audit_findings()
+        ages: dict[str, Any] = {
+            name: (now - since).total_seconds() for name, find in _AGES.items() if (since := find(now))
+        }
+        failing, findings, wrong = ScreeningFailure.objects.count(), _audit_findings(), wrong_settings()
     except Error:
         connection.close()
         return Health(status="down", database=False, broker=broker)
     late = "last_beat_seconds" not in ages or max(ages.values()) > LATE_AFTER_SECONDS or bool(findings)
-    status = "late" if late else "ok" if broker else "degraded"
-    return Health(status, database=True, broker=broker, failing_diaries=failing, audit_findings=findings, **ages)
+    status = "misconfigured" if wrong else "late" if late else "ok" if broker else "degraded"
+    counts: dict[str, Any] = {"failing_diaries": failing, "audit_findings": findings, "wrong_settings": wrong}
+    return Health(status, database=True, broker=broker, **counts, **ages)
 
 
 def _oldest_unscreened(_now: datetime) -> datetime | None:
@@ -161,4 +169,4 @@ def live(_request: HttpRequest) -> JsonResponse:
 def ready(_request: HttpRequest) -> JsonResponse:
     """Everything this process needs answers, and nothing waits too long."""
     health = _ready.within(KEPT_FOR_SECONDS)
-    return JsonResponse(asdict(health), status=503 if health.status in {"down", "late"} else 200)
+    return JsonResponse(asdict(health), status=200 if health.status in {"ok", "degraded"} else 503)

@@ -24,12 +24,14 @@ from alerts.auditing import LATE
 from alerts.channels import CHANNELS
 from alerts.delivery.not_sent import HELD
 from alerts.escalation.start_and_stop import untaken
-from alerts.models import Alert, AuditCheck, Delivery, EscalationStep, ReceiverCircuit
+from alerts.models import Alert, AuditCheck, Courtesy, Delivery, EscalationStep, ReceiverCircuit
+from alerts.models.courtesy import CourtesyKind
 from alerts.rules.tiers import Tier
 from backend.health import health_measured
 from backend.read_only import read_only
 from diary.limits.budgets import counted, used
-from diary.models import Patient
+from diary.models import FailingEndpoint, Import, Patient
+from diary.models.choices import words
 
 _NOTHING_WAITS: Final = 0.0
 _NEVER: Final = inf
@@ -67,8 +69,13 @@ class DatabaseCollector(Collector):
         yield _gauge("diary_failing_diaries", "Diaries whose screening fails.", health.failing_diaries or 0)
         waiting = Patient.objects.filter(unscreened_since__isnull=False)
         yield _gauge("diary_unscreened_diaries", "Diaries that wait to be screened.", waiting.count())
+        imports = Import.objects.filter(due_at__isnull=False).exclude(state="arriving")
+        yield _gauge("diary_unfinished_imports", "Imports that wait to be stored or taken back.", imports.count())
+        failing = imports.filter(attempts__gt=1)
+        yield _gauge("diary_failing_imports", "Those of them whose last attempts came to nothing.", failing.count())
         yield from self._alerts()
         yield from self._deliveries()
+        yield from self._courtesies()
         yield from self._audits()
         yield from self._budgets()
 
@@ -94,8 +101,17 @@ class DatabaseCollector(Collector):
             yield _by(f"diary_{name}_deliveries", says, "channel", CHANNELS, counts)
         held = Delivery.objects.filter(state="owed").exclude(held="").values_list("held").annotate(Count("pk"))
         yield _by("diary_held_deliveries", "Deliveries that wait for their receiver.", "reason", HELD, held)
+        failing = FailingEndpoint.objects.values_list("channel").annotate(Count("pk"))
+        for name, of_these in (("failing", Q(dead_at=None)), ("dead", ~Q(dead_at=None))):
+            says = f"Mailboxes, devices, telephones and webhooks that are {name}."
+            yield _by(f"diary_{name}_endpoints", says, "channel", CHANNELS, failing.filter(of_these))
         circuits = ReceiverCircuit.objects.filter(open_until__gt=self._now)
         yield _gauge("diary_open_circuits", "Receivers that do not answer and are left alone.", circuits.count())
+
+    def _courtesies(self) -> Iterator[Metric]:
+        due = Courtesy.objects.filter(due_at__lte=self._now).values_list("kind").annotate(Count("pk"))
+        says = "Messages about no alert that are due and not sent yet."
+        yield _by("diary_due_courtesies", says, "kind", words(CourtesyKind), due)
 
     def _audits(self) -> Iterator[Metric]:
         left = GaugeMetricFamily("diary_audit_left", "What the last audit could not put right.", labels=["check"])

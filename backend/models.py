@@ -3,6 +3,16 @@
 from django.db import models
 
 
+class KeyProof(models.Model):
+    """A known text, sealed under a key of `NOTE_KEYS` when it came into use: who cannot open it lacks that key."""
+
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class Heartbeat(models.Model):
     """When the clock last went all the way round: beat sent a task, the broker carried it, a worker ran it."""
 

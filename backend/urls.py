@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from alerts.api.mail_events import mail_events
 from backend import docs_page, health, metrics, problem_pages
 from backend.contract import ContractView
 
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("problems/", problem_pages.index),
     path("problems/<slug:slug>", problem_pages.page),
     path("", include("web.urls")),
+    path("mail-events", mail_events, name="mail-events"),
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("metrics", metrics.metrics),

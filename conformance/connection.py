@@ -22,18 +22,18 @@ class Answer:
     headers: Mapping[str, str]
     body: Any
 
+    def said(self) -> str:
+        """What a problem document says, nothing for another answer."""
+        return str(self.body.get("detail") or self.body.get("title", "")) if isinstance(self.body, dict) else ""
+
 
 class Connection:
     """To one service, as one signed-in device."""
 
     def __init__(self, url: str, token: str = "") -> None:
-        parts = urlsplit(url)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
-            raise ValueError(f"not the address of a service: {url}")
-        kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-        self._http = kind(parts.hostname, parts.port, timeout=TIMEOUT)
-        self._prefix = parts.path.rstrip("/")
-        self._token = token
+        self._http, self._prefix = _opened(url)
+        self.url = url
+        self.token = token
 
     def __enter__(self) -> Self:
         return self
@@ -58,8 +58,8 @@ class Connection:
         sent = {"Accept": "application/json", **headers}
         if raw is not None:
             sent.setdefault("Content-Type", "application/json")
-        if self._token:
-            sent.setdefault("Authorization", f"Bearer {self._token}")
+        if self.token:
+            sent.setdefault("Authorization", f"Bearer {self.token}")
         try:
             return self._exchange(method, path, raw, sent)
         except HTTPException:  # the server closed an idle connection
@@ -75,10 +75,36 @@ class Connection:
         return Answer(got.status, given, json.loads(content) if content and is_json else None)
 
 
-def signed_in(url: str, email: str, password: str) -> str:
-    """The token of a new device. Raises PermissionError when the service does not give one."""
-    with Connection(url) as connection:
-        answer = connection.send("POST", "/api/auth/app/v1/auth/login", {"email": email, "password": password})
-    if answer.status != 200:
-        raise PermissionError(f"signing in was answered with {answer.status}")
-    return str(answer.body["meta"]["access_token"])
+def check(connection: Connection) -> None:
+    """Whether the service can be used.
+
+    Raises OSError or HTTPException when nothing answers, PermissionError for a token that is not accepted, ValueError
+    for an answer that is not this service's.
+    """
+    answer = connection.send("GET", "/api/v1/patients/me/entries?limit=1")
+    if answer.status == 401:
+        raise PermissionError(f"the token is not accepted: {answer.said()}")
+    if answer.status != 200 or not isinstance(answer.body, dict) or "items" not in answer.body:
+        raise ValueError(f"{connection.url} answers, but not as this service: {answer.status} {answer.said()}")
+
+
+def forwarded(
+    url: str, method: str, path: str, body: bytes, headers: Mapping[str, str]
+) -> tuple[int, list[tuple[str, str]], bytes]:
+    """A request as it came, and its answer as it came. Raises OSError or HTTPException."""
+    http, prefix = _opened(url)
+    try:
+        http.request(method, prefix + path, body=body or None, headers=dict(headers))
+        got = http.getresponse()
+        return got.status, got.getheaders(), got.read()
+    finally:
+        http.close()
+
+
+def _opened(url: str) -> tuple[HTTPConnection, str]:
+    """A connection to the host of `url`, and the path in front of all others."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError(f"not the address of a service: {url}")
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    return kind(parts.hostname, parts.port, timeout=TIMEOUT), parts.path.rstrip("/")

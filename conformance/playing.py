@@ -7,11 +7,12 @@ by id; null for what was deleted). `device` says who acts; `expect` what the ans
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 from http.client import HTTPException
 from typing import Any
 
+from conformance.app import App
 from conformance.connection import Answer, Connection
 from conformance.device import Device
 from conformance.matching import differences
@@ -20,20 +21,26 @@ from conformance.script import Words, pointed
 Connect = Callable[[str], Connection]
 
 
-def play(script: Mapping[str, Any], connect: Connect) -> list[str]:
+def play(script: Mapping[str, Any], connect: Connect, app: list[str] | None = None) -> list[str]:
     """Every failure of the script, none when it passes; after a step that fails the rest is not tried.
 
-    `connect` gives the connection of a device by its name.
+    `connect` gives the connection of a device by its name. `app` is the command of a program that plays the devices;
+    without one the kit does.
     """
-    with ExitStack() as connections:
-        devices = {name: Device(name, connections.enter_context(connect(name))) for name in script["devices"]}
+    with ExitStack() as stack:
+        devices: dict[str, Device | App] = {}
+        for name in script["devices"]:
+            connection = stack.enter_context(connect(name))
+            devices[name] = (
+                stack.enter_context(closing(App(name, connection, app))) if app else Device(name, connection)
+            )
         try:
             return _first_failure(script, devices)
         except (OSError, HTTPException, KeyError, TypeError, ValueError) as error:
             return [f"no answer of the contract's shape: {type(error).__name__}: {error}"]
 
 
-def _first_failure(script: Mapping[str, Any], devices: Mapping[str, Device]) -> list[str]:
+def _first_failure(script: Mapping[str, Any], devices: Mapping[str, Device | App]) -> list[str]:
     words = Words(datetime.now(UTC))
     for device in devices.values():
         device.sync([])
@@ -45,13 +52,14 @@ def _first_failure(script: Mapping[str, Any], devices: Mapping[str, Device]) -> 
     return []
 
 
-def _played(step: Mapping[str, Any], device: Device, words: Words) -> Iterator[str]:
+def _played(step: Mapping[str, Any], device: Device | App, words: Words) -> Iterator[str]:
     if step.get("fresh"):
         device.forget()
     if "sync" in step:
         answer = device.sync(words.filled(step["sync"]), answer_gets_lost=step.get("lost", False))
-        yield from _answer_differences({"status": 200, **step.get("expect", {})}, answer, words)
-        _keep(step, answer, words)
+        if answer is not None:
+            yield from _answer_differences({"status": 200, **step.get("expect", {})}, answer, words)
+            _keep(step, answer, words)
     elif "request" in step:
         method, _, path = words.filled(step["request"]).partition(" ")
         answer = device.connection.send(
@@ -80,9 +88,11 @@ def _keep(step: Mapping[str, Any], answer: Answer, words: Words) -> None:
         words.kept[name] = pointed(answer.body, pointer)
 
 
-def _copy_differences(holds: list[Mapping[str, Any]], device: Device, words: Words) -> Iterator[str]:
+def _copy_differences(holds: list[Mapping[str, Any]], device: Device | App, words: Words) -> Iterator[str]:
     for each in words.filled(holds):
-        if each["id"] not in device.copy:
+        if isinstance(device, App):
+            yield from differences(each["data"], device.copy.get(each["id"]), f"/{each['id']}")
+        elif each["id"] not in device.copy:
             yield f"{device.name} has not heard of {each['id']}"
         else:
             yield from differences(each["data"], device.copy[each["id"]], f"/{each['id']}")

@@ -6,6 +6,7 @@ from typing import Any, Generic, TypeVar
 
 import msgspec
 from django.core import signing
+from django.utils.translation import gettext_noop as _
 
 from diary.format.strict_json import FieldError, Invalid
 
@@ -66,7 +67,7 @@ def place(cursor: str, *, within: str, pointer: str = "/cursor") -> Any:
     try:
         return signing.Signer(salt=f"diary.cursor:{within}").unsign_object(cursor, serializer=_Compact)
     except (signing.BadSignature, UnicodeEncodeError) as error:
-        raise Invalid([FieldError(pointer, "invalid_value", "must be a cursor from this list")]) from error
+        raise Invalid([FieldError(pointer, "invalid_value", _("must be a cursor from this list"))]) from error
 
 
 class _Compact:

@@ -18,19 +18,27 @@ from diary.models.user import User
 from diary.statements import fetch_one
 
 _COUNTS: Final = """
-    SELECT revision, unscreened_since IS NOT NULL, row_count, written_on, written_count
+    SELECT revision, unscreened_since IS NOT NULL, row_count, written_on, written_count, user_id,
+        (SELECT name FROM diary_localzone zone WHERE zone.user_id = diary_patient.user_id),
+        EXISTS (SELECT FROM diary_reminderplan plan WHERE plan.user_id = diary_patient.user_id AND plan.unanswered > 0)
     FROM diary_patient WHERE id = %(patient)s FOR NO KEY UPDATE
 """
 
 
 class Counts(NamedTuple):
-    """What a diary counts: its revision, whether it waits to be screened, its rows, and the writes of its last day."""
+    """What a diary counts: its revision, whether it waits to be screened, its rows, and the writes of its last day.
+
+    Beside that, whose it is, the zone that they were last heard from, and whether a reminder waits for an answer.
+    """
 
     revision: int
     waits: bool
     rows: int | None
     written_on: date | None
     written: int
+    user_id: UUID
+    zone: str | None
+    reminded: bool
 
 
 def hold_account(user_id: UUID) -> User | None:
@@ -57,6 +65,11 @@ def hold_diary(patient_id: UUID | None) -> Patient | None:
 def hold_diaries(diaries: QuerySet[Patient]) -> list[Patient]:
     """Those of `diaries`, held."""
     return list(_held(diaries))
+
+
+def claim_diaries(diaries: QuerySet[Patient], most: int) -> list[Patient]:
+    """The first of `diaries` that no one else has in hand, held."""
+    return list(diaries.select_for_update(no_key=True, of=("self",), skip_locked=True)[:most])
 
 
 def hold_counts(patient_id: UUID) -> Counts | None:

@@ -1,11 +1,14 @@
 """Every kind of problem that this service answers with: its stable address, status, title, and what an app can do.
 
 `docs/problems.md` lists them for people, and each address (`/problems/gone`) answers with its own entry. Apps act on
-the address, so it never changes its meaning.
+the address, so it never changes its meaning. Titles are for people, and said in their language (`diary.problems`);
+meanings are for whoever writes an app.
 """
 
 from enum import Enum
 from typing import Final
+
+from django.utils.translation import gettext_noop as _
 
 PREFIX: Final = "/problems/"
 
@@ -28,118 +31,135 @@ class ProblemType(Enum):
         """`type` in a problem document: a reference relative to this service."""
         return PREFIX + self.slug
 
-    BAD_REQUEST = 400, "Bad request", "The request is not valid HTTP for this service, such as an unknown host."
+    BAD_REQUEST = 400, _("Bad request"), "The request is not valid HTTP for this service, such as an unknown host."
     INVALID = (
         400,
-        "Some fields are invalid",
+        _("Some fields are invalid"),
         "`errors` lists each one with a JSON Pointer and a stable `code`. Fix them and send the request again.",
     )
-    INVALID_IF_MATCH = 400, "If-Match is invalid", 'Send `*` or one version in quotation marks, such as `"3"`.'
+    INVALID_IF_MATCH = 400, _("If-Match is invalid"), 'Send `*` or one version in quotation marks, such as `"3"`.'
     MALFORMED_BODY = (
         400,
-        "The body is not valid JSON",
+        _("The body is not valid JSON"),
         "It is empty, incomplete, not UTF-8, or breaks a rule of JSON such as unique keys. `detail` says where.",
     )
     INVALID_TOKEN = (
         401,
-        "Sign in again",
+        _("Sign in again"),
         "The access token is missing, expired or revoked. Keep unsent changes, sign in, then send them.",
+    )
+    REAUTHENTICATION_REQUIRED = (
+        401,
+        _("Confirm who you are"),
+        "Only under `/api/auth/`: the token is valid, but this step needs recent proof. Do one of the steps in "
+        "`data.flows`, then send the request again. Don't sign out.",
     )
     SIGN_IN_INCOMPLETE = (
         401,
-        "Sign-in is not complete",
+        _("Sign-in is not complete"),
         "Only under `/api/auth/`: `data.flows` lists the steps; `meta.session_token` continues a pending one.",
     )
-    FORBIDDEN = 403, "Not allowed", "This account may not do this."
+    FORBIDDEN = 403, _("Not allowed"), "This account may not do this."
     PASSWORD_REQUIRED = (
         403,
-        "Confirm with your password",
+        _("Confirm with your password"),
         "Send the account's password in the body, or reauthenticate with a second factor and try again.",
     )
     PROOF_REQUIRED = (
         403,
-        "Confirm that it's you",
-        "Reauthenticate in one of the ways listed in `flows`, then send the request again. This lasts for 15 minutes.",
+        _("Confirm that it's you"),
+        "Reauthenticate under `/api/auth/` in one of the ways listed in `flows`, then send the request again. It "
+        "counts for 15 minutes.",
     )
     READ_ONLY = (
         403,
-        "You can read this diary but not write to it",
+        _("You can read this diary but not write to it"),
         "In a sync result: the caller's access has been lowered. Drop the change, or tell the person.",
     )
-    WRONG_CODE = 403, "The code is wrong or has expired", "Let the person try again, or ask for a new code."
-    WRONG_PASSWORD = 403, "The password is wrong", "Let the person try again."
+    WRONG_CODE = 403, _("The code is wrong or has expired"), "Let the person try again, or ask for a new code."
+    WRONG_PASSWORD = 403, _("The password is wrong"), "Let the person try again."
     INVITATION_NOT_FOUND = (
         404,
-        "This invitation doesn't work",
+        _("This invitation doesn't work"),
         "It has expired, was withdrawn or already used, or it was sent to another address.",
     )
-    NOT_FOUND = 404, "Not found", "There is no such address, or the caller may not see what is there."
-    METHOD_NOT_ALLOWED = 405, "Method not allowed", "`Allow` lists the methods of this address."
-    NOT_ACCEPTABLE = 406, "Not acceptable", "This address has no answer in the format that `Accept` asks for."
-    BODY_TIMEOUT = 408, "The body took too long to arrive", "Send the request again; this is safe."
-    ALREADY_IN_CIRCLE = 409, "Already in the care circle", "This person has already accepted an invitation."
-    CANNOT_SNOOZE = 409, "This alert can't be snoozed", "Emergency and urgent alerts can't. `current` is the alert."
+    NOT_FOUND = 404, _("Not found"), "There is no such address, or the caller may not see what is there."
+    METHOD_NOT_ALLOWED = 405, _("Method not allowed"), "`Allow` lists the methods of this address."
+    NOT_ACCEPTABLE = 406, _("Not acceptable"), "This address has no answer in the format that `Accept` asks for."
+    BODY_TIMEOUT = 408, _("The body took too long to arrive"), "Send the request again; this is safe."
+    ALREADY_IN_CIRCLE = 409, _("Already in the care circle"), "This person has already accepted an invitation."
+    CANNOT_SNOOZE = 409, _("This alert can't be snoozed"), "Emergency and urgent alerts can't. `current` is the alert."
     CANNOT_UNDO = (
         409,
-        "This can't be undone",
+        _("This can't be undone"),
         "Only the person who acknowledged the alert can undo it, within ten minutes. `current` is the alert.",
     )
-    CIRCLE_FULL = 409, "The care circle is full", "Remove someone before inviting another person."
+    CIRCLE_FULL = 409, _("The care circle is full"), "Remove someone before inviting another person."
     CONFLICT = (
         409,
-        "Different content is stored here",
+        _("Different content is stored here"),
         "`current` is what is stored. Merge, then send the result with `If-Match` and the current version.",
     )
-    CONSENT_OUTDATED = 409, "There is a newer consent text", "Show the text in `current` and ask again."
+    CONSENT_OUTDATED = 409, _("There is a newer consent text"), "Show the text in `current` and ask again."
+    INVITATION_REFUSED = (
+        409,
+        _("This person doesn't want to be invited"),
+        "They refused an invitation and all further ones to this diary. Talk to them instead.",
+    )
     NO_OUTCOME = (
         409,
-        "This alert takes no outcome",
+        _("This alert takes no outcome"),
         "It was withdrawn, was never sent, or only asks to keep logging. `current` is the alert.",
     )
-    OWN_ADDRESS = 409, "This is your own address", "A caregiver needs an address of their own."
-    SMS_UNAVAILABLE = 409, "This service sends no SMS", "The operator has not set up an SMS provider."
+    OWN_ADDRESS = 409, _("This is your own address"), "A caregiver needs an address of their own."
+    SMS_UNAVAILABLE = 409, _("This service sends no SMS"), "The operator has not set up an SMS provider."
     STEP_NOT_POSSIBLE = (
         409,
-        "This step is not possible now",
+        _("This step is not possible now"),
         "Only under `/api/auth/`: the flow that this step belongs to was not started, or is already complete.",
     )
-    TOO_MANY_DEVICES = 409, "Too many devices", "Delete a device before adding another."
-    TOO_MANY_SECRETS = 409, "Too many signing secrets", "The oldest expires within a day; rotate again then."
-    TOO_MANY_WEBHOOKS = 409, "Too many webhooks", "Delete a webhook before adding another."
-    GONE = 410, "Deleted", "The resource was deleted, and its id can't be used again."
-    SESSION_ENDED = 410, "This session has ended", "Only under `/api/auth/`: drop the token and sign in again."
+    TOO_MANY_DEVICES = 409, _("Too many devices"), "Delete a device before adding another."
+    TOO_MANY_SECRETS = 409, _("Too many signing secrets"), "The oldest expires within a day; rotate again then."
+    TOO_MANY_WEBHOOKS = 409, _("Too many webhooks"), "Delete a webhook before adding another."
+    GONE = 410, _("Deleted"), "The resource was deleted, and its id can't be used again."
+    SESSION_ENDED = 410, _("This session has ended"), "Only under `/api/auth/`: drop the token and sign in again."
     VERSION_MISMATCH = (
         412,
-        "The version is not current",
+        _("The version is not current"),
         "`If-Match` names an old version. `current` is what is stored; merge and send the result with its version.",
     )
     BODY_TOO_LARGE = (
         413,
-        "The body is too large",
+        _("The body is too large"),
         "`detail` gives the limit. Send less, such as fewer changes at a time.",
     )
-    TOO_MANY_CHANGES = 413, "Too many changes", "Split the sync into requests of at most 1,000 changes."
+    TOO_MANY_CHANGES = 413, _("Too many changes"), "Split the sync into requests of at most 1,000 changes."
     UNSUPPORTED_BODY = (
         415,
-        "Unsupported body format",
+        _("Unsupported body format"),
         "Send `application/json` in UTF-8, without compression.",
     )
-    DAILY_LIMIT = 429, "Too many writes today", "Keep the changes and send them after `Retry-After` seconds."
-    DATE_FULL = 429, "Too many records for this date", "Edit or delete one of them. Waiting doesn't help."
-    DIARY_FULL = 429, "The diary is full", "Stored records can still be edited and deleted. Waiting doesn't help."
-    EXPORT_IN_PROGRESS = 429, "An export is already in progress", "Try again when it has finished."
-    TOO_MANY_ATTEMPTS = 429, "Too many attempts", "Wait for `Retry-After` seconds before the next attempt."
-    TOO_MANY_CODES = 429, "Too many codes", "Wait for `Retry-After` seconds before asking for another code."
-    TOO_MANY_INVITATIONS = 429, "Too many invitations today", "Wait for `Retry-After` seconds before the next one."
-    TOO_MANY_REQUESTS = 429, "Too many requests", "Keep the changes and send them after `Retry-After` seconds."
+    DAILY_LIMIT = 429, _("Too many writes today"), "Keep the changes and send them after `Retry-After` seconds."
+    DATE_FULL = 429, _("Too many records for this date"), "Edit or delete one of them. Waiting doesn't help."
+    DIARY_FULL = 429, _("The diary is full"), "Stored records can still be edited and deleted. Waiting doesn't help."
+    EXPORT_IN_PROGRESS = 429, _("An export is already in progress"), "Try again when it has finished."
+    IMPORT_IN_PROGRESS = (
+        429,
+        _("An import is already in progress"),
+        "A large document is being imported into this diary. Try again after `Retry-After` seconds.",
+    )
+    TOO_MANY_ATTEMPTS = 429, _("Too many attempts"), "Wait for `Retry-After` seconds before the next attempt."
+    TOO_MANY_CODES = 429, _("Too many codes"), "Wait for `Retry-After` seconds before asking for another code."
+    TOO_MANY_INVITATIONS = 429, _("Too many invitations today"), "Wait for `Retry-After` seconds before the next one."
+    TOO_MANY_REQUESTS = 429, _("Too many requests"), "Keep the changes and send them after `Retry-After` seconds."
     INTERNAL_ERROR = (
         500,
-        "Something went wrong",
+        _("Something went wrong"),
         "A fault in the service. Anything not confirmed was not stored; retry.",
     )
-    MAIL_NOT_SENT = 503, "The email could not be sent", "Nothing was changed. Try again after `Retry-After` seconds."
-    OVERLOADED = 503, "The service is busy", "Send the request again after `Retry-After` seconds; this is safe."
-    SMS_NOT_SENT = 503, "The SMS could not be sent", "Nothing was changed. Try again after `Retry-After` seconds."
+    MAIL_NOT_SENT = 503, _("The email could not be sent"), "Nothing was changed. Try again after `Retry-After` seconds."
+    OVERLOADED = 503, _("The service is busy"), "Send the request again after `Retry-After` seconds; this is safe."
+    SMS_NOT_SENT = 503, _("The SMS could not be sent"), "Nothing was changed. Try again after `Retry-After` seconds."
 
 
 def type_for_status(status: int) -> ProblemType:

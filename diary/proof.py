@@ -8,6 +8,7 @@ from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
 from allauth.account.internal.flows.reauthentication import get_reauthentication_flows
 from allauth.core.ratelimit import consume
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as _
 
 from diary.models.session import Session
 from diary.models.user import User
@@ -18,7 +19,7 @@ FRESH: Final = timedelta(minutes=5)
 RECENT: Final = timedelta(minutes=15)
 """A sign-in so recent counts as well: someone who has just signed up invites without being asked again at once."""
 SAME_ACT: Final = timedelta(hours=1)
-_SAYS: Final = (
+_SAYS: Final = _(
     "Confirm that it's you, then try again: POST /api/auth/app/v1/auth/reauthenticate with the password, or "
     "use a second factor (auth/2fa/reauthenticate, auth/webauthn/reauthenticate). It counts for 15 minutes."
 )
@@ -27,9 +28,9 @@ _SAYS: Final = (
 def require_password(request: HttpRequest, *, user: User, password: str) -> None:
     """Raises Problem 403 for a wrong password, 429 after too many of them, as when signing in again."""
     if not consume(request, action="reauthenticate", user=user):
-        raise Problem(ProblemType.TOO_MANY_ATTEMPTS, "Too many attempts. Try again in a minute.", retry_after=60)
+        raise Problem(ProblemType.TOO_MANY_ATTEMPTS, _("Too many attempts. Try again in a minute."), retry_after=60)
     if not user.check_password(password):
-        raise Problem(ProblemType.WRONG_PASSWORD, "The password is wrong.")
+        raise Problem(ProblemType.WRONG_PASSWORD, _("The password is wrong."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,6 +97,9 @@ class ScreeningPort(Protocol):
     def hold_alerts(self, *, patient_id: UUID) -> None:
         """Wait for who is sending about the diary's alerts; they begin nothing new in this transaction."""
 
+    def look_again(self, *, user_id: UUID, now: datetime) -> None:
+        """The person's clock or quiet hours changed: what was held for them may be due. Called after the commit."""
+
     def nudge(self, *, patient_id: UUID) -> None:
         """The diary has work for the screening. Called after the commit; never raises and never takes long."""
 
@@ -140,6 +143,9 @@ class NobodyScreens:
 
     def hold_alerts(self, *, patient_id: UUID) -> None:
         """There are none."""
+
+    def look_again(self, *, user_id: UUID, now: datetime) -> None:
+        """Nothing is held."""
 
     def nudge(self, *, patient_id: UUID) -> None:
         """No one is told."""

@@ -4,7 +4,7 @@ from functools import cache
 from typing import Any
 from uuid import UUID
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import transaction
 
@@ -19,6 +19,14 @@ def sealed(note: str) -> str:
 def opened(ciphertext: bytes) -> str:
     """The note in `ciphertext`. Raises `cryptography.fernet.InvalidToken` when no known key sealed it."""
     return _cipher(tuple(settings.NOTE_KEYS)).decrypt(bytes(ciphertext)).decode()
+
+
+def readable(ciphertext: bytes) -> str | None:
+    """The same; None when no known key sealed it: one note must not hide all others."""
+    try:
+        return opened(ciphertext)
+    except InvalidToken:
+        return None
 
 
 def resealed(ciphertext: bytes) -> bytes:

@@ -6,10 +6,13 @@ from celery import shared_task
 from django.utils import timezone
 
 from diary.access import invitations as inviting
+from diary.access import refusals
 from diary.identity.addresses import sweep_unproved
 from diary.identity.factors import lost_factors
 from diary.identity.flows import undoing
 from diary.identity.sessions import SessionStore
+from diary.recording.imports import accept
+from diary.recording.imports import work as importing
 
 
 @shared_task
@@ -23,6 +26,27 @@ def sweep_invitations() -> None:
     """Have every invitation sent that a lost message or a failed attempt left due."""
     for caregiver_id in inviting.owed(now=timezone.now()):
         inviting.nudge(caregiver_id)
+
+
+@shared_task
+def work_import(import_id: str) -> None:
+    """Store or take back rows of one import, if it is due."""
+    importing.work(import_id=UUID(import_id), now=timezone.now())
+
+
+@shared_task(expires=60)
+def sweep_imports() -> None:
+    """Nudge for every import that a lost message or a worker that died left unfinished."""
+    now = timezone.now()
+    accept.forget_left_behind(now=now)
+    for import_id in importing.due(now=now):
+        importing.nudge(import_id)
+
+
+@shared_task(expires=60)
+def forget_strangers() -> None:
+    """Forget the addresses of people who were invited and never accepted."""
+    refusals.forget_strangers(now=timezone.now())
 
 
 @shared_task(expires=60)

@@ -80,7 +80,7 @@ class Service:
         self,
         *,
         concurrency: int = 1,
-        queues: str = "screening,delivery,webhooks",
+        queues: str = "screening,delivery,webhooks,courtesies",
         name: str = "worker",
         pool: str = "prefork",
     ) -> Self:

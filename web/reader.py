@@ -27,7 +27,7 @@ from diary.identity.sessions import extended_expiry, token_digest
 from diary.problem_types import ProblemType
 from diary.problems import Problem, method_not_allowed, not_found
 from diary.reaching.languages import language_said
-from diary.reaching.quiet_times import zone_of
+from diary.reaching.local_time import zone_of
 from web.cookie import drop, keep, token_of
 from web.kept import KEPT, kept_of
 from web.page import Page, for_anyone, language_asked, rendered, see_other

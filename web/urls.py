@@ -12,6 +12,8 @@ from web.identity.resetting import ForgottenPage, NewPasswordPage
 from web.identity.signing_in import SecondFactorPage, SignInPage, SignOutPage
 from web.identity.signing_up import SignUpCodePage, SignUpPage
 from web.links.alert import AlertPage
+from web.links.courtesy import CourtesyPage
+from web.links.refuse import RefusePage
 from web.links.unsubscribe import ResubscribePage, UnsubscribePage
 from web.links.way_back import KeepFactorsPage, UndoPage
 from web.today.diary import DiaryPage, EntryPage
@@ -41,6 +43,8 @@ urlpatterns = [
     path("a/<token>", AlertPage.as_view(), name="alert-page"),
     path("u/<token>", UnsubscribePage.as_view(), name="unsubscribe-page"),
     path("u/<token>/again", ResubscribePage.as_view(), name="resubscribe-page"),
+    path("r/<token>", CourtesyPage.as_view(), name="courtesy-page"),
+    path("i/<token>", RefusePage.as_view(), name="refuse-page"),
     path("undo/<token>", UndoPage.as_view(), name="undo-page"),
     path("keep/<token>", KeepFactorsPage.as_view(), name="keep-factors-page"),
 ]

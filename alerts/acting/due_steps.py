@@ -16,13 +16,16 @@ from alerts.acting.ask_again import ask_again
 from alerts.acting.read import still_to_hear
 from alerts.acting.reopen import opened_again
 from alerts.delivery.outbox import Telling, owe
+from alerts.delivery.worth_sending import can_pause
 from alerts.escalation.start_and_stop import TAKEN_WHILE, recipients_named, tell, untaken
 from alerts.models import EscalationStep
 from alerts.models.delivery import Step
 from alerts.raising.signs_on_record import has_unsaid_news
 from alerts.responses import respond
+from alerts.rules.tiers import Tier
 from diary.locks import hold_diary
 from diary.models import Patient
+from diary.reaching.pause import is_paused
 
 _TOLD_AS: Final[Mapping[str, Step]] = {"escalated": "escalated", "reminder": "reminder"}
 
@@ -52,12 +55,24 @@ def take_due_steps(*, patient_id: UUID, now: datetime) -> None:
 
 def _take(step: EscalationStep, patient: Patient, now: datetime) -> bool:
     """Whether it is taken, and not dropped. Whoever acted has dropped it; the state is looked at all the same."""
-    taken = step.alert.state in TAKEN_WHILE[step.step]
+    taken = step.alert.state in TAKEN_WHILE[step.step] and not _is_left_out(step, patient, now)
     if taken and step.step == "asked_again":
         taken = ask_again(alert=step.alert, patient=patient, now=now)
     step.taken_at, step.dropped_at = (now, None) if taken else (None, now)
     step.save(update_fields=["taken_at", "dropped_at"])
     return taken
+
+
+def _is_left_out(step: EscalationStep, patient: Patient, now: datetime) -> bool:
+    """Whether a pause leaves it out; so is opening again what no one was asked about."""
+    if step.step == "reopened":
+        return is_paused(patient, now=now) or not _was_asked(step)
+    return can_pause(Tier(step.alert.tier), step.step) and is_paused(patient, now=now)
+
+
+def _was_asked(step: EscalationStep) -> bool:
+    before = step.alert.steps.filter(step="question", place__lt=step.place).order_by("-place").first()
+    return before is None or before.dropped_at is None
 
 
 def _reopened(step: EscalationStep, now: datetime) -> Telling:

@@ -16,7 +16,6 @@ from alerts.acting.ask_again import plan_asking_again
 from alerts.acting.reopen import opened_again
 from alerts.delivery.outbox import Telling, owe_outcome
 from alerts.escalation.start_and_stop import stop_telling, tell
-from alerts.histories.of_diary import local_date
 from alerts.models import Alert
 from alerts.models.alert import ASSESSED, Outcome
 from alerts.raising.states import close_with_outcome
@@ -27,6 +26,7 @@ from diary.locks import hold_diary
 from diary.models import Event as EventRow
 from diary.models import Patient
 from diary.problems import not_found
+from diary.reaching.local_time import local_date
 from diary.recording.changes import record_changes
 from diary.recording.decision import Change
 
@@ -126,7 +126,7 @@ def _move_visit(patient: Patient, actor_id: UUID, before: set[UUID], after: UUID
     needed = set(Alert.objects.filter(patient=patient, visit_id__in=before).values_list("visit_id", flat=True))
     changes = [Change("event", visit, None) for visit in sorted(before - needed)]
     if after is not None:
-        today = local_date(patient, now=now)
+        today = local_date(user_id=patient.user_id, now=now)
         changes.append(Change("event", after, Event(id=after, kind="doctor_visit", date=today, about_this_pain=True)))
     if changes:
         record_changes(patient_id=patient.pk, actor_id=actor_id, changes=changes, now=now)

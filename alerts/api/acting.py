@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,10 +25,10 @@ from diary.format.validation import validated
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 
-NOTHING_TO_CLOSE = "This alert was never sent, was withdrawn, or only asks to keep logging, so it takes no outcome."
+NOTHING_TO_CLOSE = _("This alert was never sent, was withdrawn, or only asks to keep logging, so it takes no outcome.")
 
 
-CANNOT_WAIT = "An emergency or urgent alert can't be snoozed."
+CANNOT_WAIT = _("An emergency or urgent alert can't be snoozed.")
 
 
 class GivenOutcome(Struct, frozen=True, forbid_unknown_fields=True):

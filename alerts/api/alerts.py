@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, When
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,9 +34,9 @@ _RANK: Final = Case(When(state="open", tier=Tier.EMERGENCY, then=0), default=1, 
 """Open emergencies come before everything else."""
 
 
-NOT_THEIRS = "Only the person who acknowledged this alert can undo it, within ten minutes."
+NOT_THEIRS = _("Only the person who acknowledged this alert can undo it, within ten minutes.")
 
-ForTheOthers = Annotated[str, Meta(min_length=1, max_length=500, description="text of 1 to 500 characters")]
+ForTheOthers = Annotated[str, Meta(min_length=1, max_length=500, description=_("text of 1 to 500 characters"))]
 
 
 class Acknowledgement(Struct, frozen=True, forbid_unknown_fields=True):

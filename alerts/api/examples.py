@@ -5,11 +5,13 @@ from typing import Any, Final
 from alerts.api.acting import CANNOT_WAIT, NOTHING_TO_CLOSE, GivenOutcome, Snoozing
 from alerts.api.alerts import NOT_THEIRS, Acknowledgement, Alerts
 from alerts.api.days import Days, DiaryDay
+from alerts.api.endpoints import EndpointList, ShownEndpoint
 from alerts.api.escalation import ShownPolicy
 from alerts.api.links import LinksList, ShownLinks
 from alerts.api.push_key import PushKey
 from alerts.api.receipts import Receipt
 from alerts.api.review import ReviewItem, ReviewList
+from alerts.api.trial import Arrival, TestedWays, Wanted
 from alerts.api.webhooks import Nothing, ShownWebhook, WebhookPage, WebhookWithSecret
 from alerts.escalation.plan import Policy
 from alerts.showing.shapes import ShownAlert
@@ -23,6 +25,7 @@ from diary.problem_types import ProblemType
 from diary.problems import CONTENT_TYPE, Problem
 from diary.proof import proof_required
 
+_DEVICE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b14"
 _DELIVERY: Final = "0195e06a-9f51-7c3e-8d0b-5a2f6c1e7b94"
 _LINKS: Final = {
     "id": _DELIVERY,
@@ -31,6 +34,16 @@ _LINKS: Final = {
     "sent_at": "2026-03-29T06:30:03Z",
     "opened_at": None,
     "expires_at": "2026-04-28T06:30:02Z",
+}
+_TESTED: Final = {
+    "delivery": "0195e06a-9f51-7c3e-8d0b-5a2f6c1e7b95",
+    "channel": "email",
+    "device": None,
+    "state": "opened",
+    "asked_at": "2026-03-29T07:00:00Z",
+    "accepted_at": "2026-03-29T07:00:01Z",
+    "arrived_at": "2026-03-29T07:00:40Z",
+    "opened_at": "2026-03-29T07:00:40Z",
 }
 _COUNTS: Final = {"signs": {"met": True, "found": ["saddle_numbness"]}}
 _EXPLAINED: Final = {
@@ -219,7 +232,19 @@ _EXAMPLES: Final[Examples] = {
         ],
         "next_cursor": None,
     },
+    EndpointList: {
+        "items": [
+            full(
+                ShownEndpoint, channel="email", id="", state="failing", since="2026-03-29T06:31:00Z", reason="bounced"
+            ),
+            full(ShownEndpoint, channel="push", id=_DEVICE, state="works", since=None, reason=None),
+        ],
+        "next_cursor": None,
+    },
     LinksList: {"items": [full(ShownLinks, **_LINKS)], "next_cursor": None},
+    Wanted: {"channel": "email"},
+    Arrival: {"status": "opened"},
+    TestedWays: {"items": [_TESTED]},
     PushKey: {"web_push": "BP4z9KsN6nGRTbVYI_c7VJSPQTBtkgcy27mlmlMoZIIgDll6e3vCYLocInmYWAmS6TlzAC8wEqKK6PBru3jl7A8"},
     Acknowledgement: {"note": "On my way.", "delivery": _DELIVERY},
     Receipt: {"status": "read", "delivery": _DELIVERY},

@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -50,7 +51,7 @@ class ReceiptView(ApiView):
         access = self.access(request)
         receipt = validated(Receipt, json_body(request), latest=date.max)
         if receipt.status != "read" and receipt.delivery is None:
-            raise Invalid([FieldError("/delivery", "required", "is required")])
+            raise Invalid([FieldError("/delivery", "required", _("is required"))])
         if not visible(access).filter(pk=id).exists():
             raise not_found()
         now = timezone.now()

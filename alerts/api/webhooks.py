@@ -6,6 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -113,7 +114,7 @@ class WebhookView(ApiView):
         caller = self.caller(request)
         content = validated(Webhook, json_body(request), latest=date.max)
         if content.id != id:
-            raise Invalid([FieldError("/id", "mismatch", "must be the id in the address")])
+            raise Invalid([FieldError("/id", "mismatch", _("must be the id in the address"))])
         standing = read_webhook(user_id=caller.user_id, webhook_id=id)
         if standing is None or standing.row.url != content.url:
             self.proof(request).require()

@@ -47,7 +47,8 @@ class Endpoint:
     `id` tells it from the others of the same person and channel and may be stored and shown; it is empty where there is
     only one. `address` is where to send to, a secret that is stored with the delivery nowhere. `receiver` is the host
     and port behind an address that the person gave us: calls there take turns (`alerts.outbound.slots`). `proved` is
-    false until a message has reached it once; so long others are used as well.
+    false until a message has reached it once; so long others are used as well, as beside one that fails
+    (`diary.reaching.endpoints`).
     """
 
     id: str
@@ -76,6 +77,10 @@ class Channel(ABC):
     def endpoint(self, user_id: UUID, id_: str) -> Endpoint | None:
         """The one of this id, as far as the user is still reached there."""
         return next((endpoint for endpoint in self.endpoints(user_id) if endpoint.id == id_), None)
+
+    def endpoint_of_last_word(self, user_id: UUID, id_: str) -> Endpoint | None:
+        """The same for a notice of what ends it: a phone that is signed out by what it hears of."""
+        return self.endpoint(user_id, id_)
 
     @abstractmethod
     def send(self, message: Message, endpoint: Endpoint) -> str:

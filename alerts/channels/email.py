@@ -57,6 +57,7 @@ class Email(Channel):
             headers={"Message-ID": message_id, **_headers(message)},
         )
         mail.attach_alternative(message.html, "text/html")
+        mail.metadata = {"reference": message.reference}  # type: ignore[attr-defined] # a provider says it again
         with _replies_understood(unconfirmed=False):
             connection = get_connection()
             connection.open()

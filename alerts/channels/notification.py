@@ -8,7 +8,12 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Final
 
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+
 from alerts.messages.message import Message
+
+_BODY: Final = _("Tap to open and read it.")
 
 RETRIES: Final[Sequence[timedelta]] = (
     timedelta(seconds=10),
@@ -34,6 +39,12 @@ def data(message: Message) -> dict[str, str]:
     ids = {"alert": message.alert, "patient": message.patient}
     known = {name: str(id_) for name, id_ in ids.items() if id_ is not None}
     return {"delivery": message.reference, **known, "subject": message.subject, "link": message.link}
+
+
+def body(message: Message) -> str:
+    """What stands below the title, in the language of the message."""
+    with translation.override(message.language):
+        return str(_BODY)
 
 
 def topic(message: Message) -> str:

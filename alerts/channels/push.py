@@ -4,7 +4,7 @@ What its errors mean: https://firebase.google.com/docs/cloud-messaging/error-cod
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -19,9 +19,20 @@ from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.channels.notification import KEPT_FOR, RETRIES, UNSEEN_AFTER, data, topic
 from alerts.messages.message import Message
 from alerts.outbound import Answer, CallError, call, retry_after
+from alerts.rules.tiers import Tier
 from diary.reaching.push_tokens import forget_push_token, note_acceptance, push_tokens
 
 _DEAD: Final = {"UNREGISTERED", "SENDER_ID_MISMATCH"}
+CHANNEL_IDS: Final[Mapping[Tier | None, str]] = {
+    Tier.EMERGENCY: "now",
+    Tier.URGENT: "today",
+    Tier.SEE_DOCTOR: "soon",
+    Tier.CHECK_UP: "sometime",
+    Tier.WATCH: "quiet",
+    None: "other",
+}
+"""The notification channels on Android, which the app makes and a person decides how each rings
+(`docs/app-in-15-minutes.md`): one a tier, named for how soon to read it, since Google need not know more."""
 _QUOTA_REST: Final = timedelta(minutes=1)
 """What Google asks for after QUOTA_EXCEEDED without a `Retry-After`."""
 
@@ -66,10 +77,11 @@ class Push(Channel):
 
     def endpoints(self, user_id: UUID) -> Sequence[Endpoint]:
         """The phones that the person signed in with and let us push to."""
-        if not settings.FCM_CREDENTIALS:
-            return []
-        found = push_tokens(user_id=user_id, platforms=["ios", "android"])
-        return [Endpoint(str(one.device_id), one.token, proved=one.proved) for one in found]
+        return _endpoints(user_id)
+
+    def endpoint_of_last_word(self, user_id: UUID, id_: str) -> Endpoint | None:
+        """The phone, also when it has just been signed out."""
+        return next((one for one in _endpoints(user_id, signed_out_too=True) if one.id == id_), None)
 
     def send(self, message: Message, endpoint: Endpoint) -> str:
         """Gives Google's name for the message."""
@@ -92,9 +104,15 @@ class Push(Channel):
         forget_push_token(user_id=user_id, device_id=UUID(endpoint.id), token=endpoint.address)
 
 
+def _endpoints(user_id: UUID, *, signed_out_too: bool = False) -> list[Endpoint]:
+    if not settings.FCM_CREDENTIALS:
+        return []
+    found = push_tokens(user_id=user_id, platforms=["ios", "android"], signed_out_too=signed_out_too)
+    return [Endpoint(str(one.device_id), one.token, proved=one.proved) for one in found]
+
+
 def _notification(message: Message, token: str) -> dict[str, Any]:
-    one = topic(message)
-    kept = int(KEPT_FOR.total_seconds())
+    one, kept = topic(message), int(KEPT_FOR.total_seconds())
     return {
         "token": token,
         "notification": {"title": message.subject},
@@ -103,7 +121,11 @@ def _notification(message: Message, token: str) -> dict[str, Any]:
             "collapse_key": one,
             "priority": "HIGH" if message.pressing else "NORMAL",
             "ttl": f"{kept}s",
-            "notification": {"tag": one},
+            "notification": {
+                "tag": one,
+                "channel_id": CHANNEL_IDS[message.tier],
+                "notification_priority": "PRIORITY_MAX" if message.pressing else "PRIORITY_DEFAULT",
+            },
         },
         "apns": {
             "headers": {
@@ -111,14 +133,19 @@ def _notification(message: Message, token: str) -> dict[str, Any]:
                 "apns-collapse-id": one,
                 "apns-expiration": str(int(time.time()) + kept),
             },
-            "payload": {
-                "aps": {
-                    "sound": "default",
-                    "interruption-level": "time-sensitive" if message.pressing else "active",
-                }
-            },
+            "payload": {"aps": _rings(message)},
         },
     }
+
+
+def _rings(message: Message) -> dict[str, Any]:
+    """How an iPhone interrupts: an emergency through a muted phone and any focus, where Apple lets the app do that.
+
+    https://developer.apple.com/documentation/usernotifications/generating-a-remote-notification
+    """
+    if settings.APPLE_CRITICAL_ALERTS and message.pressing and message.tier is Tier.EMERGENCY:
+        return {"sound": {"critical": 1, "name": "default", "volume": 1.0}, "interruption-level": "critical"}
+    return {"sound": "default", "interruption-level": "time-sensitive" if message.pressing else "active"}
 
 
 def _refused(answer: Answer) -> ChannelError:

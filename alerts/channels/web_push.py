@@ -8,7 +8,7 @@ import time
 from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
-from typing import ClassVar, Final
+from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from django.utils import timezone
 from py_vapid import Vapid02
 
 from alerts.channels.channel import CALLS, Channel, ChannelError, Endpoint
-from alerts.channels.notification import KEPT_FOR, RETRIES, UNSEEN_AFTER, data, topic
+from alerts.channels.notification import KEPT_FOR, RETRIES, UNSEEN_AFTER, body, data, topic
 from alerts.messages.message import Message
 from alerts.outbound import AddressRefused, Answer, CallError, call, retry_after, target_of
 from diary.reaching.push_subscriptions import NotASubscription, PushSubscription, parsed
@@ -45,9 +45,11 @@ class WebPush(Channel):
 
     def endpoint(self, user_id: UUID, id_: str) -> Endpoint | None:
         """One browser, without a look at the others."""
-        if not settings.VAPID_PRIVATE_KEY or not id_:
-            return None
-        return next(iter(_endpoints(push_tokens(user_id=user_id, platforms=["web"], device_id=UUID(id_)))), None)
+        return _browser(user_id, id_)
+
+    def endpoint_of_last_word(self, user_id: UUID, id_: str) -> Endpoint | None:
+        """The browser, also when it has just been signed out."""
+        return _browser(user_id, id_, signed_out_too=True)
 
     def send(self, message: Message, endpoint: Endpoint) -> str:
         """Gives no id: what a push service names a message by is a secret with which it can be taken back."""
@@ -105,10 +107,27 @@ def _authorization(endpoint: str) -> str:
     return signed
 
 
+def _payload(message: Message) -> dict[str, Any]:
+    """A declarative push message, which a browser shows without any script of ours, and opens the link.
+
+    https://www.w3.org/TR/push-api/#declarative-push-message and https://webkit.org/blog/16535/meet-declarative-web-push/:
+    `mutable` lets a service worker have it first, to say that it arrived. What service workers have read so far stays
+    beside it.
+    """
+    shown = {
+        "title": message.subject,
+        "body": body(message),
+        "lang": message.language,
+        "navigate": message.link,
+        "tag": topic(message),
+    }
+    return {"web_push": 8030, "mutable": True, "notification": shown, **data(message)}
+
+
 def _encrypted(message: Message, subscription: PushSubscription) -> bytes:
     """For this browser alone, under a key and a salt that are used once."""
     sealed: bytes = http_ece.encrypt(
-        msgspec.json.encode(data(message)),
+        msgspec.json.encode(_payload(message)),
         salt=os.urandom(16),
         private_key=ec.generate_private_key(ec.SECP256R1()),
         dh=subscription.public_key,
@@ -132,6 +151,13 @@ def _require_accepted(answer: Answer, token: str) -> None:
         permanent=answer.status == 400,
         retry_after=retry_after(answer.headers.get("retry-after"), now=timezone.now()),
     )
+
+
+def _browser(user_id: UUID, id_: str, *, signed_out_too: bool = False) -> Endpoint | None:
+    if not settings.VAPID_PRIVATE_KEY or not id_:
+        return None
+    found = push_tokens(user_id=user_id, platforms=["web"], device_id=UUID(id_), signed_out_too=signed_out_too)
+    return next(iter(_endpoints(found)), None)
 
 
 def _endpoints(tokens: Iterable[PushToken]) -> list[Endpoint]:

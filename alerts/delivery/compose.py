@@ -11,7 +11,7 @@ from alerts.responses import note_of
 from alerts.rules.tiers import Tier
 from alerts.whereabouts import Whereabouts, whereabouts
 from diary.reaching.languages import language_of
-from diary.reaching.quiet_times import zone_of
+from diary.reaching.local_time import zone_of
 
 
 def telling_of(claim: Claim) -> Telling:

@@ -73,7 +73,10 @@ def _next_way(delivery: Delivery) -> Turn | None:
     if any(_may_reach(one) for one in mine):
         return None
     recipient = Recipient(delivery.recipient_id, delivery.caregiver_id)
-    routes = next_routes(alert=alert, recipient=recipient, tried={one.channel for one in mine})
+    personal = [one for one in mine if CHANNELS[one.channel].personal]
+    all_failed = all(one.state == "failed" for one in personal)
+    tried = {one.channel for one in mine}
+    routes = next_routes(alert=alert, recipient=recipient, tried=tried, all_failed=all_failed)
     return Turn(alert, delivery.step, delivery.turn, routes)
 
 

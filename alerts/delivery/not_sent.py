@@ -27,7 +27,7 @@ _log = structlog.get_logger(__name__)
 
 def dropped_for_good(delivery: Delivery, now: datetime) -> bool:
     """Whether there is a reason not to send it any more; then it is dropped."""
-    reason = reason_to_drop(delivery)
+    reason = reason_to_drop(delivery, now=now)
     if reason is None:
         return False
     _settle(delivery, **dropped_for(reason))

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from alerts.channels import CHANNELS, ChannelError, Endpoint
+from alerts.delivery.hand_over import hand_over
 from alerts.delivery.routes import EMAIL
 from alerts.messages.message import Message
 from diary.identity.notice_letters import notice_mail
@@ -38,11 +39,9 @@ def send_notice(*, notice_id: UUID, now: datetime) -> None:
     endpoint = _endpoint(notice)
     try:
         if endpoint is not None:
-            channel.send(_message(notice), endpoint)
+            hand_over(_message(notice), to=notice.user_id, channel=notice.channel, endpoint=endpoint, now=now)
     except ChannelError as error:
         _log.warning("notice not sent", notice=str(notice.pk), attempt=notice.attempts, error=error.detail)
-        if error.gone:
-            channel.retire(user_id=notice.user_id, endpoint=endpoint or Endpoint("", ""))
         if not error.permanent and notice.attempts <= len(channel.retries):
             _mine(notice).update(due_at=now + max(channel.retries[notice.attempts - 1], error.retry_after or LEASE))
             return
@@ -68,8 +67,7 @@ def _endpoint(notice: Notice) -> Endpoint | None:
     """The mailbox as it was when the change was made; a device as it is now, if it still is one."""
     if notice.channel == EMAIL:
         return Endpoint("", notice.address)
-    endpoints = CHANNELS[notice.channel].endpoints(notice.user_id)
-    return next((endpoint for endpoint in endpoints if endpoint.id == notice.address), None)
+    return CHANNELS[notice.channel].endpoint_of_last_word(notice.user_id, notice.address)
 
 
 def _message(notice: Notice) -> Message:

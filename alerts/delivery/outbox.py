@@ -160,6 +160,18 @@ def nudge_after_commit(deliveries: Iterable[Delivery]) -> None:
         transaction.on_commit(partial(nudge, "alerts.tasks.deliver", delivery.pk, queue=queue))
 
 
+@transaction.atomic
+def look_again_at_held(*, user_id: UUID, now: datetime) -> None:
+    """What waits for someone's quiet hours or a snooze is due when their clock now says."""
+    waiting = Delivery.objects.filter(recipient_id=user_id, state="owed", attempts=0, held="", next_attempt_at__gt=now)
+    held = hold_deliveries(waiting.select_related("alert"))
+    for delivery in held:
+        released = released_at(alert=delivery.alert, step=delivery.step, user_ids=[user_id], now=now)
+        delivery.next_attempt_at = released[user_id]
+    Delivery.objects.bulk_update(held, ["next_attempt_at"])
+    nudge_after_commit(delivery for delivery in held if delivery.next_attempt_at == now)
+
+
 def route_of(delivery: Delivery) -> Route:
     """The way a delivery takes."""
     return Route(Recipient(delivery.recipient_id, delivery.caregiver_id), delivery.channel, delivery.endpoint)

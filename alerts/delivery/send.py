@@ -16,6 +16,7 @@ from django.db import transaction
 from alerts.channels import CHANNELS, ChannelError
 from alerts.delivery.claim import LEASE, Claim, claimed
 from alerts.delivery.compose import telling_of
+from alerts.delivery.hand_over import hand_over, note_exhausted
 from alerts.delivery.next_channel import follow
 from alerts.delivery.next_in_line import done_with
 from alerts.delivery.turns import due_deliveries, turns_to_the_same
@@ -39,10 +40,11 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
     claim = claimed(delivery_id=delivery_id, now=now)
     if claim is None:
         return
-    channel = CHANNELS[claim.lead.channel]
+    lead, channel = claim.lead, CHANNELS[claim.lead.channel]
     started, silent = time.monotonic(), False
     try:
-        provider_id = channel.send(letter(telling_of(claim)), claim.endpoint)
+        message = letter(telling_of(claim))
+        provider_id = hand_over(message, to=lead.recipient_id, channel=lead.channel, endpoint=claim.endpoint, now=now)
     except ChannelError as error:
         silent = error.silent
         _record_failure(claim, error, now)
@@ -71,11 +73,11 @@ def _record_failure(claim: Claim, error: ChannelError, now: datetime) -> None:
     """Final when the receiver says so or patience is over; else the next attempt is set."""
     lead, channel = claim.lead, CHANNELS[claim.lead.channel]
     _log.warning("delivery failed", delivery=str(lead.pk), attempt=lead.attempts, error=error.detail)
-    if error.gone:
-        channel.retire(user_id=lead.recipient_id, endpoint=claim.endpoint)
     if error.unconfirmed:
         claim.lease.update(unconfirmed=True)
     if error.permanent or lead.attempts > len(channel.retries):
+        if not error.permanent:
+            note_exhausted(lead.recipient_id, lead.channel, claim.endpoint, now=now)
         # Should this worker die before it follows, the sweep does.
         claim.lease.update(state="failed", next_attempt_at=None, follow_up_at=now, last_error=error.detail)
         follow(delivery_id=lead.pk, now=now)

@@ -10,6 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from alerts.delivery.held_back import released_at
 from alerts.delivery.outbox import nudge_after_commit
@@ -38,7 +39,7 @@ def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> bo
     an end that is past or too far ahead.
     """
     if not now < until <= now + LONGEST:
-        raise Invalid([FieldError("/until", "invalid_value", "must be in the future and at most 30 days ahead")])
+        raise Invalid([FieldError("/until", "invalid_value", _("must be in the future and at most 30 days ahead"))])
     hold_diary(alert.patient_id)
     held = hold_alert(alert.pk)
     if held is None:

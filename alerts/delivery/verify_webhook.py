@@ -26,6 +26,7 @@ from alerts.outbound.slots import release_slot, take_slot
 from alerts.webhooks.signing import SecretUnusable, sealed_secrets, signed
 from diary.format.strict_json import Malformed, parse_json
 from diary.limits.budgets import Budget, spend
+from diary.reaching.endpoints import note_working
 
 LEASE: Final = timedelta(seconds=60)
 RETRIES: Final = (
@@ -78,6 +79,8 @@ def verify(*, key: UUID, now: datetime) -> None:
         nudge("alerts.tasks.verify_webhook", waiting)
     if error is None:
         claim.lease.update(state="active", verified_at=now, verify_due_at=None, last_error="")
+        owner = claim.call.account
+        note_working(user_id=owner, channel="webhook", endpoint=str(claim.id), address=claim.url, at=now)
     elif claim.attempt > len(RETRIES):
         claim.lease.update(state="disabled", disabled_reason="not_verified", verify_due_at=None, last_error=error)
     else:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Annotated, Final
 from uuid import UUID
 
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 
 from alerts.rules.tiers import Tier
@@ -26,10 +27,10 @@ ASKED_AFTER: Final[Mapping[Tier, tuple[timedelta, timedelta]]] = {
 _UUID: Final = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 Who = Annotated[
     str,
-    Meta(pattern=f"^({ME}|{CAREGIVERS}|{_UUID})$", max_length=36, description="me, caregivers, or a caregiver's id"),
+    Meta(pattern=f"^({ME}|{CAREGIVERS}|{_UUID})$", max_length=36, description=_("me, caregivers, or a caregiver's id")),
 ]
-WaitMinutes = Annotated[int, Meta(ge=5, le=10_080, description="minutes, from 5 to a week")]
-Rounds = Annotated[int, Meta(ge=1, le=10, description="a whole number from 1 to 10")]
+WaitMinutes = Annotated[int, Meta(ge=5, le=10_080, description=_("a number of minutes from 5 to 10,080 (a week)"))]
+Rounds = Annotated[int, Meta(ge=1, le=10, description=_("a whole number from 1 to 10"))]
 
 
 class Repetition(Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,14 +43,14 @@ class Repetition(Struct, frozen=True, forbid_unknown_fields=True):
 class Group(Struct, frozen=True, forbid_unknown_fields=True):
     """Who is notified together, and how long they have before the next group, or the next round."""
 
-    who: Annotated[list[Who], Meta(min_length=1, max_length=32, description="a list of 1 to 32 names")]
+    who: Annotated[list[Who], Meta(min_length=1, max_length=32, description=_("a list of 1 to 32 names"))]
     wait_minutes: WaitMinutes
 
 
 class Order(Struct, frozen=True, forbid_unknown_fields=True):
     """For alerts that can wait: group after group, for `rounds` rounds."""
 
-    groups: Annotated[list[Group], Meta(min_length=1, max_length=10, description="a list of 1 to 10 groups")]
+    groups: Annotated[list[Group], Meta(min_length=1, max_length=10, description=_("a list of 1 to 10 groups"))]
     rounds: Rounds
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 
 from alerts.escalation.plan import CAREGIVERS, DEFAULT, ME, REMINDED_AFTER, Policy, lasts
 from alerts.models import EscalationPolicy
@@ -75,18 +76,18 @@ def _require_fitting(given: Policy, patient_id: UUID) -> None:
     known = {ME, CAREGIVERS, *map(str, Caregiver.objects.filter(patient_id=patient_id).values_list("pk", flat=True))}
     groups = given.see_doctor.groups
     errors = [
-        FieldError(f"/see_doctor/groups/{group}/who/{place}", "invalid_value", "must be someone in the care circle")
+        FieldError(f"/see_doctor/groups/{group}/who/{place}", "invalid_value", _("must be someone in the care circle"))
         for group, each in enumerate(groups)
         for place, name in enumerate(each.who)
         if name not in known
     ]
     if not any(ME in group.who for group in groups):
         errors.append(
-            FieldError("/see_doctor/groups", "invalid_value", "must include the patient in at least one group")
+            FieldError("/see_doctor/groups", "invalid_value", _("must include the patient in at least one group"))
         )
     for tier in _TOLD:
         if lasts(given.order(tier)) >= REMINDED_AFTER:
-            says = "must be over within two weeks, when everyone is reminded"
+            says = _("must be over within two weeks, when everyone is reminded")
             errors.append(FieldError(f"/{tier.value}/rounds", "invalid_value", says))
     if errors:
         raise Invalid(errors)

@@ -1,18 +1,15 @@
 """A patient's history, the rules' only input, from the database or from a diary document."""
 
 from dataclasses import dataclass, fields
-from datetime import date, datetime, tzinfo
+from datetime import date
 from typing import Final
-from uuid import UUID
 
 import msgspec
 
 from alerts.histories.columns import EVENT, TREATMENT, entry_json, history_of
 from alerts.rules.history import NOTHING_ANSWERED, Entry, Event, History, Profile, Treatment
-from diary import models
 from diary.format import fields as content
 from diary.format.document import Document
-from diary.format.time_zones import time_zone
 from diary.models import Patient
 from diary.statements import fetch_all
 
@@ -55,26 +52,6 @@ def history_of_document(document: Document) -> History:
         treatments=tuple(_treatment_of_document(record) for record in document.treatments),
         events=tuple(_event_of_document(event) for event in document.events),
     )
-
-
-def local_date(patient: Patient, *, now: datetime) -> date:
-    """The patient's calendar date."""
-    return now.astimezone(local_zone(patient)).date()
-
-
-def local_zone(patient: Patient) -> tzinfo:
-    """The zone of the profile, else the one they last wrote from, else UTC."""
-    return time_zone(local_zone_name(patient))
-
-
-def local_zone_name(patient: Patient) -> str:
-    """Its name, as someone wrote it."""
-    return patient.time_zone or _zone_last_written_from(patient.pk) or "UTC"
-
-
-def _zone_last_written_from(patient_id: UUID) -> str | None:
-    written = models.Entry.objects.filter(patient_id=patient_id, deleted=False).order_by("-date", "-id")
-    return written.values_list("time_zone", flat=True).first()
 
 
 def _entry_of_document(entry: content.Entry) -> Entry:

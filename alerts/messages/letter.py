@@ -58,6 +58,7 @@ def letter(telling: Telling) -> Message:
             unsubscribe=unsubscribe,
             kind=telling.kind,
             pressing=telling.lead.tier.is_pressing and telling.kind not in OF_THEIR_OWN,
+            tier=None if telling.kind in OF_THEIR_OWN else telling.lead.tier,
             alerts=tuple(about.alert for about in telling.about),
             patient=telling.patient,
             created_at=telling.created_at,

@@ -17,10 +17,11 @@ from alerts.rules.tiers import Tier
 
 VALID_FOR: Final = timedelta(days=30)
 """An alert asks for a visit within two weeks and reminds after two; the message must open until then."""
-Kind = Literal["open", "unsubscribe"]
+Kind = Literal["open", "unsubscribe", "courtesy"]
 _SALTS: Final[dict[Kind, str]] = {
     "open": "alerts.messages.links.open",
     "unsubscribe": "alerts.messages.links.unsubscribe",
+    "courtesy": "alerts.messages.links.courtesy",
 }
 _NUMBERS: Final[dict[Tier, int]] = {
     Tier.WATCH: 0,
@@ -100,6 +101,11 @@ def unsubscribe_link(delivery_id: UUID, tier: Tier, epoch: int) -> str:
     alert's rise later, an old mail ends no more than it said.
     """
     return f"{settings.PUBLIC_URL}/u/{_signer('unsubscribe', epoch).sign(f'{_short(delivery_id)}.{_NUMBERS[tier]}')}"
+
+
+def courtesy_link(courtesy_id: UUID, epoch: int) -> str:
+    """The address of the page behind a message that is about no alert, while its recipient's epoch is this."""
+    return f"{settings.PUBLIC_URL}/r/{_signer('courtesy', epoch).sign(_short(courtesy_id))}"
 
 
 def _signer(kind: Kind, epoch: int) -> signing.TimestampSigner:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from alerts.rules.tiers import Tier
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
@@ -13,7 +15,8 @@ class Message:
     `text` and `html` are the letter. `link` opens the alert without signing in and is a secret; `unsubscribe` is the
     address of one-click unsubscribing, None for what can't be stopped. `kind` says why it is told now
     (`alerts.models.delivery.Step`); `pressing` that it may wake someone. `alerts` are those it is about, the most
-    severe first; none in a hello, and no `patient`. `created_at` is when it came to be owed, the same for every copy.
+    severe first; none in a hello, and no `patient`. `tier` is that of an alert itself, None for what follows it and
+    what is about none. `created_at` is when it came to be owed, the same for every copy.
     """
 
     reference: str
@@ -28,6 +31,7 @@ class Message:
     unsubscribe: str | None = None
     alerts: tuple[UUID, ...] = ()
     patient: UUID | None = None
+    tier: Tier | None = None
 
     @property
     def alert(self) -> UUID | None:

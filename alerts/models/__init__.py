@@ -2,10 +2,10 @@
 
 from alerts.models.alert import Alert
 from alerts.models.audit_check import AuditCheck
+from alerts.models.courtesy import Courtesy
 from alerts.models.delivery import Delivery
 from alerts.models.escalation import EscalationPolicy, EscalationStep
 from alerts.models.finding import Finding
-from alerts.models.logging_nudge import LoggingNudge
 from alerts.models.outbound_call import OutboundCall, ReceiverCircuit
 from alerts.models.response import Response
 from alerts.models.screening_failure import ScreeningFailure
@@ -16,11 +16,11 @@ from alerts.models.webhook import Webhook, WebhookSecret
 __all__ = [
     "Alert",
     "AuditCheck",
+    "Courtesy",
     "Delivery",
     "EscalationPolicy",
     "EscalationStep",
     "Finding",
-    "LoggingNudge",
     "OutboundCall",
     "ReceiverCircuit",
     "Response",

@@ -19,7 +19,7 @@ DeliveryState = Literal["owed", "sending", "sent", "failed", "dropped"]
 Held = Literal["receiver", "account", "unproved", "circuit"]
 DropReason = Literal[
     "superseded", "read", "unsubscribed", "no_consent", "never_told",
-    "alert_open", "alert_acknowledged", "alert_closed", "alert_withdrawn",
+    "alert_open", "alert_acknowledged", "alert_closed", "alert_withdrawn", "paused",
 ]  # fmt: skip
 
 UNSETTLED: list[DeliveryState] = ["owed", "sending"]
@@ -41,9 +41,9 @@ class Delivery(models.Model):
     settled.
 
     `drop_reason` says why nothing is sent any more, exactly while the state is `dropped`: a newer message took its
-    place, its recipient has read the alert, stopped these mails or lost consent, it follows a message that never
-    arrived, or is not worth sending in the state that its alert is in. `last_error` is for people to read: what the
-    last attempt met, what it is held for, or that reason in words. Code never compares it.
+    place, its recipient has read the alert, stopped these mails or lost consent, the diary is paused, it follows a
+    message that never arrived, or is not worth sending in the state that its alert is in. `last_error` is for people to
+    read: what the last attempt met, what it is held for, or that reason in words. Code never compares it.
 
     `held` says what a due one waits for, since `held_since`: too many calls in progress to the `receiver` it goes to,
     for its recipient or to what is not proved yet, or that receiver's open circuit (`alerts.outbound.slots`).
@@ -117,6 +117,8 @@ class Delivery(models.Model):
             models.Index(name="delivery_failed", fields=["channel"], condition=Q(state="failed")),
             models.Index(name="delivery_by_held", fields=["next_attempt_at"], condition=~Q(held="")),
             models.Index(name="delivery_by_message", fields=["message"]),
+            # What a mail provider reports of a mail names it so.
+            models.Index(name="delivery_by_provider_id", fields=["provider_id"], condition=~Q(provider_id="")),
         ]
 
     def __str__(self) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 import httpx
 from django.conf import settings
+from django.utils.translation import gettext_noop as _
 
 from alerts.outbound.errors import AddressRefused
 from alerts.outbound.reachable import Address, may_call
@@ -45,12 +46,12 @@ def target_of(url: str) -> Target:
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise AddressRefused("must be an address that begins with https://") from error
+        raise AddressRefused(_("must be an address that begins with https://")) from error
     host = parsed.raw_host.decode("ascii")
     if parsed.scheme not in {"https", "http"} or not _is_host(host):
-        raise AddressRefused("must be an address that begins with https://")
+        raise AddressRefused(_("must be an address that begins with https://"))
     if parsed.userinfo:
-        raise AddressRefused("must not hold a user or a password")
+        raise AddressRefused(_("must not hold a user or a password"))
     secure = parsed.scheme == "https"
     usual = 443 if secure else 80
     target = Target(secure, host, usual if parsed.port is None else parsed.port, parsed.raw_path)
@@ -60,12 +61,12 @@ def target_of(url: str) -> Target:
 
 def _require_suitable(target: Target) -> None:
     if not settings.OUTBOUND_ALLOWED_NETWORKS and not target.is_usual:
-        raise AddressRefused("must begin with https:// and use port 443 or 8443")
+        raise AddressRefused(_("must begin with https:// and use port 443 or 8443"))
     if not 0 < target.port < 65536:
-        raise AddressRefused("must use a port from 1 to 65535")
+        raise AddressRefused(_("must use a port from 1 to 65535"))
     literal = _literal(target.host)
     if literal is not None and not may_call(literal, allowed=settings.OUTBOUND_ALLOWED_NETWORKS):
-        raise AddressRefused("must lead to the public internet")
+        raise AddressRefused(_("must lead to the public internet"))
 
 
 def _is_host(host: str) -> bool:

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from alerts.histories.of_diary import Period, local_zone
+from alerts.histories.of_diary import Period
 from alerts.histories.window import merged_spans, spans_around, window_of
 from alerts.models import Alert, Finding
 from alerts.raising.course import courses
@@ -31,6 +31,7 @@ from alerts.rules.tiers import Tier
 from alerts.screening.contributions import BEFORE
 from diary.models import Event as StoredEvent
 from diary.models import Patient
+from diary.reaching.local_time import zone_of
 
 LOOKS: Final = (timedelta(days=28), timedelta(days=182))
 """So far around the days in question an episode is looked for; where its ends are not in sight then, everywhere."""
@@ -56,7 +57,7 @@ def screen_episodes(
 
     Gives the alerts that are sent now. `quietly`: they are kept and sent to no one. The caller holds the patient's row.
     """
-    moment = Moment(at=now, zone=local_zone(patient), quietly=quietly)
+    moment = Moment(at=now, zone=zone_of(user_id=patient.user_id), quietly=quietly)
     episodes = _episodes(patient.pk, [RULES[rule] for rule in sorted(rules)], days, moment.today)
     found = courses(case=episodes.case, screening=screening_of(episodes.case, episodes.held), today=moment.today)
     episodes.case.forget()

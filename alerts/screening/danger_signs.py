@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from alerts.histories.of_diary import Period, local_date
+from alerts.histories.of_diary import Period
 from alerts.histories.window import Window, spans_around, window_of
 from alerts.models import Alert
 from alerts.raising.course import DANGER_KEPT_AFTER
@@ -22,6 +22,7 @@ from alerts.screening.contributions import AFTER, BEFORE, Around, Noted, contrib
 from alerts.screening.danger_episodes import screen_episodes
 from diary.format.fields import ResourceType
 from diary.models import Patient
+from diary.reaching.local_time import local_date
 from diary.screening_port import WrittenRow
 
 Key = tuple[ResourceType, UUID]
@@ -68,7 +69,7 @@ def signs_in_profile(*, patient_id: UUID, fields: Collection[str], now: datetime
 
 def noted_by_profile(*, patient_id: UUID, given: Mapping[str, Any], stored: bool, now: datetime) -> set[Noted]:
     """The same without alerts: of the fields `given` as they are `stored`, or as they would be with these values."""
-    today = local_date(Patient.objects.get(pk=patient_id), now=now)
+    today = local_date(user_id=Patient.objects.get(pk=patient_id).user_id, now=now)
     first, last = today - DANGER_KEPT_AFTER, today + TOMORROW
     history = window_of(patient_id=patient_id, spans=[Period(first - BEFORE, last)]).history()
     known = {name: value for name, value in given.items() if name in Profile.__dataclass_fields__}

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from alerts.histories.of_diary import history_of_patient, local_zone
+from alerts.histories.of_diary import history_of_patient
 from alerts.histories.on_record import on_record
 from alerts.models import ScreeningFailure
 from alerts.raising.course import Course, courses
@@ -25,6 +25,7 @@ from alerts.rules.screening import screen_all
 from alerts.screening.failures import failure_counted, failure_forgotten, failure_named
 from diary.locks import hold_diaries
 from diary.models import Patient
+from diary.reaching.local_time import zone_of
 
 NUDGED_WITHIN: Final = timedelta(seconds=5)
 """A diary that waits longer than this is swept up; before, its nudge is on its way."""
@@ -67,7 +68,7 @@ def found_now(*, patient: Patient, now: datetime) -> tuple[list[Course], Moment]
     history = history_of_patient(patient)
     assessments = assessment_days(history.events)
     assessed_on = date.fromordinal(assessments[-1]) if assessments else None
-    moment = Moment(at=now, zone=local_zone(patient), assessed_on=assessed_on)
+    moment = Moment(at=now, zone=zone_of(user_id=patient.user_id), assessed_on=assessed_on)
     as_of = max(moment.today, _last_date(history))
     screening = screen_all(history, as_of=as_of, on_record=on_record(patient_id=patient.pk))
     if not screening.findings:

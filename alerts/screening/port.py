@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import translation
 
 from alerts import locks
+from alerts.delivery.outbox import look_again_at_held
 from alerts.delivery.recipients import Recipient
 from alerts.escalation.newcomers import pressing_alerts, tell_newcomer
 from alerts.messages.wording import alert_wording
@@ -58,6 +59,11 @@ def welcome(*, patient_id: UUID, caregiver_id: UUID, user_id: UUID, again: bool,
 def hold_alerts(*, patient_id: UUID) -> None:
     """Every alert of a diary, held until it is erased with them."""
     locks.hold_alerts(Alert.objects.filter(patient_id=patient_id))
+
+
+def look_again(*, user_id: UUID, now: datetime) -> None:
+    """What is held for someone's quiet hours is due when their clock now says."""
+    look_again_at_held(user_id=user_id, now=now)
 
 
 def nudge(*, patient_id: UUID) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from alerts.escalation.policy import stored_policy
-from alerts.models import Alert, Finding, LoggingNudge, Response, Snooze, Unsubscription
+from alerts.models import Alert, Courtesy, Finding, Response, Snooze, Unsubscription
 from alerts.responses import note_of
 from alerts.showing.alert import presented
 from alerts.webhooks import registering
 from diary.account.export import ExportedFile, Subject, json_file
 from diary.models import Patient
 
+_COURTESY: Final = ("kind", "occasion", "state", "channel", "created_at", "sent_at", "delivered_at", "opened_at")
 _FINDING: Final = ("id", "alert_id", "rule", "rule_version", "tier", "met_on", "found_on", "evidence", "withdrawn_at")
 
 
@@ -33,7 +34,7 @@ def alert_files(subject: Subject) -> Iterator[ExportedFile]:
 
 
 def _messages(subject: Subject) -> dict[str, Any]:
-    """What someone wants to hear no more, or not now, what they did about alerts, and when they were last nudged."""
+    """What someone wants to hear no more, or not now, what they did about alerts, and messages to them about none."""
     mine = {"user_id": subject.user_id}
     return {
         "snoozes": list(Snooze.objects.filter(**mine).order_by("pk").values("alert_id", "until")),
@@ -44,5 +45,5 @@ def _messages(subject: Subject) -> dict[str, Any]:
             {"alert_id": one.alert_id, "did": one.word, "at": one.at, "note": note_of(one)}
             for one in Response.objects.filter(**mine).order_by("pk")
         ],
-        "logging_nudge": LoggingNudge.objects.filter(**mine).values("nudged_at", "in_a_row").first(),
+        "courtesies": list(Courtesy.objects.filter(**mine).order_by("created_at", "pk").values(*_COURTESY)),
     }

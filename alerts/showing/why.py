@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import translation
 from msgspec import Struct
 
-from alerts.histories.of_diary import history_of_patient, local_date
+from alerts.histories.of_diary import history_of_patient
 from alerts.histories.on_record import on_record
 from alerts.messages.evidence import Evidence
 from alerts.messages.explanation import Explanation, explained
@@ -26,6 +26,7 @@ from alerts.rules.tiers import Tier
 from alerts.showing.shapes import TierWord
 from diary.models import Patient
 from diary.reaching.languages import language_of
+from diary.reaching.local_time import local_date
 
 
 class MissingCheck(Struct, frozen=True):
@@ -80,7 +81,7 @@ def screening_now(*, patient: Patient, reader_id: UUID, level: str, as_of: date 
     """
     history = history_of_patient(patient)
     recorded = [entry.date for entry in history.entries] + [event.date for event in history.events]
-    as_of = as_of or max([local_date(patient, now=now), *recorded])
+    as_of = as_of or max([local_date(user_id=patient.user_id, now=now), *recorded])
     known = on_record(patient_id=patient.pk)
     outcomes = [outcome for outcome in rules_on(history, on=as_of, on_record=known) if _is_for(outcome, level)]
     whose = None if level == "own" else patient.user.get_full_name()

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
@@ -18,11 +19,13 @@ from alerts.nudging import nudge
 from alerts.outbound import AddressRefused, target_of
 from alerts.webhooks.signing import new_secret
 from diary.cursors import Listing
+from diary.format.sentences import Sentence
 from diary.format.strict_json import FieldError, Invalid
 from diary.limits.budgets import Budget, spend
 from diary.locks import hold_account
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found, too_many
+from diary.reaching.endpoints import forget
 from diary.reaching.notices import announce
 from diary.reaching.suspending import is_suspended, suspended
 from diary.versions import WRITTEN, Expected, Status, decide
@@ -38,7 +41,7 @@ WebhookUrl = Annotated[
         min_length=1,
         max_length=2048,
         pattern=r"^(?![\s\S]*[^!-~])",
-        description="an https:// address on the public internet, port 443 or 8443; printable ASCII, without spaces",
+        description=_("an https:// address on the public internet, port 443 or 8443; printable ASCII, without spaces"),
     ),
 ]
 Description = Annotated[
@@ -46,7 +49,7 @@ Description = Annotated[
     Meta(
         max_length=200,
         pattern=r"^(?![\s\S]*[\u0000-\u001f\u007f-\u009f\u2028\u2029])",
-        description="one line of at most 200 characters",
+        description=_("one line of at most 200 characters"),
     ),
 ]
 
@@ -108,7 +111,10 @@ def put_webhook(
         _bury(row)
         return status, StoredWebhook(row)
     if status == "created" and living(user_id).count() >= MOST:
-        raise Problem(ProblemType.TOO_MANY_WEBHOOKS, f"There are already {MOST} webhooks; delete one first.")
+        raise Problem(
+            ProblemType.TOO_MANY_WEBHOOKS,
+            Sentence(_("There are already {most} webhooks; delete one first."), most=MOST),
+        )
     _write(row, content, now)
     return status, StoredWebhook(row, new_secret(row, now=now) if status == "created" else None)
 
@@ -211,6 +217,7 @@ def _bury(row: Row) -> None:
     row.added_at = row.confirmed_at = None
     row.save()
     row.secrets.all().delete()
+    forget(user_id=row.user_id, endpoint=str(row.id))
 
 
 def _owe_verification(row: Row, now: datetime) -> None:

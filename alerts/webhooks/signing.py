@@ -11,10 +11,12 @@ from typing import Final
 
 from cryptography.fernet import InvalidToken
 from django.db import transaction
+from django.utils.translation import gettext_noop as _
 from standardwebhooks import Webhook as Signer
 from standardwebhooks.webhooks import EmptyWebhookSecretError
 
 from alerts.models import Webhook, WebhookSecret
+from diary.format.sentences import Sentence
 from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.sealing import opened, resealed, sealed
@@ -23,8 +25,8 @@ OVERLAP: Final = timedelta(hours=24)
 """So long an old secret signs beside the new one."""
 _MOST: Final = 5
 """Secrets that sign at a time; each is one more signature in a header."""
-ENOUGH_SECRETS: Final = (
-    f"There are already {_MOST} signing secrets. The oldest expires within a day; rotate again then."
+ENOUGH_SECRETS: Final = Sentence(
+    _("There are already {most} signing secrets. The oldest expires within a day; rotate again then."), most=_MOST
 )
 _PREFIX: Final = "whsec_"
 

@@ -5,10 +5,12 @@ patient. What stops even the reading of settings is in `backend/settings/`.
 """
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, Final
 
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
+from django.utils import timezone
 
 from backend.checks import channels, mail, names, secrets, servers, stored
 from backend.checks.fault import Fault
@@ -28,6 +30,7 @@ CHECKS: Final[Sequence[Callable[[], list[Fault]]]] = [
     servers.patience,
     mail.server,
     mail.provider,
+    mail.reports,
     mail.sender,
     channels.web_push,
     channels.push,
@@ -47,6 +50,18 @@ def require_sound_settings() -> None:
     """
     if wrong := (faults() if PRODUCTION else []) + stored.note_keys():
         raise ImproperlyConfigured("\n".join(map(str, wrong)))
+    stored.prove_keys(now=timezone.now())
+
+
+def wrong_settings() -> list[str]:
+    """The settings of this process that are wrong, while it runs: the database may have been away at its start."""
+    wrong = (_faults_of_this_process() if PRODUCTION else ()) + tuple(stored.note_keys(samples=False))
+    return sorted({fault.setting for fault in wrong})
+
+
+@cache
+def _faults_of_this_process() -> tuple[Fault, ...]:
+    return tuple(faults())
 
 
 @register(Tags.security, deploy=True)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.mail import get_connection
 
 from backend.checks.fault import Fault
+from backend.checks.secrets import is_guessable
 from backend.checks.servers import is_here
 from diary.format.normal_form import is_public_email, normal_email
 
@@ -42,6 +43,16 @@ def provider() -> list[Fault]:
         get_connection()
     except AnymailConfigurationError as error:
         return [Fault("EMAIL_PROVIDER_SETTINGS", str(error).partition("\n")[0])]
+    return []
+
+
+def reports() -> list[Fault]:
+    """What the provider says of mails that it took is signed by what no one can guess."""
+    given = settings.ANYMAIL.get("WEBHOOK_SECRET") if settings.EMAIL_PROVIDER else None
+    secrets = [given] if isinstance(given, str) else given or []
+    if any(is_guessable(secret.partition(":")[2]) for secret in secrets):
+        what = "must have a WEBHOOK_SECRET of a name, a colon and a long random password"
+        return [Fault("EMAIL_PROVIDER_SETTINGS", what)]
     return []
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from backend.checks.fault import Fault
-from diary.api.exports import LARGEST
+from diary.api.imports import LARGEST
 
 _SHORTEST_PASSWORD: Final = 12
 _HERE: Final = frozenset({"", "localhost"})

@@ -1,31 +1,39 @@
-"""Whether the keys open what is stored: with others everything would look well until someone reads a note."""
+"""Whether the keys open what is stored: with others everything would look well until someone reads a note.
+
+Under each key that came into use a known text is sealed (`KeyProof`), at the first start with it. What is stored from
+before that is sampled.
+"""
 
 from collections.abc import Iterator
+from datetime import datetime
+from itertools import chain
 from typing import Final
 
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import InvalidToken
+from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.db import Error, connection, transaction
 
 from alerts.models.webhook import WebhookSecret
 from backend.checks.fault import Fault
+from backend.models import KeyProof
 from diary.models import Entry, Event
-from diary.sealing import opened
+from diary.sealing import opened, resealed
 
+_KNOWN: Final = b"this key is in use"
 _AT_MOST: Final = "2s"
 """For each look: the start must not hang on a table without a single note."""
 
 
-def note_keys() -> list[Fault]:
-    """One of each kind is tried, unless NOTE_KEYS_LOST says that what a key sealed is given up.
+def note_keys(*, samples: bool = True) -> list[Fault]:
+    """Every proof is tried, and one note of each kind, unless NOTE_KEYS_LOST says that what a key sealed is given up.
 
     A database that is away, or older than this code, cannot be asked: then nothing is wrong.
     """
     if settings.NOTE_KEYS_LOST:
         return []
     try:
-        for sealed in _samples():
+        for sealed in chain(_proofs(), _samples() if samples else ()):
             opened(sealed)
     except Error:
         return []
@@ -37,6 +45,39 @@ def note_keys() -> list[Fault]:
             )
         ]
     return []
+
+
+def prove_keys(*, now: datetime) -> None:
+    """Keep a proof of the current key; of all there are where there is none yet, since any of them may be in use."""
+    try:
+        kept = list(_proofs())
+        used = settings.NOTE_KEYS[:1] if kept else settings.NOTE_KEYS
+        for key in used:
+            if not any(_opens(key, sealed) for sealed in kept):
+                KeyProof.objects.create(sealed=Fernet(key).encrypt(_KNOWN), made_at=now)
+    except Error:
+        return
+
+
+def reseal_proofs() -> int:
+    """Seal the proofs under the current key, after all else: the other keys can go. Gives how many there are."""
+    kept = list(KeyProof.objects.all())
+    for proof in kept:
+        proof.sealed = resealed(bytes(proof.sealed))
+        proof.save(update_fields=["sealed"])
+    return len(kept)
+
+
+def _proofs() -> Iterator[bytes]:
+    return map(bytes, KeyProof.objects.order_by("pk").values_list("sealed", flat=True))
+
+
+def _opens(key: str, sealed: bytes) -> bool:
+    try:
+        Fernet(key).decrypt(sealed)
+    except InvalidToken:
+        return False
+    return True
 
 
 def _samples() -> Iterator[bytes]:

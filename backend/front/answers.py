@@ -1,18 +1,20 @@
 """An answer: made whole by a thread, then sent by the event loop at the pace at which the client reads."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 from asgiref.typing import ASGISendCallable
 from django.conf import settings
+from django.utils import translation
 
 from backend.content_policy import NOTHING
 from backend.front.parcels import Parcel, Room
 from backend.front.patience import allowed_seconds
 from diary.problems import CONTENT_TYPE, Problem
+from diary.reaching.languages import DEFAULT, language_asked
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -64,10 +66,15 @@ def still_alive(*, room: Room) -> Answer:
     return _own(200, {"status": "ok"}, {"Content-Type": "application/json"}, room=room)
 
 
-def refusal(problem: Problem, *, room: Room) -> Answer:
-    """The problem as its document, and the end of the connection: what else is on the wire belongs to the request."""
-    headers = {"Content-Type": CONTENT_TYPE, "Connection": "close", **problem.headers}
-    return _own(problem.status, problem.body(), headers, room=room)
+def refusal(problem: Problem, asked: Iterable[tuple[bytes, bytes]], *, room: Room) -> Answer:
+    """The problem as its document, and the end of the connection: what else is on the wire belongs to the request.
+
+    `asked` are the request's headers, which may name a language.
+    """
+    language = language_asked(dict(asked).get(b"accept-language", b"").decode("latin-1")) or DEFAULT
+    own = {"Content-Type": CONTENT_TYPE, "Content-Language": language, "Connection": "close"}
+    with translation.override(language):
+        return _own(problem.status, problem.body(), own | dict(problem.headers), room=room)
 
 
 async def sent(answer: Answer, send: ASGISendCallable) -> None:

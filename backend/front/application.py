@@ -67,10 +67,10 @@ class Front:
         try:
             return await self._worked_out(scope, receive, lane)
         except Problem as problem:
-            return refusal(problem, room=self._room)
+            return refusal(problem, scope["headers"], room=self._room)
         except Exception:  # noqa: BLE001 - the server would log the message, and with it perhaps health data
             _log.exception("a request failed outside Django")
-            return refusal(internal_error(), room=self._room)
+            return refusal(internal_error(), scope["headers"], room=self._room)
 
     async def _worked_out(self, scope: HTTPScope, receive: ASGIReceiveCallable, lane: Lane) -> Answer:
         """Raises Problem for what does not reach the application."""

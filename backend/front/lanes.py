@@ -5,8 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from diary.problem_types import ProblemType
-from diary.problems import Problem
+from diary.problems import too_many_waiting
 
 Result = TypeVar("Result")
 
@@ -21,11 +20,7 @@ class Lane:
     async def run(self, work: Callable[[], Result]) -> Result:
         """Have a thread do it. Raises Problem 503 when too many wait already."""
         if self._places <= 0:
-            raise Problem(
-                ProblemType.OVERLOADED,
-                "Too many requests are waiting. Try again in a few seconds.",
-                retry_after=5,
-            )
+            raise too_many_waiting()
         return await self.finish(work)
 
     async def finish(self, work: Callable[[], Result]) -> Result:

@@ -9,8 +9,7 @@ from tempfile import SpooledTemporaryFile
 from threading import Lock
 from typing import IO, Final
 
-from diary.problem_types import ProblemType
-from diary.problems import Problem
+from diary.problems import too_much_in_transit
 
 IN_MEMORY: Final = 64 * 1024
 
@@ -26,7 +25,7 @@ class Room:
         """Raises Problem 503 when less than `count` is left."""
         with self._lock:
             if count > self._free:
-                raise no_room()
+                raise too_much_in_transit()
             self._free -= count
 
     def give_back(self, count: int) -> None:
@@ -60,7 +59,7 @@ class Parcel:
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
-            raise no_room() from error
+            raise too_much_in_transit() from error
 
     def rewind(self) -> None:
         self.file.seek(0)
@@ -69,8 +68,3 @@ class Parcel:
         self.file.close()
         self._room.give_back(self._taken)
         self._taken = 0
-
-
-def no_room() -> Problem:
-    """The answer to what would take up more than there is."""
-    return Problem(ProblemType.OVERLOADED, "Too much data is in transit. Try again in a minute.", retry_after=60)

@@ -8,17 +8,18 @@ from typing import Final
 from asgiref.typing import ASGIReceiveCallable
 from django.conf import settings
 
+from alerts.api.mail_events import LARGEST as LARGEST_REPORT
 from backend.front.parcels import Parcel, Room
 from backend.front.patience import allowed_seconds
-from diary.api.exports import LARGEST as LARGEST_DOCUMENT
-from diary.api.framework.parsers import SMALL, late, too_large
+from diary.api.framework.parsers import SMALL, broken_off, late, too_large
+from diary.api.imports import LARGEST as LARGEST_DOCUMENT
 from diary.api.sync import LARGEST as LARGEST_SYNC
-from diary.problem_types import ProblemType
 from diary.problems import Problem
 
 _LARGER: Final = (
     (re.compile(r"/api/v1/patients/[^/]+/sync"), LARGEST_SYNC),
     (re.compile(r"/api/v1/patients/[^/]+/import"), LARGEST_DOCUMENT),
+    (re.compile(r"/mail-events"), LARGEST_REPORT),
 )
 _THROWN_AWAY: Final = 64 * 1024 * 1024
 """Bytes that are read of what is too large, at most."""
@@ -92,5 +93,5 @@ async def _piece(receive: ASGIReceiveCallable, *, by: float) -> tuple[bytes, boo
     except TimeoutError:
         raise late() from None
     if message["type"] != "http.request":
-        raise Problem(ProblemType.BAD_REQUEST, "The body is incomplete, or its chunks are not valid HTTP.")
+        raise broken_off()
     return message["body"], message["more_body"]

@@ -23,6 +23,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "backend.asked_language.AskedLanguage",
     "django.middleware.security.SecurityMiddleware",
     "backend.content_policy.ContentPolicy",
     "corsheaders.middleware.CorsMiddleware",
@@ -47,7 +48,8 @@ TEMPLATES = [
     }
 ]
 
-# No one's browser is asked: each text is written in the language of the person it is for (`diary.reaching.languages`).
+# Each text is written in the language of the person it is for (`diary.reaching.languages`); only a refusal is in that
+# of the request.
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("es", "Español"), ("de", "Deutsch"), ("fr", "Français")]
 FORMAT_MODULE_PATH = ["diary.date_formats"]

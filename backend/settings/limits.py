@@ -47,6 +47,7 @@ DAILY_BUDGETS = {
     "notice_mailbox": 100,  # of changes to the account: no one but who is signed in causes them
     "sms": env.int("SMS_A_DAY", default=1_000),  # codes only: each costs up to 0.20 euros or so
     "sms_network": 30,
+    "test_account": 10,  # tests of one's own channels
     "verification_account": 50,  # five times all the webhooks that it may have; each is tried up to seven times
     "verification_receiver": 500,  # a host may serve many people
 }

@@ -26,6 +26,8 @@ NOTE_KEY_HOLDERS = {
     "notes": "diary.sealing.reseal_all",
     "second factors": "diary.identity.factors.second_factors.reseal_second_factors",
     "notes about alerts": "alerts.responses.reseal_response_notes",
+    "parts of imports": "diary.recording.imports.resealing.reseal_imports",
     "links in notices": "diary.reaching.notices.reseal_links",
     "webhook secrets": "alerts.webhooks.signing.reseal_webhook_secrets",
+    "proofs of keys": "backend.checks.stored.reseal_proofs",  # the last: then nothing needs the other keys
 }

@@ -33,6 +33,8 @@ def _vapid_key(given: str) -> str:
 
 
 FCM_CREDENTIALS = _service_account(env.str("FCM_CREDENTIALS", default=""))
+# Apple has allowed the app to ring for emergencies on a phone that is muted (the entitlement for critical alerts).
+APPLE_CRITICAL_ALERTS = env.bool("APPLE_CRITICAL_ALERTS")
 FCM_URL = env.str("FCM_URL", default="") or "https://fcm.googleapis.com"
 
 # Changing the key ends every subscription: browsers gave them for this one, and have to ask again.

@@ -1,48 +1,25 @@
-"""What an app would write around the generated client: sign in, store an entry, see its danger signs, sync, read."""
+"""What an app writes around the package: sign in, record without a network, show danger signs, sync, read alerts."""
 
 import os
 import sys
-from datetime import UTC, datetime
-from uuid import uuid4
 
-from symptom_diary_client import AuthenticatedClient, Client
-from symptom_diary_client.api.alerts import alerts_list
-from symptom_diary_client.api.entries import patients_entries_update
-from symptom_diary_client.api.identity import sign_in
-from symptom_diary_client.api.sync import patients_sync_create
-from symptom_diary_client.models import Alerts, Entry, SignedIn, SignIn, SyncAnswer, SyncRequest, WrittenEntry
+from symptom_diary_client import Diary, SqliteStore
 
-url = os.environ["DIARY_URL"]
-who = SignIn(os.environ["DIARY_EMAIL"], os.environ["DIARY_PASSWORD"])
-signed_in = sign_in.sync(client=Client(url), body=who)
-if not isinstance(signed_in, SignedIn):
-    sys.exit(f"not signed in: {signed_in}")
-diary = AuthenticatedClient(url, str(signed_in.meta.access_token))
-now = datetime.now(UTC)
-said = {
-    "id": str(uuid4()),
-    "date": now.date().isoformat(),
-    "recorded_at": now.isoformat(),
-    "time_zone": "Europe/Madrid",
-    "night_pain": 6,
-    "sites": ["lower_back"],
-    "symptoms": {"saddle_numbness": True},
-}
-entry = Entry.from_dict(said)
-
-stored = patients_entries_update.sync("me", entry.id, client=diary, body=entry)
-if not isinstance(stored, WrittenEntry):
-    sys.exit(f"refused: {stored}")
-for sign in stored.raised:
-    print(sign.tier, sign.rule, sign.call or "")
-
-change = {"type": "entry", "op": "put", "id": said["id"], "data": said}
-answer = patients_sync_create.sync(
-    "me", client=diary, body=SyncRequest.from_dict({"cursor": None, "changes": [change]})
+diary = Diary(
+    os.environ["DIARY_URL"],
+    SqliteStore(os.environ["DIARY_FILE"]),
+    time_zone="Europe/Madrid",
+    on_danger_sign=lambda sign: print(sign.stage, sign.tier, sign.rule, sign.call or ""),
+    on_conflict=lambda conflict: print("two versions", conflict.mine, conflict.theirs),
 )
-if isinstance(answer, SyncAnswer):
-    print(*(f"{result.status} {result.version}" for result in answer.results), sep=",")
+diary.open()
+step = diary.identity.sign_in(os.environ["DIARY_EMAIL"], os.environ["DIARY_PASSWORD"])
+if step.step != "signed_in":
+    sys.exit(f"next: {step.step}")
 
-alerts = alerts_list.sync("me", client=diary)
-if isinstance(alerts, Alerts):
-    print(*(alert.rule for alert in alerts.items), sep=",")
+recorded = diary.record(night_pain=6, sites=["lower_back"], symptoms={"saddle_numbness": True})
+diary.change(recorded.content["id"], note="Walked to the market.")
+synced = diary.sync()
+print(synced.outcome, diary.status().waiting, len(diary.list("entry")))
+
+print(*(alert["rule"] for alert in diary.alerts.list()), sep=",")

@@ -3,34 +3,40 @@
 An invitation is for one address and good for a week, once. Whether the address has an account shows nowhere.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop as _
 
 from diary.access.invitations import code_digest, nudge
 from diary.access.levels import REACH, Access
 from diary.access.log import Line, note
+from diary.access.refusals import is_refused
 from diary.cursors import Listing, short_listing
 from diary.format.normal_form import normal_email, shown_email
+from diary.format.sentences import Sentence
 from diary.locks import hold_account, hold_diary, hold_places
 from diary.models import Caregiver, ConsentRecord
-from diary.models.caregiver import Action, Level
+from diary.models.caregiver import Level
 from diary.problem_types import ProblemType
 from diary.problems import STALE_VERSION, Problem, not_found
 from diary.proof import Proof
 from diary.reaching.notices import announce
+from diary.reaching.reachable import reachable
 from diary.screening_port import screening
 from diary.versions import Expected
 
 VALID_FOR: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)
+_SHOWN: Final = ("id", "email", "level", "state", "invited_at", "expires_at", "accepted_at", "version")
 MOST: Final = 30
 """Places in one circle: enough for every family, too few to send mail to the world."""
 
@@ -64,8 +70,18 @@ def places_taken(*, user_id: UUID) -> Listing[Caregiver]:
 
 def presented(place: Caregiver) -> dict[str, Any]:
     """A place as the owner of the diary reads it."""
-    names = ("id", "email", "level", "state", "invited_at", "expires_at", "accepted_at", "version")
-    return {name: getattr(place, name) for name in names} | {"email": shown_email(place.email)}
+    return presented_all([place])[0]
+
+
+def presented_all(places: Collection[Caregiver]) -> list[dict[str, Any]]:
+    """Places as the owner of the diary reads them, with who can be reached; null for who has not accepted."""
+    taken = {place.user_id for place in places if place.state == "accepted" and place.user_id}
+    found = reachable(user_ids=taken) if taken else set()
+    return [
+        {name: getattr(place, name) for name in _SHOWN}
+        | {"email": shown_email(place.email), "reachable": place.user_id in found if place.user_id in taken else None}
+        for place in places
+    ]
 
 
 @transaction.atomic
@@ -73,8 +89,8 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     """Offer a place to an address; gives the place, and whether it is a new one.
 
     Inviting again replaces the invitation: the mail goes out again and the earlier secret is dead. Raises Problem 409
-    for the owner's own address, for someone who has accepted already, and for a circle that is full; 429 after too
-    many mails in a day; 404 for a diary that is gone.
+    for the owner's own address, for someone who has accepted already or wants no invitations, and for a circle that is
+    full; 429 after too many mails in a day; 404 for a diary that is gone.
     """
     email = normal_email(email)
     if hold_diary(owner.patient_id) is None:  # invitations one after another
@@ -83,11 +99,13 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     living = hold_places(circle(patient_id=owner.patient_id))
     place = next((one for one in living if one.email == email), None)
     if EmailAddress.objects.filter(user_id=owner.actor_id, email=email).exists():
-        raise Problem(ProblemType.OWN_ADDRESS, "This is your own email address.")
+        raise Problem(ProblemType.OWN_ADDRESS, _("This is your own email address."))
     if place is not None and place.state == "accepted":
         raise already_in_circle()
+    if is_refused(patient_id=owner.patient_id, email=email):
+        raise Problem(ProblemType.INVITATION_REFUSED, _("This person doesn't want to be invited to your diary."))
     if place is None and len(living) >= MOST:
-        raise Problem(ProblemType.CIRCLE_FULL, f"A care circle has at most {MOST} people.")
+        raise Problem(ProblemType.CIRCLE_FULL, Sentence(_("A care circle has at most {most} people."), most=MOST))
     created = place is None
     place = place or Caregiver(patient_id=owner.patient_id, email=email)
     place.version += 0 if created else 1
@@ -164,7 +182,7 @@ def accept(*, user_id: UUID, code: str, now: datetime) -> Accepted:
         with transaction.atomic():
             place.save()
     except IntegrityError as error:  # invited under two addresses of theirs
-        raise Problem(ProblemType.ALREADY_IN_CIRCLE, "You are already in this care circle.") from error
+        raise Problem(ProblemType.ALREADY_IN_CIRCLE, _("You are already in this care circle.")) from error
     _note(place, "accepted", user_id, now)
     return _accepted(place, user_id, now, again=False)
 
@@ -234,21 +252,21 @@ def _require_few_today(actor_id: UUID, now: datetime) -> None:
         wait = (earliest[-1] + DAY - now).total_seconds()
         raise Problem(
             ProblemType.TOO_MANY_INVITATIONS,
-            "You have sent too many invitations today. Try again later.",
+            _("You have sent too many invitations today. Try again later."),
             retry_after=wait,
         )
 
 
 def already_in_circle() -> Problem:
     """The answer to inviting an address that has accepted already."""
-    return Problem(ProblemType.ALREADY_IN_CIRCLE, "This person is already in the care circle.")
+    return Problem(ProblemType.ALREADY_IN_CIRCLE, _("This person is already in the care circle."))
 
 
 def no_invitation() -> Problem:
     """The same answer for every invalid code, whatever is wrong with it."""
     return Problem(
         ProblemType.INVITATION_NOT_FOUND,
-        "This invitation has expired, was withdrawn or already used, or was sent to another address.",
+        _("This invitation has expired, was withdrawn or already used, or was sent to another address."),
     )
 
 
@@ -264,7 +282,12 @@ def may_take(place: Caregiver, *, user_id: UUID) -> bool:
     return proved
 
 
-def _note(place: Caregiver, action: Action, actor_id: UUID, now: datetime) -> None:
+def _note(
+    place: Caregiver,
+    action: Literal["invited", "accepted", "level_changed", "revoked", "left"],
+    actor_id: UUID,
+    now: datetime,
+) -> None:
     """Into the history of consent, and into the access log that the owner reads."""
     ConsentRecord.objects.create(
         patient_id=place.patient_id, caregiver=place, actor_id=actor_id, action=action, level=place.level, at=now

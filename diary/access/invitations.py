@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
+from diary.access.refusals import refusal_link
 from diary.limits.budgets import Budget, of_mailbox, spend
 from diary.locks import claim_place
 from diary.models import Caregiver
@@ -150,13 +151,14 @@ def _rest(attempt: int) -> timedelta:
 
 def _mail(letter: Letter) -> EmailMultiAlternatives:
     with translation.override(letter.language):
-        subject = gettext("An invitation for you")
+        subject, refuse = gettext("An invitation for you"), refusal_link(letter.caregiver_id)
         view = {
             "subject": subject,
             "offer": offer(letter.level, inviter=letter.inviter),
             "link": f"{settings.PUBLIC_URL}/invitations/{letter.code.replace('-', '')}",
             "code": letter.code,
             "expires_at": letter.expires_at,
+            "refuse": refuse,
             "service": service_name(),
             "public_url": settings.PUBLIC_URL,
             "language": letter.language,
@@ -166,7 +168,11 @@ def _mail(letter: Letter) -> EmailMultiAlternatives:
             render_to_string("circle/invitation.txt", view).strip() + "\n",
             settings.DEFAULT_FROM_EMAIL,
             [letter.email],
-            headers={"Auto-Submitted": "auto-generated"},
+            headers={
+                "Auto-Submitted": "auto-generated",
+                "List-Unsubscribe": f"<{refuse}>",  # one click, without a question (RFC 8058)
+                "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            },
         )
         mail.attach_alternative(render_to_string("circle/invitation.html", view), "text/html")
         return mail

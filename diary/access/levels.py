@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import UUID
 
+from django.utils.translation import gettext_noop as _
+
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 from diary.statements import fetch_one
@@ -41,10 +43,15 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who holds a token, until when it is valid, and how far they reach into the diary that was asked for."""
+    """Who holds a token, of which session and until when, and how far they reach into the diary that was asked for.
+
+    `language` is the one that their account asks for, None for who never said (`diary.reaching.languages`).
+    """
 
     user_id: UUID
+    session_id: UUID
     expire_date: datetime
+    language: str | None = None
     access: Access | None = None
 
 
@@ -60,26 +67,28 @@ def require(*, actor_id: UUID, patient: Diary, level: Level) -> Access:
 def caller_by_token(*, digest: str, patient: Diary | None, now: datetime) -> Caller | None:
     """Who holds the token with this digest, or None when it is not valid.
 
-    Token, diary and consent are one statement. Without `patient` no diary is looked at.
+    Token, diary, consent and language are one statement. Without `patient` no diary is looked at.
     """
     if patient is None:
-        found = fetch_one(f"SELECT u.id, s.expire_date {_HOLDER} {_GOOD}", {"digest": digest, "now": now})
+        columns = f"u.id, s.id, s.expire_date, {_LANGUAGE}"
+        found = fetch_one(f"SELECT {columns} {_HOLDER} {_GOOD}", {"digest": digest, "now": now})
         return None if found is None else Caller(*found)
     row = fetch_one(
-        f"SELECT {_REACHED}, s.expire_date {_HOLDER} {_way_to(patient)} {_GOOD}",
+        f"SELECT {_REACHED}, s.id, s.expire_date, {_LANGUAGE} {_HOLDER} {_way_to(patient)} {_GOOD}",
         {"digest": digest, "patient": patient, "now": now},
     )
     if row is None:
         return None
-    actor_id, patient_id, reached, expire_date = row
-    return Caller(actor_id, expire_date, Access(actor_id, patient_id, reached) if patient_id and reached else None)
+    actor_id, patient_id, reached, session_id, expire_date, language = row
+    access = Access(actor_id, patient_id, reached) if patient_id and reached else None
+    return Caller(actor_id, session_id, expire_date, language, access)
 
 
 def not_signed_in() -> Problem:
     """The answer to whoever shows no token, or one that is not good (any more)."""
     return Problem(
         ProblemType.INVALID_TOKEN,
-        "The access token is missing, expired or revoked.",
+        _("The access token is missing, expired or revoked."),
         headers={"WWW-Authenticate": "Bearer"},
     )
 
@@ -87,6 +96,10 @@ def not_signed_in() -> Problem:
 _REACHED: Final = (
     "u.id AS actor_id, p.id AS patient_id, CASE WHEN p.user_id = u.id THEN 'own' ELSE c.level END AS level"
 )
+_LANGUAGE: Final = """
+    coalesce((SELECT language FROM diary_preferences WHERE user_id = u.id),
+             (SELECT language FROM diary_patient WHERE user_id = u.id)) AS language
+"""
 _HOLDER: Final = """
     FROM diary_session s
     JOIN diary_user u ON u.id = s.user_id AND u.is_active AND u.credentials_epoch = s.credentials_epoch

@@ -1,18 +1,15 @@
 """The diary document (`diary.format.document`) of a diary, piece by piece."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 import msgspec
 
 from diary.account.spans import pages
-from diary.format.document import FORMAT
-from diary.format.fields import ResourceType
+from diary.format.document import FORMAT, LISTS
 from diary.recording.listing import Span
 from diary.recording.profile import read_profile
-
-LISTS: Final[dict[str, ResourceType]] = {"entries": "entry", "treatments": "treatment", "events": "event"}
 
 
 def document_chunks(*, patient_id: UUID, span: Span) -> Iterator[bytes]:

@@ -21,7 +21,18 @@ from diary.access.log import Line, note
 from diary.identity.mails import mail_of
 from diary.limits.budgets import Budget, spend
 from diary.locks import hold_account, hold_account_to_remove, hold_accounts, hold_diaries, hold_places
-from diary.models import Caregiver, ConsentRecord, Entry, ErasureRequest, Event, Patient, Preferences, Treatment, User
+from diary.models import (
+    Caregiver,
+    ConsentRecord,
+    Entry,
+    ErasureRequest,
+    Event,
+    Patient,
+    Preferences,
+    ReminderPlan,
+    Treatment,
+    User,
+)
 from diary.problems import not_found, too_many
 from diary.reaching.languages import language_of
 from diary.reaching.mail_failures import MAIL_FAILURES
@@ -121,6 +132,7 @@ def erase(*, user_id: UUID, now: datetime) -> None:
     patient = next((diary for diary in diaries if diary.user_id == user_id), None)
     if patient is not None:
         screening().hold_alerts(patient_id=patient.pk)
+    ReminderPlan.objects.filter(pk=user_id).delete()  # whoever was about to remind them has
     hold_account_to_remove(user_id)  # whoever was about to refer to it has, and no one will
     _leave_circles(user_id, now)
     for model in (Entry, Treatment, Event):

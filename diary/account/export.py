@@ -24,13 +24,25 @@ from diary.account.spans import NO_BOUNDS
 from diary.account.tables import table_chunks
 from diary.format.fields import ResourceType
 from diary.format.normal_form import shown_email
-from diary.models import Caregiver, ConsentRecord, HealthConsent, Phone, Session, User
+from diary.models import (
+    Caregiver,
+    ConsentRecord,
+    FailingEndpoint,
+    HealthConsent,
+    Import,
+    LocalZone,
+    Phone,
+    ReminderPlan,
+    Session,
+    User,
+)
 from diary.models import Device as DeviceRow
 from diary.reaching.devices import presented, stored
 from diary.reaching.preferences import read_preferences
 
 _TABLES: Final[dict[str, ResourceType]] = {"entries": "entry", "treatments": "treatment", "events": "event"}
 _PHONE: Final = ("number", "verified_at", "asked_number", "code_sent_at")
+_FAILING: Final = ("channel", "endpoint", "reason", "failing_since", "dead_at")
 _HEALTH_CONSENT: Final = ("given", "version", "age_at_least", "region", "at")
 _LINES: Final = 500  # of the access log at a time
 
@@ -71,12 +83,13 @@ def json_file(name: str, value: Any) -> ExportedFile:
 
 
 def diary_files(subject: Subject) -> Iterator[ExportedFile]:
-    """Account, diary, care circle, consent and access log."""
+    """Account, diary, what was imported, care circle, consent and access log."""
     yield json_file("account.json", _account(subject.user_id))
     yield ExportedFile("diary.json", document_chunks(patient_id=subject.patient_id, span=NO_BOUNDS))
     for name, kind in _TABLES.items():
         chunks = table_chunks(patient_id=subject.patient_id, kind=kind, span=NO_BOUNDS)
         yield ExportedFile(f"{name}.csv", chunks)
+    yield json_file("imports.json", _imports(subject.patient_id))
     yield json_file("care-circle.json", _circle(subject.patient_id))
     yield json_file("caring.json", _caring(subject.user_id))
     yield json_file("consent-history.json", _consent(subject.patient_id))
@@ -103,8 +116,13 @@ def _account(user_id: UUID) -> dict[str, Any]:
             HealthConsent.objects.filter(user_id=user_id).order_by("at", "id").values(*_HEALTH_CONSENT)
         ),
         "preferences": asdict(read_preferences(user_id=user_id)),
+        "local_zone": LocalZone.objects.filter(pk=user_id).values("name", "since").first(),
+        "next_reminder": ReminderPlan.objects.filter(pk=user_id).values("due_at", "unanswered", "last_day").first(),
         "phone": Phone.objects.filter(user_id=user_id).values(*_PHONE).first(),
         "devices": [presented(stored(device, user)) for device in devices],
+        "failing_endpoints": list(
+            FailingEndpoint.objects.filter(user_id=user_id).order_by("channel", "endpoint", "id").values(*_FAILING)
+        ),
         "sessions": list(Session.objects.filter(user_id=user_id).values("id", "created_at", "expire_date")),
         "changes_of_sign_in": list(user.undos.order_by("made_at").values("email", "made_at", "expires_at", "used_at")),
         "factor_removals": list(
@@ -114,6 +132,11 @@ def _account(user_id: UUID) -> dict[str, Any]:
             Authenticator.objects.filter(user_id=user_id).values("type", "created_at", "last_used_at")
         ),
     }
+
+
+def _imports(patient_id: UUID) -> list[dict[str, Any]]:
+    names = ("id", "state", "accepted_at", "sent_by_id", "rows", "counts", "removed")
+    return list(Import.objects.filter(patient_id=patient_id).order_by("accepted_at", "id").values(*names))
 
 
 def _circle(patient_id: UUID) -> list[dict[str, Any]]:

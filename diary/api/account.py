@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from drf_spectacular.openapi import AutoSchema
 from msgspec import UNSET, Meta, Struct, UnsetType
 from rest_framework.request import Request
@@ -47,8 +48,8 @@ def described_with_body(method: Method) -> Method:
 class Erasure(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A request to erase the account: the password, and on the second call the code from the email."""
 
-    password: Annotated[str, Meta(max_length=1000, description="the account's password")] | UnsetType = UNSET
-    code: Annotated[str, Meta(max_length=100, description="the code from the email")] | UnsetType = UNSET
+    password: Annotated[str, Meta(max_length=1000, description=_("the account's password"))] | UnsetType = UNSET
+    code: Annotated[str, Meta(max_length=100, description=_("the code from the email"))] | UnsetType = UNSET
 
 
 class AccountExportView(ApiView):
@@ -100,7 +101,8 @@ class AccountView(ApiView):
             return answered({"expires_at": _requested(asker, now)}, status=HTTPStatus.ACCEPTED)
         if not confirm_erasure(user_id=caller.user_id, code=given.code, now=now):
             raise Problem(
-                ProblemType.WRONG_CODE, "The code is wrong or has expired. Send the request without one for a new code."
+                ProblemType.WRONG_CODE,
+                _("The code is wrong or has expired. Send the request without one for a new code."),
             )
         return done()
 
@@ -123,7 +125,7 @@ def password_required() -> Problem:
     """The answer without any proof of who asks."""
     return Problem(
         ProblemType.PASSWORD_REQUIRED,
-        "Send the account's password, or reauthenticate with a second factor and try again.",
+        _("Send the account's password, or reauthenticate with a second factor and try again."),
     )
 
 
@@ -133,6 +135,6 @@ def _requested(asker: Asker, now: datetime) -> datetime:
     except MAIL_FAILURES as error:
         raise Problem(
             ProblemType.MAIL_NOT_SENT,
-            "The email with the code could not be sent. Try again in a minute.",
+            _("The email with the code could not be sent. Try again in a minute."),
             retry_after=60,
         ) from error

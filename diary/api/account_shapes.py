@@ -10,7 +10,7 @@ from diary.format.fields import Instant, Language, Region
 from diary.models.access_line import Action as LoggedAction
 from diary.models.caregiver import Level, State
 from diary.models.device import Platform
-from diary.reaching.preferences import QuietHours
+from diary.reaching.preferences import LoggingReminder, QuietHours
 from diary.unsubscribed_port import Unsubscribed
 
 AnyAlert = Annotated[Any, Meta(extra_json_schema={"$ref": "#/components/schemas/ShownAlert"})]
@@ -27,13 +27,17 @@ class Place(Struct, frozen=True):
     expires_at: Instant
     accepted_at: Instant | None
     version: int
+    reachable: Annotated[
+        bool | None, Meta(description="Whether an alert would reach them now; null until they have accepted.")
+    ]
 
 
 class Circle(Struct, frozen=True):
-    """The care circle."""
+    """The care circle, and whether an alert would reach the owner of the diary now."""
 
     items: list[Place]
     next_cursor: NextCursor
+    patient_reachable: bool
 
 
 class Caring(Struct, frozen=True):
@@ -44,6 +48,7 @@ class Caring(Struct, frozen=True):
     level: Level
     since: Instant
     caregiver: UUID
+    reachable: Annotated[bool, Meta(description="Whether an alert would reach the patient now.")]
 
 
 class Joined(Caring, frozen=True):
@@ -118,13 +123,13 @@ class ShownChannels(Struct, frozen=True):
 
 
 class ShownPreferences(Struct, frozen=True):
-    """The stored preferences. `logging_nudge` turns on a friendly reminder after some days without an entry."""
+    """The stored preferences. `logging_reminder` reminds the person to write, on days without an entry."""
 
     name: str
     channels: ShownChannels
     quiet_hours: QuietHours | None
     language: Language | None
-    logging_nudge: bool
+    logging_reminder: LoggingReminder | None
     unsubscribed: list[Unsubscribed]
     version: int
 

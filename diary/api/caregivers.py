@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,8 +20,9 @@ from diary.api.framework.repeating import IDEMPOTENT
 from diary.api.framework.view import ApiView, answered, done
 from diary.format.validation import latest_date, validated
 from diary.models.caregiver import Level
+from diary.reaching.reachable import reachable
 
-Email = Annotated[str, Meta(min_length=3, max_length=254, description="an email address")]
+Email = Annotated[str, Meta(min_length=3, max_length=254, description=_("an email address"))]
 
 
 class Invitation(Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,13 +48,14 @@ class CaregiversView(ListView):
 
     @operation("List the care circle", tag="Care circle", answers={200: Circle}, problems=[404], query=PAGING)
     def get(self, request: Request, patient: Diary) -> Response:
-        """Everyone in the circle or invited to it, in the order of the invitations."""
+        """Everyone in the circle or invited to it, in the order of the invitations.
+
+        `reachable` is false for a person whom no alert would reach now, and `patient_reachable` for the owner.
+        """
         access = self.access(request)
-        return self.listed(
-            request,
-            circle.places(patient_id=access.patient_id),
-            lambda page: [circle.presented(place) for place in page],
-        )
+        page = self.listed(request, circle.places(patient_id=access.patient_id), circle.presented_all)
+        page.data["patient_reachable"] = bool(reachable(user_ids=[access.actor_id]))
+        return page
 
     @operation(
         "Invite a caregiver",

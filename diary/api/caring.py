@@ -1,5 +1,6 @@
 """`/caring`: the diaries of others that the caller has access to."""
 
+from collections.abc import Collection
 from typing import Any
 
 from rest_framework.request import Request
@@ -10,6 +11,7 @@ from diary.api.account_shapes import CaringList
 from diary.api.contract.description import operation
 from diary.api.framework.pagination import PAGING, ListView
 from diary.models import Caregiver
+from diary.reaching.reachable import reachable
 
 
 class CaringView(ListView):
@@ -22,15 +24,25 @@ class CaringView(ListView):
         """Every diary that the caller has access to, oldest first."""
         caller = self.caller(request)
         places = circle.places_taken(user_id=caller.user_id)
-        return self.listed(request, places, lambda page: [presented(place) for place in page])
+        return self.listed(request, places, presented_all)
 
 
 def presented(place: Caregiver) -> dict[str, Any]:
     """A place as the one who has it reads it; `caregiver` is the id to leave with."""
-    return {
-        "patient": place.patient_id,
-        "name": place.patient.user.get_full_name(),
-        "level": place.level,
-        "since": place.accepted_at,
-        "caregiver": place.id,
-    }
+    return presented_all([place])[0]
+
+
+def presented_all(places: Collection[Caregiver]) -> list[dict[str, Any]]:
+    """The same of several."""
+    found = reachable(user_ids=[place.patient.user_id for place in places])
+    return [
+        {
+            "patient": place.patient_id,
+            "name": place.patient.user.get_full_name(),
+            "level": place.level,
+            "since": place.accepted_at,
+            "caregiver": place.id,
+            "reachable": place.patient.user_id in found,
+        }
+        for place in places
+    ]

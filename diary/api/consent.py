@@ -5,6 +5,7 @@ from uuid import UUID
 
 import msgspec
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -36,16 +37,16 @@ _REGION: Final = matching(
     "region",
     "The country (ISO 3166) that sets the minimum age; by default that of the profile.",
     pattern="[A-Z]{2}",
-    takes="must be two capital letters (ISO 3166)",
+    takes=_("must be two capital letters (ISO 3166)"),
 )
 
 
 class Consent(Struct, frozen=True, forbid_unknown_fields=True):
     """The person's consent to the text of this version, and the age they state."""
 
-    version: Annotated[str, Meta(max_length=20, description="the version of the text that was shown")]
+    version: Annotated[str, Meta(max_length=20, description=_("the version of the text that was shown"))]
     age_at_least: Annotated[
-        int, Meta(ge=1, le=120, description="the age in years that the person says they have reached")
+        int, Meta(ge=1, le=120, description=_("the age in years that the person says they have reached"))
     ]
     region: Region | None = None
 
@@ -88,7 +89,7 @@ class ConsentView(ApiView):
             current = msgspec.to_builtins(_shown(user_id, said.region))
             raise Problem(
                 ProblemType.CONSENT_OUTDATED,
-                "There is a newer consent text. Show it and ask again.",
+                _("There is a newer consent text. Show it and ask again."),
                 members={"current": current},
             )
         if wrong := faults(said):

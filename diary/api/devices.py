@@ -4,6 +4,7 @@ from http import HTTPStatus
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -52,14 +53,23 @@ class DeviceView(ApiView):
         versioned=True,
     )
     def put(self, request: Request, id: UUID) -> Response:  # noqa: A002
-        """Stores the device. Its push token is removed from any other device that had it."""
+        """Stores the device. Its push token is removed from any other device that had it.
+
+        The device is pushed to while the session that stored it lasts, so store it again after every sign-in, changed
+        or not.
+        """
         caller = self.caller(request)
         now = timezone.now()
         content = with_plain_token(validated(Device, json_body(request), latest=latest_date(now)))
         if content.id != id:
-            raise Invalid([FieldError("/id", "mismatch", "must be the id in the address")])
+            raise Invalid([FieldError("/id", "mismatch", _("must be the id in the address"))])
         status, device = put_device(
-            user_id=caller.user_id, device_id=id, content=content, expected=expected_version(request), now=now
+            user_id=caller.user_id,
+            session_id=caller.session_id,
+            device_id=id,
+            content=content,
+            expected=expected_version(request),
+            now=now,
         )
         device = _let_through(status, device)
         if device is None:
@@ -72,7 +82,14 @@ class DeviceView(ApiView):
         """Deletes the device and its push token, and keeps the id from being used later."""
         caller = self.caller(request)
         expected = expected_version(request)
-        outcome = put_device(user_id=caller.user_id, device_id=id, content=None, expected=expected, now=timezone.now())
+        outcome = put_device(
+            user_id=caller.user_id,
+            session_id=caller.session_id,
+            device_id=id,
+            content=None,
+            expected=expected,
+            now=timezone.now(),
+        )
         _let_through(*outcome)
         return done()
 

@@ -15,17 +15,21 @@ from django.contrib.sessions.backends.base import UpdateError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.utils import translation
 from django.views import View
 
 from diary.api.framework import parsers
 from diary.api.framework.limiting import require_within_sign_in_limits
+from diary.format.faults import must_be
 from diary.format.normal_form import is_spelled_out, normal_email
 from diary.format.strict_json import FieldError, Invalid, escape, require_storable_text
-from diary.identity.factors.credentials import is_credential
+from diary.identity.factors.credentials import NO_CREDENTIAL, is_credential
 from diary.identity.refusals import refusal
+from diary.identity.sessions import token_digest
 from diary.identity.tokens import OpaqueTokenStrategy
 from diary.identity.turns import take_turns
 from diary.problems import CONTENT_TYPE, Problem, invalid, problem_response
+from diary.reaching.languages import DEFAULT, language_asked, language_in_session
 
 PREFIX: Final = "/api/auth/"
 
@@ -60,9 +64,10 @@ class IdentityProblems:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
-        answer = self.get_response(request)
-        if answer.status_code >= 400:
-            answer = as_problem(answer)
+        with translation.override(language_of(request)):
+            answer = self.get_response(request)
+            if answer.status_code >= 400:
+                answer = as_problem(answer)
         answer["Cache-Control"] = "no-store"
         return answer
 
@@ -91,6 +96,13 @@ def step(request: HttpRequest, view: Callable[..., HttpResponseBase], *args: Any
         return problem_response(refusal(410))
 
 
+def language_of(request: HttpRequest) -> str:
+    """Of what is refused: as the request asks, else as who is signed in does, else English."""
+    asked = language_asked(request.headers.get("Accept-Language", ""))
+    token = None if asked else OpaqueTokenStrategy().get_session_token(request)
+    return asked or (language_in_session(digest=token_digest(token)) if token else None) or DEFAULT
+
+
 def _answered(
     request: HttpRequest, view: Callable[..., HttpResponseBase], *args: Any, **kwargs: Any
 ) -> HttpResponseBase:
@@ -115,7 +127,7 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
     value = parsers.parsed(request.body)
     require_storable_text(value)
     if not isinstance(value, dict):
-        raise Invalid([FieldError("", "invalid_type", "must be an object")])
+        raise Invalid([FieldError("", "invalid_type", must_be(dict))])
     if errors := _misfits(value):
         raise Invalid(errors)
     return value
@@ -146,15 +158,10 @@ def _misfits(body: Mapping[str, Any]) -> list[FieldError]:
         if kind is None:
             errors.append(FieldError(f"/{escape(name)}", "unknown_field", "is not a field here"))
         elif type(value) is not kind:  # an exact match: True is an int to isinstance
-            errors.append(FieldError(f"/{name}", "invalid_type", f"must be {_JSON_NAMES[kind]}"))
+            errors.append(FieldError(f"/{name}", "invalid_type", must_be(kind)))
         elif name == "credential" and not is_credential(body[name]):
-            errors.append(FieldError("/credential", "invalid_value", "must be a PublicKeyCredential in JSON"))
+            errors.append(FieldError("/credential", "invalid_value", NO_CREDENTIAL))
     return errors
-
-
-_JSON_NAMES: Final[Mapping[type, str]] = {
-    str: "a string", int: "an integer", bool: "true or false", list: "a list", dict: "an object"
-}  # fmt: skip
 
 
 def as_problem(answer: HttpResponse) -> HttpResponse:
@@ -164,6 +171,8 @@ def as_problem(answer: HttpResponse) -> HttpResponse:
         return answer
     said = json.loads(answer.content) if kind.startswith("application/json") else {}
     kept = {name: said[name] for name in ("data", "meta") if name in said}
+    if kept.get("meta", {}).get("is_authenticated", False) is None:  # how allauth says that it did not look
+        kept["meta"]["is_authenticated"] = False
     problem = refusal(
         answer.status_code, errors=said.get("errors", []), allow=answer.headers.get("Allow", ""), members=kept
     )

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,7 +21,7 @@ from diary.format.validation import latest_date, validated
 class Acceptance(Struct, frozen=True, forbid_unknown_fields=True):
     """The code from the email."""
 
-    token: Annotated[str, Meta(min_length=1, max_length=200, description="the code from the email")]
+    token: Annotated[str, Meta(min_length=1, max_length=200, description=_("the code from the email"))]
 
 
 class AcceptView(ApiView):

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Annotated
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -24,7 +25,7 @@ class NewNumber(Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Meta(
             pattern=r"^(?![\s\S]*[^+0-9])\+[1-9][0-9]{6,14}$",
-            description="a phone number in international format (E.164), such as +34600000000",
+            description=_("a phone number in international format (E.164), such as +34600000000"),
         ),
     ]
 
@@ -32,7 +33,7 @@ class NewNumber(Struct, frozen=True, forbid_unknown_fields=True):
 class Code(Struct, frozen=True, forbid_unknown_fields=True):
     """The code from the SMS."""
 
-    code: Annotated[str, Meta(max_length=20, description="the code from the SMS")]
+    code: Annotated[str, Meta(max_length=20, description=_("the code from the SMS"))]
 
 
 class PhoneView(ApiView):

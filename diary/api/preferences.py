@@ -38,6 +38,8 @@ class PreferencesView(ApiView):
         stopped emails.
         """
         caller = self.caller(request)
-        given = validated(PreferencesChange, json_body(request), latest=latest_date(timezone.now()))
-        preferences = change_preferences(user_id=caller.user_id, given=given, expected=expected_version(request))
+        now = timezone.now()
+        given = validated(PreferencesChange, json_body(request), latest=latest_date(now))
+        expected = expected_version(request)
+        preferences = change_preferences(user_id=caller.user_id, given=given, expected=expected, now=now)
         return answered(preferences, version=preferences.version)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from django.utils import timezone
 from rest_framework.request import Request
@@ -21,16 +21,19 @@ from diary.format.fields import Profile
 from diary.format.salvage import salvaged_profile
 from diary.format.strict_json import Invalid
 from diary.format.validation import latest_date, validated
-from diary.problems import Problem
+from diary.problems import Problem, not_found
 from diary.recording.profile import Changed, change_profile, read_profile
 from diary.screening_port import screening
 from diary.versions import Expected
 
+_BY_CAREGIVERS: Final = frozenset({"paused_until"})
+"""What a caregiver with `log` may change: the patient may be in hospital, or have died."""
+
 
 class ProfileView(ApiView):
-    """The profile: read by those who may read the diary, changed by its owner."""
+    """The profile: read by those who may read the diary, changed by its owner; a pause by who may write it, too."""
 
-    reach = {"GET": "read", "PATCH": "own"}
+    reach = {"GET": "read", "PATCH": "log"}
 
     @operation("Read the profile", tag="Profile", answers={200: StoredProfile}, problems=[404], versioned=True)
     def get(self, request: Request, patient: Diary) -> Response:
@@ -51,10 +54,12 @@ class ProfileView(ApiView):
         """Changes the given fields; null clears an answer.
 
         `raised` holds the danger signs in entries of the last 90 days that these fields turn into one, even if the
-        change is refused.
+        change is refused. For the owner; a caregiver with level `log` may change `paused_until`, and nothing else.
         """
         access = self.access(request)
         now, body = timezone.now(), json_body(request)
+        if access.level != "own" and (not isinstance(body, dict) or set(body) - _BY_CAREGIVERS):
+            raise not_found()
         try:
             changed = _changed(access, body, expected_version(request), self.line(request), now)
         except (Invalid, Problem) as refusal:

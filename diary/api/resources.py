@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -37,10 +38,10 @@ from diary.recording.rows import Stored
 REFUSED: Final[dict[Status, tuple[ProblemType, str]]] = {
     "conflict": (
         ProblemType.CONFLICT,
-        "Different content is stored under this id. Name the version to replace in If-Match.",
+        _("Different content is stored under this id. Name the version to replace in If-Match."),
     ),
     "stale": (ProblemType.VERSION_MISMATCH, STALE_VERSION),
-    "gone": (ProblemType.GONE, "This was deleted, and its id can't be used again."),
+    "gone": (ProblemType.GONE, _("This was deleted, and its id can't be used again.")),
 }
 
 
@@ -63,7 +64,7 @@ class ResourceView(RefusingView):
         access = self.access(request)
         content = validated(RESOURCES[self.type], json_body(request), latest=latest_date(timezone.now()))
         if content.id != id:
-            raise Invalid([FieldError("/id", "mismatch", "must be the id in the address")])
+            raise Invalid([FieldError("/id", "mismatch", _("must be the id in the address"))])
         outcome = self._record(access, Change(self.type, id, content, expected_version(request)), self.line(request))
         row = _left(outcome)
         status = HTTPStatus.CREATED if outcome.status == "created" else HTTPStatus.OK

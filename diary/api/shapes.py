@@ -28,6 +28,13 @@ AnyStored = Annotated[
 ]
 Screened = Annotated[bool, Meta(description="whether the latest screening includes it")]
 Recorder = Annotated[UUID | None, Meta(description="the user who wrote it; null if their account was erased")]
+NoteUnreadable = Annotated[
+    bool,
+    Meta(
+        description="true if there is a note that the service can't decrypt now: `note` is null, and sending null back "
+        "keeps it"
+    ),
+]
 Skew = Annotated[
     int | None,
     Meta(description="how many seconds the phone's clock was ahead, if it was off by more than a day; otherwise null"),
@@ -62,6 +69,7 @@ class StoredEntry(Entry, frozen=True, kw_only=True, forbid_unknown_fields=False)
     clock_skew_seconds: Skew
     recorded_by: Recorder
     screened: Screened
+    note_unreadable: NoteUnreadable
 
 
 class WrittenEntry(StoredEntry, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -92,6 +100,7 @@ class StoredEvent(Event, frozen=True, kw_only=True, forbid_unknown_fields=False)
     received_at: Instant
     recorded_by: Recorder
     screened: Screened
+    note_unreadable: NoteUnreadable
 
 
 class WrittenEvent(StoredEvent, frozen=True, kw_only=True, forbid_unknown_fields=False):
@@ -212,30 +221,3 @@ class DiaryDocument(Struct, frozen=True, forbid_unknown_fields=True):
     entries: list[Entry] = []
     treatments: list[Treatment] = []
     events: list[Event] = []
-
-
-class ImportCounts(Struct, frozen=True):
-    """How many rows were stored, unchanged and so on."""
-
-    stored: int
-    unchanged: int
-    conflict: int
-    deleted: int
-
-
-class ImportConflict(Struct, frozen=True):
-    """A stored row with different content, which was kept."""
-
-    type: ResourceType
-    id: UUID
-
-
-class ImportAnswer(Struct, frozen=True):
-    """The result of an import. `not_yours` is the profile in a document that a caregiver imported."""
-
-    entries: ImportCounts
-    treatments: ImportCounts
-    events: ImportCounts
-    profile: Literal["changed", "unchanged", "not_yours"]
-    conflicts: list[ImportConflict]
-    raised: list[DangerSign]

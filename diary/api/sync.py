@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Final
 from uuid import UUID
 
 import msgspec
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext_noop as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,8 +21,9 @@ from diary.api.framework.view import answered
 from diary.api.refusals import RefusingView
 from diary.api.resources import refusal
 from diary.api.shapes import SyncAnswer, SyncRequest
-from diary.format.faults import unknown_fields
+from diary.format.faults import must_be, unknown_fields
 from diary.format.salvage import Salvaged, salvaged
+from diary.format.sentences import Sentence
 from diary.format.strict_json import FieldError, Invalid, require_storable_text
 from diary.format.validation import latest_date
 from diary.problem_types import ProblemType
@@ -49,7 +51,10 @@ class SyncView(RefusingView):
 
     @operation("Sync changes", tag="Sync", body=SyncRequest, answers={200: SyncAnswer}, problems=[404])
     def post(self, request: Request, patient: Diary) -> Response:
-        """Applies the changes, then returns everything that is new to the app."""
+        """Applies the changes, then returns everything that is new to the app.
+
+        A request has at most 1,000 changes and 2 MiB: send a longer queue in several, in order, split by both.
+        """
         access = self.access(request)
         now = timezone.now()
         cursor, given = _envelope(data_of(request))
@@ -58,12 +63,20 @@ class SyncView(RefusingView):
         self.noted = any(result.status in WRITTEN for result in results)
         return answered(
             {
-                "results": [_result(change, result) for change, result in zip(changes, results, strict=True)],
+                "results": self._results(changes, results),
                 "changes": [_change_down(row) for row in news.changes],
                 "cursor": news.cursor,
                 "has_more": news.has_more,
             }
         )
+
+    def _results(
+        self, changes: Sequence[Change | Refused], results: Sequence[Outcome | Refused]
+    ) -> list[Mapping[str, Any]]:
+        if all(isinstance(result, Outcome) and result.status not in NOT_STORED for result in results):
+            return list(map(_result, changes, results))
+        with translation.override(self.language()):
+            return list(map(_result, changes, results))
 
     def salvage(self, value: Any, *, id_: UUID | None, now: datetime) -> Sequence[Salvaged]:
         """Every change, where the body is refused whole."""
@@ -75,18 +88,19 @@ class SyncView(RefusingView):
 def _envelope(value: Any) -> tuple[str | None, list[Any]]:
     """The cursor and the changes. Raises Invalid or Problem 413."""
     if not isinstance(value, dict):
-        raise Invalid([FieldError("", "invalid_type", "must be an object")])
+        raise Invalid([FieldError("", "invalid_type", must_be(dict))])
     cursor, changes = value.get("cursor"), value.get("changes")
     errors = list(unknown_fields(value, {"cursor", "changes"}))
     if cursor is not None and not isinstance(cursor, str):
-        errors.append(FieldError("/cursor", "invalid_type", "must be a cursor from this diary, or null"))
+        errors.append(FieldError("/cursor", "invalid_type", _("must be a cursor from this diary, or null")))
     if not isinstance(changes, list):
         code = "invalid_type" if "changes" in value else "required"
-        errors.append(FieldError("/changes", code, "must be a list of changes"))
+        errors.append(FieldError("/changes", code, _("must be a list of changes")))
     if errors or not isinstance(changes, list):
         raise Invalid(errors)
     if len(changes) > MOST_CHANGES:
-        raise Problem(ProblemType.TOO_MANY_CHANGES, f"There are more than {MOST_CHANGES:,} changes.")
+        says = Sentence(_("There are more than {most} changes."), most=MOST_CHANGES)
+        raise Problem(ProblemType.TOO_MANY_CHANGES, says)
     return cursor, changes
 
 
@@ -139,8 +153,8 @@ def _result(change: Change | Refused, result: Outcome | Refused) -> Mapping[str,
 
 
 _REFUSED: Final = {
-    "invalid": (ProblemType.INVALID, "Some fields of the change are invalid; see `errors`."),
-    "forbidden": (ProblemType.READ_ONLY, "You can read this diary, but not write to it."),
+    "invalid": (ProblemType.INVALID, _("Some fields of the change are invalid; see `errors`.")),
+    "forbidden": (ProblemType.READ_ONLY, _("You can read this diary, but not write to it.")),
 }
 _STATUS: Final[dict[Status, str]] = {
     "created": "stored",

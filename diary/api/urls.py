@@ -11,7 +11,8 @@ from diary.api.consent import ConsentView
 from diary.api.devices import DevicesView, DeviceView
 from diary.api.entries import EntriesView, EntryView
 from diary.api.events import EventsView, EventView
-from diary.api.exports import DocumentView, ImportView, TableView
+from diary.api.exports import DocumentView, TableView
+from diary.api.imports import ImportedView, ImportView
 from diary.api.invitations import AcceptView
 from diary.api.phone import PhoneView, ProvePhoneView
 from diary.api.preferences import PreferencesView
@@ -36,6 +37,7 @@ urlpatterns = [
     path(f"{_DIARY}/export.json", DocumentView.as_view(), name="export-json"),
     path(f"{_DIARY}/export.csv", TableView.as_view(), name="export-csv"),
     path(f"{_DIARY}/import", ImportView.as_view(), name="import"),
+    path(f"{_DIARY}/imports/<id:id>", ImportedView.as_view(), name="document"),
     path("caring", CaringView.as_view(), name="caring"),
     path("devices", DevicesView.as_view(), name="devices"),
     path("devices/<id:id>", DeviceView.as_view(), name="device"),

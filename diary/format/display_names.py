@@ -9,6 +9,8 @@ from typing import Final
 from unicodedata import category, normalize
 
 from diary.format.normal_form import shown_email
+from diary.format.sentences import Sentence
+from diary.format.sentences import gettext_noop as _
 
 MOST: Final = 80
 """Characters (code points) of a name, without outer white space."""
@@ -38,18 +40,18 @@ _PLAIN: Final = re.compile(r"(?!www\.)[\w.+-]+")
 
 
 def fault_of_name(name: str) -> str | None:
-    """What is wrong with a name, in words that follow "must"; None if it may be one. Outer spaces do not count.
+    """What a name would have to be; None if it may be one. Outer spaces do not count.
 
     The empty name may: it says that none is given.
     """
     if len(name.strip()) > MOST:
-        return f"have at most {MOST} characters"
+        return Sentence(_("must have at most {most} characters"), most=MOST)
     if _NO_NAME.search(name):
-        return "be one line without control characters and marks of text direction"
+        return _("must be one line without control characters and marks of text direction")
     if name.strip() and not _shows_something(name):
-        return "have something to see"
+        return _("must have something to see")
     if holds_link(name):
-        return "not hold a link or an address; write a space after a full stop"
+        return _("must not hold a link or an address; write a space after a full stop")
     return None
 
 

@@ -12,13 +12,15 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from diary.format.faults import unknown_fields
-from diary.format.fields import Entry, Event, Profile, Treatment
+from diary.format.faults import must_be, unknown_fields
+from diary.format.fields import RESOURCES, Entry, Event, Profile, ResourceType, Treatment
+from diary.format.sentences import Sentence
+from diary.format.sentences import gettext_noop as _
 from diary.format.strict_json import FieldError, Invalid, may_hold_unstorable_text, parse_json, require_storable_text
 from diary.format.validation import validated, validated_together
 
 FORMAT: Final = "symptom-diary/1"
-_PARTS: Final = ("format", "patient", "entries", "treatments", "events")
+LISTS: Final[dict[str, ResourceType]] = {"entries": "entry", "treatments": "treatment", "events": "event"}
 
 
 class DocumentProfile(Profile, frozen=True, forbid_unknown_fields=True):
@@ -36,9 +38,6 @@ class Document(Struct, frozen=True):
     events: list[Event]
 
 
-Content = TypeVar("Content", Entry, Treatment, Event)
-
-
 def parse(raw: bytes, *, latest: date = date.max) -> Document:
     """The document in `raw`, none of whose dates is after `latest`.
 
@@ -49,14 +48,14 @@ def parse(raw: bytes, *, latest: date = date.max) -> Document:
     value = parse_json(raw)
     if may_hold_unstorable_text(raw):
         require_storable_text(value)
-    errors = list(_outer_errors(value))
+    errors = list(outer_errors(value))
     if errors:
         raise Invalid(errors)
     document = Document(
-        patient=_part(DocumentProfile, value["patient"], latest, "/patient", errors) or DocumentProfile(),
-        entries=_list(Entry, value, "entries", latest, errors),
-        treatments=_list(Treatment, value, "treatments", latest, errors),
-        events=_list(Event, value, "events", latest, errors),
+        patient=profile_of(value["patient"], latest, errors),
+        entries=rows_of("entries", value.get("entries", []), latest, errors),
+        treatments=rows_of("treatments", value.get("treatments", []), latest, errors),
+        events=rows_of("events", value.get("events", []), latest, errors),
     )
     if errors:
         raise Invalid(errors)
@@ -69,43 +68,66 @@ def encode(document: Document) -> bytes:
     return msgspec.json.encode({"format": FORMAT, **msgspec.structs.asdict(document), "patient": profile})
 
 
-def _outer_errors(value: Any) -> Iterator[FieldError]:
+def outer_errors(value: Any) -> Iterator[FieldError]:
+    """What is wrong with the members of a document, but for what stands in them."""
     if not isinstance(value, dict):
-        yield FieldError("", "invalid_type", "must be an object")
+        yield FieldError("", "invalid_type", must_be(dict))
         return
-    yield from unknown_fields(value, set(_PARTS))
+    yield from unknown_fields(value, {"format", "patient", *LISTS})
     if value.get("format") != FORMAT:
-        yield FieldError("/format", "invalid_value", f"must be {FORMAT}")
+        yield FieldError("/format", "invalid_value", Sentence(_("must be {what}"), what=FORMAT))
     if "patient" not in value:
-        yield FieldError("/patient", "required", "is required")
-    for name in _PARTS[2:]:
+        yield FieldError("/patient", "required", _("is required"))
+    for name in LISTS:
         if not isinstance(value.get(name, []), list):
-            yield FieldError(f"/{name}", "invalid_type", "must be a list")
+            yield FieldError(f"/{name}", "invalid_type", must_be(list))
 
 
-def _list(
-    kind: type[Content], value: dict[str, Any], name: str, latest: date, errors: list[FieldError]
-) -> list[Content]:
-    written = value.get(name, [])
-    contents = validated_together(kind, written, latest=latest)
-    if contents is not None and len({content.id.int for content in contents}) == len(contents):
+def profile_of(written: Any, latest: date, errors: list[FieldError]) -> DocumentProfile:
+    """The profile in a document; each fault goes to `errors` with its place."""
+    return _part(DocumentProfile, written, latest, "/patient", errors) or DocumentProfile()
+
+
+def rows_of(
+    name: str,
+    written: list[Any],
+    latest: date,
+    errors: list[FieldError],
+    *,
+    first: int = 0,
+    seen: set[int] | None = None,
+) -> list[Any]:
+    """What is good of the rows of the list `name`, the first of which is its number `first`.
+
+    Each fault goes to `errors` with its place. `seen` are the ids of the rows before, and then of these too.
+    """
+    kind, seen = RESOURCES[LISTS[name]], set() if seen is None else seen
+    contents: list[Any] | None = validated_together(kind, written, latest=latest)
+    ids = {content.id.int for content in contents or ()}
+    if contents is not None and len(ids) == len(contents) and ids.isdisjoint(seen):
+        seen |= ids
         return contents
-    return _one_by_one(kind, written, name, latest, errors)
+    return _one_by_one(kind, written, name, latest, errors, first, seen)
 
 
 def _one_by_one(
-    kind: type[Content], written: list[Any], name: str, latest: date, errors: list[FieldError]
-) -> list[Content]:
-    """What is good of a list that has a fault somewhere; each fault goes to `errors` with its place."""
-    items: list[Content] = []
-    seen: set[UUID] = set()
-    for index, item in enumerate(written):
-        content = _part(kind, item, latest, f"/{name}/{index}", errors)
+    kind: type[Entry] | type[Treatment] | type[Event],
+    written: list[Any],
+    name: str,
+    latest: date,
+    errors: list[FieldError],
+    first: int,
+    seen: set[int],
+) -> list[Any]:
+    """What is good of rows of which one has a fault."""
+    items: list[Any] = []
+    for index, item in enumerate(written, start=first):
+        content: Any = _part(kind, item, latest, f"/{name}/{index}", errors)
         if content is None:
             continue
-        if content.id in seen:
-            errors.append(FieldError(f"/{name}/{index}/id", "duplicate", "occurs twice in this list"))
-        seen.add(content.id)
+        if content.id.int in seen:
+            errors.append(FieldError(f"/{name}/{index}/id", "duplicate", _("occurs twice in this list")))
+        seen.add(content.id.int)
         items.append(content)
     return items
 

@@ -13,6 +13,8 @@ from uuid import UUID
 
 import msgspec
 
+from diary.format.sentences import Sentence
+from diary.format.sentences import gettext_noop as _
 from diary.format.strict_json import FieldError
 from diary.format.validation import CHECKS, ends_before_it_starts
 
@@ -25,40 +27,43 @@ _JSON_TYPES: dict[Any, tuple[type, ...]] = {
     dict: (dict,),
 }
 _WORDS: dict[Any, str] = {
-    bool: "true or false",
-    date: "a calendar date (YYYY-MM-DD)",
-    datetime: "an RFC 3339 date and time with an offset",
-    UUID: "a UUID",
-    list: "a list",
-    dict: "an object",
+    bool: _("true or false"),
+    date: _("a calendar date (YYYY-MM-DD)"),
+    datetime: _("an RFC 3339 date and time with an offset"),
+    str: _("text"),
+    int: _("a whole number"),
+    float: _("a number"),
+    UUID: _("a UUID"),
+    list: _("a list"),
+    dict: _("an object"),
 }
 
 
 def faults(kind: type[msgspec.Struct], value: Any, *, latest: date, pointer: str = "") -> Iterator[FieldError]:
     """Every fault of `value` as a `kind`."""
     if not isinstance(value, dict):
-        yield _error(pointer, "invalid_type", "an object")
+        yield FieldError(pointer, "invalid_type", must_be(dict))
         return
     fields = {field.name: field for field in msgspec.structs.fields(kind)}
     yield from unknown_fields(value, set(fields), pointer)
     wrong = False
     for name, field in fields.items():
         if name not in value:
-            found = [FieldError(f"{pointer}/{name}", "required", "is required")] if field.required else []
+            found = [FieldError(f"{pointer}/{name}", "required", _("is required"))] if field.required else []
         else:
             found = list(_field_faults(kind, name, value[name], latest, f"{pointer}/{name}"))
         wrong = wrong or bool(found)
         yield from found
     known = {name: inner for name, inner in value.items() if name in fields}
     if not wrong and ends_before_it_starts(msgspec.convert(known, kind)):
-        yield FieldError(f"{pointer}/stopped_on", "invalid_value", "must not be before started_on")
+        yield FieldError(f"{pointer}/stopped_on", "invalid_value", _("must not be before started_on"))
 
 
 def unknown_fields(value: dict[str, Any], known: set[str], pointer: str = "") -> Iterator[FieldError]:
     """One error for each name of `value` that is not known."""
     for name in value:
         if name not in known:
-            yield FieldError(_place(pointer, name), "unknown_field", "is not a field here")
+            yield FieldError(_place(pointer, name), "unknown_field", _("is not a field here"))
 
 
 def _place(pointer: str, name: str) -> str:
@@ -81,7 +86,7 @@ def _type_faults(hint: Any, value: Any, latest: date, pointer: str) -> Iterator[
     hint = next(option for option in _alternatives(hint) if option not in (NoneType, msgspec.UnsetType))
     base = get_origin(_bare(hint)) or _bare(hint)
     if type(value) not in _json_types(base):
-        yield _error(pointer, "invalid_type", _described(hint))
+        yield FieldError(pointer, "invalid_type", must_be(hint))
     elif base is list:
         yield from _list_faults(hint, value, latest, pointer)
     elif base is dict:
@@ -89,7 +94,7 @@ def _type_faults(hint: Any, value: Any, latest: date, pointer: str) -> Iterator[
     elif _is_struct(base):
         yield from faults(base, value, latest=latest, pointer=pointer)
     elif not _converts(value, hint):
-        yield _error(pointer, "invalid_value", _described(hint))
+        yield FieldError(pointer, "invalid_value", must_be(hint))
 
 
 def _list_faults(hint: Any, value: list[Any], latest: date, pointer: str) -> Iterator[FieldError]:
@@ -102,14 +107,14 @@ def _list_faults(hint: Any, value: list[Any], latest: date, pointer: str) -> Ite
     ]
     yield from found
     if not found and not _converts(value, hint):
-        yield _error(pointer, "invalid_value", _described(hint))
+        yield FieldError(pointer, "invalid_value", must_be(hint))
 
 
 def _mapping_faults(hints: tuple[Any, ...], value: dict[str, Any], latest: date, pointer: str) -> Iterator[FieldError]:
     for key, inner in value.items():
         place = _place(pointer, key)
         if not _converts(key, hints[0]):
-            yield FieldError(place, "invalid_value", f"must be named by {_described(hints[0])}")
+            yield FieldError(place, "invalid_value", _("must be named by a UUID"))
         yield from _type_faults(hints[1], inner, latest, place)
 
 
@@ -137,16 +142,15 @@ def _bare(hint: Any) -> Any:
     return get_args(hint)[0] if get_origin(hint) is Annotated else hint
 
 
-def _described(hint: Any) -> str:
-    if get_origin(hint) is Annotated:
-        return next(str(meta.description) for meta in get_args(hint)[1:])
+def must_be(hint: Any) -> Sentence:
+    """What a value of this type must be, in words."""
     if get_origin(hint) is Literal:
-        return "one of " + ", ".join(get_args(hint))
-    return _WORDS.get(get_origin(hint) or hint, "an object")
-
-
-def _error(pointer: str, code: str, expected: str) -> FieldError:
-    return FieldError(pointer, code, f"must be {expected}")
+        return Sentence(_("must be one of {words}"), words=", ".join(get_args(hint)))
+    if get_origin(hint) is Annotated:
+        what = next(str(meta.description) for meta in get_args(hint)[1:])
+    else:
+        what = _WORDS.get(get_origin(hint) or hint, _WORDS[dict])
+    return Sentence(_("must be {what}"), what=what)
 
 
 @cache

@@ -10,18 +10,20 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-Score = Annotated[int, Meta(ge=0, le=10, description="a whole number from 0 to 10")]
-Day = Annotated[date, Meta(description="a calendar date (YYYY-MM-DD) from 1900-01-01 to tomorrow")]
-Instant = Annotated[datetime, Meta(tz=True, description="an RFC 3339 date and time with an offset")]
+from diary.format.sentences import gettext_noop as _
+
+Score = Annotated[int, Meta(ge=0, le=10, description=_("a whole number from 0 to 10"))]
+Day = Annotated[date, Meta(description=_("a calendar date (YYYY-MM-DD) from 1900-01-01 to tomorrow"))]
+Instant = Annotated[datetime, Meta(tz=True, description=_("an RFC 3339 date and time with an offset"))]
 ZoneName = Annotated[
-    str, Meta(min_length=1, max_length=64, description="an IANA time zone name, or an offset such as +02:00")
+    str, Meta(min_length=1, max_length=64, description=_("an IANA time zone name, or an offset such as +02:00"))
 ]
-Weight = Annotated[float, Meta(ge=2, le=500, description="kilograms from 2 to 500; two decimals are kept")]
-Note = Annotated[str, Meta(max_length=4000, description="text of at most 4,000 characters")]
-Name = Annotated[str, Meta(min_length=1, max_length=200, description="text of 1 to 200 characters")]
-Unit = Annotated[str, Meta(min_length=1, max_length=40, description="text of 1 to 40 characters")]
-Dose = Annotated[float, Meta(gt=0, le=1_000_000, description="a number above 0 and up to 1,000,000")]
-BirthYear = Annotated[int, Meta(ge=1900, le=2100, description="a year from 1900 to 2100")]
+Weight = Annotated[float, Meta(ge=2, le=500, description=_("a weight of 2 to 500 kilograms; two decimals are kept"))]
+Note = Annotated[str, Meta(max_length=4000, description=_("text of at most 4,000 characters"))]
+Name = Annotated[str, Meta(min_length=1, max_length=200, description=_("text of 1 to 200 characters"))]
+Unit = Annotated[str, Meta(min_length=1, max_length=40, description=_("text of 1 to 40 characters"))]
+Dose = Annotated[float, Meta(gt=0, le=1_000_000, description=_("a number above 0 and up to 1,000,000"))]
+BirthYear = Annotated[int, Meta(ge=1900, le=2100, description=_("a year from 1900 to 2100"))]
 
 Site = Literal[
     "neck", "upper_back", "mid_back", "lower_back", "left_flank", "right_flank",
@@ -34,13 +36,25 @@ Trauma = Literal["none", "minor", "major"]
 Sex = Literal["female", "male", "other"]
 Smoking = Literal["never", "former", "current"]
 Language = Literal["en", "es", "de", "fr"]
+SilenceNoticeDays = Annotated[int, Meta(ge=3, le=60, description=_("a whole number of days from 3 to 60"))]
+FOR_GOOD = date(9999, 12, 31)
+"""As the end of a pause: it does not end."""
+PausedUntil = Annotated[
+    date,
+    Meta(
+        description=_(
+            "the local date on which reminders and notices go on (YYYY-MM-DD, up to the year 2999); "
+            "9999-12-31 pauses for good"
+        )
+    ),
+]
 Region = Annotated[
     str,
     Meta(
         pattern="^[A-Z]{2}$",
         min_length=2,
         max_length=2,  # "$" alone lets a line break pass
-        description="an ISO 3166-1 country code of two capital letters",
+        description=_("an ISO 3166-1 country code of two capital letters"),
     ),
 ]
 
@@ -123,7 +137,11 @@ class Event(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profile(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the rules and messages need to know about the person; everything is optional."""
+    """What the rules and messages need to know about the person; everything is optional.
+
+    `silence_notice_days` is after how many days without an entry caregivers get a notice. While the diary is paused
+    there are no reminders, notices, questions ("Were you seen?") or check-ups; danger signs are found and sent as ever.
+    """
 
     birth_year: BirthYear | None = None
     sex: Sex | None = None
@@ -137,6 +155,8 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     time_zone: ZoneName | None = None
     language: Language | None = None
     region: Region | None = None
+    silence_notice_days: SilenceNoticeDays | None = None
+    paused_until: PausedUntil | None = None
 
 
 Resource = Entry | Treatment | Event

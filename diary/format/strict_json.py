@@ -9,6 +9,9 @@ from typing import Any, NoReturn
 
 import msgspec
 
+from diary.format.sentences import Sentence
+from diary.format.sentences import gettext_noop as _
+
 _QUICK_DECODER = msgspec.json.Decoder()
 _ENCODER = msgspec.json.Encoder()
 _ESCAPED_COLON = re.compile(rb"\\u003[aA]")
@@ -27,10 +30,6 @@ class FieldError:
     code: str
     detail: str
 
-    def as_dict(self) -> dict[str, str]:
-        """As a problem document tells it."""
-        return {"pointer": self.pointer, "code": self.code, "detail": self.detail}
-
 
 class Invalid(ValueError):
     """JSON whose content is refused; `errors` are all the reasons."""
@@ -41,7 +40,11 @@ class Invalid(ValueError):
 
 
 class Malformed(ValueError):
-    """The body is not the JSON that this API speaks; the message says why without repeating the body."""
+    """The body is not the JSON that this API speaks; `says` why, without repeating the body."""
+
+    def __init__(self, says: str) -> None:
+        super().__init__(says)
+        self.says = says
 
 
 def parse_json(raw: bytes) -> Any:
@@ -71,19 +74,21 @@ def _parsed_strictly(raw: bytes) -> Any:
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        raise Malformed("The body is not UTF-8.") from error
+        raise Malformed(_("The body is not UTF-8.")) from error
     if text.startswith("\ufeff"):
-        raise Malformed("The body starts with a byte order mark.")
+        raise Malformed(_("The body starts with a byte order mark."))
     try:
         return _DECODER.decode(text)
     except Malformed:
         raise
     except json.JSONDecodeError as error:
-        raise Malformed(f"The body is not JSON: line {error.lineno}, column {error.colno}.") from error
+        raise Malformed(
+            Sentence(_("The body is not JSON: line {line}, column {column}."), line=error.lineno, column=error.colno)
+        ) from error
     except RecursionError as error:
-        raise Malformed("The body is nested too deeply.") from error
+        raise Malformed(_("The body is nested too deeply.")) from error
     except ValueError as error:
-        raise Malformed("The body contains a number with too many digits.") from error
+        raise Malformed(_("The body contains a number with too many digits.")) from error
 
 
 def may_hold_unstorable_text(raw: bytes) -> bool:
@@ -102,14 +107,13 @@ def text_errors(value: Any, pointer: str = "") -> Iterator[FieldError]:
     """One error for each text or name of a field that has a NUL or a lone surrogate in it."""
     if isinstance(value, str):
         if _UNSTORABLE.search(value):
-            yield FieldError(pointer, "invalid_text", "must not contain U+0000 or half of a surrogate pair")
+            yield FieldError(pointer, "invalid_text", _("must not contain U+0000 or half of a surrogate pair"))
         return
     steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for step, inner in steps:
         if isinstance(step, str) and _UNSTORABLE.search(step):
-            yield FieldError(
-                pointer, "invalid_text", "must not have a name that contains U+0000 or half of a surrogate pair"
-            )
+            said = _("must not have a name that contains U+0000 or half of a surrogate pair")
+            yield FieldError(pointer, "invalid_text", said)
         else:
             yield from text_errors(inner, f"{pointer}/{escape(str(step))}")
 
@@ -122,18 +126,18 @@ def escape(key: str) -> str:
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        raise Malformed("The body contains the same key twice in one object.")
+        raise Malformed(_("The body contains the same key twice in one object."))
     return result
 
 
-def _refuse_constant(_: str) -> NoReturn:
-    raise Malformed("The body contains NaN or Infinity.")
+def _refuse_constant(_constant: str) -> NoReturn:
+    raise Malformed(_("The body contains NaN or Infinity."))
 
 
 def _finite(digits: str) -> float:
     number = float(digits)
     if math.isinf(number):
-        raise Malformed("The body contains a number that is too large.")
+        raise Malformed(_("The body contains a number that is too large."))
     return number
 
 

@@ -18,7 +18,9 @@ from diary.format.fields import Entry, Event, Profile, Treatment
 
 WEIGHT_DECIMALS: Final = 2
 """So that pounds come back as they were entered: 154.4 lb are 70.03 kg, and 70.03 kg are 154.4 lb again."""
-READ_BACK: Final = frozenset({"version", "received_at", "clock_skew_seconds", "recorded_by", "screened"})
+READ_BACK: Final = frozenset(
+    {"version", "received_at", "clock_skew_seconds", "recorded_by", "screened", "note_unreadable"}
+)
 """What a resource says besides its content when it is read."""
 _PROFILE_READ_BACK: Final = frozenset({"id", "version"})
 _MANY_ANSWERS: Final = frozenset({"symptoms", "treatments_taken"})

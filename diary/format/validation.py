@@ -18,8 +18,9 @@ from uuid import UUID
 
 import msgspec
 
-from diary.format.fields import Entry, Event, Treatment
+from diary.format.fields import FOR_GOOD, Entry, Event, Treatment
 from diary.format.normal_form import is_public_email, normal_email
+from diary.format.sentences import gettext_noop as _
 from diary.format.strict_json import Invalid
 from diary.format.time_zones import is_time_zone
 from diary.format.tolerance import rounded, tolerated
@@ -76,22 +77,29 @@ def _name_treatments(taken: Sequence[dict[UUID, bool]], written: Iterable[dict[s
 
 
 _DAY = Check(
-    lambda days, _, latest: min(days) >= EARLIEST and max(days) <= latest, "must be a date from 1900-01-01 to tomorrow"
+    lambda days, _written, latest: min(days) >= EARLIEST and max(days) <= latest,
+    _("must be a date from 1900-01-01 to tomorrow"),
 )
 _ONCE = Check(
-    lambda lists, _, __: max(map(len, lists)) < 2 or all(map(_names_each_once, lists)), "must not repeat a value"
+    lambda lists, _written, _latest: max(map(len, lists)) < 2 or all(map(_names_each_once, lists)),
+    _("must not repeat a value"),
 )
 _ZONE = Check(
-    lambda names, _, __: all(map(is_time_zone, set(names))),
-    "must be an IANA time zone, such as Europe/Madrid, or an offset, such as +02:00",
+    lambda names, _written, _latest: all(map(is_time_zone, set(names))),
+    _("must be an IANA time zone, such as Europe/Madrid, or an offset, such as +02:00"),
 )
 _AT = Check(
-    lambda instants, written, _: _are_instants(instants, written),
-    "must be an RFC 3339 date and time with an offset, of the years 1900 to 2999",
+    lambda instants, written, _latest: _are_instants(instants, written),
+    _("must be an RFC 3339 date and time with an offset, of the years 1900 to 2999"),
+)
+
+_PAUSED_UNTIL = Check(
+    lambda days, _, __: all(day == FOR_GOOD or (day >= EARLIEST and day.year <= _LAST_YEAR) for day in days),
+    "must be a date of the years 1900 to 2999, or 9999-12-31 for good",
 )
 
 CHECKS: Final[dict[str, Check]] = {
-    "id": Check(lambda _, written, __: _are_uuids(written), "must be a UUID with its hyphens"),
+    "id": Check(lambda _ids, written, _latest: _are_uuids(written), _("must be a UUID with its hyphens")),
     "date": _DAY,
     "started_on": _DAY,
     "stopped_on": _DAY,
@@ -99,14 +107,15 @@ CHECKS: Final[dict[str, Check]] = {
     "until": _AT,
     "time_zone": _ZONE,
     "email": Check(
-        lambda addresses, _, __: all(map(is_public_email, map(normal_email, addresses))),
-        "must be an email address at a public domain, such as bob@example.org",
+        lambda addresses, _written, _latest: all(map(is_public_email, map(normal_email, addresses))),
+        _("must be an email address at a public domain, such as bob@example.org"),
     ),
+    "paused_until": _PAUSED_UNTIL,
     "sites": _ONCE,
     "qualities": _ONCE,
     "treatments_taken": Check(
-        lambda taken, written, _: _name_treatments(taken, written),
-        "must name each treatment once, by a UUID with its hyphens",
+        lambda taken, written, _latest: _name_treatments(taken, written),
+        _("must name each treatment once, by a UUID with its hyphens"),
     ),
 }
 """By the field's name: a name means the same wherever it stands."""

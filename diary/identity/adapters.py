@@ -19,7 +19,7 @@ from django.core.mail import EmailMessage
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
-from django.utils.translation import get_language_from_request
+from django.utils.translation import get_language_from_request, gettext, gettext_noop
 
 from diary.format.normal_form import is_mailbox, normal_email, normal_password
 from diary.identity.addresses import is_proved, remove, unproved_users
@@ -34,6 +34,7 @@ from diary.models.session import Session
 from diary.models.user import User
 from diary.problem_types import ProblemType
 from diary.problems import Problem
+from diary.reaching.endpoints import note_working
 from diary.reaching.languages import language_at, language_said
 from diary.reaching.mail_failures import MAIL_FAILURES
 from diary.reaching.notices import announce, announce_later
@@ -61,7 +62,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         So is one that mail from the internet does not reach.
         """
         if not is_mailbox(email):
-            raise ValidationError("Enter a valid email address.", code="invalid")
+            raise ValidationError(gettext("must be an email address, such as alice@example.org"), code="invalid")
         return normal_email(email)
 
     def clean_password(self, password: str, user: User | None = None) -> str:
@@ -81,6 +82,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """
         with transaction.atomic():
             hold(user)
+            announce(user_id=user.pk, kind="credentials_changed", by_mail=False, now=timezone.now())
             begin_review(user, acting=_session_of(self.request), now=timezone.now())
             super().set_password(user, password)
             Session.objects.filter(user=user).delete()
@@ -101,6 +103,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         with transaction.atomic():
             remove(unproved_users(email=email_address.email).exclude(pk=email_address.user_id))
             confirmed: bool = super().confirm_email(request, email_address)
+            user_id, email = email_address.user_id, email_address.email
+            note_working(user_id=user_id, channel="email", endpoint="", address=email, at=timezone.now())
             return confirmed
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
@@ -159,14 +163,17 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         except MAIL_FAILURES as error:
             raise Problem(
                 ProblemType.MAIL_NOT_SENT,
-                "The email for this step could not be sent, so nothing was changed. Try again in a minute.",
+                gettext_noop(
+                    "The email for this step could not be sent, so nothing was changed. Try again in a minute."
+                ),
                 retry_after=60,
             ) from error
 
     def send_notification_mail(
         self, template_prefix: str, user: User, context: dict[str, Any] | None = None, email: str | None = None
     ) -> None:
-        """Tell the user of a change, on every device too, with the link that undoes it.
+        """Tell the user of a change, on every device too, with the link that undoes it. Devices that a new password
+        signs out heard of it before.
 
         A password can be changed while the mail server is down: that may be urgent. A link that was not taken then is
         owed.

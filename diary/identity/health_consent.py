@@ -12,8 +12,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.utils import translation
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_noop as _
 
+from diary.format.sentences import Sentence
 from diary.format.strict_json import FieldError
 from diary.locks import hold_account
 from diary.models.health_consent import HealthConsent
@@ -22,7 +24,7 @@ from diary.problems import not_found
 
 VERSION: Final = "1"
 """Of TEXT. A change of what it says is a new version, and everyone's consent is due again."""
-TEXT: Final = _(
+TEXT: Final = gettext_lazy(
     "I agree that this service stores the health data that I record (such as pain, symptoms, treatments, weight and "
     "notes) and looks through it for danger signs, in order to advise me, and to tell the people I choose, when a "
     "doctor should look at it. It makes no diagnosis and is not an emergency service. My consent is voluntary. I can "
@@ -66,9 +68,11 @@ def faults(said: Declaration) -> list[FieldError]:
     """What is wrong with it, by the field's name."""
     least, wrong = minimum_age(said.region), []
     if said.version != VERSION:
-        wrong.append(FieldError("version", "outdated", f"must be the current one, {VERSION}"))
+        wrong.append(
+            FieldError("version", "outdated", Sentence(_("must be the current version, {version}"), version=VERSION))
+        )
     if said.age_at_least < least:
-        wrong.append(FieldError("age_at_least", "too_young", f"must be at least {least} here"))
+        wrong.append(FieldError("age_at_least", "too_young", Sentence(_("must be at least {years} here"), years=least)))
     return wrong
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from diary.format.normal_form import shown_email
 from diary.identity.mails import UNDO, UNDO_LABEL, help_view, mail_of
 from diary.models.notice import Notice, NoticeKind
-from diary.sealing import opened
+from diary.sealing import readable
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +35,13 @@ _CIRCLE: Final = _(
     "If this was you, you don't need to do anything. If it wasn't, end this person's access in the app, and reset your "
     "password: that signs out every device."
 )
+_WAYS: Final = {
+    "email": _("email"),
+    "push": _("notifications on your phone"),
+    "web_push": _("notifications in your browser"),
+    "sms": _("text messages (SMS)"),
+    "webhook": _("messages to your server"),
+}
 _PLATFORMS: Final = {"ios": "iOS", "android": "Android", "web": "Web"}
 
 LETTERS: Final[Mapping[NoticeKind, NoticeLetter]] = {
@@ -123,6 +130,14 @@ LETTERS: Final[Mapping[NoticeKind, NoticeLetter]] = {
         _("Set up a new second factor in the app. If you didn't ask for this, take it back here:"),
         UNDO_LABEL,
     ),
+    "endpoint_failing": NoticeLetter(
+        _("Some of your messages don't arrive"),
+        _("Messages that we send you this way don't arrive any more: {way}."),
+        _(
+            "Your alerts are also sent to you in other ways, if there are any. To get them this way again, open the "
+            "app: check your email address and phone number, and sign in again on your phone."
+        ),
+    ),
 }
 
 
@@ -135,7 +150,7 @@ def notice_mail(notice: Notice, *, language: str) -> EmailMultiAlternatives:
             "before": str(letter.happened).format_map(_readable(notice.facts)),
             "happened": notice.made_at,
             "after": str(letter.helps),
-            **help_view(link=opened(bytes(notice.link)) if notice.link else None, label=letter.link),
+            **help_view(link=readable(bytes(notice.link)) if notice.link else None, label=letter.link),
         }
         return mail_of(view, to=[notice.address])
 
@@ -148,4 +163,6 @@ def _readable(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _said(name: str, value: str) -> str:
     if name == "due":
         return str(date_format(date.fromisoformat(value)))
+    if name == "way":
+        return str(_WAYS.get(value, value))
     return shown_email(value) if name == "email" else _PLATFORMS.get(value, value)

@@ -63,9 +63,9 @@ def sign_out_everywhere(*, user: User, acting: str | None = None, now: datetime 
     locked = hold_account(user.pk)
     if locked is None:
         return  # erased meanwhile, and its sessions with it
+    announce(user_id=user.pk, kind="signed_out_everywhere", now=now)
     begin_review(locked, acting=acting, now=now)
     locked.credentials_epoch += 1
     locked.links_epoch += 1
     locked.save(update_fields=["credentials_epoch", "links_epoch", "recovered_at", "trusted_until"])
     Session.objects.filter(user=locked).delete()
-    announce(user_id=user.pk, kind="signed_out_everywhere", now=now)

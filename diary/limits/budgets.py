@@ -25,6 +25,7 @@ BudgetName = Literal[
     "notice_mailbox",
     "sms",
     "sms_network",
+    "test_account",
     "verification_account",
     "verification_receiver",
 ]

@@ -1,16 +1,20 @@
 """The tables of the diary, one module a thing."""
 
 from diary.models.access_line import AccessLine
-from diary.models.caregiver import Caregiver, ConsentRecord
+from diary.models.caregiver import Caregiver, ConsentRecord, InvitationRefusal
 from diary.models.device import Device
 from diary.models.entry import Entry
 from diary.models.erasure_request import ErasureRequest
 from diary.models.event import Event
+from diary.models.failing_endpoint import FailingEndpoint
 from diary.models.health_consent import HealthConsent
+from diary.models.imports import Import, ImportPart, TakenBack
+from diary.models.local_zone import LocalZone
 from diary.models.notice import Notice
 from diary.models.patient import Patient
 from diary.models.phone import Phone, SentCode
 from diary.models.preferences import Preferences
+from diary.models.reminder_plan import ReminderPlan
 from diary.models.session import Session
 from diary.models.treatment import Treatment
 from diary.models.user import User
@@ -25,13 +29,20 @@ __all__ = [
     "ErasureRequest",
     "Event",
     "FactorRemoval",
+    "FailingEndpoint",
     "HealthConsent",
+    "Import",
+    "ImportPart",
+    "InvitationRefusal",
+    "LocalZone",
     "Notice",
     "Patient",
     "Phone",
     "Preferences",
+    "ReminderPlan",
     "SentCode",
     "Session",
+    "TakenBack",
     "Treatment",
     "Undo",
     "User",

@@ -13,7 +13,7 @@ from diary.models.normal_email import in_normal_form
 
 Level = Literal["alerts", "read", "log"]
 State = Literal["invited", "accepted", "ended"]
-Action = Literal["invited", "accepted", "level_changed", "revoked", "left"]
+Action = Literal["invited", "accepted", "level_changed", "revoked", "left", "refused"]
 
 
 class Caregiver(models.Model):
@@ -75,6 +75,10 @@ class Caregiver(models.Model):
         indexes = [
             # The mails that are due, the longest due first; empty when all are sent.
             models.Index(name="caregiver_mail", fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False)),
+            # Addresses of people who never accepted; they are forgotten after a while.
+            models.Index(
+                name="caregiver_strangers", fields=["invited_at"], condition=Q(user__isnull=True) & ~Q(email="")
+            ),
             models.Index(name="caregiver_used_code", fields=["used_digest"], condition=Q(used_digest__isnull=False)),
         ]
 
@@ -85,6 +89,25 @@ class Caregiver(models.Model):
     def added_at(self) -> datetime:
         """Since when the owner of the diary wants it."""
         return self.invited_at
+
+
+class InvitationRefusal(models.Model):
+    """An address wants no invitations to a diary, now or later; `address_digest` does not give it away.
+
+    The database removes these rows with their diary, so that older code, which does not know them, can erase one too.
+    """
+
+    patient = models.ForeignKey(
+        "diary.Patient", on_delete=models.CASCADE, related_name="+", db_constraint=False, db_index=False
+    )
+    address_digest = models.TextField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="refusal_once", fields=["patient", "address_digest"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)
 
 
 class ConsentRecord(models.Model):

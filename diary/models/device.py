@@ -31,6 +31,9 @@ class Device(models.Model):
     """How often in a row a push service did not let us send to the token."""
     push_taken_at = models.DateTimeField(null=True)
     """When another account showed the token, which left this device then."""
+    session_id = models.UUIDField(null=True)
+    """The session (`Session.id`) that last stored it: it is pushed to while that lasts. No foreign key, since sessions
+    end in many ways and wait for no one. Null in what older code stored (`diary.reaching.push_tokens`)."""
     added_at = models.DateTimeField(null=True)
     """Since when the token is here; null in what older code stored."""
     confirmed_at = models.DateTimeField(null=True)

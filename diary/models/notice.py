@@ -22,14 +22,16 @@ NoticeKind = Literal[
     "credentials_restored",
     "factor_removal_asked",
     "factors_removed",
+    "endpoint_failing",
 ]
-NoticeChannel = Literal["email", "push", "web_push"]
+NoticeChannel = Literal["email", "push", "web_push", "sms"]
 
 
 class Notice(models.Model):
     """One message that is still to be sent: to one mailbox or device. It is removed once it was sent or given up.
 
-    `address` is the mailbox, or the id of the device, kept here since the change may be of the addresses. `facts` is
+    `address` is the mailbox, or the id of the device, kept here since the change may be of the addresses; by SMS it is
+    empty. `facts` is
     what the text names; nothing in it is about anyone's health. `link`, sealed, leads to what helps.
     """
 

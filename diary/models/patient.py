@@ -46,6 +46,13 @@ class Patient(models.Model):
     time_zone = models.TextField(null=True)  # noqa: DJ001
     language = models.TextField(null=True, choices=choices(Language))  # noqa: DJ001
     region = models.TextField(null=True)  # noqa: DJ001
+    silence_notice_days = models.PositiveSmallIntegerField(null=True)
+    paused_until = models.DateField(null=True)
+
+    last_entry_at = models.DateTimeField(null=True)
+    """When an entry last came that was not imported; null until then."""
+    silence_due_at = models.DateTimeField(null=True)
+    """When to look whether nothing came for long enough (`diary.reaching.silence`); null while no one is to hear."""
 
     class Meta:
         constraints = [
@@ -60,6 +67,10 @@ class Patient(models.Model):
             models.CheckConstraint(
                 name="patient_birth_year",
                 condition=Q(birth_year__isnull=True) | Q(birth_year__range=(1900, 2100)),
+            ),
+            models.CheckConstraint(
+                name="patient_silence_notice_days",
+                condition=Q(silence_notice_days__isnull=True) | Q(silence_notice_days__range=(3, 60)),
             ),
             models.CheckConstraint(
                 name="patient_region", condition=Q(region__isnull=True) | Q(region__regex="^[A-Z]{2}$")
@@ -82,7 +93,8 @@ class Patient(models.Model):
                 name="patient_unscreened",
                 fields=["unscreened_since"],
                 condition=Q(unscreened_since__isnull=False),
-            )
+            ),
+            models.Index(name="patient_silence", fields=["silence_due_at"], condition=Q(silence_due_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

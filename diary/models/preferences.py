@@ -41,13 +41,11 @@ class Preferences(models.Model):
     quiet_start = models.TimeField(null=True)
     quiet_end = models.TimeField(null=True)
     language = models.TextField(null=True, choices=choices(Language))  # noqa: DJ001 null is "not said"
-    logging_nudge = models.BooleanField(default=False, db_default=False)
+    reminder_at = models.TimeField(null=True)
+    """The hour of the wall clock at which to be reminded to write, on the ISO weekdays beside it."""
+    reminder_weekdays = ArrayField(models.PositiveSmallIntegerField(), null=True)
 
     class Meta:
-        indexes = [
-            # Those who want to hear when they stopped logging: as few as said so.
-            models.Index(name="preferences_logging_nudge", fields=["user"], condition=Q(logging_nudge=True))
-        ]
         constraints = [
             models.CheckConstraint(
                 name="preferences_emergency_and_urgent_reach_somebody",
@@ -57,6 +55,15 @@ class Preferences(models.Model):
                 name="preferences_quiet_hours",
                 condition=Q(quiet_start__isnull=True, quiet_end__isnull=True)
                 | Q(quiet_start__isnull=False, quiet_end__isnull=False) & ~Q(quiet_start=F("quiet_end")),
+            ),
+            models.CheckConstraint(
+                name="preferences_reminder",
+                condition=Q(reminder_at__isnull=True, reminder_weekdays__isnull=True)
+                | Q(
+                    reminder_at__isnull=False,
+                    reminder_weekdays__len__gte=1,
+                    reminder_weekdays__contained_by=list(range(1, 8)),
+                ),
             ),
             models.CheckConstraint(
                 name="preferences_language", condition=Q(language__isnull=True) | Q(language__in=words(Language))

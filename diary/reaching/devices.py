@@ -8,11 +8,13 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 from msgspec.structs import asdict, replace
 
 from diary.cursors import Listing
 from diary.format.fields import Language, ZoneName
+from diary.format.sentences import Sentence
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_account
 from diary.models.device import Device as Row
@@ -20,9 +22,11 @@ from diary.models.device import Platform
 from diary.models.user import User
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
-from diary.reaching.notices import announce
+from diary.reaching.endpoints import forget, note_working
+from diary.reaching.notices import CHANNELS, announce
 from diary.reaching.push_subscriptions import SAYS, NotASubscription, hint, in_one_spelling
 from diary.reaching.suspending import confirm_is_theirs, is_suspended
+from diary.reaching.travel import heard_from
 from diary.versions import WRITTEN, Expected, Status, decide
 
 PushToken = Annotated[
@@ -31,7 +35,7 @@ PushToken = Annotated[
         min_length=1,
         max_length=2048,  # fits into a page of the index that keeps it unique
         pattern=r"^(?![\s\S]*[^ -~])",
-        description="1 to 2,048 printable ASCII characters",
+        description=_("text of 1 to 2,048 printable ASCII characters"),
     ),
 ]
 AppVersion = Annotated[
@@ -40,7 +44,7 @@ AppVersion = Annotated[
         min_length=1,
         max_length=40,
         pattern=r"^(?![\s\S]*[^ -~])",
-        description="1 to 40 printable ASCII characters",
+        description=_("text of 1 to 40 printable ASCII characters"),
     ),
 ]
 STORED: Final = frozenset({"created", "updated", "unchanged"})
@@ -99,9 +103,17 @@ def with_plain_token(content: Device) -> Device:
 
 @transaction.atomic
 def put_device(
-    *, user_id: UUID, device_id: UUID, content: Device | None, expected: Expected, now: datetime
+    *,
+    user_id: UUID,
+    session_id: UUID | None,
+    device_id: UUID,
+    content: Device | None,
+    expected: Expected,
+    now: datetime,
 ) -> tuple[Status, StoredDevice | None]:
     """Store the device, or delete it (`content` is None), as idempotently as a resource of the diary.
+
+    It is pushed to while the session lasts; the same again from another session is enough to say that this one is it.
 
     A push token leaves whichever device had it before, in whoever's account; another account is notified. Gives what
     became of the wish and the device as it is after it. Raises Problem 404 when the account was erased meanwhile,
@@ -116,14 +128,20 @@ def put_device(
     row = Row.objects.select_for_update(no_key=True).filter(user_id=user_id, id=device_id).first()
     standing = None if row is None else stored(row, user)
     status = decide(_Wish(content, expected), standing)
-    if row is not None and content is not None and status in STORED and confirm_is_theirs(row, user, now=now):
-        row.save(update_fields=["confirmed_at"])
+    if row is not None and content is not None and status in STORED:
+        row.session_id = session_id
+        confirm_is_theirs(row, user, now=now)
+        row.save(update_fields=["session_id", "confirmed_at"])
         standing = stored(row, user)
+    if content is not None and content.time_zone is not None and status in STORED:
+        heard_from(user_id=user_id, zone=content.time_zone, now=now)
     if status not in WRITTEN:
         return status, standing
     if content is not None and row is None and Row.objects.filter(user_id=user_id, deleted=False).count() >= MOST:
-        raise Problem(ProblemType.TOO_MANY_DEVICES, f"There are already {MOST} devices; delete one first.")
-    return status, stored(_written(row, Row(user_id=user_id, id=device_id), content, now), user)
+        raise Problem(
+            ProblemType.TOO_MANY_DEVICES, Sentence(_("There are already {most} devices; delete one first."), most=MOST)
+        )
+    return status, stored(_written(row, Row(user_id=user_id, id=device_id, session_id=session_id), content, now), user)
 
 
 def _written(before: Row | None, row: Row, content: Device | None, now: datetime) -> Row:
@@ -132,6 +150,7 @@ def _written(before: Row | None, row: Row, content: Device | None, now: datetime
     is_new = token is not None and (before is None or before.push_token != token)
     if token is not None and is_new:
         _take_from_others(token, row.user_id, row.id, now)
+    row.session_id = row.session_id if content is not None else None
     row.version, row.updated_at, row.deleted = (before.version if before else 0) + 1, now, content is None
     for name, value in (asdict(content) if content else {}).items():
         setattr(row, name, value)
@@ -142,7 +161,12 @@ def _written(before: Row | None, row: Row, content: Device | None, now: datetime
         if token is not None and not is_new:
             row.push_refusals, row.push_proved_at = before.push_refusals, before.push_proved_at
     row.save(force_insert=before is None, force_update=before is not None)
-    if content is not None and is_new:
+    if content is None:
+        forget(user_id=row.user_id, endpoint=str(row.id))
+    if content is not None and token is not None and is_new:
+        note_working(
+            user_id=row.user_id, channel=CHANNELS[content.platform], endpoint=str(row.id), address=token, at=now
+        )
         announce(user_id=row.user_id, kind="device_added", facts={"platform": content.platform}, now=now)
     return row
 

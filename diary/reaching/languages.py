@@ -1,9 +1,15 @@
-"""In which language someone is spoken to: the one they chose, else that of their own diary, else English."""
+"""In which language someone is spoken to: the one they chose, else that of their own diary, else English.
+
+What is refused is said as the request itself asks, where it does (`Accept-Language`): an app knows what its screen is
+in.
+"""
 
 from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 from diary.format.normal_form import normal_email
 from diary.models.user import User
@@ -25,6 +31,21 @@ def language_at(*, email: str) -> str | None:
 def language_said(*, user_id: UUID) -> str | None:
     """The language that an account asks for; None for who never said."""
     return _said(User.objects.filter(pk=user_id))
+
+
+def language_in_session(*, digest: str) -> str | None:
+    """The same of who is signed in there; None while no one is."""
+    return _said(User.objects.filter(sessions__pk=digest))
+
+
+def language_asked(accept_language: str) -> str | None:
+    """The first language of the header's that there is; None where it names none."""
+    for asked, _ in parse_accept_lang_header(accept_language):
+        try:
+            return get_supported_language_variant(asked)
+        except LookupError:
+            continue
+    return None
 
 
 def _said(users: QuerySet[User]) -> str | None:

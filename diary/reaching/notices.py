@@ -19,10 +19,12 @@ from redis.exceptions import RedisError
 
 from diary.models.device import Device, Platform
 from diary.models.notice import Notice, NoticeChannel, NoticeKind
+from diary.reaching.push_tokens import signed_in
 from diary.reaching.suspending import suspended
 from diary.sealing import resealed, sealed
 
-_CHANNELS: Final[Mapping[Platform, NoticeChannel]] = {"ios": "push", "android": "push", "web": "web_push"}
+CHANNELS: Final[Mapping[Platform, NoticeChannel]] = {"ios": "push", "android": "push", "web": "web_push"}
+"""By which channel an app on each platform is reached."""
 _log = structlog.get_logger(__name__)
 
 
@@ -35,15 +37,22 @@ def announce(
     link: str | None = None,
     by_mail: bool = True,
     also: Sequence[str] = (),
+    but: tuple[str, str] | None = None,
 ) -> None:
-    """Owe a notice to every mailbox and device of an account.
+    """Owe a notice to every mailbox of an account and every device that is signed in; where there is neither, by SMS.
+
+    What is about sign-outs is announced before the sessions end, so that the devices hear of it that were signed in.
 
     `facts` are what the text names. `link` leads to what helps; it is mailed only, for a device may be a thief's.
-    `by_mail` is false where the identity API mails about the change itself. `also` are further mailboxes.
+    `by_mail` is false where the identity API mails about the change itself. `also` are further mailboxes. `but` is a
+    channel, and the mailbox or device that is not to be used.
     """
     addresses = dict.fromkeys([*_mailboxes(user_id), *also]) if by_mail else {}
     owed: list[tuple[NoticeChannel, str, str | None]] = [("email", address, link) for address in addresses]
     owed += [(channel, str(id_), None) for id_, channel in _devices(user_id)]
+    owed = [way for way in owed if way[:2] != but]
+    if not owed and by_mail and but != ("sms", ""):
+        owed.append(("sms", "", None))
     notices = [
         Notice(
             user_id=user_id,
@@ -86,9 +95,10 @@ def _mailboxes(user_id: UUID) -> list[str]:
 
 
 def _devices(user_id: UUID) -> Iterable[tuple[UUID, NoticeChannel]]:
-    found = Device.objects.filter(user_id=user_id, push_token__isnull=False).exclude(suspended()).order_by("id")
+    found = Device.objects.filter(signed_in(), user_id=user_id, push_token__isnull=False).exclude(suspended())
+    found = found.order_by("id")
     for id_, platform in found.values_list("id", "platform"):
-        yield id_, _CHANNELS[platform]  # type: ignore[index] # the constraint knows
+        yield id_, CHANNELS[platform]  # type: ignore[index] # the constraint knows
 
 
 def reseal_links() -> int:

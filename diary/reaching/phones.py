@@ -15,8 +15,8 @@ import structlog
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_noop as _
 
 from diary.format.strict_json import FieldError, Invalid
 from diary.limits.budgets import Budget, spend
@@ -25,6 +25,7 @@ from diary.models.phone import Phone as Row
 from diary.models.phone import SentCode
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
+from diary.reaching.endpoints import note_working
 from diary.reaching.languages import language_of
 from diary.reaching.notices import announce, shortened
 from diary.reaching.sms import SmsError, SmsProvider, may_be_sent_to, plain, sms_provider
@@ -78,7 +79,7 @@ def ask_for_phone(*, user_id: UUID, number: str, network: str, now: datetime) ->
         raise no_sms()
     if not may_be_sent_to(number):
         raise Invalid(
-            [FieldError("/number", "invalid_value", "must be a number in a country that this service sends SMS to")]
+            [FieldError("/number", "invalid_value", _("must be a number in a country that this service sends SMS to"))]
         )
     row, code = _asked(user_id, number, network, now)
     if code is not None:
@@ -108,6 +109,7 @@ def _proved(user_id: UUID, code: str, now: datetime) -> Phone | None:
     row.number, row.verified_at = row.asked_number, now
     _forget_code(row)
     row.save()
+    note_working(user_id=user_id, channel="sms", endpoint="", address=row.number, at=now)
     announce(user_id=user_id, kind="phone_added", facts={"number": shortened(row.number)}, now=now)
     return _phone(row, now)
 
@@ -179,7 +181,7 @@ def _is_left_in_peace(number: str, now: datetime) -> bool:
 
 def _send(provider: SmsProvider, row: Row, code: str) -> None:
     with override(language_of(user_id=row.pk)):
-        text = _("%(code)s is your code for %(host)s. If you didn't ask for it, ignore this message.") % {
+        text = gettext("%(code)s is your code for %(host)s. If you didn't ask for it, ignore this message.") % {
             "code": code,
             "host": urlsplit(settings.PUBLIC_URL).hostname,
         }
@@ -191,7 +193,9 @@ def _send(provider: SmsProvider, row: Row, code: str) -> None:
             asked_number=None, code_digest=None, code_sent_at=None
         )
         if error.permanent:
-            raise Invalid([FieldError("/number", "invalid_value", "must be a number that can receive SMS")]) from error
+            raise Invalid(
+                [FieldError("/number", "invalid_value", _("must be a number that can receive SMS"))]
+            ) from error
         raise not_sent() from error
 
 
@@ -199,28 +203,28 @@ def too_many_codes(wait: float) -> Problem:
     """The answer to asking for a code `wait` seconds too soon."""
     return Problem(
         ProblemType.TOO_MANY_CODES,
-        "You have asked for too many codes today. Try again later.",
+        _("You have asked for too many codes today. Try again later."),
         retry_after=wait,
     )
 
 
 def no_sms() -> Problem:
     """The answer where no provider is set up."""
-    return Problem(ProblemType.SMS_UNAVAILABLE, "This service sends no SMS.")
+    return Problem(ProblemType.SMS_UNAVAILABLE, _("This service sends no SMS."))
 
 
 def not_sent() -> Problem:
     """The answer while the provider is away."""
     return Problem(
         ProblemType.SMS_NOT_SENT,
-        "The SMS with the code could not be sent. Try again in a minute.",
+        _("The SMS with the code could not be sent. Try again in a minute."),
         retry_after=60,
     )
 
 
 def wrong_code() -> Problem:
     """The same answer for a code that was never sent, has expired or was guessed too often."""
-    return Problem(ProblemType.WRONG_CODE, "The code is wrong or has expired.")
+    return Problem(ProblemType.WRONG_CODE, _("The code is wrong or has expired."))
 
 
 def _forget_code(row: Row) -> None:

@@ -2,18 +2,20 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import datetime, time
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext_noop as _
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import asdict
 
 from diary.format.display_names import fault_of_name
 from diary.format.fields import Language
+from diary.format.sentences import Sentence
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_account
 from diary.models.preferences import CHECK_UP_CHANNELS
@@ -21,6 +23,8 @@ from diary.models.preferences import Preferences as Row
 from diary.models.user import User
 from diary.problem_types import ProblemType
 from diary.problems import STALE_VERSION, Problem, not_found
+from diary.reaching.reminders import want_reminders
+from diary.reaching.travel import look_again
 from diary.unsubscribed_port import Unsubscribed, stopped_mails
 from diary.versions import Expected
 
@@ -33,7 +37,7 @@ DisplayName = Annotated[
     str,
     Meta(
         max_length=100,
-        description="one line of at most 80 characters without links, not counting outer spaces; empty for no name",
+        description=_("one line of at most 80 characters without links, not counting outer spaces; empty for no name"),
     ),
 ]
 LocalTime = Annotated[
@@ -42,10 +46,14 @@ LocalTime = Annotated[
         pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$",
         min_length=5,
         max_length=5,  # "$" alone lets a line break pass
-        description="a local time of day, HH:MM",
+        description=_("a local time of day, HH:MM"),
     ),
 ]
-ChannelName = Annotated[str, Meta(min_length=1, max_length=40, description="the name of a channel")]
+Weekdays = Annotated[
+    list[Annotated[int, Meta(ge=1, le=7, description=_("a weekday from 1 (Monday) to 7 (Sunday)"))]],
+    Meta(min_length=1, max_length=7, description=_("a list of 1 to 7 weekdays")),
+]
+ChannelName = Annotated[str, Meta(min_length=1, max_length=40, description=_("the name of a channel"))]
 
 
 class QuietHours(Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,6 +61,13 @@ class QuietHours(Struct, frozen=True, forbid_unknown_fields=True):
 
     start: LocalTime
     end: LocalTime
+
+
+class LoggingReminder(Struct, frozen=True, forbid_unknown_fields=True):
+    """A reminder to write, in local time, on days without an entry; `weekdays` from 1 (Monday) to 7 (Sunday)."""
+
+    at: LocalTime
+    weekdays: Weekdays
 
 
 class Channels(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -72,13 +87,13 @@ class PreferencesChange(Struct, frozen=True, forbid_unknown_fields=True, omit_de
     channels: Channels | UnsetType = UNSET
     quiet_hours: QuietHours | UnsetType | None = UNSET
     language: Language | UnsetType | None = UNSET
-    logging_nudge: bool | UnsetType = UNSET
+    logging_reminder: LoggingReminder | UnsetType | None = UNSET
     unsubscribed: list[Unsubscribed] | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """The preferences of one account as they stand. Quiet hours and nudges are none unless someone wants some.
+    """The preferences of one account as they stand. Quiet hours and reminders are none unless someone wants some.
 
     `unsubscribed` are the mails that someone stopped, the newest first.
     """
@@ -87,7 +102,7 @@ class Preferences:
     channels: Mapping[Tier, list[str]]
     quiet_hours: QuietHours | None
     language: Language | None
-    logging_nudge: bool
+    logging_reminder: LoggingReminder | None
     unsubscribed: list[Unsubscribed]
     version: int
 
@@ -102,7 +117,7 @@ def read_preferences(*, user_id: UUID) -> Preferences:
 
 
 @transaction.atomic
-def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Expected) -> Preferences:
+def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Expected, now: datetime) -> Preferences:
     """Take over what is given. Nothing new changes nothing, whatever version is expected.
 
     Raises Invalid for what is no name, for a channel that there is not, for a tier that must reach someone and for
@@ -132,6 +147,10 @@ def change_preferences(*, user_id: UUID, given: PreferencesChange, expected: Exp
     row.version += 1
     row.save()
     user.save(update_fields=["name"])
+    if after.quiet_hours != before.quiet_hours:
+        look_again(user_id=user_id, now=now)
+    if after.logging_reminder != before.logging_reminder:
+        want_reminders(user_id=user_id, wanted=after.logging_reminder is not None, now=now)
     stopped_mails().keep_unsubscribed(user_id=user_id, kept=kept)
     return replace(after, version=row.version)
 
@@ -166,14 +185,16 @@ def _apply(given: PreferencesChange, user: User, row: Row) -> None:
         row.quiet_end = None if hours is None else time.fromisoformat(hours.end)
     if given.language is not UNSET:
         row.language = given.language
-    if given.logging_nudge is not UNSET:
-        row.logging_nudge = given.logging_nudge
+    if given.logging_reminder is not UNSET:
+        wanted = given.logging_reminder
+        row.reminder_at = None if wanted is None else time.fromisoformat(wanted.at)
+        row.reminder_weekdays = None if wanted is None else sorted(wanted.weekdays)
 
 
 def _not_stopped(given: PreferencesChange, stopped: list[Unsubscribed]) -> list[FieldError]:
     """Mails are stopped through the link in one of them only."""
     return [
-        FieldError(f"/unsubscribed/{place}", "invalid_value", "must be one of those currently listed")
+        FieldError(f"/unsubscribed/{place}", "invalid_value", _("must be one of those currently listed"))
         for place, one in enumerate([] if given.unsubscribed is UNSET else given.unsubscribed)
         if one not in stopped
     ]
@@ -183,29 +204,34 @@ def _require_sense(given: PreferencesChange) -> None:
     errors = []
     fault = None if given.name is UNSET else fault_of_name(given.name)
     if fault:
-        errors.append(FieldError("/name", "invalid_value", f"must {fault}"))
+        errors.append(FieldError("/name", "invalid_value", fault))
     channels: dict[Tier, Any] = {} if given.channels is UNSET else asdict(given.channels)  # type: ignore[assignment]
     for tier, names in channels.items():
         if names is not UNSET:
             errors.extend(_faults(tier, names))
     hours = given.quiet_hours
     if isinstance(hours, QuietHours) and hours.start == hours.end:
-        errors.append(FieldError("/quiet_hours/end", "invalid_value", "must not be the start"))
+        errors.append(FieldError("/quiet_hours/end", "invalid_value", _("must not be the start")))
+    reminder = given.logging_reminder
+    if isinstance(reminder, LoggingReminder) and len(set(reminder.weekdays)) != len(reminder.weekdays):
+        errors.append(FieldError("/logging_reminder/weekdays", "invalid_value", _("must not repeat a weekday")))
     if errors:
         raise Invalid(errors)
 
 
 def _faults(tier: Tier, names: list[str]) -> list[FieldError]:
-    known = ", ".join(settings.ALERT_CHANNELS)
+    known = Sentence(_("must be one of {words}"), words=", ".join(settings.ALERT_CHANNELS))
     faults = [
-        FieldError(f"/channels/{tier}/{place}", "invalid_value", f"must be one of {known}")
+        FieldError(f"/channels/{tier}/{place}", "invalid_value", known)
         for place, name in enumerate(names)
         if name not in settings.ALERT_CHANNELS
     ]
     if len(set(names)) != len(names):
-        faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must not repeat a channel"))
+        faults.append(FieldError(f"/channels/{tier}", "invalid_value", _("must not repeat a channel")))
     if not names and tier in NEVER_EMPTY:
-        faults.append(FieldError(f"/channels/{tier}", "invalid_value", "must name a channel, as this tier can't wait"))
+        faults.append(
+            FieldError(f"/channels/{tier}", "invalid_value", _("must name a channel, as this tier can't wait"))
+        )
     return faults
 
 
@@ -225,12 +251,15 @@ def _preferences(user: User, row: Row, unsubscribed: list[Unsubscribed]) -> Pref
     hours = None
     if row.quiet_start is not None and row.quiet_end is not None:
         hours = QuietHours(f"{row.quiet_start:%H:%M}", f"{row.quiet_end:%H:%M}")
+    reminder = None
+    if row.reminder_at is not None and row.reminder_weekdays is not None:
+        reminder = LoggingReminder(f"{row.reminder_at:%H:%M}", row.reminder_weekdays)
     return Preferences(
         name=user.name,
         channels={tier: getattr(row, tier) for tier in TIERS},
         quiet_hours=hours,
         language=row.language,  # type: ignore[arg-type] # the constraint knows the words
-        logging_nudge=row.logging_nudge,
+        logging_reminder=reminder,
         unsubscribed=unsubscribed,
         version=row.version,
     )

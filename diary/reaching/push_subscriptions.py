@@ -12,9 +12,12 @@ from urllib.parse import urlsplit
 
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
+from django.utils.translation import gettext_noop as _
 from msgspec import Struct
 
-SAYS: Final = 'must be the subscription of a browser: {"endpoint": "https://…", "keys": {"p256dh": "…", "auth": "…"}}'
+SAYS: Final = _(
+    'must be the subscription of a browser: {"endpoint": "https://…", "keys": {"p256dh": "…", "auth": "…"}}'
+)
 _POINT: Final = re.compile(r"([A-Za-z0-9_-]{87})=?", re.ASCII)  # 65 bytes, and 16
 _SECRET: Final = re.compile(r"([A-Za-z0-9_-]{22})(?:==)?", re.ASCII)
 _HOST: Final = re.compile(r"[A-Za-z0-9_.-]+(:[0-9]{1,5})?", re.ASCII)

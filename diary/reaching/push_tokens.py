@@ -1,13 +1,18 @@
-"""The push tokens of someone's devices: where to push to, and the end of those that lead nowhere any more."""
+"""The push tokens of someone's devices: where to push to, and the end of those that lead nowhere any more.
+
+A device is pushed to while the session lasts in which it was last stored, however that ends: signed out here or
+elsewhere, or everywhere, by a new password, or by time. That is looked at whenever something is sent.
+"""
 
 from collections.abc import Collection
 from typing import Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce, Now
 
 from diary.models.device import Device, Platform
+from diary.models.session import Session
 from diary.reaching.suspending import suspended
 
 BEARABLE: Final = 10
@@ -22,10 +27,36 @@ class PushToken(NamedTuple):
     proved: bool
 
 
-def push_tokens(*, user_id: UUID, platforms: Collection[Platform], device_id: UUID | None = None) -> list[PushToken]:
-    """The devices on these platforms that can be pushed to, by id; or the one named. None that is suspended."""
+def signed_in() -> Q:
+    """Of devices those in whose app someone is signed in.
+
+    What older code stored names no session: then one of the account's must be as old as what it stored.
+    """
+    living = Session.objects.filter(
+        user=OuterRef("user"),
+        user__is_active=True,
+        credentials_epoch=OuterRef("user__credentials_epoch"),
+        expire_date__gt=Now(),
+    )
+    by_older_code = Q(Exists(living.filter(created_at__lte=OuterRef("updated_at"))), session_id__isnull=True)
+    return by_older_code | Q(Exists(living.filter(id=OuterRef("session_id"))))
+
+
+def push_tokens(
+    *,
+    user_id: UUID,
+    platforms: Collection[Platform],
+    device_id: UUID | None = None,
+    signed_out_too: bool = False,
+) -> list[PushToken]:
+    """The devices on these platforms that can be pushed to, by id; or the one named.
+
+    None that is suspended, and none whose session has ended, unless it is to hear of just that.
+    """
     living = Device.objects.filter(user_id=user_id, platform__in=platforms, push_token__isnull=False)
     found = living.exclude(suspended()).order_by("id")
+    if not signed_out_too:
+        found = found.filter(signed_in())
     if device_id is not None:
         found = found.filter(id=device_id)
     rows = found.values_list("id", "push_token", "push_proved_at")

@@ -6,14 +6,11 @@ They are what the clock on the wall shows, so they keep their times across clock
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
-from typing import Final
 from uuid import UUID
 
 from diary.format.time_zones import time_zone
-from diary.models import Device, Entry, Patient, Preferences
-
-ANYWHERE: Final = "UTC"
-"""For who never said where they live."""
+from diary.models import Preferences
+from diary.reaching.local_time import zone_names_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,23 +47,12 @@ class QuietTime:
 
 
 def quiet_times(*, user_ids: Collection[UUID]) -> dict[UUID, QuietTime]:
-    """Those of these accounts that want quiet hours, with them."""
-    wanted = Preferences.objects.filter(user_id__in=user_ids, quiet_start__isnull=False)
+    """Those of these accounts that want quiet hours, with them, by the clock where each person is now."""
+    wanted = Preferences.objects.filter(user_id__in=user_ids, quiet_start__isnull=False, quiet_end__isnull=False)
+    hours = {user: (start, end) for user, start, end in wanted.values_list("user_id", "quiet_start", "quiet_end")}
+    zones = zone_names_of(user_ids=hours) if hours else {}
     return {
-        user: QuietTime(start, end, zone_of(user_id=user))
-        for user, start, end in wanted.values_list("user_id", "quiet_start", "quiet_end")
+        user: QuietTime(start, end, time_zone(zones[user]))
+        for user, (start, end) in hours.items()
         if start is not None and end is not None
     }
-
-
-def zone_of(*, user_id: UUID) -> tzinfo:
-    """The zone of an account: as its profile says, else its newest device, else its newest entry, else UTC."""
-    profiles = Patient.objects.filter(user_id=user_id, time_zone__isnull=False)
-    devices = Device.objects.filter(user_id=user_id, time_zone__isnull=False).order_by("-updated_at")
-    entries = Entry.objects.filter(patient__user_id=user_id, deleted=False).order_by("-date", "-id")
-    said = (
-        profiles.values_list("time_zone", flat=True).first()
-        or devices.values_list("time_zone", flat=True).first()
-        or entries.values_list("time_zone", flat=True).first()
-    )
-    return time_zone(said or ANYWHERE)

@@ -62,15 +62,13 @@ def suspended(added: str = "added_at") -> Q:
     return since & (Q(confirmed_at__isnull=True) | Q(confirmed_at__lt=F(added)))
 
 
-def confirm_is_theirs(device: Device, user: User, *, now: datetime) -> bool:
+def confirm_is_theirs(device: Device, user: User, *, now: datetime) -> None:
     """An app that stores its device again was signed in to after everyone was thrown out: that confirms it.
 
-    Says whether it did; the caller saves the device.
+    The caller saves the device.
     """
-    if user.recovered_at is None or not awaits_review(device, user):
-        return False
-    device.confirmed_at = now
-    return True
+    if user.recovered_at is not None and awaits_review(device, user):
+        device.confirmed_at = now
 
 
 def may_be_cut_off(*, user_ids: Collection[UUID]) -> set[UUID]:

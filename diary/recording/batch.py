@@ -103,5 +103,8 @@ class Batch:
         self.room.take(change, current, status)
         left = applied(change, current, revision=self.revision, actor_id=self._actor_id, now=self._now)
         left = replace(left, remembered=with_change(() if current is None else current.remembered, change))
+        if current is not None and left.content is not None and getattr(left.content, "note", None) is None:
+            # The app could not show it, and sent none back.
+            left = replace(left, unreadable_note=current.unreadable_note)
         self.standing[change.type, change.id] = self.written[change.type, change.id] = left
         return left

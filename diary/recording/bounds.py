@@ -12,7 +12,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from uuid import UUID
 
+from django.utils.translation import gettext_noop as _
+
 from diary.format.fields import Entry, Event, Resource, ResourceType
+from diary.format.sentences import Sentence
 from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.recording.decision import Bound, Change, Status
@@ -31,9 +34,15 @@ WRITES_A_DAY: Final = 60_000
 """Rows created or changed in a diary on a day (UTC): a whole diary brought in at once, and 10,000 edits."""
 
 _SAYS: Final[Mapping[Status, str]] = {
-    "diary_full": f"This diary is full: it holds {ROWS:,} records. Stored records can still be edited and deleted.",
-    "date_full": f"This date already has {ROWS_OF_A_DATE:,} records of this type, the maximum. Edit or delete one.",
-    "day_full": f"{WRITES_A_DAY:,} records were written to this diary today. Send the rest tomorrow (UTC).",
+    "diary_full": Sentence(
+        _("This diary is full: it holds {rows} records. Stored records can still be edited and deleted."), rows=ROWS
+    ),
+    "date_full": Sentence(
+        _("This date already has {rows} records of this type, the maximum. Edit or delete one."), rows=ROWS_OF_A_DATE
+    ),
+    "day_full": Sentence(
+        _("{rows} records were written to this diary today. Send the rest tomorrow (UTC)."), rows=WRITES_A_DAY
+    ),
 }
 _TYPES: Final[Mapping[Status, ProblemType]] = {
     "diary_full": ProblemType.DIARY_FULL,

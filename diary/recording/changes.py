@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +13,8 @@ from diary.access.log import Line, noted_beside
 from diary.format.fields import Entry, Event, Resource
 from diary.locks import Counts, hold_counts
 from diary.problems import not_found
+from diary.reaching.reminders import answer_reminders
+from diary.reaching.travel import heard_from
 from diary.recording import rows
 from diary.recording.batch import Batch, Key, Outcome
 from diary.recording.bounds import Room, living_by_date, rows_of
@@ -24,7 +26,12 @@ from diary.versions import WRITTEN
 
 _COUNT: Final = """
     UPDATE diary_patient SET revision = %(revision)s, unscreened_since = coalesce(unscreened_since, %(now)s),
-        row_count = %(rows)s, written_on = %(today)s, written_count = %(writes)s
+        row_count = %(rows)s, written_on = %(today)s, written_count = %(writes)s,
+        last_entry_at = CASE WHEN %(came)s THEN %(now)s ELSE last_entry_at END,
+        silence_due_at = CASE
+            WHEN %(came)s AND silence_due_at IS NULL THEN %(now)s + make_interval(days => silence_notice_days)
+            ELSE silence_due_at
+        END
     WHERE id = %(patient)s
 """
 
@@ -57,7 +64,8 @@ def record_changes(
 
     1. Lock the diary, so that its writes come one after another. 2. Read what is stored, and how much room there is.
     3. Decide each change. 4. Write what changed, each row under the diary's next number, and note `line` in its access
-    log. 5. Look for danger signs. 6. After the commit, say that there is something to screen.
+    log. 5. Keep what the person's own writing says: where they are, and that they write. 6. Look for danger signs.
+    7. After the commit, say that there is something to screen.
 
     A change that is refused (see `Status`) changes nothing and does not hold back the others. Danger signs that are
     `imported` are kept and sent to no one. Changes `from_a_queue` that come again are recognised
@@ -73,9 +81,12 @@ def record_changes(
         outcomes = [batch.do(change) for change in changes]
         if batch.written:
             rows.write(patient_id=patient_id, rows=batch.written.values(), actor_id=actor_id, now=now)
-            _count(patient_id, actor_id, batch, line, now)
+            came = not imported and _has_entry(batch)
+            _count(patient_id, actor_id, batch, line, now, came=came)
             if not counts.waits:  # else it was said before, and whoever screens has yet to take the lock
                 transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
+            if actor_id == counts.user_id and not imported:
+                _heard(counts, batch, standing, now)
         raised = _danger_signs(patient_id, actor_id, changes, outcomes, standing, now, imported=imported)
         outcomes = [_with(raised, change, outcome) for change, outcome in zip(changes, outcomes, strict=True)]
     return Recorded(outcomes, counts.revision, batch.revision)
@@ -91,8 +102,14 @@ def _room(
     )
 
 
-def _count(patient_id: UUID, actor_id: UUID, batch: Batch, line: Line | None, now: datetime) -> None:
-    counts = {"revision": batch.revision, "rows": batch.room.rows, "writes": batch.room.writes, "today": _today(now)}
+def _count(patient_id: UUID, actor_id: UUID, batch: Batch, line: Line | None, now: datetime, *, came: bool) -> None:
+    counts: dict[str, Any] = {
+        "revision": batch.revision,
+        "rows": batch.room.rows,
+        "writes": batch.room.writes,
+        "today": _today(now),
+        "came": came,
+    }
     statement, parameters = _COUNT, {"patient": patient_id, "now": now, **counts}
     if line is not None:
         noted, of_the_line = noted_beside(line, patient_id=patient_id, actor_id=actor_id, at=now)
@@ -102,6 +119,33 @@ def _count(patient_id: UUID, actor_id: UUID, batch: Batch, line: Line | None, no
 
 def _today(now: datetime) -> date:
     return now.astimezone(UTC).date()
+
+
+def _heard(counts: Counts, batch: Batch, before: Mapping[Key, Stored], now: datetime) -> None:
+    """The person has written themselves, and so said where they are."""
+    zone = _zone_told(batch, before)
+    if zone is not None and zone != counts.zone:
+        heard_from(user_id=counts.user_id, zone=zone, now=now)
+    if counts.reminded and _has_entry(batch):
+        answer_reminders(user_id=counts.user_id, now=now)
+
+
+def _has_entry(batch: Batch) -> bool:
+    return any(isinstance(row.content, Entry) for row in batch.written.values())
+
+
+def _zone_told(batch: Batch, before: Mapping[Key, Stored]) -> str | None:
+    """Where the person is, by the entry recorded last; an old one that is edited still says where they were then."""
+    told = [
+        row.content
+        for key, row in batch.written.items()
+        if isinstance(row.content, Entry) and row.content.time_zone != _zone(before.get(key))
+    ]
+    return max(told, key=lambda entry: entry.recorded_at).time_zone if told else None
+
+
+def _zone(row: Stored | None) -> str | None:
+    return row.content.time_zone if row and isinstance(row.content, Entry) else None
 
 
 def _danger_signs(

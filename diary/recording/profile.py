@@ -16,6 +16,8 @@ from diary.locks import hold_diary
 from diary.models.patient import Patient
 from diary.problem_types import ProblemType
 from diary.problems import STALE_VERSION, Problem, not_found
+from diary.reaching.silence import plan_silence
+from diary.reaching.travel import clock_changed
 from diary.screening_port import Raised, screening
 from diary.versions import Expected
 
@@ -65,9 +67,14 @@ def change_profile(
     wanted = {name: value for name, value in asdict(given).items() if name in fields}
     written = any(getattr(patient, name) != value for name, value in wanted.items())
     if written:
+        changed = {name for name, value in wanted.items() if getattr(patient, name) != value}
         if expected not in (None, "*", patient.profile_version):
             raise Problem(ProblemType.VERSION_MISMATCH, STALE_VERSION, members={"current": _presented(patient)})
         _write(patient, wanted, now)
+        if changed & {"time_zone", "paused_until"}:
+            clock_changed(user_id=patient.user_id, now=now)
+        if changed & {"silence_notice_days", "paused_until"}:
+            plan_silence(patient_id=patient_id, now=now)
         note(line, patient_id=patient_id, actor_id=actor_id, at=now)
     raised = screening().danger_signs_of_profile(patient_id=patient_id, reader_id=actor_id, fields=fields, now=now)
     return Changed(_presented(patient), raised, written)

@@ -19,4 +19,6 @@ def presented(row: Stored) -> dict[str, Any]:
     }
     if row.type == "entry":
         known["clock_skew_seconds"] = row.clock_skew_seconds
+    if row.type != "treatment":
+        known["note_unreadable"] = row.unreadable_note is not None
     return asdict(row.content) | known

@@ -6,7 +6,7 @@ Hand-written SQL, since every entry of every phone goes through here. What it na
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from functools import cached_property
 from typing import Any, Final
 from uuid import UUID
@@ -17,7 +17,7 @@ from django.db import connection
 from diary import models
 from diary.format.fields import Entry, Event, Resource, ResourceType, Symptoms, Treatment
 from diary.models.recorded import Recorded
-from diary.sealing import opened, sealed
+from diary.sealing import readable, sealed
 from diary.statements import fetch_all
 
 
@@ -27,6 +27,7 @@ class Stored:
 
     `clock_skew_seconds` is how far the phone's clock was ahead of ours, when that was beyond all doubt; `screened`,
     whether the newest screening has seen the row; `remembered`, which changes made it (`diary.recording.remembered`).
+    `unreadable_note` is the ciphertext of a note that no known key opens: it stays until another note takes its place.
     """
 
     type: ResourceType
@@ -39,6 +40,7 @@ class Stored:
     clock_skew_seconds: int | None = None
     screened: bool = False
     remembered: Sequence[int] = ()
+    unreadable_note: bytes | None = None
 
     @property
     def deleted(self) -> bool:
@@ -85,6 +87,13 @@ class Table:
         """The value of a column that is no field; None where the table has no such column."""
         return columns[len(self.fields) + self.beside.index(name)] if name in self.beside else None
 
+    def unreadable_note(self, columns: Sequence[Any], content: Resource | None) -> bytes | None:
+        """The ciphertext of a note that was not opened; None where there is none."""
+        if content is None or getattr(content, "note", "") is not None:
+            return None
+        kept = columns[self.fields.index("note")]
+        return None if kept is None else bytes(kept)
+
     @cached_property
     def select(self) -> str:
         """Selects whole rows; a condition on `patient_id` must follow."""
@@ -125,6 +134,15 @@ def select(kind: ResourceType, condition: str, parameters: Mapping[str, Any]) ->
     return [_stored(kind, row) for row in fetch_all(f"{table.select} {condition}", parameters)]
 
 
+def taken_back(condition: str, parameters: Mapping[str, Any]) -> list[Stored]:
+    """What went with an import that was taken back, as a phone that has it hears of it: as deletions.
+
+    An import makes first versions only, and no later one is taken back.
+    """
+    found = fetch_all(f"{_TAKEN_BACK} {condition}", parameters)
+    return [Stored(kind, id_, 1, revision, _NEVER, None, None) for kind, id_, revision in found]
+
+
 def write(*, patient_id: UUID, rows: Iterable[Stored], actor_id: UUID, now: datetime) -> None:
     """Put `rows` in place of what is stored under their ids, in one statement a type."""
     given: dict[ResourceType, list[dict[str, Any]]] = {}
@@ -140,13 +158,21 @@ def _stored(kind: ResourceType, row: Sequence[Any]) -> Stored:
     table = TABLES[kind]
     content = None if deleted else table.content(id_, columns)
     skew = table.kept_beside(columns, "clock_skew_seconds")
-    return Stored(kind, id_, version, revision, received_at, recorded_by, content, skew, screened, remembered or ())
+    return Stored(
+        *(kind, id_, version, revision, received_at, recorded_by, content),
+        clock_skew_seconds=skew,
+        screened=screened,
+        remembered=remembered or (),
+        unreadable_note=table.unreadable_note(columns, content),
+    )
 
 
 def _columns(row: Stored) -> dict[str, Any]:
     columns = {} if row.content is None else _content_columns(row.content)
     columns |= {"id": row.id, "version": row.version, "revision": row.revision, "deleted": row.deleted}
     columns["remembered"] = row.remembered or None
+    if row.unreadable_note is not None:
+        columns["note"] = row.unreadable_note.decode("ascii")
     if row.clock_skew_seconds is not None:
         columns["clock_skew_seconds"] = row.clock_skew_seconds
     return columns
@@ -162,11 +188,14 @@ def _content_columns(content: Resource) -> dict[str, Any]:
     return columns
 
 
+_TAKEN_BACK: Final = "SELECT type, id, revision FROM diary_takenback WHERE patient_id = %(patient)s"
+_NEVER: Final = datetime.min.replace(tzinfo=UTC)
+"""When they were received is not told of them."""
 _READS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "symptoms": msgspec.json.Decoder(Symptoms).decode,
     "treatments_taken": msgspec.json.Decoder(dict[UUID, bool]).decode,
     "weight_kg": float,
-    "note": opened,
+    "note": readable,
 }
 """How the fields are read that are stored otherwise than they are shown."""
 TABLES: Final[dict[ResourceType, Table]] = {

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 
 from diary import cursors
@@ -35,7 +36,7 @@ from diary.screening_port import Raised, screening
 PAGE: Final = 500
 """Changes that one answer brings down at most."""
 
-Version = Annotated[int, Meta(ge=1, le=2**31 - 1, description="a version, 1 or more")]
+Version = Annotated[int, Meta(ge=1, le=2**31 - 1, description=_("a version, 1 or more"))]
 
 
 class ChangeUp(Struct, frozen=True, forbid_unknown_fields=True):
@@ -85,11 +86,11 @@ def read_change(value: Any, *, latest: date) -> Change:
         raise Invalid([*invalid.errors, *_faults_of_data(value, latest)]) from invalid
     if given.op == "delete":
         if given.data is not None:
-            raise Invalid([FieldError("/data", "invalid_value", "must be left out of a delete")])
+            raise Invalid([FieldError("/data", "invalid_value", _("must be left out of a delete"))])
         return Change(given.type, given.id, None, given.if_version)
     content = validated(RESOURCES[given.type], given.data, latest=latest, pointer="/data")
     if content.id != given.id:
-        raise Invalid([FieldError("/data/id", "mismatch", "must be the id of the change")])
+        raise Invalid([FieldError("/data/id", "mismatch", _("must be the id of the change"))])
     return Change(given.type, given.id, content, given.if_version)
 
 
@@ -199,7 +200,8 @@ def _changed(patient_id: UUID, after: int, until: int) -> list[Stored]:
     parameters = {"patient": patient_id, "after": after, "until": until, "limit": PAGE + 1}
     condition = "AND revision > %(after)s AND revision <= %(until)s ORDER BY revision LIMIT %(limit)s"
     found = chain.from_iterable(rows.select(kind, condition, parameters) for kind in RESOURCES)
-    return sorted(found, key=lambda row: row.revision)[: PAGE + 1]
+    gone = rows.taken_back(condition, parameters) if after else []  # who has nothing yet has nothing to lose
+    return sorted([*found, *gone], key=lambda row: row.revision)[: PAGE + 1]
 
 
 def _heard(cursor: str | None, patient_id: UUID, current: int) -> int:
@@ -207,7 +209,7 @@ def _heard(cursor: str | None, patient_id: UUID, current: int) -> int:
     heard = 0 if cursor is None else cursors.place(cursor, within=_stream(patient_id))
     if heard > current:
         raise Invalid(
-            [FieldError("/cursor", "invalid_value", "must be a cursor from this diary; start again with null")]
+            [FieldError("/cursor", "invalid_value", _("must be a cursor from this diary; start again with null"))]
         )
     return int(heard)
 

@@ -24,10 +24,10 @@ signal.signal(signal.SIGINT, signal.default_int_handler)  # also where the tests
 
 from alerts.spreading import flowing, spread
 from tests.alerts.spread_work import told, telling
-list({})
+{}
 """
-SPREADING = "spread(told, {}, batch=1, jobs=2)"
-FLOWING = "flowing(telling, {}, jobs=2)"
+SPREADING = "list(spread(told, {}, batch=1, jobs=2))"
+FLOWING = "list(flowing(telling, {}, jobs=2))"
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def _without_applications(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @contextmanager
-def at_work(how: str, seconds: Sequence[float]) -> Iterator["subprocess.Popen[str]"]:
+def at_work(how: str, seconds: Sequence[float], *, awaited: bool = True) -> Iterator["subprocess.Popen[str]"]:
     """A process of its own session whose two children are at work."""
     process = subprocess.Popen(
         [sys.executable, "-c", SPREAD.format(how.format(seconds))],
@@ -49,7 +49,7 @@ def at_work(how: str, seconds: Sequence[float]) -> Iterator["subprocess.Popen[st
     )
     try:
         assert process.stdout is not None
-        assert process.stdout.readline() == "working\n"
+        assert not awaited or process.stdout.readline() == "working\n"
         yield process
     finally:
         process.kill()
@@ -85,6 +85,16 @@ def test_an_interrupt_from_the_terminal_ends_all(how: str, seconds: float) -> No
     """Batches are ended first, work without batches is not."""
     with at_work(how, [seconds] * 200) as process:
         os.killpg(process.pid, signal.SIGINT)
+        _, reported = process.communicate(timeout=20)
+    assert process.returncode == -signal.SIGINT
+    assert reported.count("KeyboardInterrupt") == 1
+
+
+@pytest.mark.parametrize("after", [0.03, 0.06])
+@pytest.mark.parametrize(("how", "seconds"), [(SPREADING, 0.5), (FLOWING, 600.0)])
+def test_processes_that_are_not_ready_yet_report_no_interrupt(how: str, seconds: float, after: float) -> None:
+    begin = f"import os, signal, threading; threading.Timer({after}, os.killpg, (0, signal.SIGINT)).start(); "
+    with at_work(begin + how, [seconds] * 200, awaited=False) as process:
         _, reported = process.communicate(timeout=20)
     assert process.returncode == -signal.SIGINT
     assert reported.count("KeyboardInterrupt") == 1

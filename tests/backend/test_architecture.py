@@ -23,6 +23,7 @@ SERVICE = [path for room in ("web", "alerts", "diary", "backend") for path in so
 LOCKS = {"diary/locks.py", "alerts/locks.py"}
 OTHER_ROWS = {
     "alerts/acting/due_steps.py": "steps, claimed by whoever takes them",
+    "alerts/courtesy/send.py": "courtesies, claimed by whoever sends them",
     "alerts/delivery/notices.py": "a notice, claimed by whoever sends it",
     "alerts/delivery/verify_webhook.py": "a webhook, claimed by whoever verifies it",
     "alerts/outbound/circuit.py": "a receiver's circuit, held by nobody who waits",
@@ -33,7 +34,10 @@ OTHER_ROWS = {
     "diary/identity/factors/second_factors.py": "second factors, all sealed anew",
     "diary/reaching/devices.py": "a device, after its account",
     "diary/reaching/notices.py": "links of notices, all sealed anew",
+    "diary/reaching/reminders.py": "the plan of someone's reminders, after their account or diary, or claimed",
     "diary/reaching/phones.py": "a telephone number, after its account",
+    "diary/recording/imports/resealing.py": "what is kept of imports, all sealed anew",
+    "diary/recording/imports/work.py": "an import, claimed by whoever works on it",
     "diary/sealing.py": "notes of the diary, all sealed anew",
 }
 """Rows that one module alone holds: they hang on what the named functions hold, or wait for no one."""

@@ -9,16 +9,27 @@ import pytest
 from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.utils import timezone
 from pytest_django import Settings
 
 from backend.checks import CHECKS, channels, faults, mail, names, require_sound_settings, secrets, servers, stored
 from backend.checks.fault import Fault
+from backend.models import KeyProof
 from tests.backend.production import PRODUCTION, python, refusal
 from tests.cast import Person
 from tests.diary.recordings import full_entry
+from tests.service import database_url
 
 RANDOM = "qG8-7jT_2bXz5LdYw0NfRkVhCmPs4Ua1"
 KEY = "n3FZD0RPiKZGQv-q8Wwyj2UrOJkVhFmMG3W8bO5nXAs"
+TWILIO = {
+    "SMS_PROVIDER": "twilio",
+    "SMS_SENDER": "+15005550006",
+    "SMS_PREFIXES": "+34",
+    "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
+    "TWILIO_AUTH_TOKEN": RANDOM,
+}
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 ACCOUNT = {"project_id": "p", "client_email": "c", "private_key": "k", "token_uri": "https://token.example"}
 
@@ -70,6 +81,11 @@ WRONG: list[tuple[Callable[[], list[Fault]], str, dict[str, Any]]] = [
         mail.provider,
         "EMAIL_PROVIDER_SETTINGS",
         {"EMAIL_PROVIDER": "postmark", "EMAIL_BACKEND": "anymail.backends.postmark.EmailBackend", "ANYMAIL": {}},
+    ),
+    (
+        mail.reports,
+        "EMAIL_PROVIDER_SETTINGS",
+        {"EMAIL_PROVIDER": "postmark", "ANYMAIL": {"WEBHOOK_SECRET": ["diary:" + RANDOM, "diary:x"]}},
     ),
     (mail.sender, "DEFAULT_FROM_EMAIL", {"DEFAULT_FROM_EMAIL": "Diary <diary@localhost>"}),
     (mail.sender, "DEFAULT_FROM_EMAIL", {"DEFAULT_FROM_EMAIL": "Diary"}),
@@ -156,6 +172,47 @@ def test_the_start_names_all_that_is_wrong_and_is_none() -> None:
     assert {line.split()[0] for line in done.stderr.splitlines()[1:]} == set(WRONG_START)
 
 
+FAULTS_AT_START = [
+    ("ALLOWED_HOSTS", {"ALLOWED_HOSTS": "*"}),
+    ("PUBLIC_URL", {"PUBLIC_URL": "http://diary.example"}),
+    ("PUBLIC_URL", {"PUBLIC_URL": "https://elsewhere.example"}),
+    ("SECRET_KEY", {"SECRET_KEY": "s"}),
+    ("METRICS_TOKEN", {"METRICS_TOKEN": "t"}),
+    ("NOTE_KEYS", {"NOTE_KEYS": "n"}),
+    ("EMAIL_URL", {"EMAIL_URL": "consolemail://"}),
+    ("EMAIL_URL", {"EMAIL_URL": "smtp://mail:1025"}),
+    ("VAPID_SUBJECT", {"VAPID_PRIVATE_KEY": KEY, "VAPID_SUBJECT": "diary.example"}),
+    ("VAPID_PRIVATE_KEY", {"VAPID_PRIVATE_KEY": "short"}),
+    ("FCM_CREDENTIALS", {"FCM_CREDENTIALS": json.dumps(ACCOUNT)}),
+    ("TWILIO_AUTH_TOKEN", {**TWILIO, "TWILIO_AUTH_TOKEN": "t"}),
+]
+
+
+@pytest.mark.parametrize(("name", "wrong"), FAULTS_AT_START)
+def test_each_fault_ends_the_start_with_one_line(name: str, wrong: dict[str, str]) -> None:
+    done = python("-m", "backend.front", "--port", "1", **{**PRODUCTION, **wrong})
+    assert done.returncode == 1
+    said = done.stderr.splitlines()
+    assert (said[0], len(said)) == ("The service does not start:", 2), done.stderr
+    assert said[1].startswith(name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_of_another_service_end_the_start_of_the_server_and_of_a_worker() -> None:
+    stored.prove_keys(now=timezone.now())
+    wrong = {**PRODUCTION, "DATABASE_URL": database_url()}
+    for start in (
+        ("-m", "backend.front", "--port", "1"),
+        ("-m", "celery", "--app", "backend.celery", "worker", "--pool", "solo"),
+    ):
+        done = python(*start, **wrong)
+        assert done.returncode == 1
+        assert "Traceback" not in done.stderr
+        *_, title, fault = done.stderr.splitlines()  # Celery may warn of root before
+        assert title == "The service does not start:"
+        assert fault.startswith("NOTE_KEYS can't decrypt the stored data")
+
+
 def test_a_worker_does_not_start_either() -> None:
     wrong = {**PRODUCTION, "METRICS_TOKEN": "t"}
     done = python("-m", "celery", "--app", "backend.celery", "worker", "--pool", "solo", **wrong)
@@ -187,3 +244,39 @@ def test_keys_that_cannot_open_what_is_stored_do_not_start(db: None, settings: S
         require_sound_settings()
     settings.NOTE_KEYS_LOST = True
     assert stored.note_keys() == []
+
+
+class TestProofsOfKeys:
+    """Under each key in use a known text is sealed: what is missing is known before anyone reads an old note."""
+
+    OLD, NEW = (Fernet.generate_key().decode() for _ in range(2))
+
+    def test_the_first_start_proves_every_key(self, db: None, settings: Settings) -> None:
+        settings.NOTE_KEYS = [self.NEW, self.OLD]
+        for _ in range(2):
+            require_sound_settings()
+        assert KeyProof.objects.count() == 2
+
+    @pytest.mark.parametrize("left", ["OLD", "NEW"])
+    def test_a_key_that_is_missing_stops_the_start(self, db: None, settings: Settings, left: str) -> None:
+        settings.NOTE_KEYS = [self.NEW, self.OLD]
+        require_sound_settings()
+        settings.NOTE_KEYS = [getattr(self, left)]
+        with pytest.raises(ImproperlyConfigured, match="NOTE_KEYS"):
+            require_sound_settings()
+
+    def test_after_the_rotation_the_old_key_can_go_and_stays_gone(self, db: None, settings: Settings) -> None:
+        settings.NOTE_KEYS = [self.OLD]
+        require_sound_settings()
+        settings.NOTE_KEYS = [self.NEW, self.OLD]
+        require_sound_settings()
+
+        call_command("rotate_note_keys", verbosity=0)
+        require_sound_settings()
+        settings.NOTE_KEYS = [self.NEW]
+
+        require_sound_settings()
+
+    def test_a_check_beforehand_proves_nothing(self, db: None) -> None:
+        call_command("check", deploy=True, fail_level="CRITICAL")
+        assert not KeyProof.objects.exists()

@@ -46,7 +46,18 @@ def settings_read() -> set[str]:
 
 
 def test_everything_the_issue_of_running_needs_is_there() -> None:
-    assert set(SERVICES) == {"database", "broker", "roles", "migrate", "api", "worker", "webhooks", "beat", "mail"}
+    assert set(SERVICES) == {
+        "database",
+        "broker",
+        "roles",
+        "migrate",
+        "api",
+        "worker",
+        "webhooks",
+        "courtesies",
+        "beat",
+        "mail",
+    }
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -67,7 +78,7 @@ def test_only_one_step_is_given_the_superuser_and_only_one_the_owner(name: str) 
 def test_what_serves_waits_for_the_migration_and_that_for_the_roles() -> None:
     done = {"condition": "service_completed_successfully"}
     assert SERVICES["migrate"]["depends_on"] == {"roles": done}
-    for name in ("api", "worker", "webhooks", "beat"):
+    for name in ("api", "worker", "webhooks", "courtesies", "beat"):
         assert SERVICES[name]["depends_on"]["migrate"] == done
 
 
@@ -95,7 +106,7 @@ def test_a_command_calls_what_exists(name: str) -> None:
         assert (ROOT / command[1]).is_file()
 
 
-WORKERS = ["worker", "webhooks"]
+WORKERS = ["worker", "webhooks", "courtesies"]
 
 
 def test_the_workers_listen_to_every_queue_and_each_to_its_own() -> None:
@@ -108,7 +119,7 @@ def test_the_workers_listen_to_every_queue_and_each_to_its_own() -> None:
 
 def test_make_run_listens_to_the_same_queues() -> None:
     started = " ".join(_COMMANDS.values())
-    assert sorted(re.findall(r"--queues (\S+)", started)) == ["screening,delivery", "webhooks"]
+    assert sorted(re.findall(r"--queues (\S+)", started)) == ["courtesies", "screening,delivery", "webhooks"]
 
 
 @pytest.mark.parametrize("name", WORKERS)
@@ -129,7 +140,7 @@ def test_what_must_not_be_lost_is_on_named_volumes() -> None:
     assert SERVICES["broker"]["command"][1:3] == ["--appendonly", "yes"]
 
 
-@pytest.mark.parametrize("name", ["database", "broker", "worker", "webhooks", "beat", "mail"])
+@pytest.mark.parametrize("name", ["database", "broker", "worker", "webhooks", "courtesies", "beat", "mail"])
 def test_it_is_watched(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
 

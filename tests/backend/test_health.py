@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.fernet import Fernet
 from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,6 +13,7 @@ from pytest_django import Settings
 
 from alerts.models import Alert, AuditCheck, EscalationStep, ScreeningFailure
 from backend import health
+from backend.checks.stored import prove_keys
 from backend.health import heartbeat_recorded
 from backend.local.embedded.server import free_port
 from backend.models import Heartbeat
@@ -70,7 +72,16 @@ def test_all_well(client: Client) -> None:
         "last_audit_seconds": None,
         "audit_findings": None,
         "failing_diaries": 0,
+        "wrong_settings": [],
     }
+
+
+@pytest.mark.usefixtures("beating")
+def test_keys_that_do_not_open_what_is_stored_are_no_readiness(client: Client, settings: Settings) -> None:
+    prove_keys(now=NOW)
+    settings.NOTE_KEYS = [Fernet.generate_key().decode()]
+    status, body = ready(client)
+    assert (status, body["status"], body["wrong_settings"]) == (503, "misconfigured", ["NOTE_KEYS"])
 
 
 @pytest.mark.usefixtures("beating")

@@ -14,7 +14,7 @@ from alerts.models import Alert, Delivery, ReceiverCircuit, ScreeningFailure
 from backend import health
 from backend.health import heartbeat_recorded
 from diary.limits.budgets import Budget, note_alert_by_sms, spend
-from diary.models import Patient
+from diary.models import Import, Patient
 from tests.alerts.diaries import saddle_numbness, write
 from tests.cast import Person
 from tests.diary.spending import budgets_of, forget_budgets
@@ -179,3 +179,18 @@ def test_without_the_database_there_are_no_figures(client: Client, monkeypatch: 
     monkeypatch.setattr(connection, "close", lambda: None)
     monkeypatch.setitem(health._AGES, "last_beat_seconds", refused)
     assert client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 503
+
+
+@pytest.mark.usefixtures("token")
+def test_an_import_that_does_not_get_on_is_counted(client: Client, alice: Person) -> None:
+    for attempts in (1, 2):
+        Import.objects.create(
+            patient_id=alice.patient_id,
+            state="waiting",
+            accepted_at=NOW,
+            due_at=NOW,
+            digest=b"",
+            attempts=attempts,
+        )
+    figures = scraped(client)
+    assert (figures["diary_unfinished_imports", ""], figures["diary_failing_imports", ""]) == (2, 1)

@@ -99,15 +99,11 @@ def test_every_scheduled_task_exists() -> None:
         assert entry["task"] in app.tasks
 
 
-SELDOM = {"alerts.tasks.sweep_logging_nudges"}
-"""What no one waits for: a look at everyone who asked for it need not be taken every minute."""
-
-
 def test_what_is_scheduled_runs_at_once_and_expires_before_its_next_time() -> None:
     schedule: dict[str, dict[str, Any]] = app.conf.beat_schedule
     for entry in schedule.values():
         assert entry["last_run_at"] < datetime.now(UTC)
-        assert entry["options"]["expires"] <= entry["schedule"] <= (60 if entry["task"] not in SELDOM else 900)
+        assert entry["options"]["expires"] <= entry["schedule"] <= 60
 
 
 @pytest.fixture

@@ -3,13 +3,18 @@
 import importlib.util
 import json
 import random
+from itertools import product
 from types import ModuleType
 from typing import Any, get_args
+from zoneinfo import available_timezones
 
 import pytest
 
 from diary.format.fields import Entry, Event, EventKind, Site, Symptoms, Trauma
 from diary.format.validation import validated
+from symptom_diary_client import Kind
+from symptom_diary_client.signs.judge import signs_of
+from symptom_diary_client.signs.wording import Place, advice
 from tests.clients.node import run
 from tests.service import ROOT
 
@@ -19,6 +24,13 @@ import { signsOf } from "./src/signs/judge.ts";
 const contents = JSON.parse(readFileSync(0, "utf8"));
 const found = contents.map(([type, content]) => signsOf(type, content).map((row) => [row.rule, row.sign]));
 console.log(JSON.stringify(found));
+"""
+ADVICE = """
+import { readFileSync } from "node:fs";
+import { advice } from "./src/signs/wording.ts";
+const asked = JSON.parse(readFileSync(0, "utf8"));
+const said = asked.map((each) => advice(...each)).map(({ title, advice: text, call }) => [title, text, call]);
+console.log(JSON.stringify(said));
 """
 
 
@@ -33,23 +45,52 @@ def generator() -> ModuleType:
     return module
 
 
-def test_the_table_is_what_the_rules_and_messages_say(generator: ModuleType) -> None:
-    assert generator.TABLE.read_text("utf-8") == generator.table(), "make signs"
+def test_the_tables_are_what_the_rules_and_messages_say(generator: ModuleType) -> None:
+    for path, source in generator.sources().items():
+        assert path.read_text("utf-8") == source, "make signs"
 
 
 def test_a_phone_finds_in_any_entry_and_event_what_the_rules_find_in_it_alone(generator: ModuleType) -> None:
     chance = random.Random(16)
     entries = [_entry(generator, chance) for _ in range(1500)]
     events = [_event(generator, chance) for _ in range(300)]
-    asked = [["entry", entry] for entry in entries] + [["event", event] for event in events]
+    asked: list[tuple[Kind, dict[str, Any]]] = [("entry", entry) for entry in entries]
+    asked += [("event", event) for event in events]
     on_the_phone = json.loads(run("--input-type=module", "--eval", JUDGE, given=json.dumps(asked)))
+    on_the_gateway = [[(row.rule, row.sign) for row in signs_of(kind, content)] for kind, content in asked]
     by_the_rules = [
         *(generator.signs_alone(entries=[validated(Entry, entry, latest=generator.DAY)]) for entry in entries),
         *(generator.signs_alone(events=[validated(Event, event, latest=generator.DAY)]) for event in events),
     ]
     assert sum(bool(found) for found in by_the_rules) > 500
-    for (_, content), phone, rules in zip(asked, on_the_phone, by_the_rules, strict=True):
-        assert sorted(map(tuple, phone)) == sorted(rules), content
+    for (_, content), phone, gateway, rules in zip(asked, on_the_phone, on_the_gateway, by_the_rules, strict=True):
+        assert sorted(map(tuple, phone)) == sorted(gateway) == sorted(rules), content
+
+
+def test_phones_and_gateways_say_the_same_in_every_language_and_country(generator: ModuleType) -> None:
+    places = [*({"region": region, "timeZone": None} for region in ("DE", "US", "GB", "FR", "GM", None)), *_zones()]
+    asked = [
+        ({"rule": "cauda_equina", "tier": tier}, about)
+        for place, tier, own, language, day in product(
+            places, ("emergency", "urgent"), (True, False), generator.LANGUAGES, ("2026-03-02", "2026-02-01")
+        )
+        for about in [{"date": day, "today": "2026-03-02", "place": place, "own": own, "language": language}]
+    ]
+    on_the_phone = json.loads(run("--input-type=module", "--eval", ADVICE, given=json.dumps(asked)))
+    for (sign, about), phone in zip(asked, on_the_phone, strict=True):
+        said = advice(
+            **sign,
+            day=about["date"],
+            today=about["today"],
+            place=Place(about["place"]["region"], about["place"]["timeZone"]),
+            is_own=about["own"],
+            language=about["language"],
+        )
+        assert [said.title, said.text, said.call] == phone, about
+
+
+def _zones() -> list[dict[str, Any]]:
+    return [{"region": None, "timeZone": zone} for zone in sorted(available_timezones())[::20]]
 
 
 def _entry(generator: ModuleType, chance: random.Random) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.clients.account import somebody
 from tests.clients.node import SDK, npm, run
+from tests.clients.prompt import GUIDE, blocks
 from tests.service import Service
 
 pytestmark = [pytest.mark.clients, pytest.mark.timeout(600)]
@@ -70,6 +71,12 @@ def test_an_app_in_an_empty_project_compiles_with_it_and_works(project: Path, ap
         "done 0 1",
         "cauda_equina",
     ]
+
+
+def test_the_guide_compiles_strictly_with_it(project: Path) -> None:
+    (project / "guide.ts").write_text("\n".join(blocks(GUIDE, "ts")))
+    (project / "tsconfig.json").write_text(json.dumps(TYPESCRIPT | {"include": ["guide.ts"]}))
+    run(str(SDK / "node_modules" / "typescript" / "bin" / "tsc"), "--noEmit", cwd=project)
 
 
 def test_it_brings_one_package_along(project: Path) -> None:

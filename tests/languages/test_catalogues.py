@@ -18,7 +18,12 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).parents[2]
 APPS = ("web", "alerts", "diary")
 LANGUAGES = ("de", "es", "fr")
-KEYWORDS = {**DEFAULT_KEYWORDS, "gettext_lazy": None, "ngettext_lazy": (1, 2), "pgettext_lazy": ((1, "c"), 2)}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    **dict.fromkeys(("gettext_lazy", "gettext_noop")),
+    "ngettext_lazy": (1, 2),
+    "pgettext_lazy": ((1, "c"), 2),
+}
 SAME = {"No", "%(label)s:", "%(label)s: %(found)s.", "%(number)s points", "%(number)s (%(country)s)", "Fatigue"}
 """What may read in another language as it does in English."""
 EVERY_CATALOGUE = [(app, language) for app in APPS for language in LANGUAGES]

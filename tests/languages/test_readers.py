@@ -132,6 +132,7 @@ def test_every_notice_is_whole_in_every_language(kind: NoticeKind, language: str
     facts = {
         "email": "bob@example.org",
         "host": "hook.example",
+        "way": "email",
         "number": "…001",
         "platform": "ios",
         "due": "2026-05-03",

@@ -5,7 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
@@ -21,6 +21,7 @@ SMALL: Final[dict[str, Any]] = {
     "locale": "en-GB",
     "reduced_motion": "reduce",  # colours that are still on their way are no colours to judge
 }
+SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 SHOTS: Final = os.environ.get("SCREENSHOTS")
 """A folder for pictures of what was visited, to be looked at."""
 
@@ -46,11 +47,11 @@ def sign_in(context: BrowserContext, url: str, person: Person) -> None:
 def looked_at(page: Page, name: str) -> None:
     """Nothing on it keeps anyone out, and it does not scroll sideways; a picture of it, where they are wanted."""
     if SHOTS:
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
             page.screenshot(path=Path(SHOTS) / f"{name}-{scheme}.png", full_page=True)
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
         found = Axe().run(page)
         assert found.violations_count == 0, f"{name}, {scheme}: {found.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name

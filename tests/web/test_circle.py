@@ -217,8 +217,7 @@ def test_what_the_doctor_said_takes_the_level_that_writes_and_is_confirmed(alice
     asked = browser.post(path, {"do": "serious"})
     assert asked.status_code == 200
     assert "Is that what the doctor said?" in asked.content.decode()
-    alert.refresh_from_db()
-    assert alert.outcome is None
+    assert Alert.objects.get().outcome is None
     assert browser.post(path, {"do": "serious", "confirmed": "yes"}).status_code == 303
     alert.refresh_from_db()
     assert (alert.state, alert.outcome) == ("closed", "serious")

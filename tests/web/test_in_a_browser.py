@@ -74,6 +74,7 @@ def test_someone_signs_up_writes_and_signs_out(phone: BrowserContext, api: Servi
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("This is saved.")).to_be_visible()
     entry = Entry.objects.get()
+    assert entry.symptoms is not None
     assert (entry.night_pain, entry.worst_pain, entry.rest_pain, entry.woke_from_sleep) == (6, 6, None, True)
     assert set(entry.symptoms.values()) == {False}
     assert "cough" not in entry.symptoms

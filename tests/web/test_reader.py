@@ -20,9 +20,9 @@ PAGES = ["/today", "/diary", "/caring", "/account"]
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 
-def browser_of(person: Person | None, **checks: bool) -> Client:
+def browser_of(person: Person | None, *, enforce_csrf_checks: bool = False) -> Client:
     """A browser that is signed in as after a sign-in."""
-    client = Client(**checks)
+    client = Client(enforce_csrf_checks=enforce_csrf_checks)
     if person is not None:
         client.cookies[project.SESSION_COOKIE_NAME] = person.token
     return client

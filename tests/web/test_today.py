@@ -40,9 +40,9 @@ class Form:
         return self.client.post(self.path, {**self.given, **fields})  # type: ignore[return-value]
 
 
-def hidden_in(answer: HttpResponse) -> dict[str, str]:
+def hidden_in(page: bytes) -> dict[str, str]:
     """The hidden fields of the form that a page shows."""
-    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', answer.content.decode())
+    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.decode())
     return {name: unescape(value) for name, value in found}
 
 
@@ -179,10 +179,10 @@ def test_what_was_written_goes_through_signing_in_again(alice: Person) -> None:
     ended = form.send(worst_pain="8", beside=["cough", "fatigue"], note='"do not" <lose> me')
     assert ended.status_code == 401
     assert "Your answers are still here" in ended.content.decode()
-    signing_in = hidden_in(ended) | {"email": alice.email, "password": PASSWORD}
+    signing_in = hidden_in(ended.content) | {"email": alice.email, "password": PASSWORD}
     wrong = form.client.post("/sign-in", signing_in | {"password": "another long secret"})
     assert wrong.status_code == 400
-    again = form.client.post("/sign-in", hidden_in(wrong) | {"email": alice.email, "password": PASSWORD})
+    again = form.client.post("/sign-in", hidden_in(wrong.content) | {"email": alice.email, "password": PASSWORD})
     assert again.status_code == 200
     found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', again.content.decode())
     sent = {name: [unescape(value) for other, value in found if other == name] for name, _ in found}

@@ -8,7 +8,7 @@ from django.utils import timezone
 from alerts.acting.by_link import act, alerts_behind
 from alerts.delivery.valid_links import opened_delivery
 from diary.reaching.languages import language_of
-from diary.reaching.quiet_times import zone_of
+from diary.reaching.local_time import zone_of
 from web.alert_view import alert_view, said_in
 from web.links.link_page import LinkPage
 from web.page import rendered, see_other

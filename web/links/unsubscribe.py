@@ -17,7 +17,7 @@ from alerts.delivery.valid_links import unsubscribed_delivery
 from alerts.messages.kinds_of_mail import kind_of_mail
 from alerts.messages.ways import WAYS
 from diary.reaching.languages import language_of
-from diary.reaching.quiet_times import zone_of
+from diary.reaching.local_time import zone_of
 from web.links.link_page import LinkPage
 from web.page import rendered, see_other
 

@@ -16,7 +16,7 @@ from diary.identity.factors.lost_factors import keep_factors, removal_of
 from diary.identity.flows.undoing import AddressTaken, is_open, undo, undo_of
 from diary.models import FactorRemoval, Undo
 from diary.reaching.languages import language_of
-from diary.reaching.quiet_times import zone_of
+from diary.reaching.local_time import zone_of
 from web.links.link_page import LinkPage
 from web.page import rendered, see_other
 

@@ -36,6 +36,8 @@ _COMMANDS: Final = {
     "--without-gossip --without-mingle",
     "webhooks": "celery --quiet --app backend.celery worker --pool threads --concurrency 16 --queues webhooks "
     "--hostname webhooks@%h --without-gossip --without-mingle",
+    "courtesies": "celery --quiet --app backend.celery worker --concurrency 2 --queues courtesies "
+    "--hostname courtesies@%h --without-gossip --without-mingle",
     "beat": "celery --quiet --app backend.celery beat",
 }
 

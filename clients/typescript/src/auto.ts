@@ -3,6 +3,7 @@ import type { Synced } from "./sync.ts";
 
 const AFTER_A_CHANGE = 500;
 const NOW_AND_THEN = 15 * 60_000;
+const AFTER_A_FAULT = 60_000;
 
 interface Page {
   addEventListener?(type: string, listener: () => void): void;
@@ -13,12 +14,18 @@ interface Page {
 export class Auto {
   readonly #sync: () => Promise<Synced>;
   readonly #now: () => Date;
+  readonly #failed: (error: unknown) => void;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #isOn = false;
 
-  constructor(sync: () => Promise<Synced>, now: () => Date) {
+  constructor(sync: () => Promise<Synced>, now: () => Date, failed: (error: unknown) => void) {
     this.#sync = sync;
     this.#now = now;
+    this.#failed = failed;
+  }
+
+  get isOn(): boolean {
+    return this.#isOn;
   }
 
   start(): void {
@@ -55,8 +62,14 @@ export class Auto {
   }
 
   async #once(): Promise<void> {
-    const { outcome, retryAt } = await this.#sync();
-    if (outcome === "signed_out") return this.stop();
-    this.#in(retryAt ? Math.max(0, retryAt.getTime() - this.#now().getTime()) : NOW_AND_THEN);
+    try {
+      const { outcome, retryAt } = await this.#sync();
+      if (retryAt) this.#in(Math.max(0, retryAt.getTime() - this.#now().getTime()));
+      else if (outcome === "signed_out") this.stop();
+      else this.#in(NOW_AND_THEN);
+    } catch (error) {
+      this.#in(AFTER_A_FAULT); // a disk that is full for an hour must not end it for ever
+      this.#failed(error);
+    }
   }
 }

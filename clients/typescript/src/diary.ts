@@ -4,20 +4,23 @@ import type { Locks } from "./alone.ts";
 import { Auto } from "./auto.ts";
 import { localMoment } from "./clock.ts";
 import { Connection } from "./connection.ts";
+import type { Secrets } from "./connection.ts";
 import { StillWaiting } from "./errors.ts";
-import { Hearing, bothSides } from "./hearing.ts";
-import type { Conflict, Refused } from "./hearing.ts";
+import { Farewell } from "./farewell.ts";
+import { Hearing } from "./hearing.ts";
+import type { Conflict } from "./hearing.ts";
 import { newId } from "./id.ts";
 import { Identity } from "./identity.ts";
-import type { Options, Recorded, Status } from "./options.ts";
+import type { Options, Recorded } from "./options.ts";
 import { Outbox } from "./outbox.ts";
 import { ProfilePage } from "./profile.ts";
 import { Push } from "./push.ts";
 import { edit } from "./queue/edit.ts";
-import { allConflicts, allRefused, allWaiting, key, readMeta } from "./queue/kept.ts";
+import { key } from "./queue/kept.ts";
 import { resolve } from "./queue/resolve.ts";
-import { allShown, inOrder, shown } from "./queue/shown.ts";
+import { shown } from "./queue/shown.ts";
 import type { Shown } from "./queue/shown.ts";
+import { Reading } from "./reading.ts";
 import { Recorder } from "./record.ts";
 import type { Given } from "./record.ts";
 import type { Answers, Content, Contents, Entry, Kind } from "./shapes.ts";
@@ -25,8 +28,11 @@ import { Sync } from "./sync.ts";
 import type { Synced } from "./sync.ts";
 import { UnsyncedNotice } from "./unsynced.ts";
 
+const NO_SECRETS: Secrets = { get: async () => null, set: async () => undefined };
+const FAREWELL_AGAIN = 5 * 60_000;
+
 /** A diary as an app keeps it: on this device first, and in step with the service whenever there is a network. */
-export class Diary {
+export class Diary extends Reading {
   readonly connection: Connection;
   readonly identity: Identity;
   readonly alerts: Alerts;
@@ -37,6 +43,7 @@ export class Diary {
   readonly #name: string;
   readonly #hearing: Hearing;
   readonly #outbox: Outbox;
+  readonly #farewell: Farewell;
   readonly #recorder: Recorder;
   readonly #unsynced: UnsyncedNotice;
   readonly #sync: Sync;
@@ -45,6 +52,7 @@ export class Diary {
   #next: Promise<Synced> | undefined;
 
   constructor(options: Options) {
+    super(options.store);
     this.#options = options;
     const { store, patient = "me" } = options;
     this.connection = new Connection({ ...options, language: () => this.#language() });
@@ -58,17 +66,20 @@ export class Diary {
       () => this.#now(),
       () => this.#language(),
     );
-    this.identity = new Identity(this.connection, options.secrets, store);
+    const secrets = options.secrets ?? NO_SECRETS;
+    this.#farewell = new Farewell(this.connection, secrets);
+    this.identity = new Identity(this.connection, secrets, store, this.#farewell);
     this.alerts = new Alerts(this.connection, this.#outbox, patient);
     this.push = new Push(this.connection, this.#outbox, store, () => this.#now());
     this.profile = new ProfilePage(this.connection, store, this.#hearing, patient);
     this.#sync = new Sync({
       ...{ store, patient, connection: this.connection, hearing: this.#hearing },
-      ...{ now: () => this.#now(), random: options.random ?? Math.random, onChange: () => options.onChange?.() },
+      ...{ now: () => this.#now(), random: options.random ?? Math.random, onChange: () => this.#shows() },
     });
     this.#auto = new Auto(
       () => this.sync(),
       () => this.#now(),
+      (error) => this.#hearing.failed(error),
     );
   }
 
@@ -127,18 +138,6 @@ export class Diary {
     await this.#changed();
   }
 
-  /** As this device shows it: what was written here last, else what the service has. */
-  async get<K extends Kind>(type: K, id: string): Promise<Shown<Contents[K]> | null> {
-    const found = await this.#options.store.transact((rows) => shown(rows, type, id.toLowerCase()));
-    return found as Shown<Contents[K]> | null;
-  }
-
-  /** All of one kind, both dates included, by date and then id. Treatments are listed whatever the dates. */
-  async list<K extends Kind>(type: K, { from = "", to = "~" } = {}): Promise<Shown<Contents[K]>[]> {
-    const all = await this.#options.store.transact((rows) => allShown(rows, type));
-    return inOrder(all, type === "treatment" ? null : { from, to }) as Shown<Contents[K]>[];
-  }
-
   /**
    * Everything up and everything new down. Never raises for a bad network: see the outcome. While one is under way,
    * another follows it, so that what was recorded before the call has gone up.
@@ -153,13 +152,6 @@ export class Diary {
     return this.#underWay;
   }
 
-  conflicts(): Promise<Conflict[]> {
-    return this.#options.store.transact(async (rows) => {
-      const open = await allConflicts(rows);
-      return Promise.all(open.map((one) => bothSides(rows, one)));
-    });
-  }
-
   /**
    * End a conflict with this device's version, the service's, or one made of both. What was deleted elsewhere comes back
    * under a new id. Gives the id it is under; null when this device's side was edited since: then it is told anew.
@@ -170,46 +162,36 @@ export class Diary {
     return kept;
   }
 
-  refused(): Promise<Refused[]> {
-    return this.#options.store.transact(allRefused);
-  }
-
   /** Give up a change that the service refused: the diary shows again what the service has. */
   async letGo(type: Kind, id: string): Promise<void> {
     await this.#options.store.transact((rows) => rows.set(key.refused(type, id), undefined));
-    this.#options.onChange?.();
-  }
-
-  status(): Promise<Status> {
-    return this.#options.store.transact(async (rows) => ({
-      waiting: (await allWaiting(rows)).length,
-      refused: (await allRefused(rows)).length,
-      conflicts: (await allConflicts(rows)).length,
-      syncedAt: (await readMeta(rows)).syncedAt,
-    }));
+    this.#shows();
   }
 
   /**
    * End the session, and take everything off this device. Raises StillWaiting while something is on it only, unless the
-   * person has said that it may be lost (`discard`).
+   * person has said that it may be lost (`discard`). Without a network the session, and the messages to this device, end
+   * with the next sync that has one.
    */
   async signOut({ discard = false } = {}): Promise<void> {
+    const wasOn = this.#auto.isOn;
     this.stop();
     if (!discard) {
       await this.sync();
       const { waiting, refused, conflicts } = await this.status();
       if (waiting + refused + conflicts > 0) throw new StillWaiting(waiting + refused + conflicts);
+      await this.#hearing.tell(); // what this sync has found
     }
-    await this.push.unregister();
     await this.identity.signOut();
     await this.wipe();
+    if (wasOn && !(await this.#farewell.flush())) this.start();
   }
 
   /** Take everything off this device, whatever waits. */
   async wipe(): Promise<void> {
     await this.#underWay?.catch(() => undefined); // what it still brings must not come afterwards
     await this.#options.store.transact((rows) => rows.clear());
-    this.#options.onChange?.();
+    this.#shows();
   }
 
   async #put<K extends Kind>(type: K, given: Given<K>): Promise<Recorded<K>> {
@@ -220,21 +202,28 @@ export class Diary {
   }
 
   async #changed(): Promise<void> {
-    this.#options.onChange?.();
+    this.#shows();
     this.#auto.changed();
     await this.#unsynced.tell();
   }
 
   async #synced(): Promise<Synced> {
-    if (!(await this.connection.mayBeSignedIn())) return { outcome: "signed_out", retryAt: null };
+    const isDone = await this.#farewell.flush();
+    if (!(await this.connection.mayBeSignedIn())) {
+      return { outcome: "signed_out", retryAt: isDone ? null : new Date(this.#now().getTime() + FAREWELL_AGAIN) };
+    }
     const synced = await alone(this.#locks, this.#name, () => this.#sync.run());
-    if (synced.outcome === "signed_out") this.#options.onSignedOut?.();
+    if (synced.outcome === "signed_out") this.#hearing.call(() => this.#options.onSignedOut?.());
     if (synced.outcome === "done") {
       await this.push.refresh();
       await this.#outbox.flush();
     }
     await this.#unsynced.tell();
     return synced;
+  }
+
+  #shows(): void {
+    this.#hearing.call(() => this.#options.onChange?.());
   }
 
   #language(): string {

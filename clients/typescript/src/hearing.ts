@@ -4,8 +4,8 @@ import type { Locks } from "./alone.ts";
 import { allConflicts, allRefused, key, readRow } from "./queue/kept.ts";
 import type { OpenConflict, RefusedChange } from "./queue/kept.ts";
 import type { Content, Kind, ProblemDocument } from "./shapes.ts";
-import { allSigns, markHeard } from "./signs/events.ts";
-import type { DangerSign } from "./signs/events.ts";
+import { allSigns } from "./signs/events.ts";
+import type { DangerSign, KeptSign } from "./signs/events.ts";
 import type { Rows, Store } from "./store/store.ts";
 
 /** Both sides of a conflict; null for a side that deletes. */
@@ -52,10 +52,9 @@ export interface Handlers {
   onError?(error: unknown): unknown;
 }
 
-interface Item {
-  name: string;
-  tell(): unknown;
-  isHeard(rows: Rows): Promise<void>;
+/** As it is in the store: a sign, a conflict or a refused change. */
+interface Kept {
+  heard: boolean;
 }
 
 export class Hearing {
@@ -77,8 +76,8 @@ export class Hearing {
    * has. What fails, or is being shown by another tab, is left for the next time.
    */
   async tell(keys?: readonly string[]): Promise<void> {
-    const items = await this.#store.transact((rows) => this.#unheard(rows));
-    await Promise.all(items.filter(({ name }) => !keys || keys.includes(name)).map((item) => this.#once(item)));
+    const names = await this.#store.transact((rows) => this.#unheard(rows));
+    await Promise.all(names.filter((name) => !keys || keys.includes(name)).map((name) => this.#once(name)));
   }
 
   /** Do `work` unless another tab is at it. Never rejects. */
@@ -95,58 +94,71 @@ export class Hearing {
       });
   }
 
-  #once(item: Item): Promise<void> {
-    const known = this.#underWay.get(item.name);
+  /** Call a handler of which nothing is kept. */
+  call(handler: (() => unknown) | undefined): void {
+    try {
+      handler?.();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  #once(name: string): Promise<void> {
+    const known = this.#underWay.get(name);
     if (known) return known;
-    const name = `${this.#place} ${item.name}`;
-    const told = unlessUnderWay(this.#locks, name, () => this.#told(item)).finally(() => {
-      this.#underWay.delete(item.name);
+    const told = unlessUnderWay(this.#locks, `${this.#place} ${name}`, () => this.#told(name)).finally(() => {
+      this.#underWay.delete(name);
     });
-    this.#underWay.set(item.name, told);
+    this.#underWay.set(name, told);
     return told;
   }
 
-  async #told(item: Item): Promise<void> {
-    const kept = (await this.#store.transact((rows) => rows.get(item.name))) as { heard: boolean } | undefined;
-    if (!kept || kept.heard) return; // by another tab, since
-    try {
-      await item.tell();
-    } catch (error) {
-      return this.failed(error);
+  /** Until it has been told as it is: something may have been added while the person was reading. */
+  async #told(name: string): Promise<void> {
+    for (;;) {
+      const { kept, tell } = await this.#store.transact(async (rows) => {
+        const found = (await rows.get(name)) as Kept | undefined;
+        return { kept: found, tell: found && !found.heard ? await this.#handling(rows, name, found) : null };
+      });
+      if (!tell) return; // told by another tab, since
+      try {
+        await tell();
+      } catch (error) {
+        return this.failed(error);
+      }
+      if (await this.#store.transact((rows) => markHeard(rows, name, kept!))) return;
     }
-    await this.#store.transact((rows) => item.isHeard(rows));
   }
 
-  async #unheard(rows: Rows): Promise<Item[]> {
+  async #handling(rows: Rows, name: string, kept: Kept): Promise<() => unknown> {
     const { onDangerSign, onConflict, onRefused } = this.#handlers;
-    const signs = (await allSigns(rows)).filter((kept) => !kept.heard);
-    signs.sort((one, other) => rank(one.event) - rank(other.event));
-    const items: Item[] = signs.map(({ key: name, event }) => ({
-      name,
-      tell: () => onDangerSign(event),
-      isHeard: (later) => markHeard(later, name),
-    }));
-    for (const one of onConflict ? await allConflicts(rows) : []) {
-      if (one.heard) continue;
-      const conflict = await bothSides(rows, one);
-      items.push(this.#kept(key.conflict(one.type, one.id), () => onConflict!(conflict)));
+    if (name.startsWith("sign/")) return () => onDangerSign((kept as KeptSign).event);
+    if (name.startsWith("conflict/")) {
+      const conflict = await bothSides(rows, kept as OpenConflict);
+      return () => onConflict?.(conflict);
     }
-    for (const { type, id, data, problem, heard } of onRefused ? await allRefused(rows) : []) {
-      if (!heard) items.push(this.#kept(key.refused(type, id), () => onRefused!({ type, id, data, problem })));
-    }
-    return items;
+    const { type, id, data, problem } = kept as RefusedChange;
+    return () => onRefused?.({ type, id, data, problem });
   }
 
-  #kept(name: string, tell: () => unknown): Item {
-    return {
-      name,
-      tell,
-      isHeard: async (rows) => {
-        const kept = (await rows.get(name)) as OpenConflict | RefusedChange | undefined;
-        if (kept) await rows.set(name, { ...kept, heard: true });
-      },
-    };
+  async #unheard(rows: Rows): Promise<string[]> {
+    const { onConflict, onRefused } = this.#handlers;
+    const signs = (await allSigns(rows)).sort((one, other) => rank(one.event) - rank(other.event));
+    const conflicts = onConflict ? await allConflicts(rows) : [];
+    const refused = onRefused ? await allRefused(rows) : [];
+    return [
+      ...signs.filter(({ heard }) => !heard).map((sign) => sign.key),
+      ...conflicts.filter(({ heard }) => !heard).map(({ type, id }) => key.conflict(type, id)),
+      ...refused.filter(({ heard }) => !heard).map(({ type, id }) => key.refused(type, id)),
+    ];
   }
+}
+
+/** Whether it still was what was told. */
+async function markHeard(rows: Rows, name: string, told: Kept): Promise<boolean> {
+  if (JSON.stringify(await rows.get(name)) !== JSON.stringify(told)) return false;
+  await rows.set(name, { ...told, heard: true });
+  return true;
 }
 
 const rank = (sign: DangerSign): number => (sign.tier === "emergency" ? 0 : 1);

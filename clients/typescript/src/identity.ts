@@ -2,7 +2,8 @@
 // the app is killed while the person looks for the code in their mail.
 import type { Answer, Connection, Secrets } from "./connection.ts";
 import { problemOf } from "./connection.ts";
-import { NoAnswer, OtherAccount } from "./errors.ts";
+import { OtherAccount } from "./errors.ts";
+import type { Farewell } from "./farewell.ts";
 import { changeMeta, readMeta } from "./queue/kept.ts";
 import type { IdentityFlow, SignUp, SignedInUser } from "./shapes.ts";
 import type { Store } from "./store/store.ts";
@@ -10,10 +11,8 @@ import type { Store } from "./store/store.ts";
 const AT = "/api/auth/app/v1";
 const PENDING = "pending";
 
-export type User = SignedInUser & {
-  /** Ask for consent to the processing of health data. The diary doesn't wait for it. */
-  health_consent_due?: boolean;
-};
+/** While `health_consent_due`, ask for consent to the processing of health data. The diary doesn't wait for it. */
+export type User = SignedInUser;
 
 /** What comes next. `verify_email`: the code from the mail. `mfa_authenticate`: a second factor, of these `types`. */
 export type Step =
@@ -25,11 +24,8 @@ export type Step =
 export type PasskeyOptions = Readonly<Record<string, unknown>>;
 export type PasskeyAnswer = Readonly<Record<string, unknown>>;
 
-export interface Consent {
-  consent_version?: string;
-  age_at_least?: number;
-  region?: string;
-}
+/** What a sign-up may say of it; or `PUT /api/v1/account/consent` later. */
+export type Consent = Pick<SignUp, "consent_version" | "age_at_least" | "region">;
 
 interface Body {
   data?: { user?: User; flows?: IdentityFlow[]; [name: string]: unknown };
@@ -40,15 +36,17 @@ export class Identity {
   readonly #connection: Connection;
   readonly #secrets: Secrets;
   readonly #store: Store;
+  readonly #farewell: Farewell;
 
-  constructor(connection: Connection, secrets: Secrets | undefined, store: Store) {
+  constructor(connection: Connection, secrets: Secrets, store: Store, farewell: Farewell) {
     this.#connection = connection;
-    this.#secrets = secrets ?? { get: async () => null, set: async () => undefined };
+    this.#secrets = secrets;
     this.#store = store;
+    this.#farewell = farewell;
   }
 
   /** Then `verifyEmail` with the code from the mail. The same answer whether or not the address has an account. */
-  signUp(account: SignUp & Consent): Promise<Step> {
+  signUp(account: SignUp): Promise<Step> {
     return this.#begin("POST", "/auth/signup", account);
   }
 
@@ -104,7 +102,7 @@ export class Identity {
     return this.#step("POST", "/auth/password/reset", { key: code, password });
   }
 
-  /** Who it is again, for what asks for recent proof (a Problem of type `/problems/proof-required`). */
+  /** Who it is again, for what asks for recent proof (a Problem of type `/problems/proof-required`, or here `/problems/reauthentication-required`). */
   prove(proof: { password: string } | { code: string } | { credential: PasskeyAnswer }): Promise<Step> {
     const way = "password" in proof ? "reauthenticate" : "code" in proof ? "2fa/reauthenticate" : "webauthn/reauthenticate";
     return this.#step("POST", `/auth/${way}`, proof);
@@ -133,15 +131,14 @@ export class Identity {
     return answer.status === 200 ? ((answer.body as Body).data?.user ?? null) : null;
   }
 
-  /** End the session, with or without a network. `Diary.signOut` also looks at what waits, and clears the device. */
+  /**
+   * End the session; without a network, as soon as there is one. `Diary.signOut` also looks at what waits, and clears the
+   * device. Raises NoAnswer for a page's cookie, which only the service can take away.
+   */
   async signOut(): Promise<void> {
-    try {
-      await this.#send("DELETE", "/auth/session");
-    } catch (error) {
-      if (!(error instanceof NoAnswer)) throw error; // without a network the session is forgotten here, and ends by its age
-    }
-    await this.#connection.keepToken(null);
+    const { device } = await this.#store.transact(readMeta);
     await this.#secrets.set(PENDING, null);
+    await this.#farewell.leave(device);
   }
 
   async #begin(method: string, path: string, body: unknown): Promise<Step> {
@@ -167,6 +164,7 @@ export class Identity {
       const { user: owner } = await readMeta(rows);
       if (owner !== null && owner !== user.id) throw new OtherAccount("this device holds somebody else's diary");
       await changeMeta(rows, { user: user.id });
+      await rows.set("device-sent", undefined); // a device is pushed to by the session that stored it: store it again
     });
     await this.#connection.keepToken(token);
     await this.#secrets.set(PENDING, null);

@@ -41,7 +41,10 @@ export class Outbox {
     const waiting = await this.#store.transact(async (rows) => (await rows.list("letter/")) as Kept[]);
     for (const { method, path, body, name, id } of waiting.sort((one, other) => one.id - other.id)) {
       try {
-        const { status } = await this.#connection.send(method, path, body);
+        let { status } = await this.#connection.send(method, path, body);
+        if (status === 409 && method === "PUT") {
+          ({ status } = await this.#connection.send(method, path, body, { "If-Match": "*" })); // ours, and older
+        }
         if (status >= 500 || PASSING.has(status)) continue;
       } catch (error) {
         if (error instanceof NoAnswer) return;

@@ -54,14 +54,4 @@ export class Push {
   async webPushKey(): Promise<string | null> {
     return (await this.#connection.request("get", "/api/v1/push-key")).web_push;
   }
-
-  /** Nothing more is pushed here: before signing out. */
-  async unregister(): Promise<void> {
-    const id = await this.#store.transact(async (rows) => {
-      await rows.set("device", undefined);
-      await rows.set("device-sent", undefined);
-      return (await readMeta(rows)).device;
-    });
-    if (id) await this.#outbox.send("device", { method: "DELETE", path: `/api/v1/devices/${id}` });
-  }
 }

@@ -41,7 +41,7 @@ export interface Change {
 }
 
 /** What the service adds to what it gives back. It is no part of what people write. */
-const ADDED = ["version", "received_at", "clock_skew_seconds", "recorded_by", "screened"];
+const ADDED = ["version", "received_at", "clock_skew_seconds", "recorded_by", "screened", "note_unreadable"];
 
 /** A copy of what somebody wrote, of plain values only: as it is kept, sent and compared. */
 export function written<T extends Content>(content: T): T {

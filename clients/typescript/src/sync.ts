@@ -15,7 +15,8 @@ import type { Store } from "./store/store.ts";
 /** How a sync ended. Whatever it was, what waits is kept. */
 export interface Synced {
   /**
-   * `done`: everything is up and down. `later`: no network, no answer, or too much at once. `signed_out`: sign in again.
+   * `done`: everything is up and down. `later`: no network, no answer, or too much at once. `signed_out`: sign in again
+   * (`retryAt` is for a session that still waits to be ended).
    * `not_found`: this diary can't be seen by this account (any more).
    */
   outcome: "done" | "later" | "signed_out" | "not_found";

@@ -7,14 +7,17 @@ import type { Synced } from "../src/sync.ts";
 
 const AT = new Date("2026-03-02T07:30:00Z");
 
-/** Syncs by itself, with outcomes as given, then done; `syncs` counts them. */
-function automatic(...outcomes: Synced[]): { auto: Auto; syncs: () => number } {
+/** Syncs by itself, with outcomes as given, then done; `syncs` counts them, `faults` is what went wrong. */
+function automatic(...outcomes: (Synced | Error)[]): { auto: Auto; syncs: () => number; faults: unknown[] } {
   let count = 0;
+  const faults: unknown[] = [];
   const sync = async (): Promise<Synced> => {
     count += 1;
-    return outcomes.shift() ?? { outcome: "done", retryAt: null };
+    const outcome = outcomes.shift() ?? { outcome: "done", retryAt: null };
+    if (outcome instanceof Error) throw outcome;
+    return outcome;
   };
-  return { auto: new Auto(sync, () => AT), syncs: () => count };
+  return { auto: new Auto(sync, () => AT, (fault) => faults.push(fault)), syncs: () => count, faults };
 }
 const turn = async (): Promise<void> => {
   for (let at = 0; at < 5; at += 1) await Promise.resolve();
@@ -55,6 +58,30 @@ test("after a failure it tries again when it is time, and after the end of the s
   assert.equal(syncs(), 2);
   auto.changed();
   t.mock.timers.tick(60 * 60_000);
+  await turn();
+  assert.equal(syncs(), 2);
+});
+
+test("a fault is reported and does not end it", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const full = new Error("the disk is full");
+  const { auto, syncs, faults } = automatic(full);
+  auto.start();
+  t.mock.timers.tick(0);
+  await turn();
+  t.mock.timers.tick(60_000);
+  await turn();
+  assert.equal(syncs(), 2);
+  assert.deepEqual(faults, [full]);
+});
+
+test("while a session waits to be ended it goes on", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { auto, syncs } = automatic({ outcome: "signed_out", retryAt: new Date(AT.getTime() + 1000) });
+  auto.start();
+  t.mock.timers.tick(0);
+  await turn();
+  t.mock.timers.tick(1000);
   await turn();
   assert.equal(syncs(), 2);
 });

@@ -38,6 +38,14 @@ test("what was deleted before it went up never goes up", async () => {
   assert.deepEqual(await diary.list("entry"), []);
 });
 
+test("a deletion of what this device has never seen goes up too", async () => {
+  const service = new Service();
+  const { diary } = phone(service);
+  await diary.remove("entry", "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b15");
+  await diary.sync();
+  assert.partialDeepStrictEqual(service.asked[0]!.changes, [{ op: "delete", if_version: null }]);
+});
+
 test("an edit of what the service has says which version it replaces", async () => {
   const service = new Service();
   const { diary } = phone(service);

@@ -18,6 +18,8 @@ export class Service {
   readonly rows = new Map<string, Stored>();
   /** Every sync that arrived. */
   readonly asked: Asked[] = [];
+  /** Method, path and token of every other request. */
+  readonly others: string[] = [];
   /** What becomes of the next requests, in order; afterwards all is well. */
   readonly fates: ("lost before" | "lost after" | Response | ((asked: Asked) => Response | undefined))[] = [];
   /** The danger signs in what is stored. */
@@ -28,11 +30,15 @@ export class Service {
   readonly #before = new Map<string, (Content | null)[]>();
 
   readonly fetch = (async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    if (!String(url).endsWith("/sync")) return json(404, problem(404));
-    const asked = JSON.parse(String(init!.body)) as Asked;
-    this.asked.push(asked);
     const fate = this.fates.shift();
     if (fate === "lost before") throw new TypeError("fetch failed");
+    if (!String(url).endsWith("/sync")) {
+      const { Authorization } = init!.headers as Record<string, string>;
+      this.others.push([init!.method, new URL(String(url)).pathname, Authorization].join(" "));
+      return json(404, problem(404));
+    }
+    const asked = JSON.parse(String(init!.body)) as Asked;
+    this.asked.push(asked);
     if (fate instanceof Response) return fate;
     const refused = typeof fate === "function" ? fate(asked) : undefined;
     if (refused) return refused;

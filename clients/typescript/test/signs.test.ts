@@ -103,6 +103,46 @@ test("an app that dies while showing a sign shows it at its next start", async (
   assert.equal(again.signs.length, 1);
 });
 
+test("a sign that is added while another is being read is shown too", async () => {
+  const shown: string[][] = [];
+  let close = (): void => undefined;
+  const { diary } = phone(offline(), {
+    onDangerSign: (sign) => {
+      shown.push(sign.signs);
+      return shown.length === 1 ? new Promise<void>((resolve) => (close = resolve)) : undefined;
+    },
+  });
+  const first = diary.record({ symptoms: { saddle_numbness: true } });
+  await settled();
+  const [entry] = await diary.list("entry");
+  const second = diary.change(entry!.id, { symptoms: { saddle_numbness: true, both_legs_weak: true } });
+  await settled();
+  close();
+  await Promise.all([first, second]);
+  assert.deepEqual(shown, [["saddle_numbness"], ["saddle_numbness", "both_legs_weak"]]);
+});
+
+test("an app that fails to show what has changed still hears of danger signs", async () => {
+  const service = new Service();
+  service.raises = () => [CAUDA_EQUINA];
+  const errors: unknown[] = [];
+  const alice = phone(service, { onChange: () => assert.fail("no list"), onError: (error) => errors.push(error) });
+  await alice.diary.record({ worst_pain: 3 });
+  assert.equal((await alice.diary.sync()).outcome, "done");
+  await settled();
+  assert.deepEqual(alice.signs.map((sign) => sign.stage), ["raised"]);
+  assert.ok(errors.length > 0);
+});
+
+test("what the last sync finds is shown before signing out clears it", async () => {
+  const service = new Service();
+  service.raises = () => [CAUDA_EQUINA];
+  const alice = phone(service);
+  await alice.diary.record({ worst_pain: 3 });
+  await alice.diary.signOut();
+  assert.deepEqual(alice.signs.map((sign) => sign.stage), ["raised"]);
+});
+
 test("a handler that fails is called again at the next start", async () => {
   const errors: unknown[] = [];
   const failing = phone(offline(), {

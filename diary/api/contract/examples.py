@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from diary.api import account_shapes, shapes
+from diary.api import account_shapes, import_shapes, shapes
 from diary.api.account import Erasure
 from diary.api.caregivers import Invitation, NewLevel
 from diary.api.consent import Consent
@@ -14,8 +14,10 @@ from diary.api.contract.identity_examples import IDENTITY, illustrate_identity
 from diary.api.contract.illustrating import Examples, full, illustrate, illustrate_problems
 from diary.api.invitations import Acceptance
 from diary.api.phone import Code, NewNumber
+from diary.api.resources import REFUSED
 from diary.format.document import FORMAT
-from diary.format.fields import Entry, Event, Profile, Treatment
+from diary.format.faults import must_be
+from diary.format.fields import Entry, Event, Profile, Treatment, Weight
 from diary.format.strict_json import FieldError
 from diary.problems import CONTENT_TYPE, Problem, invalid
 from diary.proof import proof_required
@@ -28,6 +30,7 @@ BOB: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b02"
 ALERT: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b21"
 DIARY: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b03"
 _PLACE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b04"
+_IMPORT: Final = "0198c0de-7d5a-4c3e-9f2b-3a1f6f5f0b51"
 _MISTAKE: Final = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b15"
 _CURSOR: Final = "WzQyXQ.1uYcJX0m3o2r"
 
@@ -73,6 +76,8 @@ _PROFILE: Final[dict[str, Any]] = {
     "smoking": "former",
     "time_zone": "Europe/Madrid",
     "region": "ES",
+    "silence_notice_days": 7,
+    "paused_until": None,
 }
 _DEVICE: Final[dict[str, Any]] = {
     "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b14",
@@ -83,9 +88,9 @@ _DEVICE: Final[dict[str, Any]] = {
 }
 _WRITTEN: Final[dict[str, Any]] = {"version": 1, "received_at": "2026-03-29T06:30:02Z", "recorded_by": ALICE}
 _STORED: Final[dict[str, Any]] = _WRITTEN | {"screened": True}
-_STORED_ENTRY: Final = full(shapes.StoredEntry, **ENTRY, **_STORED, clock_skew_seconds=None)
+_STORED_ENTRY: Final = full(shapes.StoredEntry, **ENTRY, **_STORED, clock_skew_seconds=None, note_unreadable=False)
 _STORED_TREATMENT: Final = full(shapes.StoredTreatment, **TREATMENT, **_STORED)
-_STORED_EVENT: Final = full(shapes.StoredEvent, **EVENT, **_STORED)
+_STORED_EVENT: Final = full(shapes.StoredEvent, **EVENT, **_STORED, note_unreadable=False)
 _BOBS_PLACE: Final[dict[str, Any]] = {
     "id": _PLACE,
     "email": "bob@example.org",
@@ -95,6 +100,7 @@ _BOBS_PLACE: Final[dict[str, Any]] = {
     "expires_at": "2026-03-27T17:00:00Z",
     "accepted_at": "2026-03-20T18:12:40Z",
     "version": 2,
+    "reachable": True,
 }
 CARING: Final[dict[str, Any]] = {
     "patient": DIARY,
@@ -102,6 +108,7 @@ CARING: Final[dict[str, Any]] = {
     "level": "read",
     "since": "2026-03-20T18:12:40Z",
     "caregiver": _PLACE,
+    "reachable": True,
 }
 _SHOWN_DEVICE: Final = full(
     account_shapes.ShownDevice,
@@ -171,7 +178,23 @@ _OF_THEDIARY: Final[Examples] = {
         "cursor": "WzQ0XQ.Yp6N0b0hJt5k",
         "has_more": False,
     },
-    shapes.ImportAnswer: {
+    import_shapes.Import: {
+        "id": _IMPORT,
+        "state": "waiting",
+        "accepted_at": "2026-03-29T07:01:00Z",
+        "sent_by": ALICE,
+        "rows": 6000,
+        "done": 2500,
+        "created": 2480,
+        "unchanged": 19,
+        "refused": 1,
+        "problems": [{"type": "entry", "id": _MISTAKE, "problem": Problem(*REFUSED["gone"]).body()}],
+        "profile": "changed",
+        "raised": [SIGN],
+        "removed": 0,
+        "kept": None,
+    },
+    import_shapes.ImportAnswer: {
         "entries": _NONE_YET | {"stored": 1},
         "treatments": _NONE_YET | {"stored": 1},
         "events": _NONE_YET | {"unchanged": 1},
@@ -182,7 +205,7 @@ _OF_THEDIARY: Final[Examples] = {
 }
 _OF_THE_ACCOUNT: Final[Examples] = {
     account_shapes.Place: _BOBS_PLACE,
-    account_shapes.Circle: {"items": [_BOBS_PLACE], "next_cursor": None},
+    account_shapes.Circle: {"items": [_BOBS_PLACE], "next_cursor": None, "patient_reachable": True},
     account_shapes.Caring: CARING,
     account_shapes.CaringList: {"items": [CARING], "next_cursor": None},
     account_shapes.AccessLog: {
@@ -211,7 +234,7 @@ _OF_THE_ACCOUNT: Final[Examples] = {
         },
         "quiet_hours": {"start": "22:00", "end": "07:00"},
         "language": "es",
-        "logging_nudge": False,
+        "logging_reminder": {"at": "20:00", "weekdays": [1, 2, 3, 4, 5]},
         "unsubscribed": [{"patient": DIARY, "tier": "see_doctor"}],
         "version": 2,
     },
@@ -240,7 +263,7 @@ _SHOW_AGAIN: Final = proof_required([{"id": "reauthenticate"}])
 _REFUSED: Final[Mapping[tuple[str, str], Sequence[Problem]]] = {
     ("/api/v1/patients/{patient}/entries/{id}", "put"): (
         replace(
-            invalid([FieldError("/weight_kg", "invalid_value", "must be kilograms from 2 to 500")]),
+            invalid([FieldError("/weight_kg", "invalid_value", must_be(Weight))]),
             members={"raised": [UNSTORED_SIGN]},
         ),
     ),

@@ -1,55 +1,29 @@
 """The identity API in the published contract, so that a typed client can sign in.
 
 django-allauth answers these addresses (`diary.identity.urls`); the classes here only describe them, for the generator.
-Passkeys, authenticator apps and changes of the address are in docs/identity.md.
+Second factors and passkeys are in `diary.api.contract.identity_factors`, changes of the address in docs/identity.md.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Final
 
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from diary.api.account import described_with_body
 from diary.api.contract import identity_shapes as shapes
-from diary.api.contract.description import Shape, operation
-from diary.api.shapes import Problem
+from diary.api.contract.identity_factors import FACTORS
+from diary.api.contract.identity_steps import Unsigned, step
 
 PREFIX: Final = "/api/auth/app/v1/"
-_UNDER_WAY: Final = OpenApiParameter(
-    "X-Session-Token",
-    str,
-    OpenApiParameter.HEADER,
-    description="`meta.session_token` of the previous step, while a flow is pending.",
-)
-_REFUSALS: Final = {
-    401: OpenApiResponse(shapes.StepNeeded, description="Not signed in; `data.flows` lists the next steps."),
-    409: OpenApiResponse(Problem, description="This step was not started, or is already complete."),
-    410: OpenApiResponse(Problem, description="The session has ended. Sign in again."),
-}
 
 
-def step(
-    summary: str, *, name: str, body: Shape | None = None, gives: Shape | None = None, problems: Sequence[int] = ()
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """What the contract says of a step of signing in; without `gives` it always ends in 401, with the next step."""
-    return operation(
-        summary,
-        tag="Identity",
-        body=body,
-        answers={200: gives} if gives else {},
-        problems=(409, 410, *problems),
-        name=name,
-        refusals=_REFUSALS,
-        headers=[_UNDER_WAY],
-    )
+class ConfigurationView(Unsigned):
+    """`config`."""
 
-
-class Unsigned(APIView):
-    """For who has no token yet."""
-
-    authentication_classes = []
+    @step("Read the identity configuration", name="read_identity_configuration", gives=shapes.IdentityConfiguration)
+    def get(self, request: Request) -> None:
+        """What is on offer, and the consent text to show at sign-up."""
 
 
 class SignUpView(Unsigned):
@@ -149,6 +123,7 @@ class PasswordChangeView(APIView):
 
 
 DESCRIBED: Final[Mapping[str, type[APIView]]] = {
+    "config": ConfigurationView,
     "auth/signup": SignUpView,
     "auth/email/verify": VerifyEmailView,
     "auth/login": SignInView,
@@ -159,6 +134,7 @@ DESCRIBED: Final[Mapping[str, type[APIView]]] = {
     "auth/sessions": SessionsView,
     "auth/reauthenticate": PasswordAgainView,
     "account/password/change": PasswordChangeView,
+    **FACTORS,
 }
 
 Endpoint = tuple[str, str, str, Any]
@@ -169,7 +145,7 @@ def with_identity(endpoints: list[Endpoint]) -> list[Endpoint]:
     described = [
         (PREFIX + address, PREFIX + address, method.upper(), view.as_view())
         for address, view in DESCRIBED.items()
-        for method in ("get", "post", "delete")
+        for method in ("get", "post", "put", "delete")
         if hasattr(view, method)
     ]
     return [*endpoints, *described]

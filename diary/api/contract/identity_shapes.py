@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from diary.api.shapes import Problem
+from diary.format.fields import Region
 
 Email = Annotated[str, Meta(min_length=3, max_length=254, description="an email address")]
 Password = Annotated[str, Meta(min_length=1, max_length=1000, description="the password")]
@@ -20,11 +21,21 @@ Moment = Annotated[float, Meta(description="seconds since 1970, UTC")]
 
 
 class SignUp(Struct, frozen=True, forbid_unknown_fields=True):
-    """A new account."""
+    """A new account. Consent to the processing of health data may be given with it or later: `consent_version` and
+    `age_at_least` together, to the text in `health_consent` of the configuration.
+    """
 
     email: Email
     password: NewPassword
     name: Annotated[str, Meta(max_length=80, description="the name that others see in emails")] | UnsetType = UNSET
+    consent_version: (
+        Annotated[str, Meta(max_length=20, description="the version of the consent text the person agreed to")]
+        | UnsetType
+    ) = UNSET
+    age_at_least: (
+        Annotated[int, Meta(ge=1, le=120, description="the age in years the person says they have reached")] | UnsetType
+    ) = UNSET
+    region: Region | UnsetType = UNSET
 
 
 class VerifyEmail(Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +98,10 @@ class SignedInUser(Struct, frozen=True):
     display: str
     email: str
     has_usable_password: bool
+    health_consent_due: Annotated[
+        bool,
+        Meta(description="whether to ask for consent to the processing of health data (`/api/v1/account/consent`)"),
+    ]
 
 
 class Proof(Struct, frozen=True):
@@ -144,7 +159,9 @@ class StepMeta(Struct, frozen=True):
 
 
 class StepNeeded(Problem, frozen=True, kw_only=True):
-    """Not signed in: a problem that lists the next steps. After most requests this is not a failure."""
+    """A problem that lists the next steps: `sign-in-incomplete` is no failure after most requests, and
+    `reauthentication-required` asks someone who is signed in to confirm who they are.
+    """
 
     data: IdentityFlows
     meta: StepMeta
@@ -163,3 +180,40 @@ class DeviceSessions(Struct, frozen=True):
 
     status: Literal[200]
     data: list[DeviceSession]
+
+
+class AccountOptions(Struct, frozen=True):
+    """How accounts work here."""
+
+    login_methods: list[str]
+    is_open_for_signup: bool
+
+
+class FactorOptions(Struct, frozen=True):
+    """The second factors there are."""
+
+    supported_types: list[str]
+    passkey_login_enabled: bool
+
+
+class ConsentAsked(Struct, frozen=True):
+    """The consent to show and ask for at sign-up, in the language of `Accept-Language`."""
+
+    version: str
+    text: str
+    minimum_ages: Annotated[dict[str, int], Meta(description="by region; `*` is everywhere else")]
+
+
+class IdentityOptions(Struct, frozen=True):
+    """What is on offer."""
+
+    account: AccountOptions
+    mfa: FactorOptions
+    health_consent: ConsentAsked
+
+
+class IdentityConfiguration(Struct, frozen=True):
+    """What an app needs before anyone is signed in."""
+
+    status: Literal[200]
+    data: IdentityOptions

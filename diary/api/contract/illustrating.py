@@ -9,8 +9,8 @@ from diary.access.circle import already_in_circle
 from diary.access.levels import not_signed_in
 from diary.api.account import password_required
 from diary.api.contract.description import Shape
-from diary.api.exports import LARGEST as LARGEST_DOCUMENT
 from diary.api.framework.parsers import SMALL, late, not_json, too_large
+from diary.api.imports import LARGEST as LARGEST_DOCUMENT
 from diary.api.resources import REFUSED
 from diary.api.shapes import DiaryDocument, SyncRequest
 from diary.api.sync import LARGEST as LARGEST_SYNC

@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
 from rest_framework.request import Request
 
 from diary.problem_types import ProblemType
@@ -23,6 +24,6 @@ def expected_version(request: Request) -> Expected:
     found = _ETAG.fullmatch(header.strip())
     if found is None:
         raise Problem(
-            ProblemType.INVALID_IF_MATCH, 'If-Match must be * or one version in quotation marks, such as "3".'
+            ProblemType.INVALID_IF_MATCH, _('If-Match must be * or one version in quotation marks, such as "3".')
         )
     return int(found[1])

@@ -11,6 +11,7 @@ from uuid import UUID
 import redis
 from django.conf import settings
 from django.http import StreamingHttpResponse
+from django.utils.translation import gettext_noop as _
 from redis.backoff import NoBackoff
 from redis.lock import Lock
 from redis.retry import Retry
@@ -34,7 +35,7 @@ def only_export(chunks: Iterable[bytes], *, of: UUID, content_type: str) -> Stre
     if not taken:
         raise Problem(
             ProblemType.EXPORT_IN_PROGRESS,
-            "Your previous export is still in progress. Try again when it has finished.",
+            _("Your previous export is still in progress. Try again when it has finished."),
             retry_after=TRY_AGAIN_AFTER,
         )
     return StreamingHttpResponse(_Held(chunks, lock), content_type=content_type)

@@ -8,8 +8,10 @@ from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 from django.http import QueryDict
+from django.utils.translation import gettext_noop as _
 from drf_spectacular.utils import OpenApiParameter
 
+from diary.format.sentences import Sentence
 from diary.format.strict_json import FieldError, Invalid
 
 Value = TypeVar("Value")
@@ -35,12 +37,14 @@ class Parameter(Generic[Value]):
 def day(name: str, description: str) -> Parameter[date | None]:
     """A calendar date, None when it is not given."""
     published = OpenApiParameter(name, date, description=description)
-    return Parameter(published, _date, "must be a calendar date (YYYY-MM-DD)", None)
+    return Parameter(published, _date, Sentence(_("must be {what}"), what=_("a calendar date (YYYY-MM-DD)")), None)
 
 
 def text(name: str, description: str) -> Parameter[str | None]:
     """Any text, None when it is not given."""
-    return Parameter(OpenApiParameter(name, str, description=description), str, "must be text", None)
+    return Parameter(
+        OpenApiParameter(name, str, description=description), str, Sentence(_("must be {what}"), what=_("text")), None
+    )
 
 
 def matching(name: str, description: str, *, pattern: str, takes: str) -> Parameter[str | None]:
@@ -52,7 +56,7 @@ def matching(name: str, description: str, *, pattern: str, takes: str) -> Parame
 def word(name: str, description: str, *, of: Sequence[str], otherwise: str) -> Parameter[str]:
     """One of some words."""
     published = OpenApiParameter(name, str, enum=list(of), default=otherwise, description=description)
-    return Parameter(published, _one_of(of), f"must be one of {', '.join(of)}", otherwise)
+    return Parameter(published, _one_of(of), Sentence(_("must be one of {words}"), words=", ".join(of)), otherwise)
 
 
 def number(name: str, description: str, *, least: int, most: int, otherwise: int | None) -> Parameter[int | None]:
@@ -60,7 +64,8 @@ def number(name: str, description: str, *, least: int, most: int, otherwise: int
     schema: dict[str, Any] = {"type": "integer", "minimum": least, "maximum": most}
     schema |= {} if otherwise is None else {"default": otherwise}
     published = OpenApiParameter(name, schema, description=description)
-    return Parameter(published, _within(least, most), f"must be a whole number from {least} to {most}", otherwise)
+    takes = Sentence(_("must be a whole number from {least} to {most}"), least=least, most=most)
+    return Parameter(published, _within(least, most), takes, otherwise)
 
 
 class Asked:
@@ -96,18 +101,18 @@ def declared_by(method: object) -> Sequence[Parameter[Any]]:
 
 def _require_declared(given: QueryDict, declared: Sequence[str]) -> None:
     errors = [
-        FieldError(f"/{name}", "unknown_field", "is not a parameter here")
+        FieldError(f"/{name}", "unknown_field", _("is not a parameter here"))
         for name in given
         if name not in declared and name.isidentifier()
     ]
     if not errors and any(name not in declared for name in given):
-        errors = [FieldError("", "unknown_field", "has an unknown parameter")]
+        errors = [FieldError("", "unknown_field", _("has an unknown parameter"))]
     for name in declared:
         values = given.getlist(name)
         if len(values) > 1:
-            errors.append(FieldError(f"/{name}", "invalid_value", "must be given once"))
+            errors.append(FieldError(f"/{name}", "invalid_value", _("must be given once")))
         elif any("\x00" in value for value in values):
-            errors.append(FieldError(f"/{name}", "invalid_text", "must not contain U+0000"))
+            errors.append(FieldError(f"/{name}", "invalid_text", _("must not contain U+0000")))
     if errors:
         raise Invalid(errors)
 

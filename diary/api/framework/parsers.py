@@ -3,11 +3,13 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as _
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from diary.format.sentences import Sentence
 from diary.format.strict_json import Malformed, may_hold_unstorable_text, parse_json, require_storable_text
 from diary.problem_types import ProblemType
 from diary.problems import Problem
@@ -29,14 +31,32 @@ class JsonParser(BaseParser):
         return parsed(raw)
 
 
-class BytesParser(BaseParser):
-    """`request.data` is the body's bytes as they came, for a view that reads it with a decoder of its own."""
+class StreamParser(BaseParser):
+    """`request.data` is the body as a `Body`, for a view that reads it piece by piece."""
 
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
-        """Raises Problem 413 or 415."""
-        return raw_body(stream, limit=parser_context["view"].largest)
+        """Raises Problem 400, 413 or 415."""
+        limit = parser_context["view"].largest
+        _require_body(stream, limit=limit)
+        return Body(stream, limit)
+
+
+class Body:
+    """The bytes of a body, read once."""
+
+    def __init__(self, request: HttpRequest, limit: int) -> None:
+        self._request = request
+        self._limit = self._left = limit
+
+    def read(self, most: int) -> bytes:
+        """The next bytes; none at the end. Raises Problem 413."""
+        piece: bytes = self._request.read(most)
+        self._left -= len(piece)
+        if self._left < 0:
+            raise too_large(self._limit)
+        return piece
 
 
 class OneFormat(BaseContentNegotiation):
@@ -65,7 +85,7 @@ def json_body(request: Request) -> Any:
 def data_of(request: Request) -> Any:
     """What the view's parser made of the body. Raises Problem 400 where there is none, and as the parser does."""
     if request.stream is None:  # the framework would take it for an empty object
-        raise Problem(ProblemType.MALFORMED_BODY, "The body is empty.")
+        raise Problem(ProblemType.MALFORMED_BODY, _("The body is empty."))
     return request.data
 
 
@@ -76,16 +96,20 @@ def texts_are_suspicious(request: Request) -> bool:
 
 def raw_body(request: HttpRequest, *, limit: int) -> bytes:
     """The bytes of a JSON body, of which no more than `limit` are read. Raises Problem 400, 413 or 415."""
-    announced = request.META.get("CONTENT_LENGTH") or "0"
-    if announced == "0":
-        raise Problem(ProblemType.MALFORMED_BODY, "The body is empty.")
-    require_plain_json(request)
-    if not announced.isdecimal() or int(announced) > limit:
-        raise too_large(limit)
+    _require_body(request, limit=limit)
     raw: bytes = request.read(limit + 1)
     if len(raw) > limit:
         raise too_large(limit)
     return raw
+
+
+def _require_body(request: HttpRequest, *, limit: int) -> None:
+    announced = request.META.get("CONTENT_LENGTH") or "0"
+    if announced == "0":
+        raise Problem(ProblemType.MALFORMED_BODY, _("The body is empty."))
+    require_plain_json(request)
+    if not announced.isdecimal() or int(announced) > limit:
+        raise too_large(limit)
 
 
 def parsed(raw: bytes) -> Any:
@@ -93,24 +117,30 @@ def parsed(raw: bytes) -> Any:
     try:
         return parse_json(raw)
     except Malformed as malformed:
-        raise Problem(ProblemType.MALFORMED_BODY, str(malformed)) from malformed
+        raise Problem(ProblemType.MALFORMED_BODY, malformed.says) from malformed
 
 
 def too_large(limit: int) -> Problem:
     """The answer to a body of more than `limit` bytes."""
-    return Problem(ProblemType.BODY_TOO_LARGE, f"The body is larger than {limit // 1024} KiB.")
+    says = Sentence(_("The body is larger than {limit} KiB."), limit=limit // 1024)
+    return Problem(ProblemType.BODY_TOO_LARGE, says)
 
 
 def late() -> Problem:
     """The answer to a body that stops coming, or takes longer than any honest phone."""
-    return Problem(ProblemType.BODY_TIMEOUT, "The body did not arrive in time. Send the request again.")
+    return Problem(ProblemType.BODY_TIMEOUT, _("The body did not arrive in time. Send the request again."))
+
+
+def broken_off() -> Problem:
+    """The answer to a body that ends too soon, or whose chunks are none."""
+    return Problem(ProblemType.BAD_REQUEST, _("The body is incomplete, or its chunks are not valid HTTP."))
 
 
 def not_json() -> Problem:
     """The answer to a body of another kind."""
     return Problem(
         ProblemType.UNSUPPORTED_BODY,
-        "The body must be application/json in UTF-8.",
+        _("The body must be application/json in UTF-8."),
         headers={"Accept": "application/json"},
     )
 
@@ -122,5 +152,7 @@ def require_plain_json(request: HttpRequest) -> None:
         raise not_json()
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         raise Problem(
-            ProblemType.UNSUPPORTED_BODY, "The body must not be compressed.", headers={"Accept-Encoding": "identity"}
+            ProblemType.UNSUPPORTED_BODY,
+            _("The body must not be compressed."),
+            headers={"Accept-Encoding": "identity"},
         )

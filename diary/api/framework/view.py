@@ -2,7 +2,8 @@
 
 `REST_FRAMEWORK` in the settings names them: authentication, permission, parser, renderer, pagination, and the handler
 of refusals. The framework's lifecycle is used as it is but for one step: `initial` asks the throttles first, so that
-what comes too often is refused before anything is looked up, and reads the query last.
+what comes too often is refused before anything is looked up, and reads the query last. Refusals are said in the
+caller's language.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -12,7 +13,8 @@ from http import HTTPStatus
 from typing import Any, ClassVar, Final, NoReturn, cast
 
 from django.http import HttpRequest
-from django.utils import timezone
+from django.utils import timezone, translation
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,9 +27,11 @@ from diary.api.framework.parsers import SMALL
 from diary.api.framework.permissions import METHODS, Reach, require_declared, required_reach
 from diary.api.framework.repeating import IDEMPOTENT, repeated
 from diary.api.framework.throttles import AtOnceThrottle, RateThrottle
+from diary.format.strict_json import Invalid
 from diary.models.access_line import Action
 from diary.problems import Problem, method_not_allowed
 from diary.proof import Proof
+from diary.reaching.languages import DEFAULT, language_asked
 
 _OF_THE_DIARY: Final = ("current", "raised")
 """Members of a problem that show something of the diary."""
@@ -135,8 +139,19 @@ class ApiView(APIView):
         with self.going_on:
             if isinstance(exc, Problem) and any(exc.members.get(name) for name in _OF_THE_DIARY):
                 self.note_look(self.request)
-            answer: Response = super().handle_exception(exc)
-            return answer
+            if not isinstance(exc, Problem | Invalid | APIException):
+                return self._handled(exc)
+            with translation.override(self.language()):
+                return self._handled(exc)
+
+    def _handled(self, exc: Exception) -> Response:
+        answer: Response = super().handle_exception(exc)
+        return answer
+
+    def language(self) -> str:
+        """Of what is refused: as the request asks, else as the caller does, else English."""
+        asked = language_asked(self.request.headers.get("Accept-Language", ""))
+        return asked or (self.signed_in and self.caller(self.request).language) or DEFAULT
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """As the framework does; the request's place among those going on is free again."""

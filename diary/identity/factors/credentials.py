@@ -8,8 +8,10 @@ import struct
 from collections.abc import Mapping
 from typing import Final
 
+from django.utils.translation import gettext_noop as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+NO_CREDENTIAL: Final = _("must be a PublicKeyCredential in JSON")
 _ODD: Final = (AttributeError, IndexError, KeyError, TypeError, ValueError, struct.error)
 
 

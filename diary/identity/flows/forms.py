@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from diary.format.display_names import fault_of_name
 from diary.identity.health_consent import Declaration, faults
 from diary.models.user import User
+from diary.problems import said
 
 _NEEDED: Final = ("consent_version", "age_at_least")
 _CONSENT: Final = (*_NEEDED, "region")
@@ -34,7 +35,7 @@ class SignUpForm(forms.Form):
         name: str = self.cleaned_data["name"]
         fault = fault_of_name(name)
         if fault:
-            raise ValidationError(f"Must {fault}.", "invalid")
+            raise ValidationError(said(fault), "invalid")
         return name.strip()
 
     def clean(self) -> dict[str, Any]:
@@ -48,12 +49,12 @@ class SignUpForm(forms.Form):
     def _declared(self, cleaned: dict[str, Any]) -> Declaration | None:
         if missing := [name for name in _NEEDED if not cleaned.get(name)]:
             for name in missing:
-                self.add_error(name, ValidationError("Belongs to a consent at sign-up.", "required"))
+                self.add_error(name, ValidationError("is required", "required"))
             return None
-        said = Declaration(cleaned["consent_version"], cleaned["age_at_least"], cleaned.get("region") or None)
-        for fault in faults(said):
-            self.add_error(_FIELDS[fault.pointer], ValidationError(f"It {fault.detail}.", fault.code))
-        return said
+        declared = Declaration(cleaned["consent_version"], cleaned["age_at_least"], cleaned.get("region") or None)
+        for fault in faults(declared):
+            self.add_error(_FIELDS[fault.pointer], ValidationError(said(fault.detail), fault.code))
+        return declared
 
     def signup(self, request: HttpRequest, user: User) -> None:
         """Nothing left to do: it waits for the proof of the address (`diary.identity.flows.signing_up`)."""

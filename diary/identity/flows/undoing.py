@@ -132,11 +132,11 @@ def undo(*, undo_id: int, now: datetime) -> bool:
     replaced = user.email
     _restore_address(user, row.email)
     _restore_factors(user, row.factors)
+    facts = {"email": row.email}
+    announce(user_id=user.pk, kind="credentials_restored", facts=facts, also=[replaced], now=now)
     throw_out(user, now=now)
     Undo.objects.filter(user=user, made_at__gte=row.made_at, ended_at=None).exclude(pk=row.pk).update(ended_at=now)
     Undo.objects.filter(pk=row.pk).update(used_at=now, ended_at=now)
-    facts = {"email": row.email}
-    announce(user_id=user.pk, kind="credentials_restored", facts=facts, also=[replaced], now=now)
     return True
 
 

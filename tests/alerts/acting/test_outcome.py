@@ -15,6 +15,7 @@ from alerts.screening.diary import screen_diary
 from diary.format.fields import Entry, Event, Resource, Symptoms
 from diary.models import Event as EventRow
 from diary.models import Patient
+from diary.reaching.travel import heard_from
 from diary.recording.changes import record_changes
 from diary.recording.decision import Change
 from tests.alerts.acting.rounds import nights, sweep, told
@@ -75,7 +76,7 @@ def test_an_outcome_closes_the_alert_and_is_a_visit_about_this_pain(
 
 
 def test_the_visit_is_of_the_patients_own_day(alice: Person, emergency: Alert) -> None:
-    Patient.objects.filter(pk=alice.patient_id).update(time_zone="Pacific/Kiritimati")  # UTC+14
+    heard_from(user_id=alice.id, zone="Pacific/Kiritimati", now=NOON)  # UTC+14
     give(alice, emergency, "not_serious")
     assert visits()[0][1] == TODAY + DAY
 

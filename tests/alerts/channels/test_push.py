@@ -3,19 +3,23 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from functools import partial
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from alerts.channels import CHANNELS, push
+from alerts.channels import CHANNELS, Endpoint, push
 from alerts.channels.notification import UNSEEN_AFTER
 from alerts.messages.letter import SUBJECTS
+from alerts.messages.message import Message
 from alerts.outbound import call
+from alerts.rules.tiers import Tier
 from diary.models import Device
 from diary.models.device import Platform
 from tests.alerts.channels.google_double import PROJECT, TOKEN, Google, refused, signs_in, taken, violation
+from tests.alerts.channels.message import MESSAGE
 from tests.alerts.channels.sending import about, alarm, mentions_health, wait_of
 from tests.alerts.delivery.sweep import deliver_all
 from tests.alerts.diaries import NOON, saddle_numbness, write
@@ -79,11 +83,44 @@ def test_an_emergency_wakes_and_a_copy_replaces_what_it_copies(alice: Person, go
         "collapse_key": one,
         "priority": "HIGH",
         "ttl": "86400s",
-        "notification": {"tag": one},
+        "notification": {"tag": one, "channel_id": "now", "notification_priority": "PRIORITY_MAX"},
     }
     headers = message["apns"]["headers"]
     assert (headers["apns-priority"], headers["apns-collapse-id"]) == ("10", one)
-    assert message["apns"]["payload"]["aps"]["interruption-level"] == "time-sensitive"
+    assert message["apns"]["payload"]["aps"] == {"sound": "default", "interruption-level": "time-sensitive"}
+
+
+def test_where_apple_lets_the_app_an_emergency_rings_on_a_muted_phone(
+    alice: Person, google: Google, settings: Settings
+) -> None:
+    settings.APPLE_CRITICAL_ALERTS = True
+    phone_of(alice, platform="ios")
+    alarm(alice, "push")
+    aps = google.fcm.received[0].json["message"]["apns"]["payload"]["aps"]
+    loud = {"critical": 1, "name": "default", "volume": 1.0}
+    assert aps == {"sound": loud, "interruption-level": "critical"}
+
+
+@pytest.mark.parametrize(
+    ("about", "channel", "level"),
+    [
+        ({"tier": Tier.EMERGENCY, "pressing": True}, "now", "critical"),
+        ({"tier": Tier.URGENT, "pressing": True}, "today", "time-sensitive"),
+        ({"tier": Tier.SEE_DOCTOR, "pressing": False}, "soon", "active"),
+        ({"tier": Tier.CHECK_UP, "pressing": False}, "sometime", "active"),
+        ({"tier": Tier.WATCH, "pressing": False}, "quiet", "active"),
+        ({"tier": None, "pressing": False}, "other", "active"),
+    ],
+)
+def test_every_tier_has_a_channel_and_only_an_emergency_is_critical(
+    google: Google, settings: Settings, about: dict[str, Any], channel: str, level: str
+) -> None:
+    settings.APPLE_CRITICAL_ALERTS = True
+    message = Message(**{name: getattr(MESSAGE, name) for name in MESSAGE.__slots__} | about)
+    CHANNELS["push"].send(message, Endpoint("", "registration-token"))
+    sent = google.fcm.received[0].json["message"]
+    assert sent["android"]["notification"]["channel_id"] == channel
+    assert sent["apns"]["payload"]["aps"]["interruption-level"] == level
 
 
 GONE: list[Answer] = [

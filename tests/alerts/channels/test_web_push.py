@@ -53,14 +53,23 @@ def test_the_browser_reads_ids_and_a_link_and_no_word_of_health(
     assert delivery.follow_up_at == NOON + UNSEEN_AFTER
     (request,) = service.received
     message = browser.read(request)
-    assert message.pop("link").startswith("http")
+    link, shown = message.pop("link"), message.pop("notification")
+    assert link.startswith("http")
+    assert (message.pop("web_push"), message.pop("mutable")) == (8030, True)
+    assert shown == {
+        "title": str(SUBJECTS["emergency"]),
+        "body": "Tap to open and read it.",
+        "lang": "en",
+        "navigate": link,
+        "tag": delivery.alert_id.hex,
+    }
     assert message == {
         "delivery": str(delivery.pk),
         "alert": str(delivery.alert_id),
         "patient": str(alice.patient_id),
         "subject": str(SUBJECTS["emergency"]),
     }
-    assert not mentions_health(" ".join(message.values()))
+    assert not mentions_health(" ".join([*message.values(), *shown.values()]))
 
 
 def test_the_push_service_learns_who_sends_and_how_urgent_it_is(

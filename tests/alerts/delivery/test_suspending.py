@@ -19,6 +19,7 @@ from diary.identity.provisioning import issue_token, sign_out_everywhere
 from diary.identity.sessions import token_digest
 from diary.models import Device, Phone, User
 from diary.problem_types import ProblemType
+from diary.reaching.push_tokens import push_tokens
 from tests.alerts.diaries import NOON, nights_that_no_tablet_helped, saddle_numbness, write
 from tests.cast import Person
 from tests.receiver import MailReceiver
@@ -67,6 +68,10 @@ def signs_in(person: Person) -> None:
 
 
 def reached(person: Person, channel: str) -> set[str]:
+    """What is not suspended; of phones those too whose apps are signed out at the moment."""
+    if channel == "push":
+        phones = push_tokens(user_id=person.id, platforms=["ios", "android"], signed_out_too=True)
+        return {phone.token for phone in phones}
     return {endpoint.address for endpoint in CHANNELS[channel].endpoints(person.id)}
 
 

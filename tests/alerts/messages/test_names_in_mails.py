@@ -89,5 +89,5 @@ def test_no_name_changes_who_a_mail_is_from_to_or_about(alice: Person, mailbox: 
 
 
 def headers(mail: EmailMessage) -> dict[str, str]:
-    changing = {"Date", "Message-ID", "Content-Type"}
+    changing = {"Date", "Message-ID", "Content-Type", "List-Unsubscribe"}
     return {name: value for name, value in mail.items() if name not in changing}

@@ -65,8 +65,8 @@ def test_the_sweep_finds_what_waits_longer_than_a_nudge_takes_the_oldest_first(a
 
 
 def test_found_on_is_the_patients_own_date(alice: Person) -> None:
-    Patient.objects.filter(pk=alice.patient_id).update(time_zone="Pacific/Kiritimati")  # UTC+14
-    write(alice, bloody_cough())
+    Patient.objects.filter(pk=alice.patient_id).update(time_zone="Pacific/Honolulu")
+    write(alice, msgspec.structs.replace(bloody_cough(), time_zone="Pacific/Kiritimati"))  # UTC+14, where they are now
     assert Alert.objects.get().found_on == days_ago(-1)
 
 

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from alerts.models import Alert, LoggingNudge, Snooze, Unsubscription
+from alerts.models import Alert, Courtesy, Snooze, Unsubscription
 from diary.format import document
 from diary.models import Phone
 from tests.cast import Person, send
@@ -58,7 +58,10 @@ def wants_to_be_told_otherwise(person: Person) -> None:
     Snooze.objects.create(alert=alert, user=person.user, until=tomorrow)
     assert person.post(f"patients/me/alerts/{alert.pk}/acknowledge", {"note": "On my way."}).status == 200
     Unsubscription.objects.create(patient_id=person.patient_id, user=person.user, tier="see_doctor", at=timezone.now())
-    LoggingNudge.objects.create(user=person.user, nudged_at=timezone.now(), in_a_row=2)
+    now = timezone.now()
+    Courtesy.objects.create(
+        user=person.user, kind="reminder", occasion="2026-06-30", created_at=now, due_at=now, until=now
+    )
 
 
 def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
@@ -69,6 +72,7 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
         "entries.csv",
         "treatments.csv",
         "events.csv",
+        "imports.json",
         "care-circle.json",
         "caring.json",
         "consent-history.json",
@@ -98,7 +102,7 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
     assert read["escalation.json"]["urgent"] == {"wait_minutes": 60, "rounds": 2}
     assert [snooze["alert_id"] for snooze in read["messages.json"]["snoozes"]] == [read["alerts.json"][0]["id"]]
     assert [one["tier"] for one in read["messages.json"]["unsubscriptions"]] == ["see_doctor"]
-    assert read["messages.json"]["logging_nudge"]["in_a_row"] == 2
+    assert read["messages.json"]["courtesies"][0]["occasion"] == "2026-06-30"
     assert [(one["did"], one["note"]) for one in read["messages.json"]["responses"]] == [("acknowledged", "On my way.")]
     assert read["alerts.json"][0]["responses"][0]["note"] == "On my way."
     assert [webhook["url"] for webhook in read["webhooks.json"]] == ["https://hook.example/"]
@@ -146,13 +150,17 @@ EXPORTED = {
     "diary.Caregiver": "care-circle.json, caring.json",
     "diary.ConsentRecord": "consent-history.json",
     "diary.Device": "account.json",
+    "diary.FailingEndpoint": "account.json",
     "diary.Entry": "diary.json, entries.csv",
     "diary.Event": "diary.json, events.csv",
     "diary.HealthConsent": "account.json",
     "diary.FactorRemoval": "account.json",
+    "diary.LocalZone": "account.json",
+    "diary.Import": "imports.json",
     "diary.Patient": "diary.json",
     "diary.Phone": "account.json",
     "diary.Preferences": "account.json",
+    "diary.ReminderPlan": "account.json",
     "diary.Session": "account.json",
     "diary.Treatment": "diary.json, treatments.csv",
     "diary.Undo": "account.json",
@@ -163,7 +171,7 @@ EXPORTED = {
     "alerts.EscalationPolicy": "escalation.json",
     "alerts.EscalationStep": "alerts.json",
     "alerts.Finding": "findings.json",
-    "alerts.LoggingNudge": "messages.json",
+    "alerts.Courtesy": "messages.json",
     "alerts.Response": "alerts.json, messages.json",
     "alerts.Snooze": "messages.json",
     "alerts.Unsubscription": "messages.json",
@@ -172,8 +180,10 @@ EXPORTED = {
 NOTHING_TO_TAKE = {
     "account.EmailConfirmation": "a secret of a confirmation by link, which is not in use",
     "alerts.ScreeningFailure": "about our failure, while it lasts",
+    "diary.InvitationRefusal": "the wish of someone else, of whom only a hash is kept",
     "diary.Notice": "a message on its way, gone once it is sent",
     "diary.ErasureRequest": "a hashed code, for a quarter of an hour",
+    "diary.TakenBack": "ids alone, for phones that have yet to hear that the rows are gone",
     "diary.User_groups": "rights of staff",
     "diary.User_user_permissions": "rights of staff",
 }

@@ -32,12 +32,14 @@ def diary(alice: Person) -> tuple[Person, dict[str, str]]:
     stored = str(uuid4())
     for kind, make in (("entries", entry), ("treatments", treatment), ("events", event)):
         assert alice.put(f"patients/me/{kind}/{stored}", make(id=stored)).status == 201
+    document = {"format": "symptom-diary/1", "patient": {}, "entries": [entry()]}
+    imported = alice.post("patients/me/import", document).headers["Location"].rpartition("/")[2]
     place = alice.post("patients/me/caregivers", {"email": "somebody@example.org", "level": "alerts"}).body["id"]
     today = timezone.now().date().isoformat()
     sign = entry(date=today, recorded_at=f"{today}T00:00:00Z", symptoms={"saddle_numbness": True})
     (raised,) = alice.put(f"patients/me/entries/{sign['id']}", sign).body["raised"]
     Delivery.objects.update(attempts=1)
-    return alice, {"STORED": stored, "PLACE": place, "ALERT": raised["alert"]}
+    return alice, {"STORED": stored, "PLACE": place, "ALERT": raised["alert"], "IMPORTED": imported}
 
 
 def caller(kind: str, owner: Person) -> Person:

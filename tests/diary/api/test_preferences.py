@@ -26,7 +26,7 @@ def test_who_never_said_anything_is_told_of_everything_at_any_hour(alice: Person
         "channels": EVERY_TIER,
         "quiet_hours": None,
         "language": None,
-        "logging_nudge": False,
+        "logging_reminder": None,
         "unsubscribed": [],
         "version": 1,
     }
@@ -42,7 +42,7 @@ def test_a_change_keeps_what_is_left_out(alice: Person) -> None:
         "channels": EVERY_TIER | {"watch": []},
         "quiet_hours": {"start": "22:00", "end": "07:30"},
         "language": "de",
-        "logging_nudge": False,
+        "logging_reminder": None,
         "unsubscribed": [],
         "version": 3,
     }
@@ -54,10 +54,37 @@ def test_null_takes_quiet_hours_and_language_back(alice: Person) -> None:
     assert (body["quiet_hours"], body["language"]) == (None, None)
 
 
-def test_who_wants_to_hear_that_they_stopped_logging_says_so(alice: Person) -> None:
-    assert alice.patch("preferences", {"logging_nudge": True}).body["logging_nudge"] is True
-    assert alice.get("preferences").body["logging_nudge"] is True
-    assert alice.patch("preferences", {"logging_nudge": None}).pointers == {"/logging_nudge"}
+def test_who_wants_to_be_reminded_names_the_hour_and_the_days(alice: Person) -> None:
+    answer = alice.patch("preferences", {"logging_reminder": {"at": "20:00", "weekdays": [7, 1]}})
+    assert answer.body["logging_reminder"] == {"at": "20:00", "weekdays": [1, 7]}
+    assert alice.get("preferences").body == answer.body
+    assert alice.patch("preferences", {"language": "de"}).body["logging_reminder"] == {
+        "at": "20:00",
+        "weekdays": [1, 7],
+    }
+    assert alice.patch("preferences", {"logging_reminder": None}).body["logging_reminder"] is None
+
+
+@pytest.mark.parametrize(
+    ("wish", "pointer"),
+    [
+        ({"at": "24:00", "weekdays": [1]}, "/at"),
+        ({"at": "8:00", "weekdays": [1]}, "/at"),
+        ({"at": "20:00"}, "/weekdays"),
+        ({"at": "20:00", "weekdays": []}, "/weekdays"),
+        ({"at": "20:00", "weekdays": [1, 1]}, "/weekdays"),
+        ({"at": "20:00", "weekdays": [0]}, "/weekdays/0"),
+        ({"at": "20:00", "weekdays": [1, 8]}, "/weekdays/1"),
+        ({"at": "20:00", "weekdays": ["1"]}, "/weekdays/0"),
+        ({"at": "20:00", "weekdays": [True]}, "/weekdays/0"),
+        ({"at": "20:00", "weekdays": [1], "zone": "UTC"}, "/zone"),
+        (True, ""),
+    ],
+)
+def test_an_hour_or_a_day_that_there_is_not_is_refused(alice: Person, wish: object, pointer: str) -> None:
+    answer = alice.patch("preferences", {"logging_reminder": wish})
+    assert (answer.status, answer.pointers) == (400, {f"/logging_reminder{pointer}"})
+    assert alice.get("preferences").body["logging_reminder"] is None
 
 
 def test_the_same_again_changes_nothing_whatever_version_is_expected(alice: Person) -> None:

@@ -16,7 +16,7 @@ def test_a_new_profile_has_no_answers(alice: Person) -> None:
     assert (answer.status, answer.headers["ETag"]) == (200, '"1"')
     assert answer.body.pop("id") == str(alice.patient_id)
     assert answer.body.pop("version") == 1
-    assert len(answer.body) == 12
+    assert len(answer.body) == 14
     assert set(answer.body.values()) == {None}
 
 

@@ -32,6 +32,7 @@ pytestmark = pytest.mark.django_db
 def alice() -> User:
     """With a second factor that she no longer has, and a device that is pushed to."""
     user = register(email=ALICE, password=PASSWORD, now=timezone.now())
+    issue_token(user=user, now=timezone.now())
     Authenticator.objects.create(user=user, type="recovery_codes", data={"seed": "lost", "used_mask": 0})
     Authenticator.objects.create(user=user, type="totp", data={"secret": "lost"})
     Device.objects.create(

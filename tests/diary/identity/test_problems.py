@@ -1,12 +1,17 @@
 """Bad input to the identity API, and the answer: always a problem document."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
+from diary.format.sentences import Sentence
 from diary.identity.provisioning import register
-from tests.diary.identity.app import PASSWORD, Answer, App
+from diary.problems import said
+from tests.diary.identity.app import PASSWORD, Answer, App, api
 from tests.receiver import MailReceiver
 
 ALICE = "alice@example.org"
@@ -140,10 +145,11 @@ def test_a_token_that_ended_is_gone(device: App) -> None:
     assert is_problem(device.get("auth/session"), 410)
 
 
-def test_a_pending_flow_keeps_its_token_beside_the_problem(device: App) -> None:
+def test_a_pending_flow_keeps_its_token_beside_the_problem_and_says_what_comes_next(device: App) -> None:
     answer = device.sign_up(ALICE)
 
     assert is_problem(answer, 401)
+    assert answer.json["detail"] == "Enter the code from the email to continue."
     assert answer.json["meta"]["session_token"]
     assert answer.pending == {"verify_email"}
 
@@ -162,3 +168,27 @@ def test_what_can_be_configured_is_told(device: App) -> None:
 
     assert account["login_methods"] == ["email"]
     assert account["email_verification_by_code_enabled"]
+
+
+@pytest.mark.parametrize("language", ["de", "es", "fr"])
+def test_refusals_are_said_in_the_language_of_the_request(device: App, language: str) -> None:
+    asked = {"Accept-Language": language}
+    with translation.override(language):
+        next_step, wrong_code = (
+            gettext("Enter the code from the email to continue."),
+            gettext("The code is wrong or has expired."),
+        )
+        not_text = said(Sentence("must be {what}", what="text"))
+    pending = device.send("POST", "auth/signup", {"email": ALICE, "password": PASSWORD}, **asked)
+    assert pending.json["detail"] == next_step
+    wrong = device.send("POST", "auth/email/verify", {"key": "AAAA-AAAA"}, **asked)
+    assert wrong.json["errors"][0]["detail"] == wrong_code
+    assert device.send("POST", SIGN_IN, {"email": 5}, **asked).json["errors"][0]["detail"] == not_text
+
+
+def test_else_in_that_of_who_is_signed_in(signed_in: Callable[[str], App]) -> None:
+    phone = signed_in(ALICE)
+    assert api(phone, "PATCH", "preferences", {"language": "fr"})[0] == 200
+    refused = phone.send("DELETE", "account/authenticators/recovery-codes")
+    with translation.override("fr"):
+        assert refused.json["title"] == gettext("Method not allowed") != "Method not allowed"

@@ -57,9 +57,13 @@ def test_switching_it_on_asks_for_the_password_first(alice: User, mailbox: MailR
     device = App(mailbox)
     device.sign_in(ALICE)
 
-    shared = device.get("account/authenticators/totp").json["meta"].get("secret", "")
+    shared = device.get("account/authenticators/totp").json["meta"]["secret"]
+    answer = device.post("account/authenticators/totp", code=code_of(shared))
 
-    assert device.post("account/authenticators/totp", code=code_of(shared) if shared else "1").status in {400, 401}
+    assert (answer.status, answer.json["type"]) == (401, "/problems/reauthentication-required")
+    assert answer.json["detail"] == "You are signed in. Confirm who you are to continue."
+    assert answer.json["meta"]["is_authenticated"] is True
+    assert [flow["id"] for flow in answer.json["data"]["flows"] if "is_pending" not in flow] == ["reauthenticate"]
     assert not Authenticator.objects.exists()
 
 

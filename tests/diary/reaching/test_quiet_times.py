@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from diary.reaching.quiet_times import QuietTime, quiet_times, zone_of
-from tests.alerts.diaries import NOON, entry, write
+from diary.reaching.quiet_times import QuietTime, quiet_times
+from tests.alerts.diaries import NOON
 from tests.cast import Person
 
 ZONES: Final = ("Europe/Berlin", "America/St_Johns", "Australia/Lord_Howe", "Asia/Kolkata", "Pacific/Apia", "UTC")
@@ -68,17 +68,6 @@ def test_what_is_released_is_outside_and_never_later_than_it_must(
     if released.astimezone(quiet.zone).time() == end:  # the clocks did not skip it
         minutes = int((released - now).total_seconds() // 60)
         assert all(quiet.holds(now + timedelta(minutes=minute)) for minute in range(0, minutes, 7))
-
-
-@pytest.mark.django_db
-def test_the_zone_is_the_profiles_then_the_newest_devices_then_that_of_the_newest_entry(bob: Person) -> None:
-    assert zone_of(user_id=bob.id) == ZoneInfo("UTC")
-    write(bob, entry())
-    phone = "0190b6e0-0000-7000-8000-000000000001"
-    bob.put(f"devices/{phone}", {"id": phone, "platform": "ios", "time_zone": "Asia/Tokyo"})
-    assert zone_of(user_id=bob.id) == ZoneInfo("Asia/Tokyo")
-    bob.patch("patients/me/profile", {"time_zone": "America/New_York"})
-    assert zone_of(user_id=bob.id) == ZoneInfo("America/New_York")
 
 
 @pytest.mark.django_db

@@ -18,6 +18,7 @@ from alerts.models import Alert, Delivery
 from diary.account.erase import erase
 from diary.format.fields import Symptoms
 from diary.models import AccessLine, Caregiver, Event
+from diary.reaching.travel import heard_from
 from tests.alerts.diaries import entry, write
 from tests.cast import Person
 from tests.receiver import MailReceiver
@@ -220,7 +221,7 @@ def test_a_page_for_nobody_speaks_the_language_of_the_browser(asked: str, langua
 def test_the_time_of_the_tap_is_that_of_the_readers_clock(alice: Person, bob: Person, emergency: Alert) -> None:
     at = timezone.now().replace(month=5, day=3, hour=23, minute=30)
     acknowledge(patient_id=alice.patient_id, alert_id=emergency.pk, actor_id=bob.id, now=at)
-    alice.patch("patients/me/profile", {"time_zone": "Pacific/Auckland"})
+    heard_from(user_id=alice.id, zone="Pacific/Auckland", now=at)
     assert f"4 May {at.year}, 11:30 (NZST)" in page_of(alice).text
     assert f"3 May {at.year}, 23:30 (UTC)" in page_of(bob).text
 

@@ -3,7 +3,7 @@ import { DeletedError } from "../errors.ts";
 import type { Kind } from "../shapes.ts";
 import type { Rows } from "../store/store.ts";
 import { changeMeta, key, readConflict, readMeta, readRefused, readRow, readWaiting } from "./kept.ts";
-import type { Waiting, Wish } from "./kept.ts";
+import type { RefusedChange, Waiting, Wish } from "./kept.ts";
 import { noteDay } from "./shown.ts";
 
 /**
@@ -22,11 +22,13 @@ export async function edit(
   await noteDay(rows, type, data);
   const conflict = await readConflict(rows, type, id);
   if (conflict) return rows.set(key.conflict(type, id), { ...conflict, op, data });
-  const waiting = (await readWaiting(rows, type, id)) ?? (await begun(rows, type, id, now));
+  const known = await readWaiting(rows, type, id);
+  const refused = await readRefused(rows, type, id);
+  const waiting = known ?? (await begun(rows, type, id, refused, now));
   const row = await readRow(rows, type, id);
   if (op === "put" && (row?.data === null || (waiting.wish ?? waiting.sent)?.op === "delete")) throw new DeletedError(id);
   await rows.set(key.refused(type, id), undefined);
-  const neverLeft = waiting.base === null && waiting.sent === null;
+  const neverLeft = (known ?? refused) !== undefined && waiting.base === null && waiting.sent === null;
   if (op === "delete" && neverLeft) return rows.set(key.waiting(type, id), undefined);
   if (op === "delete" && row?.data === null) return;
   const seen = earlier(waiting.wish?.seen, change.seen);
@@ -34,10 +36,15 @@ export async function edit(
 }
 
 /** The change that a new edit begins: on what was refused, else on what the service was last known to have. */
-async function begun(rows: Rows, type: Kind, id: string, now: Date): Promise<Waiting> {
+async function begun(
+  rows: Rows,
+  type: Kind,
+  id: string,
+  refused: RefusedChange | undefined,
+  now: Date,
+): Promise<Waiting> {
   const { order } = await readMeta(rows);
   await changeMeta(rows, { order: order + 1 });
-  const refused = await readRefused(rows, type, id);
   const base = refused ? refused.base : ((await readRow(rows, type, id))?.version ?? null);
   const since = refused?.since ?? now.toISOString();
   return { type, id, order, since, base, wish: null, sent: null, pressing: false };

@@ -41,11 +41,6 @@ export interface KeptSign {
 
 export const allSigns = (rows: Rows): Promise<KeptSign[]> => rows.list("sign/") as Promise<KeptSign[]>;
 
-export async function markHeard(rows: Rows, key: string): Promise<void> {
-  const kept = (await rows.get(key)) as KeptSign | undefined;
-  if (kept) await rows.set(key, { ...kept, heard: true });
-}
-
 /** The signs in what is about to be recorded, one for each rule, the most severe first. Pure. */
 export function noted(
   type: Kind,

@@ -59,6 +59,11 @@ isOnline = true;
 assert.equal((await alice.sync()).outcome, "done");
 const { items: devices } = await alice.connection.request("get", "/api/v1/devices");
 assert.partialDeepStrictEqual(devices, [{ platform: "android", time_zone: localMoment(new Date()).time_zone }]);
+
+// A new token takes the place of the old one.
+await alice.push.register({ platform: "android", pushToken: "another-token-of-firebase", appVersion: "1.1" });
+const { items: updated } = await alice.connection.request("get", "/api/v1/devices");
+assert.partialDeepStrictEqual(updated, [{ platform: "android", app_version: "1.1" }]);
 const { responses } = await alice.alerts.get(emergency!.id);
 assert.ok(responses.some((response) => response.did === "read"));
 assert.equal((await alice.alerts.outcome(emergency!.id, "seen")).outcome, "seen");

@@ -1,6 +1,6 @@
 // One device of a life: a person who records, edits, deletes and decides, on an app that may be killed at any step.
-import { Diary } from "../../src/index.ts";
-import type { Conflict, Content, Entry } from "../../src/index.ts";
+import { DeletedError, Diary } from "../../src/index.ts";
+import type { Conflict, Content, Entry, Recorded } from "../../src/index.ts";
 import { MemoryStore } from "../../src/store/memory.ts";
 import { wordsIn } from "./ledger.ts";
 import type { Ledger } from "./ledger.ts";
@@ -24,6 +24,8 @@ export class Device {
   readonly #random: Random;
   readonly #store = new MemoryStore();
   #mortal!: Mortal;
+  /** The entry that the person has open, as it was when they opened it. */
+  #open: Entry | undefined;
 
   constructor(account: Account, url: string, ledger: Ledger, random: Random) {
     this.name = account.name;
@@ -35,6 +37,7 @@ export class Device {
 
   /** Start the app, as often as it takes until it isn't killed while starting. */
   async start(risk: number): Promise<void> {
+    this.#open = undefined;
     do {
       this.#mortal = new Mortal(this.#random, risk);
       const { token, patient } = this.#account;
@@ -48,7 +51,7 @@ export class Device {
         timeout: 20_000,
         locks: null, // those of an app that is killed go with its process, which none has here
         onDangerSign: async (sign) => {
-          await this.#mortal.step(50); // people do close an app that frightens them
+          await this.#mortal.step(130); // people do close an app that frightens them
           this.#ledger.hear(this.name, sign);
         },
       });
@@ -60,16 +63,37 @@ export class Device {
   /** One thing that a person does, or the app by itself. Some go on while a sync is under way. */
   async act(risk: number): Promise<void> {
     const chosen = this.#random.next();
-    if (chosen < 0.3) void this.diary.sync().catch((error: unknown) => this.#ledger.faults.push(String(error)));
-    else if (chosen < 0.5) await this.#survives(() => this.diary.sync());
-    else if (chosen < 0.72) await this.#record();
-    else if (chosen < 0.9) await this.#edit();
-    else if (chosen < 0.94) await this.#remove();
+    if (chosen < 0.25) void this.diary.sync().catch((error: unknown) => this.#ledger.faults.push(String(error)));
+    else if (chosen < 0.45) await this.sync();
+    else if (chosen < 0.6) await this.#record();
+    else if (chosen < 0.9) await (this.#open ? this.save() : this.open());
     else await this.decide();
-    if (this.#mortal.isDead) {
-      this.deaths += 1;
-      await this.start(risk);
-    }
+    await this.startAgain(risk);
+  }
+
+  /** If the app has been killed. */
+  async startAgain(risk: number): Promise<void> {
+    if (!this.#mortal.isDead) return;
+    this.deaths += 1;
+    await this.start(risk);
+  }
+
+  async sync(): Promise<void> {
+    await this.#survives(() => this.diary.sync());
+  }
+
+  /** Open an entry, this one or any, to change it later. Gives its id. */
+  async open(id?: string): Promise<string | undefined> {
+    const entries = (await this.#survives(() => this.diary.list("entry"))) ?? [];
+    this.#open = id ? entries.find((entry) => entry.id === id) : this.#random.one(entries);
+    return this.#open?.id;
+  }
+
+  /** Change or delete what was opened, as it was then. */
+  async save(): Promise<void> {
+    const entry = this.#open;
+    this.#open = undefined;
+    if (entry) await (this.#random.happens(0.1) ? this.#remove(entry) : this.#edit(entry));
   }
 
   /** Choose in every conflict there is: one's own version, the other, or both. */
@@ -93,33 +117,19 @@ export class Device {
     if (isNumb) this.#ledger.mustHaveHeard(this.name, recorded.content.id, "cauda_equina", this.deaths);
   }
 
-  async #edit(): Promise<void> {
-    const entry = await this.#any();
-    if (!entry) return;
+  async #edit(entry: Entry): Promise<void> {
     const word = this.#ledger.newWord();
     const isNumb = entry.symptoms?.saddle_numbness || this.#random.happens(0.2);
     const changed = { ...entry, note: `${entry.note ?? ""} ${word}`, symptoms: { saddle_numbness: isNumb } };
-    await this.#think(); // a sync under way may bring another version meanwhile
-    if (!(await this.#survives(() => this.diary.put("entry", changed)))) return;
+    const put = (): Promise<Recorded<"entry"> | null> => this.diary.put("entry", changed).catch(ifDeleted);
+    if (!(await this.#survives(put))) return;
     this.#ledger.isKept(word);
     if (isNumb) this.#ledger.mustHaveHeard(this.name, entry.id, "cauda_equina", this.deaths);
   }
 
-  async #remove(): Promise<void> {
-    const entry = await this.#any();
-    if (!entry) return;
+  async #remove(entry: Entry): Promise<void> {
     this.#ledger.giveUp(wordsIn(entry));
-    await this.#think();
     await this.#survives(() => this.diary.remove("entry", entry));
-  }
-
-  async #any(): Promise<Entry | undefined> {
-    const entries = await this.#survives(() => this.diary.list("entry"));
-    return entries && this.#random.one(entries);
-  }
-
-  #think(): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, this.#random.next() * 40));
   }
 
   #survives<T>(work: () => Promise<T>): Promise<T | undefined> {
@@ -130,6 +140,12 @@ export class Device {
     const remains = new Set(wordsIn(kept));
     this.#ledger.giveUp(wordsIn(lost).filter((word) => !remains.has(word)));
   }
+}
+
+/** The person is told that it was deleted meanwhile, and has recorded nothing. */
+function ifDeleted(error: unknown): null {
+  if (error instanceof DeletedError) return null;
+  throw error;
 }
 
 /** A version with the words of both; what only one side has, where the other has deleted it. */

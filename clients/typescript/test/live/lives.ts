@@ -11,7 +11,9 @@ import { Proxy } from "./proxy.ts";
 import { Random } from "./random.ts";
 
 const ACTIONS = 36;
-const RISK = 0.004;
+/** So often somebody is interrupted while they have an entry open. */
+const INTERRUPTED = 0.2;
+const RISK = 0.0015;
 const ROUNDS = 20;
 const AT_ONCE = 4;
 
@@ -31,7 +33,10 @@ async function live({ seed, devices: accounts }: Life, url: string): Promise<str
   const devices = accounts.map((account) => new Device(account, through, ledger, random));
   try {
     for (const device of devices) await device.start(RISK);
-    for (let at = 0; at < ACTIONS; at += 1) await random.one(devices).act(RISK);
+    for (let at = 0; at < ACTIONS; at += 1) {
+      if (random.happens(INTERRUPTED)) await interrupted(devices, random, proxy);
+      else await random.one(devices).act(RISK);
+    }
     proxy.trouble = 0;
     for (const device of devices) await device.start(0);
     await untilQuiet(devices);
@@ -53,6 +58,24 @@ async function live({ seed, devices: accounts }: Life, url: string): Promise<str
   }
 }
 
+/** Somebody has an entry open while another device changes it; both sync, on a good hour, before the first one saves. */
+async function interrupted(devices: readonly Device[], random: Random, proxy: Proxy): Promise<void> {
+  const one = random.one(devices);
+  const other = random.one(devices.filter((device) => device !== one));
+  const trouble = proxy.trouble;
+  proxy.trouble = 0;
+  for (const device of [one, other]) {
+    await device.decide();
+    await device.sync();
+  }
+  const id = await one.open();
+  if (id && (await other.open(id))) await other.save();
+  for (const device of [other, one]) await device.sync();
+  proxy.trouble = trouble;
+  await one.save();
+  for (const device of [one, other]) await device.startAgain(RISK);
+}
+
 /** Syncs and decides until no device has anything left. Raises Error when that takes too long. */
 async function untilQuiet(devices: readonly Device[]): Promise<void> {
   let before = "";
@@ -67,7 +90,8 @@ async function untilQuiet(devices: readonly Device[]): Promise<void> {
     if (/^[[\],0]*$/.test(now) && now === before) return;
     before = now;
   }
-  throw new Error(`there is something left after ${ROUNDS} rounds: ${before}`);
+  const refused = (await Promise.all(devices.map((device) => device.diary.refused()))).flat();
+  throw new Error(`there is something left after ${ROUNDS} rounds: ${before} ${JSON.stringify(refused)}`);
 }
 
 async function allEntries({ diary }: Device): Promise<Entry[]> {

@@ -15,7 +15,7 @@ interface Answer {
 
 export class Proxy {
   /** How often something goes wrong, from 0 to 1. */
-  trouble = 0.5;
+  trouble = 0.6;
   readonly counts: Partial<Record<Fate, number>> = {};
   readonly #to: URL;
   readonly #random: Random;

@@ -1,0 +1,1 @@
+"""What waits to go up, and what an answer makes of it."""

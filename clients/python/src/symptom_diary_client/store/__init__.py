@@ -1,0 +1,1 @@
+"""Where a diary is kept on a machine."""

@@ -1,0 +1,39 @@
+"""Local time: what the clock on the wall shows where a person is now.
+
+That is the zone which their own devices and entries told last (neither imports nor caregivers), else the profile's.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, tzinfo
+from typing import Final
+from uuid import UUID
+
+from diary.format.time_zones import time_zone
+from diary.models import LocalZone, Patient
+
+ANYWHERE: Final = "UTC"
+"""For who never said where they live."""
+
+
+def local_date(*, user_id: UUID, now: datetime) -> date:
+    """The person's calendar date."""
+    return now.astimezone(zone_of(user_id=user_id)).date()
+
+
+def zone_of(*, user_id: UUID) -> tzinfo:
+    """The zone in which the person is now."""
+    return time_zone(zone_name_of(user_id=user_id))
+
+
+def zone_name_of(*, user_id: UUID) -> str:
+    """Its name, as a device or the person wrote it."""
+    return zone_names_of(user_ids=[user_id])[user_id]
+
+
+def zone_names_of(*, user_ids: Collection[UUID]) -> Mapping[UUID, str]:
+    """The same for several people."""
+    told = dict(LocalZone.objects.filter(pk__in=user_ids).values_list("pk", "name"))
+    untold = [user_id for user_id in user_ids if user_id not in told]
+    profiles = Patient.objects.filter(user_id__in=untold, time_zone__isnull=False) if untold else Patient.objects.none()
+    said = {user: zone for user, zone in profiles.values_list("user_id", "time_zone") if zone}
+    return dict.fromkeys(user_ids, ANYWHERE) | said | told
