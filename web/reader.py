@@ -30,7 +30,9 @@ from diary.reaching.languages import language_said
 from diary.reaching.local_time import zone_of
 from web.cookie import drop, keep, token_of
 from web.kept import KEPT, kept_of
+from web.offline.words import WORDS
 from web.page import Page, for_anyone, language_asked, rendered, see_other
+from web.script import SCRIPTED
 
 NEXT: Final = "next"
 """The parameter that carries where someone was going when they were asked to sign in."""
@@ -46,6 +48,7 @@ class ReaderPage(Page):
     here: ClassVar[str] = ""
     """Which entry of the navigation it is."""
 
+    headers = SCRIPTED
     caller: Caller
     now: datetime
 
@@ -117,9 +120,17 @@ class ReaderPage(Page):
         self, template: str, view: Callable[[], Mapping[str, Any]] = dict, *, status: int = HTTPStatus.OK
     ) -> HttpResponse:
         """A page in the reader's language and by their clock."""
+        way = self.caller.access
         return rendered(
             template,
-            lambda: {"reader": self.caller.user_id, "here": self.here, "layout": "pages/app.html", **view()},
+            lambda: {
+                "reader": self.caller.user_id,
+                "here": self.here,
+                "layout": "pages/app.html",
+                "kept_here": WORDS,
+                "diary": way.patient_id if way and way.level == "own" else None,
+                **view(),
+            },
             language=self.language,
             zone=self.zone,
             status=status,

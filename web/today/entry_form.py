@@ -30,7 +30,7 @@ from diary.versions import Expected
 from web.page import see_other
 from web.reader import ReaderPage
 from web.today.answers import entry_of, given_in, says_anything, with_the_rest
-from web.today.questions import BESIDE_THE_PAIN, DANGER, SITES, YES_OR_NO, scored, taken, ticked, yes_or_no
+from web.today.questions import asked, taken
 
 _FAULTS: Mapping[str, Promise] = {
     "date": _("Choose a day that isn't in the future."),
@@ -107,13 +107,7 @@ class EntryForm(ReaderPage):
                 "fault": fault,
                 "faults": faults or {},
                 "raised": raised,
-                "first": [scored("night_pain", given), scored("worst_pain", given)],
-                "woke": yes_or_no("woke_from_sleep", YES_OR_NO["woke_from_sleep"], given),
-                "more": [scored("rest_pain", given), scored("movement_pain", given)],
-                "worse": [yes_or_no(name, label, given) for name, label in YES_OR_NO.items() if "worse" in name],
-                "danger": ticked("danger", DANGER, given),
-                "beside": ticked("beside", BESIDE_THE_PAIN, given),
-                "sites": ticked("sites", SITES, given),
+                **asked(given),
                 "taken": list(taken(self.treatments(), given)),
             },
             status=status,

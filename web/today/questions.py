@@ -106,6 +106,19 @@ def ticked(name: str, labels: Mapping[str, Promise], given: Mapping[str, Any]) -
     return Question(name, "", [Choice(word, label, word in chosen) for word, label in labels.items()])
 
 
+def asked(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What every entry is asked, in the parts of the form; what depends on the person is left out."""
+    return {
+        "first": [scored("night_pain", given), scored("worst_pain", given)],
+        "woke": yes_or_no("woke_from_sleep", YES_OR_NO["woke_from_sleep"], given),
+        "more": [scored("rest_pain", given), scored("movement_pain", given)],
+        "worse": [yes_or_no(name, label, given) for name, label in YES_OR_NO.items() if "worse" in name],
+        "danger": ticked("danger", DANGER, given),
+        "beside": ticked("beside", BESIDE_THE_PAIN, given),
+        "sites": ticked("sites", SITES, given),
+    }
+
+
 def taken(treatments: Mapping[UUID, str], given: Mapping[str, Any]) -> Iterator[Question]:
     """Whether each treatment was taken."""
     for id_, name in treatments.items():
