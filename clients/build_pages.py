@@ -20,7 +20,7 @@ _NPM: Final = str(_NODE / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
 def npm(*arguments: str, cwd: Path) -> None:
     """Raises CalledProcessError when it fails."""
     environment = {**os.environ, "PATH": f"{_NODE / 'bin'}{os.pathsep}{os.environ['PATH']}"}
-    subprocess.run([_NODE / "bin" / "node", _NPM, *arguments], cwd=cwd, env=environment, check=True)
+    subprocess.run([_NODE / "bin" / "node", _NPM, *arguments], cwd=cwd, env=environment, check=True)  # noqa: S603 ours
 
 
 if __name__ == "__main__":

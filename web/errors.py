@@ -3,16 +3,14 @@
 A browser says that it would rather have HTML. Addresses below `/api/` have no pages, whatever is asked for.
 """
 
-from http import HTTPStatus
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import resolve
 
-from diary.problem_types import ProblemType
-from diary.problems import CONTENT_TYPE, Problem, problem_response
-from web.kept import fields_in, kept_of
-from web.page import for_anyone, problem_page
+from diary.problems import CONTENT_TYPE, Problem, forbidden, problem_response
+from web.page import problem_page
+from web.reader import kept_page
 
 _KINDS: Final = (CONTENT_TYPE, "application/json", "text/html")
 
@@ -29,13 +27,11 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG
     What someone wrote in one that is only too old, since they signed in elsewhere meanwhile, they may send again: a
     browser says truly where a form comes from, so no other site can have them do so.
     """
-    if _is_stale_and_kept(request):
-        view = {"next": request.path, "fields": fields_in(kept_of(request))}
-        return for_anyone(request, "pages/kept.html", lambda: view, status=HTTPStatus.FORBIDDEN)
-    return refusal(request, Problem(ProblemType.FORBIDDEN, "Reload the page of this form, and try again."))
-
-
-def _is_stale_and_kept(request: HttpRequest) -> bool:
-    own = f"{request.scheme}://{request.get_host()}"
     page = getattr(resolve(request.path_info).func, "view_class", None)
-    return getattr(page, "keeps_form", False) and request.headers.get("Origin") == own
+    if page is not None and getattr(page, "keeps_form", False) and _is_from_here(request):
+        return kept_page(request, page.signs(request), forbidden())
+    return refusal(request, forbidden())
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    return request.headers.get("Origin") == f"{request.scheme}://{request.get_host()}"

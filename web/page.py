@@ -1,6 +1,6 @@
 """What every page has in common: what a browser may do with it, its limits, its language, and what stands around it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, tzinfo
 from http import HTTPStatus
 from typing import Any, ClassVar, Final, NoReturn
@@ -16,6 +16,7 @@ from django.views import View
 
 from diary.api.framework.limiting import require_within_limits
 from diary.problems import Problem, method_not_allowed
+from diary.screening_port import Raised
 from diary.service_name import service_name
 
 POLICY: Final = (
@@ -23,6 +24,8 @@ POLICY: Final = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 """Files of our own and no script at all."""
+SCRIPTED: Final = f"{POLICY}; script-src 'self'; connect-src 'self'; worker-src 'self'"
+"""Where a script of our own does what a form cannot: show passkeys, and keep what is written without a network."""
 
 
 class Page(View):
@@ -94,11 +97,14 @@ def language_asked(request: HttpRequest) -> str:
     return translation.get_language_from_request(request)
 
 
-def problem_page(request: HttpRequest, problem: Problem) -> HttpResponse:
-    """A refusal as a page: what it means for a person, and the way on. It quotes nothing of the request."""
+def problem_page(request: HttpRequest, problem: Problem, *, raised: Sequence[Raised] = ()) -> HttpResponse:
+    """A refusal as a page: what it means for a person, and the way on. It quotes nothing of the request.
+
+    `raised` are the danger signs in what was refused.
+    """
     page = rendered(
         "pages/problem.html",
-        lambda: {"status": problem.status},
+        lambda: {"status": problem.status, "raised": raised},
         language=language_asked(request),
         status=problem.status,
     )

@@ -4,7 +4,7 @@ Token, diary and consent are looked up by the one statement that the API uses, o
 diary is noted in its access log before it is sent, in the words of the API.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import cached_property
 from http import HTTPStatus
@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
+import structlog
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve, reverse
@@ -22,17 +24,20 @@ from diary.access.levels import Access, Caller, Diary, not_signed_in
 from diary.access.log import Line, note_look
 from diary.api.framework.authentication import caller_of
 from diary.api.framework.permissions import Reach
+from diary.api.framework.repeating import IDEMPOTENT, repeated
 from diary.api.framework.throttles import HOLDERS
 from diary.identity.sessions import extended_expiry, token_digest
 from diary.problem_types import ProblemType
-from diary.problems import Problem, method_not_allowed, not_found
+from diary.problems import Problem, internal_error, method_not_allowed, not_found
 from diary.reaching.languages import language_said
 from diary.reaching.local_time import zone_of
+from diary.screening_port import Raised
 from web.cookie import drop, keep, token_of
-from web.kept import KEPT, kept_of
+from web.kept import KEPT, fields_in, kept_of
 from web.offline.words import WORDS
-from web.page import Page, for_anyone, language_asked, rendered, see_other
-from web.script import SCRIPTED
+from web.page import SCRIPTED, Page, for_anyone, language_asked, problem_page, rendered, see_other
+
+_log = structlog.get_logger(__name__)
 
 NEXT: Final = "next"
 """The parameter that carries where someone was going when they were asked to sign in."""
@@ -44,11 +49,11 @@ class ReaderPage(Page):
     reach: ClassVar[Mapping[str, Reach]]
     """How far someone must reach, for each method, as for an address of the API."""
     keeps_form: ClassVar[bool] = False
-    """Whether what was sent is kept for who has to sign in again first."""
+    """Whether what was sent is kept whatever becomes of it; then sending it twice is sending it once."""
     here: ClassVar[str] = ""
     """Which entry of the navigation it is."""
 
-    headers = SCRIPTED
+    headers = {**Page.headers, "Content-Security-Policy": SCRIPTED}
     caller: Caller
     now: datetime
 
@@ -56,7 +61,27 @@ class ReaderPage(Page):
         """The account is counted, as far as it is known without looking it up."""
         return HOLDERS.get(digest_of(request))
 
+    @classmethod
+    def signs(cls, request: HttpRequest) -> Sequence[Raised]:  # noqa: ARG003 who keeps a form looks at it
+        """The danger signs in a form that could not be looked at any further."""
+        return ()
+
     def answered(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """What the method answers; after a deadlock once more, where that does no harm.
+
+        Raises Problem; for a form that is kept also 500, while the database is away.
+        """
+        if request.method not in IDEMPOTENT and not self.keeps_form:
+            return self.read_by(request, *args, **kwargs)
+        try:
+            return repeated(self.read_by, request, *args, **kwargs)
+        except OperationalError as error:
+            if not self._is_kept(request):
+                raise
+            _log.error("not stored", error=type(error).__name__)
+            raise internal_error() from error
+
+    def read_by(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """What the method answers to this reader. Raises Problem 401, or 404 for who does not reach far enough."""
         self.now = timezone.now()
         method = "GET" if request.method == "HEAD" else request.method or ""
@@ -77,16 +102,33 @@ class ReaderPage(Page):
         return page
 
     def refused(self, request: HttpRequest, problem: Problem) -> HttpResponse:
-        """The page that says so; who is not signed in (any more) is led there, and back afterwards."""
+        """The page that says so; who is not signed in (any more) is led there, and back afterwards.
+
+        A form that is kept comes with it, and the danger signs in it, whatever it is that refuses.
+        """
+        if self._is_kept(request):
+            return self._kept(request, problem)
         if problem.type is not ProblemType.INVALID_TOKEN:
             return super().refused(request, problem)
-        if self.keeps_form and request.method == "POST":
-            view = {NEXT: request.path, KEPT: kept_of(request), "ended": True}
-            return for_anyone(request, "pages/sign_in.html", lambda: view, status=problem.status)
         answer = see_other(f"{reverse('sign-in')}?{urlencode({NEXT: request.path})}")
         if token_of(request) and request.method == "POST":
             drop(answer)
         return answer
+
+    def _is_kept(self, request: HttpRequest) -> bool:
+        return self.keeps_form and request.method == "POST"
+
+    def _kept(self, request: HttpRequest, problem: Problem) -> HttpResponse:
+        signs = self.signs(request)
+        if problem.type is ProblemType.INVALID_TOKEN:
+            view = {NEXT: request.path, KEPT: kept_of(request), "raised": signs}
+            return for_anyone(request, "pages/sign_in.html", lambda: view, status=problem.status)
+        if problem.status == HTTPStatus.NOT_FOUND:  # to which it can be sent no more
+            return problem_page(request, problem, raised=signs)
+        page = kept_page(request, signs, problem)
+        for name, value in problem.headers.items():
+            page[name] = value
+        return page
 
     def diary(self) -> Diary:
         """Whose diary the address names."""
@@ -136,6 +178,12 @@ class ReaderPage(Page):
             status=status,
             request=self.request,
         )
+
+
+def kept_page(request: HttpRequest, raised: Sequence[Raised], problem: Problem) -> HttpResponse:
+    """What was sent and not stored, to be sent once more, below the danger signs in it."""
+    view = {NEXT: request.path, "fields": fields_in(kept_of(request)), "raised": raised, "status": problem.status}
+    return for_anyone(request, "pages/kept.html", lambda: view, status=problem.status)
 
 
 def digest_of(request: HttpRequest) -> str | None:

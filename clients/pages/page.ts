@@ -44,6 +44,8 @@ class Here {
 
   #takeOver(form: HTMLFormElement): void {
     this.#dated(form);
+    const told = document.querySelector<HTMLElement>("[data-clock]");
+    if (told && told.dataset.clock !== this.#opened.time_zone) told.remove(); // this clock knows better where they are
     void this.#askAboutTreatments(form);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -219,7 +221,8 @@ async function forgetOthers(patient: string): Promise<void> {
 
 async function begin(): Promise<void> {
   void navigator.serviceWorker?.register(`/service-worker.js?language=${language}`);
-  const patient = own ?? localStorage.getItem(LAST);
+  const isAnothers = form?.dataset.new === "page" && !own;
+  const patient = own ?? (isAnothers ? null : localStorage.getItem(LAST));
   if (!patient) return form?.dataset.new === "kept" ? say("none") : undefined;
   const beginning = new Here(patient).begin();
   if (own) {

@@ -129,25 +129,6 @@ def invited(*, code: str, now: datetime) -> Caregiver | None:
     return place if place is not None and place.patient.user.is_active else None
 
 
-@transaction.atomic
-def decline(*, code: str, now: datetime) -> None:
-    """The holder of the code does not want the place: it is over. Again, or for no invitation, changes nothing.
-
-    Who holds the code reads the mail of the invited address; no account is needed to say no.
-    """
-    named = Caregiver.objects.filter(token_digest=code_digest(code), state="invited")
-    if hold_diary(named.values_list("patient_id", flat=True).first()) is None:
-        return
-    for place in hold_places(named):
-        place.state, place.ended_at = "ended", now
-        place.token_digest = place.mail_due_at = None
-        place.version += 1
-        place.save()
-        ConsentRecord.objects.create(
-            patient_id=place.patient_id, caregiver=place, actor=None, action="left", level=place.level, at=now
-        )
-
-
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """The place that was taken, and the emergency and urgent alerts that are open, as the API shows them."""

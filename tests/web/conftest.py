@@ -7,12 +7,13 @@ from pytest_django import Settings
 
 from tests.cast import Person
 from tests.receiver import MailReceiver
+from tests.web.settled import settled
 
 
 @pytest.fixture
 def alice(db: None) -> Person:
-    """Keeps a diary."""
-    return Person("Alice")
+    """Keeps a diary, and has begun it."""
+    return settled(Person("Alice"))
 
 
 @pytest.fixture

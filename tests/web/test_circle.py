@@ -146,14 +146,18 @@ def test_who_is_signed_in_nowhere_accepts_nothing_without_signing_up(invite: Cal
     assert Caregiver.objects.get().state == "invited"
 
 
-def test_a_no_ends_it_and_the_inviter_sees_so(invite: Callable[..., str], alice: Person) -> None:
+def test_a_no_leads_to_the_one_page_that_refuses_and_forgets_the_address(
+    invite: Callable[..., str], alice: Person
+) -> None:
     code = invite()
-    assert send(None, code, do="decline")["Location"] == "/invitations/declined"
+    no = re.search(r'href="(/i/[^"]+)">No, thank you<', look(None, code).content.decode())
+    assert no is not None
+    assert Client().post(no[1], {"refuse": "yes"}).status_code == 303
     assert alice.get("patients/me/caregivers").body["items"] == []
-    assert [record.action for record in ConsentRecord.objects.order_by("at")] == ["invited", "left"]
+    assert [record.action for record in ConsentRecord.objects.order_by("at")] == ["invited", "refused"]
+    assert not Caregiver.objects.exclude(email="").exists()
     assert look(None, code).status_code == 404
     assert join(code).status_code == 404
-    assert send(None, code, do="decline").status_code == 303
 
 
 def test_every_link_that_does_not_work_looks_the_same(invite: Callable[..., str], alice: Person) -> None:

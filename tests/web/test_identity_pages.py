@@ -16,7 +16,6 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from diary.identity.health_consent import standing
 from diary.identity.provisioning import register
 from diary.identity.sessions import token_digest
 from diary.models import Session, User
@@ -54,7 +53,7 @@ class Browser:
         return self.get("/account").status_code == 200
 
     def sign_up(self, email: str, **more: str) -> HttpResponse:
-        return self.send("/sign-up", email=email, password=PASSWORD, name="Alice", consent="yes", **more)
+        return self.send("/sign-up", email=email, password=PASSWORD, name="Alice", **more)
 
     def sign_in(self, email: str, password: str = PASSWORD) -> HttpResponse:
         return self.send("/sign-in", email=email, password=password)
@@ -76,7 +75,7 @@ def where(answer: HttpResponse) -> str:
     return urlsplit(answer["Location"]).path
 
 
-def test_someone_signs_up_with_consent_and_a_code(browser: Browser) -> None:
+def test_someone_signs_up_with_a_code(browser: Browser) -> None:
     assert where(browser.sign_up("alice@example.org")) == "/sign-up/code"
     assert not User.objects.exists()
     pending = browser.token
@@ -86,9 +85,6 @@ def test_someone_signs_up_with_consent_and_a_code(browser: Browser) -> None:
     assert browser.token != pending
     user = User.objects.get()
     assert user.name == "Alice"
-    given = standing(user_id=user.pk)
-    assert given is not None
-    assert given.age_at_least == 16
     assert not Session.objects.filter(pk=token_digest(pending)).exists()
 
 
@@ -97,14 +93,6 @@ def test_who_never_said_a_language_is_spoken_to_like_the_pages_they_signed_up_on
     browser.sign_up("alice@example.org")
     browser.send("/sign-up/code", code=browser.mailbox.code_for("alice@example.org"))
     assert language_of(user_id=User.objects.get().pk) == "de"
-
-
-def test_without_consent_no_diary_is_begun(browser: Browser) -> None:
-    answer = browser.send("/sign-up", email="alice@example.org", password=PASSWORD)
-    assert answer.status_code == 400
-    assert "Please tick this if you agree." in answer.content.decode()
-    assert 'value="alice@example.org"' in answer.content.decode()
-    assert PASSWORD not in answer.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -117,7 +105,7 @@ def test_without_consent_no_diary_is_begun(browser: Browser) -> None:
     ],
 )
 def test_what_is_wrong_is_said_beside_its_field(browser: Browser, field: str, given: str, said: str) -> None:
-    fields = {"email": "alice@example.org", "password": PASSWORD, "name": "", "consent": "yes", field: given}
+    fields = {"email": "alice@example.org", "password": PASSWORD, "name": "", field: given}
     answer = browser.send("/sign-up", **fields)
     assert answer.status_code == 400
     page = answer.content.decode()

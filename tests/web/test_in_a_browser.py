@@ -14,6 +14,7 @@ from tests.alerts.diaries import saddle_numbness, write
 from tests.cast import Person
 from tests.service import Service
 from tests.web.browsing import PHONE, SMALL, chromium, looked_at, path_of, sign_in
+from tests.web.settled import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 PASSWORD = "correct horse battery staple"
@@ -53,11 +54,16 @@ def test_someone_signs_up_writes_and_signs_out(phone: BrowserContext, api: Servi
     page.get_by_role("link", name="Keep a diary").click()
     page.get_by_label("Email address").fill("alice@example.org")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_label(re.compile("I agree")).check()
     page.get_by_role("button", name="Send me a code").click()
     assert path_of(page) == "/sign-up/code"
     before = phone.cookies()
     page.get_by_label("Code from the email").fill(api.mailbox.code_for("alice@example.org"))
+    page.get_by_role("button", name="Go on").click()
+    assert path_of(page) == "/where"
+    page.get_by_label("Place and time").select_option("Europe/London")
+    page.get_by_role("button", name="That's my time").click()
+    assert path_of(page) == "/consent"
+    page.get_by_label(re.compile("I agree, and I am 13 or older")).check()
     page.get_by_role("button", name="Go on").click()
     assert path_of(page) == "/today"
     kept = {cookie["name"]: cookie for cookie in phone.cookies()}
@@ -88,12 +94,12 @@ def test_someone_signs_up_writes_and_signs_out(phone: BrowserContext, api: Servi
 
 
 def test_danger_words_show_what_to_do_in_the_answer(phone: BrowserContext, api: Service) -> None:
-    sign_in(phone, api.url, Person("Alice"))
+    sign_in(phone, api.url, settled(Person("Alice")))
     page = phone.new_page()
     page.goto(f"{api.url}/today")
     page.locator("input[name=danger][value=saddle_numbness]").check(force=True)
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Your entry is saved.")).to_be_visible()
+    expect(page.get_by_text("The entry is saved.")).to_be_visible()
     expect(page.get_by_text(re.compile("Go to an emergency department now"))).to_be_visible()
     assert page.get_by_role("link", name="Call 112").get_attribute("href") == "tel:112"
     page.get_by_role("link", name="I'm getting help, and other answers").click()
@@ -137,8 +143,13 @@ def test_every_page_is_fit_for_everyone(small: BrowserContext, api: Service) -> 
         page.goto(f"{api.url}/{path}")
         looked_at(page, path.replace("/", "-") or "entrance")
     alice = Person('Maximiliane-Charlotte von der Heide <b onclick="alert(1)">', email="alice@example.org")
+    sign_in(small, api.url, alice)
+    for path in ("where", "consent"):
+        page.goto(f"{api.url}/{path}")
+        looked_at(page, path)
+    settled(alice)
     bob = Person("Bob")
-    bob.cares_for(alice, "read")
+    bob.cares_for(alice, "log")
     now = timezone.now()
     write(alice, saddle_numbness(now.date()), now=now)
     sign_in(small, api.url, alice)
@@ -150,10 +161,13 @@ def test_every_page_is_fit_for_everyone(small: BrowserContext, api: Service) -> 
     looked_at(page, "caring-someone")
     page.get_by_role("link", name="Read and answer").click()
     looked_at(page, "caring-alert")
+    for path in ("today", "diary"):
+        page.goto(f"{api.url}/caring/{alice.patient_id}/{path}")
+        looked_at(page, f"caring-{path}")
 
 
 def test_an_entry_is_made_with_the_keyboard_alone(phone: BrowserContext, api: Service) -> None:
-    sign_in(phone, api.url, Person("Alice"))
+    sign_in(phone, api.url, settled(Person("Alice")))
     page = phone.new_page()
     page.goto(f"{api.url}/today")
     first = page.locator("input[name=night_pain]").first

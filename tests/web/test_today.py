@@ -7,7 +7,6 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings as project
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from msgspec.structs import replace
@@ -17,33 +16,9 @@ from diary.format.fields import Symptoms
 from diary.models import AccessLine, Entry, Session
 from tests.alerts.diaries import entry, write
 from tests.cast import Person
+from tests.web.form import Form, hidden_in
 
 PASSWORD = "correct horse battery staple"
-
-
-class Form:
-    """The page with its form, as a browser of the person's fills it in."""
-
-    def __init__(self, person: Person, path: str = "/today") -> None:
-        self.path = path
-        self.client = Client()
-        self.client.cookies[project.SESSION_COOKIE_NAME] = person.token
-        self.page = self.client.get(path).content.decode()
-        first, *_ = self.page.split("</form>")
-        hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', first)
-        self.given = {name: value for name, value in hidden if name != "csrfmiddlewaretoken"}
-        day = re.search(r'name="date" type="date" value="([^"]*)"', self.page)
-        assert day is not None, self.page
-        self.given["date"] = day[1]
-
-    def send(self, **fields: str | list[str]) -> HttpResponse:
-        return self.client.post(self.path, {**self.given, **fields})  # type: ignore[return-value]
-
-
-def hidden_in(page: bytes) -> dict[str, str]:
-    """The hidden fields of the form that a page shows."""
-    found = re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.decode())
-    return {name: unescape(value) for name, value in found}
 
 
 def test_only_what_was_answered_is_stored(alice: Person) -> None:
@@ -78,7 +53,7 @@ def test_a_danger_sign_is_in_the_answer_and_once_more_when_the_form_is_sent_agai
         page = form.send(danger=["saddle_numbness"]).content.decode()
         assert "Go to an emergency department now" in page
         assert 'href="tel:112"' in page
-        assert "Your entry is saved." in page
+        assert "The entry is saved." in page
     assert Entry.objects.count() == Alert.objects.count() == 1
 
 

@@ -23,14 +23,15 @@ from web.reader import ReaderPage
 
 
 class CaredFor(NamedTuple):
-    """One person: whose diary, how far the reader reaches, what is open there, the day of the last entry.
+    """One person: whose diary, whether the reader reads it and writes in it, what is open, the day of the last entry.
 
     `last_entry_on` is None for who does not read the diary, and for an empty one.
     """
 
     patient_id: UUID
     name: str
-    level: str
+    reads: bool
+    writes: bool
     alerts: list[ShownAlert]
     last_entry_on: date | None
 
@@ -63,7 +64,8 @@ class CaringPage(ReaderPage):
         return CaredFor(
             patient_id=access.patient_id,
             name=place.patient.user.get_full_name(),
-            level=access.level,
+            reads=reads,
+            writes=access.reaches("log"),
             alerts=sorted(shown, key=lambda alert: -Tier(alert.tier).rank),
             last_entry_on=_last_entry_on(access.patient_id) if reads else None,
         )

@@ -1,4 +1,4 @@
-"""`/invitations/<token>`: who invites, what they offer, yes or no. Opening it accepts nothing.
+"""`/invitations/<token>`: who invites, what they offer, and yes. Opening it accepts nothing; no is `/i/<token>`.
 
 The token is the code of the invitation, as apps take it. Someone without an account signs up in the same breath: the
 link was mailed to the invited address, and proves it.
@@ -17,6 +17,7 @@ from django.utils.functional import Promise
 
 from diary.access import circle
 from diary.access.invitations import offer
+from diary.access.refusals import refusal_token
 from diary.api.framework.limiting import require_within_sign_in_limits
 from diary.format.normal_form import shown_email
 from diary.format.strict_json import Invalid
@@ -42,11 +43,8 @@ class InvitationPage(Page):
         return _page(request, token)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Accept, join or decline. Raises Problem."""
+        """Accept, or join. Raises Problem."""
         now, what = timezone.now(), request.POST.get("do", "")
-        if what == "decline":
-            circle.decline(code=token, now=now)
-            return see_other("invitation-declined")
         if what == "accept":
             reader_id = reader_of(request, now=now)
             if reader_id is None:
@@ -56,16 +54,6 @@ class InvitationPage(Page):
         if what == "join":
             return _join(request, token)
         return _page(request, token, status=HTTPStatus.BAD_REQUEST)
-
-
-class DeclinedPage(Page):
-    """What follows a no."""
-
-    http_method_names = ["get", "head"]
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The page."""
-        return rendered("pages/invitation_declined.html", dict, language=language_asked(request))
 
 
 class CodePage(Page):
@@ -136,4 +124,5 @@ def _view(place: Caregiver, reader_id: UUID | None) -> dict[str, Any]:
         "is_signed_in": reader_id is not None,
         "may_take": reader_id is not None and circle.may_take(place, user_id=reader_id),
         "own": reader_id == place.patient.user_id,
+        "refuse": reverse("refuse-page", args=[refusal_token(place.pk)]),
     }

@@ -26,7 +26,8 @@ class AccountPage(ReaderPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         """End one session, or all of them."""
         named = request.POST.getlist("session")
-        taken = take(request, "DELETE", "auth/sessions", **({"sessions": named} if named else {}))
+        ended: dict[str, Any] = {"sessions": named} if named else {}
+        taken = take(request, "DELETE", "auth/sessions", **ended)
         if taken.is_refused:
             return self.page("pages/account.html", lambda: {"sessions": [], "fault": words(taken)}, status=taken.status)
         if taken.is_signed_in or named:

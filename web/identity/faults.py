@@ -25,7 +25,6 @@ _BY_CODE: Final[Mapping[str, Promise]] = {
     "password_too_short": _("Choose a password with at least 10 characters."),
     "password_too_similar": _("This password is too much like your name or address. Choose another one."),
     "required": _("Please fill this in."),
-    "too_young": _("You are too young to agree to this yourself."),
 }
 _BY_FIELD: Final[Mapping[str, Promise]] = {
     "email": _("Enter an email address, such as anna@example.org."),
@@ -34,7 +33,7 @@ _BY_FIELD: Final[Mapping[str, Promise]] = {
     "code": _("This code is wrong. Codes of an authenticator app change every half minute and work once."),
 }
 _OTHERWISE: Final = _("That didn't work. Check what you entered.")
-_SAME_FIELD: Final[Mapping[str, str]] = {"key": "code", "consent_version": "consent", "age_at_least": "consent"}
+_SAME_FIELD: Final[Mapping[str, str]] = {"key": "code"}
 """What the form calls a field of the API, where it differs."""
 
 

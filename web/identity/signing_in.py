@@ -1,5 +1,7 @@
 """`/sign-in`, its second factor, and `/sign-out`."""
 
+import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,8 +9,8 @@ from django.middleware.csrf import rotate_token
 
 from web.cookie import drop, token_of
 from web.identity.step import take
-from web.identity.step_page import StepPage
-from web.page import Page, see_other
+from web.identity.step_page import StepPage, ways_on
+from web.page import SCRIPTED, Page, see_other
 
 
 class SignInPage(StepPage):
@@ -21,15 +23,34 @@ class SignInPage(StepPage):
 
 
 class SecondFactorPage(StepPage):
-    """A code of an authenticator app, or a recovery code."""
+    """A code of an authenticator app, or a recovery code; below it a passkey, for who has one."""
 
     template = "pages/second_factor.html"
     address = "auth/2fa/authenticate"
     fields = ("code",)
+    headers = {**StepPage.headers, "Content-Security-Policy": SCRIPTED}
+
+    def view(self, request: HttpRequest) -> Mapping[str, Any]:
+        """By what the reader can go on."""
+        return ways_on(request)
 
     def body(self, request: HttpRequest) -> dict[str, Any]:
         """People write codes in groups."""
         return {"code": "".join(request.POST.get("code", "").split())}
+
+
+class PasskeyPage(SecondFactorPage):
+    """What a passkey signed, as the script of the page sends it."""
+
+    address = "auth/webauthn/authenticate"
+    http_method_names = ["post"]
+
+    def body(self, request: HttpRequest) -> dict[str, Any]:
+        """Nothing for what is no JSON, which is then refused like any other that signs nothing."""
+        try:
+            return {"credential": json.loads(request.POST.get("credential", ""))}
+        except (ValueError, RecursionError):
+            return {}
 
 
 class SignOutPage(Page):

@@ -44,6 +44,8 @@ class Step:
     token: str | None
     is_signed_in: bool
     pending: frozenset[str]
+    factors: frozenset[str]
+    """The kinds of second factor that would do, while one is what is missing."""
     faults: Sequence[Fault]
     data: Mapping[str, Any]
 
@@ -53,9 +55,12 @@ class Step:
         return self.status >= HTTPStatus.BAD_REQUEST and self.status != HTTPStatus.UNAUTHORIZED
 
 
-def take(request: HttpRequest, method: str, address: str, **body: object) -> Step:
-    """Send `body` to `address` below `/api/auth/app/v1/`. A session that has ended is begun anew."""
-    taken = _sent(request, token_of(request), method, address, body)
+def take(request: HttpRequest, method: str, address: str, *, after: Step | None = None, **body: object) -> Step:
+    """Send `body` to `address` below `/api/auth/app/v1/`. A session that has ended is begun anew.
+
+    `after` is the step that was taken before in the same request, whose token the browser has yet to get.
+    """
+    taken = _sent(request, (after and after.token) or token_of(request), method, address, body)
     return _sent(request, None, method, address, body) if taken.status == HTTPStatus.GONE else taken
 
 
@@ -72,6 +77,7 @@ def _sent(request: HttpRequest, token: str | None, method: str, address: str, bo
         token=meta.get("session_token"),
         is_signed_in=bool(meta.get("is_authenticated")),
         pending=frozenset(flow["id"] for flow in flows if flow.get("is_pending")),
+        factors=frozenset(kind for flow in flows if flow.get("is_pending") for kind in flow.get("types", ())),
         faults=[Fault(error["pointer"].removeprefix("/"), error["code"]) for error in said.get("errors", [])],
         data=data if isinstance(data, dict) else {"items": data},
     )

@@ -1,5 +1,6 @@
 """A form of the identity flows: shown, sent as one step, shown again with what was wrong, or led on to the next."""
 
+import json
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, ClassVar, Final
@@ -16,7 +17,7 @@ from web.identity.faults import words
 from web.identity.language import remember_language
 from web.identity.step import Step, take
 from web.kept import KEPT, carried_in, fields_in
-from web.page import Page, for_anyone, see_other
+from web.page import SCRIPTED, Page, for_anyone, see_other
 from web.reader import NEXT, reader_of, way_on
 
 _PAGES: Final[Mapping[str, str]] = {
@@ -53,8 +54,8 @@ class StepPage(Page):
         """What is sent."""
         return {name: request.POST.get(name, "") for name in self.fields}
 
-    def view(self) -> dict[str, Any]:
-        """What the form shows besides, in the language that is active."""
+    def view(self, request: HttpRequest) -> Mapping[str, Any]:
+        """What the form shows besides."""
         return {}
 
     def form(
@@ -69,7 +70,8 @@ class StepPage(Page):
             "next": way_on(request),
             KEPT: carried_in(request),
         }
-        return for_anyone(request, self.template, lambda: {**shown, **self.view()}, status=status)
+        shown |= self.view(request)
+        return for_anyone(request, self.template, lambda: shown, status=status)
 
 
 def led_on(request: HttpRequest, taken: Step) -> HttpResponse:
@@ -85,10 +87,20 @@ def led_on(request: HttpRequest, taken: Step) -> HttpResponse:
             return carried(for_anyone(request, "pages/kept.html", lambda: again), taken)
         return carried(see_other(going or "entrance"), taken)
     if kept and "mfa_authenticate" in taken.pending:
-        view = {NEXT: going, KEPT: kept}
-        return carried(for_anyone(request, "pages/second_factor.html", lambda: view), taken)
+        view = {NEXT: going, KEPT: kept, **ways_on(request, after=taken)}
+        answer = for_anyone(request, "pages/second_factor.html", lambda: view)
+        answer["Content-Security-Policy"] = SCRIPTED
+        return carried(answer, taken)
     page = next((name for flow, name in _PAGES.items() if flow in taken.pending), "sign-in")
     return carried(see_other(reverse(page) + (f"?{urlencode({NEXT: going})}" if going else "")), taken)
+
+
+def ways_on(request: HttpRequest, *, after: Step | None = None) -> Mapping[str, Any]:
+    """What a passkey is to sign, as JSON, where one would do as the second factor; None where there is none."""
+    factors = (after or take(request, "GET", "auth/session")).factors
+    asked = take(request, "GET", "auth/webauthn/authenticate", after=after) if "webauthn" in factors else None
+    options = asked.data.get("request_options") if asked else None
+    return {"options": json.dumps(options) if options else None}
 
 
 def carried(answer: HttpResponse, taken: Step) -> HttpResponse:

@@ -5,8 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from web.offline.words import WORDS
-from web.page import Page, rendered
-from web.script import SCRIPTED
+from web.page import SCRIPTED, Page, rendered
 from web.today.questions import asked, yes_or_no
 
 
@@ -14,7 +13,7 @@ class FormPage(Page):
     """The questions, with nothing answered. A script fills in the rest (`clients/pages`)."""
 
     http_method_names = ["get", "head"]
-    headers = SCRIPTED
+    headers = {**Page.headers, "Content-Security-Policy": SCRIPTED}
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """In the language that the address names: each account's browser keeps its own."""
@@ -24,7 +23,7 @@ class FormPage(Page):
 def kept_form(language: str) -> HttpResponse:
     """The page."""
     taken = yes_or_no("taken", _("Taken today?"), {})
-    view = {"given": {}, "kept_here": WORDS, "here": "today", "to_take": taken, **asked({})}
+    view = {"given": {}, "kept_here": WORDS, "here": "today", "to_take": taken, **asked({}, treatments={})}
     return rendered("pages/offline.html", lambda: view, language=language)
 
 

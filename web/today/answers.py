@@ -5,6 +5,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -27,12 +28,12 @@ def given_in(form: QueryDict) -> dict[str, Any]:
     return {**form.dict(), **lists}
 
 
-def entry_of(form: QueryDict, *, id_: UUID, treatments: Iterable[UUID], zone: str, recorded: str) -> dict[str, Any]:
-    """The body of the entry as the API takes it, not validated yet; `recorded` is when its form was opened."""
+def entry_of(form: QueryDict, *, id_: str, treatments: Iterable[UUID], zone: str) -> dict[str, Any]:
+    """The body of the entry as the API takes it, not validated yet. It was recorded when its form was opened."""
     answered: dict[str, Any] = {
-        "id": str(id_),
+        "id": id_,
         "date": form.get("date", ""),
-        "recorded_at": recorded,
+        "recorded_at": form.get("opened", ""),
         "time_zone": zone,
         **{name: _number(said) for name in PAINS if (said := form.get(name, NOT_ANSWERED))},
         **{name: _SAID[said] for name in YES_OR_NO if (said := form.get(name, NOT_ANSWERED)) in _SAID},
@@ -56,6 +57,7 @@ def given_of(entry: Entry) -> dict[str, Any]:
     said = {True: "yes", False: "no"}
     symptoms: dict[str, bool] = msgspec.to_builtins(entry.symptoms) if entry.symptoms else {}
     given: dict[str, Any] = {"date": entry.date.isoformat(), "opened": entry.recorded_at.isoformat()}
+    given |= {"zone": entry.time_zone}
     given |= {name: str(score) for name in PAINS if (score := getattr(entry, name)) is not None}
     given |= {name: said[answer] for name in YES_OR_NO if (answer := getattr(entry, name)) is not None}
     given |= {f"taken-{id_}": said[took] for id_, took in (entry.treatments_taken or {}).items()}
@@ -76,6 +78,14 @@ def with_the_rest(sent: Mapping[str, Any], before: Entry, *, asked: Iterable[UUI
     if noes := {word: False for word, there in said.items() if not there}:  # a box cannot show a "no" of its own
         whole["symptoms"] = {**noes, **sent.get("symptoms", {})}
     return whole
+
+
+def day_of(text: str) -> date | None:
+    """The day that a form or an address names, None for none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def says_anything(entry: Mapping[str, Any]) -> bool:

@@ -1,16 +1,18 @@
 """The form of an entry: shown, sent, stored by the one function that stores, and answered with its danger signs.
 
 The form holds the id of its entry. Sent twice it is one entry; sent once more after the button "back", with another
-answer, it is that entry mended.
+answer, it is that entry mended. Whatever keeps it from being stored, its danger signs are answered.
 """
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cached_property
 from http import HTTPStatus
-from typing import Any, cast
-from uuid import UUID
+from typing import Any, Final, cast
+from uuid import UUID, uuid4
 
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -18,7 +20,9 @@ from diary.access.log import Line
 from diary.format.fields import Entry
 from diary.format.salvage import salvaged
 from diary.format.strict_json import Invalid
+from diary.format.time_zones import time_zone
 from diary.format.validation import latest_date, validated
+from diary.reaching.local_time import ANYWHERE, zones_told
 from diary.recording import rows
 from diary.recording.batch import Outcome
 from diary.recording.changes import record_changes
@@ -27,10 +31,11 @@ from diary.recording.listing import Span, resources
 from diary.recording.rows import Stored
 from diary.screening_port import Raised, screening
 from diary.versions import Expected
-from web.page import see_other
-from web.reader import ReaderPage
-from web.today.answers import entry_of, given_in, says_anything, with_the_rest
-from web.today.questions import asked, taken
+from web.beginning.places import town
+from web.page import language_asked, see_other
+from web.today.answers import day_of, entry_of, given_in, given_of, says_anything, with_the_rest
+from web.today.questions import asked
+from web.today.whose import DiaryReaderPage
 
 _FAULTS: Mapping[str, Promise] = {
     "date": _("Choose a day that isn't in the future."),
@@ -39,16 +44,32 @@ _FAULTS: Mapping[str, Promise] = {
 }
 _NOTHING: Promise = _("Nothing is answered yet. Tap at least one answer.")
 _CHANGED: Promise = _("This entry was changed elsewhere meanwhile. Save again to replace that by what you see here.")
+_CHANGED_BEFORE: Promise = _("This entry was changed elsewhere meanwhile, and not deleted. It now says this.")
 _UNFIT: Promise = _("That didn't work. Check what you entered.")
-_GONE: Promise = _("This entry was deleted, so nothing was saved. Start a new one.")
+_GONE: Promise = _("This entry was deleted elsewhere. Save again to keep what you see here as a new one.")
 _FULL: Promise = _("There is no room for more entries. Nothing was saved.")
-_MOST_TREATMENTS = 20
+_CONFLICT: Final = HTTPStatus.CONFLICT
+_MOST_TREATMENTS: Final = 20
 
 
-class EntryForm(ReaderPage):
+class EntryForm(DiaryReaderPage):
     """What new entries and old ones have in common."""
 
     keeps_form = True
+
+    @classmethod
+    def signs(cls, request: HttpRequest) -> Sequence[Raised]:
+        """Of what was sent and could not even be looked at: judged alone, without the database."""
+        now = timezone.now()
+        sent = entry_of(request.POST, id_="", treatments=(), zone=request.POST.get("zone", ""))
+        match = request.resolver_match
+        return screening().signs_in_refused(
+            refused=[salvaged(sent, latest=latest_date(now), now=now)],
+            patient_id=None,
+            own=match is None or match.kwargs.get("patient", "me") == "me",
+            language=language_asked(request),
+            now=now,
+        )[0]
 
     def write(
         self, *, id_: UUID, before: Stored | None = None, expected: Expected = None, now: datetime
@@ -58,7 +79,7 @@ class EntryForm(ReaderPage):
         `before` is the entry that it mends, of which what the form does not ask for is kept.
         """
         form, treatments = self.request.POST, self.treatments()
-        sent = entry_of(form, id_=id_, treatments=treatments, zone=str(self.zone), recorded=form.get("opened", ""))
+        sent = entry_of(form, id_=str(id_), treatments=treatments, zone=form.get("zone") or self.clock or "")
         if before is not None:
             sent = with_the_rest(sent, cast("Entry", before.content), asked=treatments)
         if not says_anything(sent):
@@ -66,25 +87,16 @@ class EntryForm(ReaderPage):
         try:
             entry = validated(Entry, sent, latest=latest_date(now))
         except Invalid as unfit:
-            names = {error.pointer.split("/")[1] for error in unfit.errors}
-            faults = {name: _FAULTS[name] for name in names & _FAULTS.keys()}
-            return self.form(
-                given_in(form),
-                id_=id_,
-                fault=None if faults else _UNFIT,
-                faults=faults,
-                raised=self._signs_in(sent, id_, now),
-                status=HTTPStatus.BAD_REQUEST,
-            )
+            return self._unfit(unfit, sent, id_)
         outcome = self._record(Change("entry", id_, entry, expected), now)
         if outcome.status == "conflict" and outcome.stored is not None:
             # the form of this very entry, sent again with another answer
             return self.write(id_=id_, before=outcome.stored, expected=outcome.stored.version, now=now)
         if outcome.status in NOT_STORED:
-            return self._not_stored(outcome, id_)
+            return self._not_stored(outcome, id_, self._signs_in(sent, id_))
         if outcome.raised:
-            return self.page("pages/raised.html", lambda: {"raised": outcome.raised, "entry": id_})
-        return see_other("entry-page", id_)
+            return self.page("pages/raised.html", lambda: {"raised": outcome.raised, "entry_page": self._entry(id_)})
+        return see_other(self._entry(id_))
 
     def form(
         self,
@@ -97,7 +109,7 @@ class EntryForm(ReaderPage):
         raised: Sequence[Raised] = (),
         status: int = HTTPStatus.OK,
     ) -> HttpResponse:
-        """The questions, with what was answered."""
+        """The questions, with what was answered; `version` is that of the entry which is mended."""
         return self.page(
             "pages/entry_form.html",
             lambda: {
@@ -107,17 +119,25 @@ class EntryForm(ReaderPage):
                 "fault": fault,
                 "faults": faults or {},
                 "raised": raised,
-                **asked(given),
-                "taken": list(taken(self.treatments(), given)),
+                "action": self._entry(id_) if version else self.address("today"),
+                "day": day_of(given.get("date", "")),
+                "town": town(given.get("zone", "")),
+                **asked(given, treatments=self.treatments()),
             },
             status=status,
         )
+
+    @cached_property
+    def clock(self) -> str | None:
+        """The zone of the patient's clock, else the reader's; None while neither has said where they are."""
+        told = zones_told(user_ids=[self.patient.pk, self.caller.user_id])
+        return told.get(self.patient.pk) or told.get(self.caller.user_id)
 
     def treatments(self) -> dict[UUID, str]:
         """What is being tried now, by name."""
         listing = resources(patient_id=self.access.patient_id, kind="treatment", span=Span())
         found, _cursor = listing.page(limit=500, cursor=None)
-        today = self.now.astimezone(self.zone).date()
+        today = self.now.astimezone(time_zone(self.clock or ANYWHERE)).date()
         contents: list[Any] = [row.content for row in found]
         current = [one for one in contents if one.stopped_on is None or one.stopped_on >= today]
         return {one.id: one.name for one in current[-_MOST_TREATMENTS:]}
@@ -126,6 +146,18 @@ class EntryForm(ReaderPage):
         """The entry as it is stored; None for one that was deleted or never was."""
         row = rows.read(patient_id=self.access.patient_id, keys=[("entry", id_)]).get(("entry", id_))
         return None if row is None or row.deleted else row
+
+    def remove(self, id_: UUID, *, expected: Expected, now: datetime) -> HttpResponse:
+        """Take the entry back."""
+        outcome = self._record(Change("entry", id_, None, expected), now)
+        if outcome.status not in NOT_STORED:
+            return see_other(self.address("diary"))
+        row = self.stored(id_)  # as it is now, since what was to go is no longer that
+        given = given_of(cast("Entry", row.content)) if row else {}
+        return self.form(given, id_=id_, version=row.version if row else None, fault=_CHANGED_BEFORE, status=_CONFLICT)
+
+    def _entry(self, id_: UUID) -> str:
+        return self.address("entry-page", id_)
 
     def _record(self, change: Change, now: datetime) -> Outcome:
         recorded = record_changes(
@@ -137,22 +169,35 @@ class EntryForm(ReaderPage):
         )
         return recorded.outcomes[0]
 
-    def remove(self, id_: UUID, *, expected: Expected, now: datetime) -> HttpResponse:
-        """Take the entry back."""
-        outcome = self._record(Change("entry", id_, None, expected), now)
-        return self._not_stored(outcome, id_) if outcome.status in NOT_STORED else see_other("diary")
-
-    def _signs_in(self, sent: Mapping[str, Any], id_: UUID, now: datetime) -> list[Raised]:
-        """Of an entry that could not be stored: they are told all the same."""
-        read = salvaged(dict(sent), id_=id_, latest=latest_date(now), now=now)
-        signs = screening().signs_in_refused(
-            refused=[read], patient_id=self.access.patient_id, own=True, language=self.language, now=now
+    def _unfit(self, unfit: Invalid, sent: Mapping[str, Any], id_: UUID) -> HttpResponse:
+        """Some answer can't be: what was filled in comes back, marked, with the danger signs in it."""
+        names = {error.pointer.split("/")[1] for error in unfit.errors}
+        faults = {name: _FAULTS[name] for name in names & _FAULTS.keys()}
+        return self.form(
+            given_in(self.request.POST),
+            id_=id_,
+            version=self._version(id_),
+            fault=None if faults else _UNFIT,
+            faults=faults,
+            raised=self._signs_in(sent, id_),
+            status=HTTPStatus.BAD_REQUEST,
         )
-        return signs[0]
 
-    def _not_stored(self, outcome: Outcome, id_: UUID) -> HttpResponse:
+    def _not_stored(self, outcome: Outcome, id_: UUID, raised: Sequence[Raised]) -> HttpResponse:
         """It was changed elsewhere, or deleted, or there is no room: what was answered stays on the page."""
+        given, version = given_in(self.request.POST), self._version(id_)
+        if outcome.status == "gone":  # its id is used up
+            return self.form(given, id_=uuid4(), fault=_GONE, raised=raised, status=_CONFLICT)
+        fault = _CHANGED if outcome.status == "stale" else _FULL
+        return self.form(given, id_=id_, version=version, fault=fault, raised=raised, status=_CONFLICT)
+
+    def _version(self, id_: UUID) -> int | None:
         row = self.stored(id_)
-        fault = _CHANGED if outcome.status == "stale" else _GONE if outcome.status == "gone" else _FULL
-        version = row.version if row else None
-        return self.form(given_in(self.request.POST), id_=id_, version=version, fault=fault, status=HTTPStatus.CONFLICT)
+        return row.version if row else None
+
+    def _signs_in(self, sent: Mapping[str, Any], id_: UUID) -> Sequence[Raised]:
+        """Of an entry that could not be stored: they are told all the same."""
+        read = salvaged(dict(sent), id_=id_, latest=latest_date(self.now), now=self.now)
+        return screening().signs_in_refused(
+            refused=[read], patient_id=self.access.patient_id, own=self.own, language=self.language, now=self.now
+        )[0]

@@ -58,10 +58,10 @@ PAINS: Final[Mapping[str, Promise]] = {
     "movement_pain": _("Pain when moving"),
 }
 YES_OR_NO: Final[Mapping[str, Promise]] = {
-    "woke_from_sleep": _("Did pain wake you?"),
-    "worse_lying_down": _("Is it worse lying down?"),
-    "worse_on_deep_breath": _("Is it worse on a deep breath?"),
-    "worse_on_straining": _("Is it worse when you cough, sneeze or strain?"),
+    "woke_from_sleep": _("Woken by pain?"),
+    "worse_lying_down": _("Worse lying down?"),
+    "worse_on_deep_breath": _("Worse on a deep breath?"),
+    "worse_on_straining": _("Worse on coughing, sneezing or straining?"),
 }
 
 
@@ -106,8 +106,14 @@ def ticked(name: str, labels: Mapping[str, Promise], given: Mapping[str, Any]) -
     return Question(name, "", [Choice(word, label, word in chosen) for word, label in labels.items()])
 
 
-def asked(given: Mapping[str, Any]) -> dict[str, Any]:
-    """What every entry is asked, in the parts of the form; what depends on the person is left out."""
+def taken(treatments: Mapping[UUID, str], given: Mapping[str, Any]) -> Iterator[Question]:
+    """Whether each treatment was taken."""
+    for id_, name in treatments.items():
+        yield yes_or_no(f"taken-{id_}", name, given)
+
+
+def asked(given: Mapping[str, Any], *, treatments: Mapping[UUID, str]) -> dict[str, Any]:
+    """Every question, in the places of the form, with what was answered."""
     return {
         "first": [scored("night_pain", given), scored("worst_pain", given)],
         "woke": yes_or_no("woke_from_sleep", YES_OR_NO["woke_from_sleep"], given),
@@ -116,10 +122,5 @@ def asked(given: Mapping[str, Any]) -> dict[str, Any]:
         "danger": ticked("danger", DANGER, given),
         "beside": ticked("beside", BESIDE_THE_PAIN, given),
         "sites": ticked("sites", SITES, given),
+        "taken": list(taken(treatments, given)),
     }
-
-
-def taken(treatments: Mapping[UUID, str], given: Mapping[str, Any]) -> Iterator[Question]:
-    """Whether each treatment was taken."""
-    for id_, name in treatments.items():
-        yield yes_or_no(f"taken-{id_}", name, given)

@@ -56,10 +56,10 @@ def join(*, code: str, password: str, name: str, now: datetime) -> Joined:
 def _fit(password: str, *, name: str, email: str) -> str:
     """The password as it is hashed."""
     if fault := fault_of_name(name):
-        raise Invalid([FieldError("/name", "invalid_value", f"must {fault}")])
+        raise Invalid([FieldError("/name", "invalid_value", fault)])
     try:
         cleaned: str = get_adapter().clean_password(password, user=User(email=email, name=name))
     except ValidationError as error:
-        faults = [FieldError("/password", one.code or "invalid_value", "is not fit") for one in error.error_list]
+        faults = [FieldError("/password", one.code or "invalid_value", str(one.message)) for one in error.error_list]
         raise Invalid(faults) from error
     return cleaned
