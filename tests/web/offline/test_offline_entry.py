@@ -15,6 +15,7 @@ from diary.sealing import opened as opened_note
 from tests.cast import Person
 from tests.service import Service
 from tests.web.browsing import SMALL, looked_at, path_of, sign_in
+from tests.web.settled import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 SAVED: Final = "This is saved."
@@ -244,6 +245,7 @@ def test_signing_out_warns_of_what_waits_and_leaves_nothing(phone: BrowserContex
 
 
 def test_nobody_elses_entries_get_into_a_diary(phone: BrowserContext, api: Service, alice: Person, bob: Person) -> None:
+    settled(bob)
     page = opened(phone, api, alice)
     phone.route("**/by-cookie/**", lambda route: route.abort())
     answer(page, worst_pain=2)
@@ -262,6 +264,18 @@ def test_nobody_elses_entries_get_into_a_diary(phone: BrowserContext, api: Servi
     sent(page)
     assert (Entry.objects.get().patient_id, Entry.objects.get().worst_pain) == (alice.patient_id, 2)
     assert page.evaluate(KEPT_OF, str(bob.patient_id)) == 0
+
+
+def test_what_a_caregiver_writes_for_someone_gets_into_that_diary(
+    phone: BrowserContext, api: Service, alice: Person, bob: Person
+) -> None:
+    settled(bob).cares_for(alice, "log")
+    page = opened(phone, api, bob)
+    page.goto(api.url + reverse("caring-today", args=[alice.patient_id]))
+    answer(page, worst_pain=3)
+    save(page)
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    assert Entry.objects.get().patient_id == alice.patient_id
 
 
 def test_the_script_reads_the_form_as_the_server_does(phone: BrowserContext, api: Service, alice: Person) -> None:
