@@ -47,14 +47,22 @@ def sign_in(context: BrowserContext, url: str, person: Person) -> None:
 def looked_at(page: Page, name: str) -> None:
     """Nothing on it keeps anyone out, and it does not scroll sideways; a picture of it, where they are wanted."""
     if SHOTS:
-        for scheme in SCHEMES:
-            page.emulate_media(color_scheme=scheme)
-            page.screenshot(path=Path(SHOTS) / f"{name}-{scheme}.png", full_page=True)
+        _pictured(page, name, Path(SHOTS))
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
         found = Axe().run(page)
         assert found.violations_count == 0, f"{name}, {scheme}: {found.generate_report()}"
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), name
+
+
+def _pictured(page: Page, name: str, folder: Path) -> None:
+    size = page.viewport_size or SMALL["viewport"]
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme)
+            page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
+    page.set_viewport_size(size)
 
 
 def path_of(page: Page) -> str:

@@ -66,14 +66,16 @@ def test_a_guess_is_made_only_where_all_clocks_show_the_same(
 
 
 @pytest.mark.parametrize(
-    ("language", "label"), [("en", "Japan, Tokyo · 8:30 a.m."), ("de", "Japan, Tokio · 08:30"), ("es", "Japón, Tokio")]
+    ("language", "label"),
+    [("en", 'Japan">Tokyo · 8:30 a.m.'), ("de", 'Japan">Tokio · 08:30'), ("es", 'Japón">Tokio · 08:30')],
 )
 def test_a_place_is_named_with_its_time_in_the_language_of_the_reader(
     newcomer: Person, language: str, label: str
 ) -> None:
     with time_machine.travel(LATE, tick=False):
         settled(newcomer)
-        assert label in ask(newcomer, "/where", language)
+        said = re.sub(r'">\n<option value="Asia/Tokyo">', '">', ask(newcomer, "/where", language))
+    assert label in said
 
 
 @pytest.mark.parametrize(("zone", "day"), [("Asia/Tokyo", "2026-07-01"), ("America/New_York", "2026-06-30")])

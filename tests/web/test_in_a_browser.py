@@ -156,6 +156,17 @@ def test_every_page_is_fit_for_everyone(small: BrowserContext, api: Service) -> 
     for path in ("today", "diary", "caring", "account"):
         page.goto(f"{api.url}/{path}")
         looked_at(page, path)
+    page.goto(f"{api.url}/today")
+    page.get_by_text("Where it hurts, and more").click()
+    page.get_by_label("Weight in kilograms").fill("heavy")
+    page.locator("input[name=danger][value=saddle_numbness]").check(force=True)
+    page.get_by_role("button", name="Save").click()
+    looked_at(page, "today-unfit")
+    page.get_by_label("Weight in kilograms").fill("70.5")
+    page.get_by_role("button", name="Save").click()
+    looked_at(page, "raised")
+    page.get_by_role("link", name="Look at the entry").click()
+    looked_at(page, "entry")
     sign_in(small, api.url, bob)
     page.goto(f"{api.url}/caring")
     looked_at(page, "caring-someone")
@@ -164,6 +175,39 @@ def test_every_page_is_fit_for_everyone(small: BrowserContext, api: Service) -> 
     for path in ("today", "diary"):
         page.goto(f"{api.url}/caring/{alice.patient_id}/{path}")
         looked_at(page, f"caring-{path}")
+
+
+def test_an_invitation_and_the_way_to_refuse_it_are_fit_for_everyone(
+    small: BrowserContext, api: Service, settings: Settings
+) -> None:
+    alice = Person("Alice")
+    assert alice.post("patients/me/caregivers", {"email": "bob@example.org", "level": "log"}).status == 201
+    page = small.new_page()
+    page.goto(f"{api.url}/invitations/{_mailed_code(api, settings)}")
+    looked_at(page, "invitation")
+    page.get_by_role("link", name="No, thank you").click()
+    looked_at(page, "refuse")
+    page.get_by_role("button", name="Refuse this invitation and all further ones").click()
+    looked_at(page, "refused")
+
+
+def test_what_is_kept_through_signing_in_again_is_fit_for_everyone(small: BrowserContext, api: Service) -> None:
+    alice = settled(Person("Alice"))
+    alice.user.set_password(PASSWORD)
+    sign_in(small, api.url, alice)
+    page = small.new_page()
+    page.goto(f"{api.url}/today")
+    page.locator("input[name=danger][value=saddle_numbness]").check(force=True)
+    alice.user.save()
+    Session.objects.all().delete()
+    page.get_by_role("button", name="Save").click()
+    looked_at(page, "sign-in-kept")
+    page.get_by_label("Email address").fill(alice.email)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    looked_at(page, "kept")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("The entry is saved.")).to_be_visible()
 
 
 def test_an_entry_is_made_with_the_keyboard_alone(phone: BrowserContext, api: Service) -> None:
@@ -195,6 +239,6 @@ def _mailed_code(api: Service, settings: Settings) -> str:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", int(api.mailbox.url.rpartition(":")[2])
     mail_invitation(caregiver_id=place.pk, now=timezone.now())
-    link = re.search(r"/invitations/([A-Z2-7]{32})", api.mailbox.wait_for("bob@example.org").text)
+    link = re.search(r"/invitations/([A-Z2-7]{32})", api.mailbox.sent_to("bob@example.org")[-1].text)
     assert link is not None
     return link[1]

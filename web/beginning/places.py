@@ -1,6 +1,6 @@
-"""Where someone can say that they are: every IANA zone as a country and a town, with the time that it is there."""
+"""Where someone can say that they are: every IANA zone as a town in its country, with the time that it is there."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import NamedTuple
@@ -19,19 +19,22 @@ from alerts.messages.countries import country_by_zone, country_name
 
 
 class Place(NamedTuple):
-    """One zone as it can be chosen: "Spain, Madrid · 18:23"."""
+    """One zone as it can be chosen: "Madrid · 18:23"."""
 
     zone: str
     label: str
 
 
-def places(zones: Sequence[str] | None = None, *, now: datetime) -> list[Place]:
-    """These zones, or all of them by the alphabet, in the language that is active."""
-    names = _names(get_language() or "en")
+def places(zones: Iterable[str], *, now: datetime) -> list[Place]:
+    """These zones, by the town in each, in the language that is active."""
     return [
-        Place(zone, f"{names[zone]} · {time_format(now.astimezone(ZoneInfo(zone)), 'TIME_FORMAT')}")
-        for zone in (names if zones is None else zones)
+        Place(zone, f"{town(zone)} · {time_format(now.astimezone(ZoneInfo(zone)), 'TIME_FORMAT')}") for zone in zones
     ]
+
+
+def countries(*, now: datetime) -> list[tuple[str, list[Place]]]:
+    """All places, by country, in the order of the alphabet of the language that is active."""
+    return [(name, places(zones, now=now)) for name, zones in _countries(get_language() or "en").items()]
 
 
 def town(zone: str) -> str:
@@ -55,10 +58,18 @@ def guess(zones: Sequence[str], *, now: datetime) -> str:
 
 
 @cache
-def _names(language: str) -> dict[str, str]:
-    towns = _towns(language)
-    named = {zone: f"{country_name(country)}, {towns[zone]}" for zone, country in country_by_zone().items()}
-    return dict(sorted(named.items(), key=lambda one: normalize("NFKD", one[1]).casefold()))
+def _countries(language: str) -> dict[str, list[str]]:
+    """The zones of each country, by its name."""
+    towns, found = _towns(language), dict[str, list[str]]()
+    for zone, country in country_by_zone().items():
+        found.setdefault(country_name(country), []).append(zone)
+    by_name = sorted(found.items(), key=lambda one: _spelt(one[0]))
+    return {name: sorted(zones, key=lambda zone: _spelt(towns[zone])) for name, zones in by_name}
+
+
+def _spelt(name: str) -> str:
+    """As it is looked for in a list: an accent is no other letter."""
+    return normalize("NFKD", name).casefold()
 
 
 @cache

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from alerts.messages.countries import country_by_zone
 from diary.reaching.local_time import zones_told
 from diary.reaching.travel import say_where
-from web.beginning.places import guess, likely, places
+from web.beginning.places import countries, guess, likely, places
 from web.page import see_other
 from web.reader import NEXT, ReaderPage, way_on
 
@@ -39,7 +39,7 @@ class WherePage(ReaderPage):
             "pages/where.html",
             lambda: {
                 "near": places(near, now=self.now),
-                "places": places(now=self.now),
+                "countries": countries(now=self.now),
                 "chosen": told if told in country_by_zone() else guess(near, now=self.now),
                 "fault": fault,
                 NEXT: way_on(request),

@@ -21,7 +21,7 @@ from diary.recording.listing import Span, resources
 from diary.versions import Expected
 from web.today.answers import day_of, given_of
 from web.today.entry_form import EntryForm
-from web.today.questions import PAINS
+from web.today.questions import PAINS, SYMPTOMS
 from web.today.whose import DiaryReaderPage
 
 _DAYS: Final = 28
@@ -30,11 +30,12 @@ _MOST: Final = 500
 
 
 class Written(NamedTuple):
-    """One entry in a line: where it can be mended (None for who may only read), its day, its pains, its note."""
+    """One entry in a line: where it can be mended (None for who may only read), its day, and what it says is there."""
 
     page: str | None
     day: date
     pains: list[tuple[object, int]]
+    symptoms: list[object]
     note: str | None
 
 
@@ -66,8 +67,9 @@ class DiaryPage(DiaryReaderPage):
         pains: list[tuple[object, int]] = [
             (label, score) for name, label in PAINS.items() if (score := getattr(entry, name)) is not None
         ]
+        symptoms: list[object] = [label for word, label in SYMPTOMS.items() if getattr(entry.symptoms, word, None)]
         page = self.address("entry-page", entry.id) if self.access.reaches("log") else None
-        return Written(page, entry.date, pains, entry.note)
+        return Written(page, entry.date, pains, symptoms, entry.note)
 
     def _open_alerts(self) -> Iterator[ShownAlert]:
         alerts = list(visible(self.access).filter(state="open"))

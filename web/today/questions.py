@@ -38,6 +38,7 @@ BESIDE_THE_PAIN: Final[Mapping[str, Promise]] = {
     "height_loss": _("Lost height"),
     "spine_deformity": _("A new curve in the back"),
 }
+SYMPTOMS: Final[Mapping[str, Promise]] = {**DANGER, **BESIDE_THE_PAIN}
 SITES: Final[Mapping[str, Promise]] = {
     "neck": _("Neck"),
     "upper_back": _("Upper back"),
