@@ -87,8 +87,10 @@ class Here {
     void navigator.storage?.persist?.();
     void askedToSyncLater();
     const patience = navigator.onLine ? PATIENCE : 0;
-    await Promise.race([this.diary.sync(), new Promise((resolve) => setTimeout(resolve, patience))]);
+    const later = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), patience));
+    const synced = await Promise.race([this.diary.sync(), later]);
     await this.diary.open(); // until everything was read
+    if (synced?.outcome === "signed_out") return location.assign(`/sign-in?next=${encodeURIComponent(location.pathname)}`);
     const { waiting, refused } = await this.diary.status();
     if (refused > 0) return;
     if (waiting === 0) return location.assign(this.#alert ? `/caring/me/alerts/${this.#alert}` : `/diary/${id}`);

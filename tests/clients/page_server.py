@@ -116,7 +116,7 @@ def browser(url: str, profile: Path, *more: str) -> Iterator[None]:
 
 
 def _chromium() -> str:
-    """The one that `CHROMIUM` names, else the system's; without any the test is skipped (`.ci/browser` installs one)."""
+    """The one that `CHROMIUM` names, else the system's; `.ci/browser` installs one. Without any the test is skipped."""
     found = environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip("there is no Chromium here: install it, or name it in CHROMIUM")

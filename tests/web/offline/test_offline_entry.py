@@ -266,6 +266,22 @@ def test_nobody_elses_entries_get_into_a_diary(phone: BrowserContext, api: Servi
     assert page.evaluate(KEPT_OF, str(bob.patient_id)) == 0
 
 
+def test_what_is_written_after_the_session_ended_goes_up_after_signing_in_again(
+    phone: BrowserContext, api: Service, alice: Person
+) -> None:
+    page = opened(phone, api, alice)
+    phone.clear_cookies()
+    answer(page, worst_pain=7)
+    save(page)
+    expect(page.get_by_label("Password")).to_be_visible()
+    assert not Entry.objects.exists()
+
+    sign_in(phone, api.url, alice)
+    page.goto(api.url + reverse("today"))
+    sent(page)
+    assert Entry.objects.get().worst_pain == 7
+
+
 def test_what_a_caregiver_writes_for_someone_gets_into_that_diary(
     phone: BrowserContext, api: Service, alice: Person, bob: Person
 ) -> None:
