@@ -34,8 +34,8 @@ from diary.reaching.local_time import zone_of
 from diary.screening_port import Raised
 from web.cookie import drop, keep, token_of
 from web.kept import KEPT, fields_in, kept_of
-from web.offline.words import WORDS
 from web.page import SCRIPTED, Page, for_anyone, language_asked, problem_page, rendered, see_other
+from web.script_words import WORDS
 
 _log = structlog.get_logger(__name__)
 

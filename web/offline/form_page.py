@@ -4,8 +4,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from web.offline.words import WORDS
 from web.page import SCRIPTED, Page, rendered
+from web.script_words import WORDS
 from web.today.questions import asked, yes_or_no
 
 
