@@ -1,6 +1,6 @@
 """Which applications run, and how a request reaches them."""
 
-from backend.settings.environment import BASE_DIR, PRODUCTION
+from backend.settings.environment import BASE_DIR, DEPLOYMENT, PRODUCTION
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -37,7 +37,7 @@ MIDDLEWARE = [
     "diary.api.identity_problems.IdentityProblems",
 ]
 
-ROOT_URLCONF = "backend.urls"
+ROOT_URLCONF = "backend.local.urls" if DEPLOYMENT == "local" else "backend.urls"
 WSGI_APPLICATION = "backend.wsgi.application"
 
 TEMPLATES = [
