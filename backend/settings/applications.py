@@ -16,6 +16,7 @@ INSTALLED_APPS = [
     "corsheaders",
     "diary",
     "alerts",
+    "papers",
     "backend",
     # In the source tree and not in the image: what `make run` is made of, and how good the rules are.
     *([] if PRODUCTION else ["backend.local", "evaluation"]),
