@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "diary",
     "alerts",
     "web",
+    "papers",
     "backend",
     # In the source tree and not in the image: what `make run` is made of, and how good the rules are.
     *([] if PRODUCTION else ["backend.local", "evaluation"]),

@@ -31,7 +31,7 @@ LANGUAGES = ("de", "es", "fr")
 def known() -> set[str]:
     """Every text that the catalogues have; that each is translated is looked at in `test_catalogues`."""
     texts: set[str] = set()
-    for room in ("alerts", "diary"):
+    for room in ("alerts", "diary", "papers"):
         with (ROOT / room / "locale/de/LC_MESSAGES/django.po").open("rb") as po:
             texts |= {message.id for message in read_po(po) if isinstance(message.id, str)}
     return texts
@@ -59,7 +59,7 @@ def shapes() -> list[type[msgspec.Struct]]:
         kind
         for kind in found
         if kind.__struct_config__.forbid_unknown_fields
-        and kind.__module__.split(".")[0] in {"alerts", "diary"}
+        and kind.__module__.split(".")[0] in {"alerts", "diary", "papers"}
         and kind.__module__ not in {"diary.api.contract.identity_shapes", "diary.api.contract.factor_shapes"}
         and kind.__name__ != "SyncRequest"  # each of its changes is looked at alone
     ]
