@@ -9,6 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from alerts.review import waiting_items
 from diary.access.circle import caring_of
 from diary.models import Patient
 from diary.service_name import service_name
@@ -64,7 +65,9 @@ class IconPage(Page):
 
 
 def _home_of(user_id: UUID) -> str:
-    """Their own diary; for who writes none and cares for someone, that person's."""
+    """What waits for their word; else their own diary; for who writes none and cares for someone, that person's."""
+    if waiting_items(user_id=user_id):
+        return "review"
     writes = Patient.objects.filter(user_id=user_id).exclude(row_count=0).exists()
     return "caring" if not writes and caring_of(user_id=user_id).exists() else "today"
 

@@ -32,6 +32,7 @@ from diary.problems import Problem, internal_error, method_not_allowed, not_foun
 from diary.reaching.languages import language_said
 from diary.reaching.local_time import zone_of
 from diary.screening_port import Raised
+from diary.versions import Expected
 from web.cookie import drop, keep, token_of
 from web.kept import KEPT, fields_in, kept_of
 from web.page import SCRIPTED, Page, for_anyone, language_asked, problem_page, rendered, see_other
@@ -197,6 +198,12 @@ def reader_of(request: HttpRequest, *, now: datetime) -> UUID | None:
     digest = digest_of(request)
     caller = caller_of(digest, patient=None, now=now) if digest else None
     return caller.user_id if caller else None
+
+
+def version_in(request: HttpRequest) -> Expected:
+    """The version that a form was made from; any, where it names none."""
+    named = request.POST.get("version", "")
+    return int(named) if named.isascii() and named.isdecimal() and len(named) < 10 else "*"
 
 
 def way_on(request: HttpRequest) -> str | None:

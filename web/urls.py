@@ -3,6 +3,7 @@
 from django.urls import path
 
 from diary.api import addresses as addresses  # registers the converters
+from web.beginning.about_you import AboutYouPage
 from web.beginning.consent import ConsentPage
 from web.beginning.where import WherePage
 from web.circle.caring import AlertPage as CaringAlertPage
@@ -11,6 +12,7 @@ from web.circle.invitation import CodePage, InvitationPage
 from web.entrance import EntrancePage, IconPage, InvitedPage, ManifestPage
 from web.identity.account import AccountPage
 from web.identity.resetting import ForgottenPage, NewPasswordPage
+from web.identity.review import AgainPage, ReviewPage
 from web.identity.signing_in import PasskeyPage, SecondFactorPage, SignInPage, SignOutPage
 from web.identity.signing_up import SignUpCodePage, SignUpPage
 from web.links.alert import AlertPage
@@ -21,6 +23,7 @@ from web.links.way_back import KeepFactorsPage, UndoPage
 from web.offline.by_cookie import ByCookie
 from web.offline.form_page import FormPage
 from web.offline.worker import WorkerPage
+from web.preferences.settings import SettingsPage
 from web.today.diary import DiaryPage, EntryPage
 from web.today.today import TodayPage
 
@@ -37,6 +40,9 @@ urlpatterns = [
     path("sign-out", SignOutPage.as_view(), name="sign-out"),
     path("password/forgotten", ForgottenPage.as_view(), name="forgotten"),
     path("password/new", NewPasswordPage.as_view(), name="new-password"),
+    path("sign-in/again", AgainPage.as_view(), name="again"),
+    path("review", ReviewPage.as_view(), name="review"),
+    path("settings", SettingsPage.as_view(), name="settings"),
     path("account", AccountPage.as_view(), name="account"),
     path("invitations", CodePage.as_view(), name="invitation-code"),
     path("invitations/<token>", InvitationPage.as_view(), name="invitation"),
@@ -45,6 +51,7 @@ urlpatterns = [
     path("caring/<diary:patient>/today", TodayPage.as_view(), name="caring-today"),
     path("caring/<diary:patient>/diary", DiaryPage.as_view(), name="caring-diary"),
     path("caring/<diary:patient>/diary/<id:id>", EntryPage.as_view(), name="caring-entry-page"),
+    path("about-you", AboutYouPage.as_view(), name="about-you"),
     path("where", WherePage.as_view(), name="where"),
     path("consent", ConsentPage.as_view(), name="consent"),
     path("today", TodayPage.as_view(), name="today"),

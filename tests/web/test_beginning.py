@@ -109,7 +109,7 @@ def test_consent_is_asked_before_the_form_by_the_age_of_where_they_are(newcomer:
     assert browser.post("/consent", {"version": VERSION}).status_code == 400
     assert standing(user_id=newcomer.id) is None
     answer = browser.post("/consent", {"version": VERSION, "consent": "yes", "next": "/today"})
-    assert (answer.status_code, answer["Location"]) == (303, "/today")
+    assert (answer.status_code, answer["Location"]) == (303, "/about-you?next=%2Ftoday")
     given = standing(user_id=newcomer.id)
     assert given is not None
     assert given.age_at_least == age

@@ -66,6 +66,9 @@ def test_someone_signs_up_writes_and_signs_out(phone: BrowserContext, api: Servi
     assert path_of(page) == "/consent"
     page.get_by_label(re.compile("I agree, and I am 13 or older")).check()
     page.get_by_role("button", name="Go on").click()
+    assert path_of(page) == "/about-you"
+    page.get_by_label("Year of birth").fill("1961")
+    page.get_by_role("button", name="Save").click()
     assert path_of(page) == "/today"
     kept = {cookie["name"]: cookie for cookie in phone.cookies()}
     assert kept["session"]["httpOnly"]
@@ -154,9 +157,9 @@ def test_every_page_is_fit_for_everyone(small: BrowserContext, api: Service) -> 
     now = timezone.now()
     write(alice, saddle_numbness(now.date()), now=now)
     sign_in(small, api.url, alice)
-    for path in ("today", "diary", "caring", "account"):
+    for path in ("today", "diary", "caring", "account", "about-you", "settings", "review", "sign-in/again"):
         page.goto(f"{api.url}/{path}")
-        looked_at(page, path)
+        looked_at(page, path.replace("/", "-"))
     page.goto(f"{api.url}/today")
     page.get_by_text("Where it hurts, and more").click()
     page.get_by_label("Weight in kilograms").fill("heavy")

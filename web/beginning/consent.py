@@ -6,8 +6,10 @@ of where they are. Nothing that was written waits for it.
 
 from collections.abc import Mapping
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -54,7 +56,8 @@ class ConsentPage(ReaderPage):
         if faults(said):
             return self._asked(request, fault=_NEWER)
         give(user_id=self.caller.user_id, said=said, now=self.now)
-        return see_other(way_on(request) or "consent")
+        going = way_on(request)
+        return see_other(f"{reverse('about-you')}?{urlencode({NEXT: going})}") if going else see_other("consent")
 
     def _asked(self, request: HttpRequest, *, fault: Promise | None = None) -> HttpResponse:
         given, wanted = standing(user_id=self.caller.user_id), asked(region=self._region(), language=self.language)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from alerts.review import waiting_items
 from web.cookie import drop
 from web.identity.faults import words
 from web.identity.step import take
@@ -21,7 +22,8 @@ class AccountPage(ReaderPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The sessions, newest first."""
         sessions = [_shown(one) for one in take(request, "GET", "auth/sessions").data.get("items", [])]
-        return self.page("pages/account.html", lambda: {"sessions": sessions})
+        waits = bool(waiting_items(user_id=self.caller.user_id))
+        return self.page("pages/account.html", lambda: {"sessions": sessions, "waits": waits})
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """End one session, or all of them."""

@@ -5,8 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from web.page import SCRIPTED, Page, rendered
+from web.question import yes_or_no
 from web.script_words import WORDS
-from web.today.questions import asked, yes_or_no
+from web.today.questions import asked
 
 
 class FormPage(Page):

@@ -13,7 +13,8 @@ import msgspec
 from django.http import QueryDict
 
 from diary.format.fields import Entry
-from web.today.questions import BESIDE_THE_PAIN, DANGER, NOT_ANSWERED, PAINS, SITES, YES_OR_NO
+from web.question import NOT_ANSWERED
+from web.today.questions import BESIDE_THE_PAIN, DANGER, PAINS, SITES, YES_OR_NO
 
 GROUPS: Final = {"danger": DANGER, "beside": BESIDE_THE_PAIN}
 """The lists of symptoms, by the name of their boxes."""

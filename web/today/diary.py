@@ -18,7 +18,7 @@ from diary.format.fields import Entry
 from diary.problems import not_found
 from diary.reaching.local_time import local_date
 from diary.recording.listing import Span, resources
-from diary.versions import Expected
+from web.reader import version_in
 from web.today.answers import day_of, given_of
 from web.today.entry_form import EntryForm
 from web.today.questions import PAINS, SYMPTOMS
@@ -92,11 +92,7 @@ class EntryPage(EntryForm):
 
     def post(self, request: HttpRequest, id: UUID, patient: Diary = "me") -> HttpResponse:  # noqa: A002
         """Mend it, or take it back."""
-        expected = _version(request.POST.get("version", ""))
+        expected = version_in(request)
         if request.POST.get("do") == "delete":
             return self.remove(id, expected=expected, now=self.now)
         return self.write(id_=id, before=self.stored(id), expected=expected, now=self.now)
-
-
-def _version(text: str) -> Expected:
-    return int(text) if text.isascii() and text.isdecimal() and 0 < len(text) < 10 else "*"

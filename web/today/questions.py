@@ -1,14 +1,15 @@
 """What the entry asks, in plain words. Nothing is filled in beforehand, and what is left out stays not answered."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from web.question import NO_ANSWER, NOT_ANSWERED, Choice, Question, yes_or_no
+
 SCORES: Final = range(11)
-NOT_ANSWERED: Final = ""
 
 DANGER: Final[Mapping[str, Promise]] = {
     "saddle_numbness": _("Numb between the legs"),
@@ -66,39 +67,10 @@ YES_OR_NO: Final[Mapping[str, Promise]] = {
 }
 
 
-class Choice(NamedTuple):
-    """One answer to a question: what the form sends, and how it reads."""
-
-    value: str
-    label: object
-    chosen: bool = False
-    said: object = ""
-    """What a screen reader says where the label is a sign."""
-
-
-_NONE: Final = Choice(NOT_ANSWERED, "–", said=_("Not answered"))
-"""Takes an answer back: what is chosen among these cannot be let go of otherwise, without a script."""
-
-
-class Question(NamedTuple):
-    """One question with its answers; `name` is what the form calls it."""
-
-    name: str
-    label: object
-    choices: list[Choice]
-
-
 def scored(name: str, given: Mapping[str, Any]) -> Question:
     """A pain, from 0 to 10 or not answered."""
     chosen = given.get(name, NOT_ANSWERED)
-    return Question(name, PAINS[name], [*(Choice(str(n), str(n), chosen == str(n)) for n in SCORES), _NONE])
-
-
-def yes_or_no(name: str, label: object, given: Mapping[str, Any]) -> Question:
-    """Yes, no or not answered."""
-    chosen = given.get(name, NOT_ANSWERED)
-    said = [Choice("yes", _("Yes"), chosen == "yes"), Choice("no", _("No"), chosen == "no")]
-    return Question(name, label, [*said, _NONE])
+    return Question(name, PAINS[name], [*(Choice(str(n), str(n), chosen == str(n)) for n in SCORES), NO_ANSWER])
 
 
 def ticked(name: str, labels: Mapping[str, Promise], given: Mapping[str, Any]) -> Question:

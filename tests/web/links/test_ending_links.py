@@ -72,7 +72,7 @@ def test_a_link_ends_and_its_page_says_what_to_do(bob: Person, emergency: Alert,
 
     for page in (opens, stops):
         assert (page.get().status_code, page.tap().status_code) == (404, 404)
-        assert "Open the app to see everything you have access to" in page.get().content.decode()
+        assert "Sign in to see everything you have access to" in page.get().content.decode()
     emergency.refresh_from_db()
     assert emergency.state == "open"
 

@@ -1,0 +1,150 @@
+"""The settings: each form changes what it names and nothing else, by the functions that apps use."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from django.conf import settings as project
+from django.http import HttpResponse
+from django.test import Client
+from django.utils import timezone
+
+from alerts.models import Courtesy, Unsubscription
+from diary.format.fields import FOR_GOOD
+from diary.models import Device, Patient
+from tests.alerts.courtesy.clockwork import sweep
+from tests.cast import Person
+from tests.receiver import MailReceiver
+
+DEVICE = "0191d1a0-0000-7000-8000-000000000003"
+
+
+def browser_of(person: Person) -> Client:
+    client = Client()
+    client.cookies[project.SESSION_COOKIE_NAME] = person.token
+    return client
+
+
+def save(person: Person, what: str, **fields: str | list[str]) -> HttpResponse:
+    return browser_of(person).post("/settings", {"do": what, **fields})  # type: ignore[return-value]
+
+
+def saved(person: Person, what: str, **fields: str | list[str]) -> str:
+    """Saves it; gives the page that follows."""
+    answer = save(person, what, **fields)
+    assert answer.status_code == 303, answer.content
+    page: HttpResponse = browser_of(person).get(answer["Location"])  # type: ignore[assignment]
+    assert page.status_code == 200
+    return page.content.decode()
+
+
+def stored(person: Person) -> Patient:
+    return Patient.objects.get(pk=person.patient_id)
+
+
+def test_a_name_and_a_language(alice: Person) -> None:
+    page = saved(alice, "name", name="Alicia", language="es")
+    assert '<html lang="es"' in page
+    read = alice.get("preferences").body
+    assert (read["name"], read["language"]) == ("Alicia", "es")
+    saved(alice, "name", name="Alicia", language="")
+    assert alice.get("preferences").body["language"] is None
+
+
+def test_a_reminder_at_an_hour_on_some_days_and_none_again(alice: Person) -> None:
+    page = saved(alice, "reminder", at="07:30", weekdays=["1", "3"])
+    assert "We remind you at 07:30" in page
+    assert "This is saved." in page
+    assert alice.get("preferences").body["logging_reminder"] == {"at": "07:30", "weekdays": [1, 3]}
+    assert "You get no reminders." in saved(alice, "no-reminder")
+    assert alice.get("preferences").body["logging_reminder"] is None
+
+
+def test_quiet_hours_and_none_again(alice: Person) -> None:
+    saved(alice, "quiet-hours", start="22:00", end="07:00")
+    assert alice.get("preferences").body["quiet_hours"] == {"start": "22:00", "end": "07:00"}
+    saved(alice, "quiet-hours", start="", end="")
+    assert alice.get("preferences").body["quiet_hours"] is None
+
+
+def test_a_silence_notice_and_none_again(alice: Person) -> None:
+    saved(alice, "silence", days="7")
+    assert stored(alice).silence_notice_days == 7
+    saved(alice, "silence", days="")
+    assert stored(alice).silence_notice_days is None
+
+
+def test_a_pause_for_a_month_for_good_and_its_end(alice: Person) -> None:
+    saved(alice, "pause", how_long="a_month")
+    assert stored(alice).paused_until == timezone.now().date() + timedelta(days=30)
+    assert "There are no more reminders" in saved(alice, "pause", how_long="for_good")
+    assert stored(alice).paused_until == FOR_GOOD
+    saved(alice, "pause", how_long="end")
+    assert stored(alice).paused_until is None
+
+
+@pytest.mark.parametrize(
+    ("what", "fields", "said"),
+    [
+        ("name", {"name": "see bank.example"}, "Use a plain name"),
+        ("reminder", {"at": "07:30"}, "at least one day"),
+        ("reminder", {"at": "soon", "weekdays": "1"}, "Choose a time"),
+        ("reminder", {"at": "07:30", "weekdays": ["1", "1"]}, "Choose a time"),
+        ("quiet-hours", {"start": "22:00", "end": "22:00"}, "a start and an end that differ"),
+        ("quiet-hours", {"start": "22:00", "end": ""}, "a start and an end that differ"),
+        ("silence", {"days": "2"}, "from 3 to 60"),
+        ("silence", {"days": "many"}, "from 3 to 60"),
+        ("pause", {"how_long": "a_year"}, ""),
+        ("device", {"device": "mine"}, ""),
+    ],
+)
+def test_what_cannot_be_is_said_where_it_was_and_changes_nothing(
+    alice: Person, what: str, fields: dict[str, str | list[str]], said: str
+) -> None:
+    before = (alice.get("preferences").body, stored(alice).profile_version)
+    answer = save(alice, what, **fields)
+    assert answer.status_code == 400
+    assert said in answer.content.decode()
+    assert (alice.get("preferences").body, stored(alice).profile_version) == before
+
+
+def test_what_there_is_not_is_not_found(alice: Person) -> None:
+    assert save(alice, "erase-everything").status_code == 404
+
+
+def test_a_test_message_and_how_far_it_came(alice: Person, mailbox: MailReceiver) -> None:
+    page = saved(alice, "test")
+    assert "Emails: it&#x27;s on its way" in page.replace("'", "&#x27;")
+    test = Courtesy.objects.get(kind="test")
+    assert test.user_id == alice.id
+    sweep(timezone.now())
+    assert mailbox.sent_to(alice.email)
+    assert "Emails: it was sent" in browser_of(alice).get("/settings").content.decode()
+
+
+def test_mails_that_were_stopped_come_again(alice: Person, bob: Person) -> None:
+    bob.cares_for(alice, "read")
+    assert "Emails you stopped" not in browser_of(bob).get("/settings").content.decode()
+    Unsubscription.objects.create(user=bob.user, patient_id=alice.patient_id, tier="see_doctor", at=timezone.now())
+    page = browser_of(bob).get("/settings").content.decode()
+    assert "Emails you stopped" in page
+    assert "Alice" in page
+    saved(bob, "mails-again", mails=f"{alice.patient_id} see_doctor")
+    assert bob.get("preferences").body["unsubscribed"] == []
+
+
+def test_of_a_diary_that_someone_left_they_read_nothing(alice: Person, bob: Person) -> None:
+    place = bob.cares_for(alice, "read")
+    Unsubscription.objects.create(user=bob.user, patient_id=alice.patient_id, tier="see_doctor", at=timezone.now())
+    assert alice.delete(f"patients/me/caregivers/{place.pk}").status == 204
+    assert "Alice" not in browser_of(bob).get("/settings").content.decode()
+
+
+def test_a_device_gets_nothing_any_more(alice: Person, bob: Person) -> None:
+    device = {"id": DEVICE, "platform": "ios", "push_token": "a token of some length, 0123456789"}
+    assert alice.put(f"devices/{DEVICE}", device).status == 201
+    assert "An iPhone or iPad" in browser_of(alice).get("/settings").content.decode()
+    save(bob, "device", device=DEVICE)
+    assert not Device.objects.get(id=UUID(DEVICE), user=alice.user).deleted
+    saved(alice, "device", device=DEVICE)
+    assert Device.objects.get(id=UUID(DEVICE), user=alice.user).deleted

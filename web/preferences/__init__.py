@@ -1,0 +1,1 @@
+"""How someone wants to be named, reminded and reached."""
