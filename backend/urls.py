@@ -16,7 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/page.js", docs_page.script, name="docs-script"),
     path("problems/", problem_pages.index),
     path("problems/<slug:slug>", problem_pages.page),
-    path("", include("alerts.pages.urls")),
+    path("", include("web.urls")),
     path("mail-events", mail_events, name="mail-events"),
     path("health/live", health.live),
     path("health/ready", health.ready),

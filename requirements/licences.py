@@ -34,8 +34,9 @@ def main() -> int:
 def licences() -> dict[str, str]:
     """The licence of each installed package, by its name as locks write it."""
     command = [sys.executable, "-m", "piplicenses", "--from=mixed", "--format=json", "--with-system"]
+    command += ["--with-license-file", "--no-license-path"]
     listed = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)  # noqa: S603
-    return {_name(one["Name"]): _short(one["License"]) for one in listed}
+    return {_name(one["Name"]): _short(_said(one)) for one in listed}
 
 
 def document(found: dict[str, str]) -> str:
@@ -64,6 +65,11 @@ def is_acceptable(licence: str) -> bool:
 
 def _name(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _said(one: dict[str, str]) -> str:
+    """The licence that it names, else the text that it brings: some do only that."""
+    return one["LicenseText"] if one["License"] == "UNKNOWN" and _MIT in one["LicenseText"] else one["License"]
 
 
 def _short(licence: str) -> str:

@@ -11,10 +11,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alerts.acting.outcome import NotToBeClosed, give_outcome, say_not_yet
-from alerts.api.alerts import shown, visible
 from alerts.delivery.snooze import CannotWait, snooze
 from alerts.models.alert import Outcome
 from alerts.showing.shapes import ShownAlert
+from alerts.showing.visible import shown, visible
 from diary.access.levels import Access, Diary
 from diary.api.contract.description import operation
 from diary.api.framework.parsers import json_body
@@ -69,12 +69,13 @@ class OutcomeView(ApiView):
         given = validated(GivenOutcome, json_body(request), latest=date.max)
         if given.outcome not in ("seen", "not_yet"):
             access.require("log")
-        before, now = shown(access, id), timezone.now()
+        now = timezone.now()
+        before = shown(access, id, now=now)
         try:
             self.noted = _answer(access, id, given.outcome, now)
         except NotToBeClosed as refused:
             raise Problem(ProblemType.NO_OUTCOME, NOTHING_TO_CLOSE, members={"current": before}) from refused
-        return answered(shown(access, id))
+        return answered(shown(access, id, now=timezone.now()))
 
 
 def _answer(access: Access, alert_id: UUID, outcome: Literal[Outcome, "not_yet"], now: datetime) -> bool:
@@ -104,5 +105,6 @@ class SnoozeView(ApiView):
         try:
             self.noted = snooze(alert=alert, user_id=access.actor_id, until=given.until, now=timezone.now())
         except CannotWait as refused:
-            raise Problem(ProblemType.CANNOT_SNOOZE, CANNOT_WAIT, members={"current": shown(access, id)}) from refused
-        return answered(shown(access, id))
+            current = shown(access, id, now=timezone.now())
+            raise Problem(ProblemType.CANNOT_SNOOZE, CANNOT_WAIT, members={"current": current}) from refused
+        return answered(shown(access, id, now=timezone.now()))

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Annotated, Any, Final
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, When
+from django.db.models import Case, IntegerField, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
@@ -16,8 +16,8 @@ from alerts.acting.acknowledge import NotTheirs, acknowledge, take_back
 from alerts.delivery.receipts import record_receipt
 from alerts.models import Alert
 from alerts.rules.tiers import Tier
-from alerts.showing.alert import presented
 from alerts.showing.shapes import ShownAlert
+from alerts.showing.visible import as_shown, shown, visible
 from diary.access.levels import Access, Diary
 from diary.api.contract.description import operation
 from diary.api.framework.pagination import PAGING, ListView
@@ -27,12 +27,9 @@ from diary.api.framework.view import ApiView, answered
 from diary.api.shapes import NextCursor
 from diary.cursors import Listing
 from diary.format.validation import validated
-from diary.models import Patient
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 
-_WATCH: Final = Q(tier=Tier.WATCH)
-_CHECK_UP: Final = Q(tier=Tier.CHECK_UP)
 _RANK: Final = Case(When(state="open", tier=Tier.EMERGENCY, then=0), default=1, output_field=IntegerField())
 """Open emergencies come before everything else."""
 
@@ -67,7 +64,7 @@ class AlertsView(ListView):
     def get(self, request: Request, patient: Diary) -> Response:
         """One page. Findings that came too late to be sent are included, as closed."""
         access = self.access(request)
-        return self.listed(request, _by_rank(access), lambda page: _presented(page, access))
+        return self.listed(request, _by_rank(access), lambda page: as_shown(page, access, now=timezone.now()))
 
 
 class AlertView(ApiView):
@@ -79,7 +76,7 @@ class AlertView(ApiView):
     def get(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
         """The alert with its evidence, as far as the reader may see it, and the state of each message."""
         access = self.access(request)
-        return answered(shown(access, id))
+        return answered(shown(access, id, now=timezone.now()))
 
 
 class AcknowledgeView(ApiView):
@@ -119,7 +116,7 @@ class AcknowledgeView(ApiView):
         self.noted = acknowledge(
             patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, note=given.note, now=now
         )
-        return answered(shown(access, id))
+        return answered(shown(access, id, now=timezone.now()))
 
     @operation("Undo an acknowledgement", tag="Alerts", answers={200: ShownAlert}, problems=[404, 409])
     def delete(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002
@@ -127,30 +124,14 @@ class AcknowledgeView(ApiView):
         the alert.
         """
         access = self.access(request)
-        before = shown(access, id)
+        before = shown(access, id, now=timezone.now())
         try:
             self.noted = take_back(
                 patient_id=access.patient_id, alert_id=id, actor_id=access.actor_id, now=timezone.now()
             )
         except NotTheirs as refused:
             raise Problem(ProblemType.CANNOT_UNDO, NOT_THEIRS, members={"current": before}) from refused
-        return answered(shown(access, id))
-
-
-def visible(access: Access) -> QuerySet[Alert]:
-    """A watch is for the patient alone, and while it lasts; a check-up for them and whoever reads the diary."""
-    alerts = Alert.objects.filter(patient_id=access.patient_id).select_related("acknowledged_by", "outcome_by")
-    if access.level == "own":
-        return alerts.exclude(_WATCH & Q(state="closed"))
-    return alerts.exclude(_WATCH | _CHECK_UP) if access.level == "alerts" else alerts.exclude(_WATCH)
-
-
-def shown(access: Access, id_: UUID) -> ShownAlert:
-    """One alert as the caller sees it. Raises Problem 404."""
-    alert = visible(access).filter(pk=id_).first()
-    if alert is None:
-        raise not_found()
-    return _presented([alert], access)[0]
+        return answered(shown(access, id, now=timezone.now()))
 
 
 def _by_rank(access: Access) -> Listing[Alert]:
@@ -172,8 +153,3 @@ def _by_rank(access: Access) -> Listing[Alert]:
 
 def _rank(alert: Alert) -> int:
     return 0 if (alert.state, alert.tier) == ("open", Tier.EMERGENCY) else 1
-
-
-def _presented(alerts: list[Alert], access: Access) -> list[ShownAlert]:
-    patient = Patient.objects.select_related("user").get(pk=access.patient_id)
-    return presented(alerts, patient=patient, reader_id=access.actor_id, level=access.level, now=timezone.now())

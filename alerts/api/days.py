@@ -14,11 +14,11 @@ from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alerts.api.alerts import visible
 from alerts.histories.of_diary import Period, history_of_patient
 from alerts.models import Alert
 from alerts.rules.days import days_of, night_rest
 from alerts.rules.history import Answers
+from alerts.showing.visible import visible
 from diary.access.levels import Access, Diary
 from diary.api.contract.description import operation
 from diary.api.framework.limiting import MANY_ROWS

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alerts.acting.read import mark_read
-from alerts.api.alerts import visible
 from alerts.delivery.receipts import ReceiptStatus, record_receipt
+from alerts.showing.visible import visible
 from diary.access.levels import Diary
 from diary.api.contract.description import operation
 from diary.api.framework.parsers import json_body

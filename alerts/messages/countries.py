@@ -41,7 +41,7 @@ def country_of_zone(zone: str) -> str | None:
     """The country of an IANA zone, also by an old name; None for a mere offset such as "UTC" or "Etc/GMT+5"."""
     if zone in _TIME:
         return None
-    by_zone = _country_by_zone()
+    by_zone = country_by_zone()
     return by_zone.get(zone) or by_zone.get(get_global("zone_aliases").get(zone, zone))
 
 
@@ -52,7 +52,8 @@ def country_name(country: str) -> str:
 
 
 @cache
-def _country_by_zone() -> dict[str, str]:
+def country_by_zone() -> dict[str, str]:
+    """The country of every zone that is a place, each country's zones side by side."""
     return {zone: country for country, _, zone, *_ in _table("zone.tab")}
 
 

@@ -16,4 +16,5 @@ from backend.settings.outbound import *
 from backend.settings.push import *
 from backend.settings.queue import *
 from backend.settings.security import *
+from backend.settings.service import *
 from backend.settings.sms import *

@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "diary",
     "alerts",
     "papers",
+    "web",
     "backend",
     # In the source tree and not in the image: what `make run` is made of, and how good the rules are.
     *([] if PRODUCTION else ["backend.local", "evaluation"]),
@@ -34,7 +35,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "backend.identity_problems.IdentityProblems",
+    "diary.api.identity_problems.IdentityProblems",
 ]
 
 ROOT_URLCONF = "backend.urls"

@@ -9,6 +9,7 @@ from redis.retry import Retry
 from backend.settings.environment import DEPLOYMENT, PRODUCTION, env
 from backend.settings.mail import PUBLIC_URL
 from backend.settings.queue import REDIS_URL
+from backend.settings.service import SERVICE_NAME
 
 AUTH_USER_MODEL = "diary.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -69,7 +70,7 @@ if FACTOR_REMOVAL_DAYS < 1:
 MFA_ADAPTER = "diary.identity.adapters.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_TOTP_ISSUER = "Symptom diary"
+MFA_TOTP_ISSUER = SERVICE_NAME or "Symptom diary"
 MFA_RATE_LIMITS = {"webauthn_login": f"{_PER_ADDRESS}/m/ip"}
 MFA_TOTP_TOLERANCE = 1  # phones' clocks are off by half a minute
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION

@@ -1,8 +1,7 @@
 """Outgoing mail, by SMTP or through the API of a provider, and the address that links in it lead to."""
 
 import json
-import re
-from email.utils import parseaddr
+from email.utils import formataddr
 from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 import environ
 
 from backend.settings.environment import PRODUCTION, env, required_in_production
+from backend.settings.service import SERVICE_NAME
 
 
 def _provider_settings() -> dict[str, Any]:
@@ -43,13 +43,9 @@ else:
     )
 MAIL_CATCHER = env.bool("MAIL_CATCHER")  # mail may go to a program that shows it and delivers none: for a trial
 
-# Whom people write to when someone else is in their account: every mail about such a change names it.
-SUPPORT_EMAIL = required_in_production("SUPPORT_EMAIL", otherwise="support@diary.example")
-if parseaddr(SUPPORT_EMAIL)[1] != SUPPORT_EMAIL or not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", SUPPORT_EMAIL):
-    raise environ.ImproperlyConfigured(f"SUPPORT_EMAIL must be a plain email address, not {SUPPORT_EMAIL!r}")
-
 PUBLIC_URL = required_in_production("PUBLIC_URL", otherwise=f"http://127.0.0.1:{env.int('PORT', default=8000)}").rstrip(
     "/"
 )
 _DOMAIN = urlsplit(PUBLIC_URL).hostname if PRODUCTION else "localhost"
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or f"Symptom diary <diary@{_DOMAIN}>"
+_SENDER = (SERVICE_NAME or "Symptom diary", f"diary@{_DOMAIN}")
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or formataddr(_SENDER)

@@ -119,6 +119,16 @@ def invite(*, owner: Access, email: str, level: Level, now: datetime) -> tuple[C
     return place, created
 
 
+def invited(*, code: str, now: datetime) -> Caregiver | None:
+    """The place that the code offers, with the diary and its owner; None when it offers none (any more).
+
+    Looking accepts nothing: programs that check mail open every link in it.
+    """
+    offered = Caregiver.objects.filter(token_digest=code_digest(code), state="invited", expires_at__gt=now)
+    place = offered.select_related("patient__user").first()
+    return place if place is not None and place.patient.user.is_active else None
+
+
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """The place that was taken, and the emergency and urgent alerts that are open, as the API shows them."""
@@ -242,7 +252,12 @@ def no_invitation() -> Problem:
 
 
 def _is_theirs(place: Caregiver, user_id: UUID) -> bool:
-    if place.patient.user_id == user_id or not place.patient.user.is_active:
+    return place.patient.user.is_active and may_take(place, user_id=user_id)
+
+
+def may_take(place: Caregiver, *, user_id: UUID) -> bool:
+    """Whether the place was offered to an address that the user has proved; one's own diary has none for oneself."""
+    if place.patient.user_id == user_id:
         return False
     proved: bool = EmailAddress.objects.filter(user_id=user_id, email=place.email, verified=True).exists()
     return proved

@@ -32,6 +32,7 @@ from diary.locks import claim_place
 from diary.models import Caregiver
 from diary.reaching.languages import language_at, language_of
 from diary.reaching.mail_failures import MAIL_FAILURES, is_final
+from diary.service_name import service_name
 
 LEASE: Final = timedelta(minutes=1)
 """As long as sending may take; a mail whose sender died is due again after it."""
@@ -69,6 +70,11 @@ class Letter:
     level: str
     expires_at: datetime
     language: str
+
+
+def offer(level: str, *, inviter: str) -> str:
+    """What someone is invited to, in the language that is active."""
+    return str(_OFFERS[level]) % {"inviter": inviter}
 
 
 def code_digest(code: str) -> str:
@@ -148,10 +154,12 @@ def _mail(letter: Letter) -> EmailMultiAlternatives:
         subject, refuse = gettext("An invitation for you"), refusal_link(letter.caregiver_id)
         view = {
             "subject": subject,
-            "offer": str(_OFFERS[letter.level]) % {"inviter": letter.inviter},
+            "offer": offer(letter.level, inviter=letter.inviter),
+            "link": f"{settings.PUBLIC_URL}/invitations/{letter.code.replace('-', '')}",
             "code": letter.code,
             "expires_at": letter.expires_at,
             "refuse": refuse,
+            "service": service_name(),
             "public_url": settings.PUBLIC_URL,
             "language": letter.language,
         }

@@ -38,7 +38,12 @@ class Refusable:
 
 def refusal_link(place_id: UUID) -> str:
     """The address that refuses the invitation to this place, for the mail."""
-    return f"{settings.PUBLIC_URL}/i/{_signer().sign(signing.b64_encode(place_id.bytes).decode())}"
+    return f"{settings.PUBLIC_URL}/i/{refusal_token(place_id)}"
+
+
+def refusal_token(place_id: UUID) -> str:
+    """What that address ends in."""
+    return _signer().sign(signing.b64_encode(place_id.bytes).decode())
 
 
 def refusable(token: str) -> Refusable:

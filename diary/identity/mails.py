@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from diary.format.normal_form import shown_email
 from diary.reaching.languages import DEFAULT
+from diary.service_name import service_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +165,8 @@ def mail_of(
     view: Mapping[str, Any], *, to: list[str], headers: Mapping[str, str] | None = None
 ) -> EmailMultiAlternatives:
     """A mail about an account, in the language that is active: `view` says what its templates show."""
-    view = {**view, "public_url": settings.PUBLIC_URL, "language": translation.get_language()}
+    signed = {"service": service_name(), "public_url": settings.PUBLIC_URL}
+    view = {**view, **signed, "language": translation.get_language()}
     mail = EmailMultiAlternatives(
         view["subject"],
         render_to_string("identity/mail.txt", view).strip() + "\n",

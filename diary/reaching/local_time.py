@@ -32,8 +32,13 @@ def zone_name_of(*, user_id: UUID) -> str:
 
 def zone_names_of(*, user_ids: Collection[UUID]) -> Mapping[UUID, str]:
     """The same for several people."""
+    return dict.fromkeys(user_ids, ANYWHERE) | zones_told(user_ids=user_ids)
+
+
+def zones_told(*, user_ids: Collection[UUID]) -> dict[UUID, str]:
+    """The same for those of them who ever said where they are."""
     told = dict(LocalZone.objects.filter(pk__in=user_ids).values_list("pk", "name"))
     untold = [user_id for user_id in user_ids if user_id not in told]
     profiles = Patient.objects.filter(user_id__in=untold, time_zone__isnull=False) if untold else Patient.objects.none()
     said = {user: zone for user, zone in profiles.values_list("user_id", "time_zone") if zone}
-    return dict.fromkeys(user_ids, ANYWHERE) | said | told
+    return said | told

@@ -6,9 +6,19 @@ from uuid import UUID
 
 from django.db import transaction
 
+from diary.locks import hold_account
 from diary.models import LocalZone
+from diary.problems import not_found
 from diary.reaching.reminders import plan_reminder
 from diary.screening_port import screening
+
+
+@transaction.atomic
+def say_where(*, user_id: UUID, zone: str, now: datetime) -> None:
+    """The person says in which zone they are now. Raises Problem 404 for an account that is gone."""
+    if hold_account(user_id) is None:
+        raise not_found()
+    heard_from(user_id=user_id, zone=zone, now=now)
 
 
 def heard_from(*, user_id: UUID, zone: str, now: datetime) -> None:

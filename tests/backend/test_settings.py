@@ -85,6 +85,26 @@ def test_elsewhere_support_is_an_example() -> None:
     assert setting("SUPPORT_EMAIL", DEPLOYMENT="local", DATA_DIR="/nonexistent") == "support@diary.example"
 
 
+def test_the_service_goes_by_its_name_in_mails_and_authenticator_apps() -> None:
+    named = {**PRODUCTION, "SERVICE_NAME": "Rückentagebuch"}
+    assert setting("MFA_TOTP_ISSUER", **named) == "Rückentagebuch"
+    assert setting("DEFAULT_FROM_EMAIL", **named).endswith("<diary@diary.example>")
+    assert setting("MFA_TOTP_ISSUER", **PRODUCTION) == "Symptom diary"
+
+
+@pytest.mark.parametrize("given", ["x" * 61, "A <b@c.example>", "two\nlines"])
+def test_a_name_that_no_mail_could_carry_stops_the_start(given: str) -> None:
+    done = python("-c", "import backend.settings", **PRODUCTION, SERVICE_NAME=given)
+    assert "SERVICE_NAME must be a name" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["IMPRINT_URL", "PRIVACY_URL"])
+@pytest.mark.parametrize("given", ["diary.example/imprint", "http://diary.example/imprint", "javascript:alert(1)"])
+def test_the_operators_pages_are_addresses_over_https(name: str, given: str) -> None:
+    done = python("-c", "import backend.settings", **PRODUCTION, **{name: given})
+    assert f"{name} must be the address of a page" in done.stderr
+
+
 def test_an_owner_always_has_time_to_object() -> None:
     done = python("-c", "import backend.settings", **PRODUCTION, FACTOR_REMOVAL_DAYS="0")
     assert "FACTOR_REMOVAL_DAYS must be at least 1" in done.stderr

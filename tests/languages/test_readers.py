@@ -14,7 +14,6 @@ from alerts.messages.countries import Place
 from alerts.messages.evidence import evidence_wording
 from alerts.messages.letter import letter
 from alerts.messages.responses import Who
-from alerts.pages.page import rendered
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
 from diary.access.invitations import mail_invitation, owed
@@ -31,6 +30,7 @@ from tests.alerts.messages.speaking import said as emergency_words
 from tests.alerts.messages.speaking import spoken
 from tests.alerts.messages.tellings import ALICES, BOB_HELPS, as_tier
 from tests.cast import Person
+from web.page import rendered
 
 LANGUAGES = ("de", "es", "fr")
 LONGEST = 65

@@ -14,7 +14,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from diary.access.levels import Access, Caller, caller_by_token
+from diary.access.levels import Access, Caller, Diary, caller_by_token
 from diary.api.framework.bearer import token_digest_of
 from diary.api.framework.repeating import repeated
 from diary.api.framework.throttles import HOLDERS
@@ -34,18 +34,28 @@ class BearerAuthentication(BaseAuthentication):
         if digest is None:
             return None
         view = cast("ApiView", request.parser_context["view"])
-        now = timezone.now()
-        caller = repeated(caller_by_token, digest=digest, patient=view.wanted(request), now=now)
+        caller = caller_of(digest, patient=view.wanted(request), now=timezone.now())
         if caller is None:
-            HOLDERS.forget(digest)
             raise AuthenticationFailed
-        HOLDERS.note(digest, caller.user_id)
-        repeated(_touch, digest, caller, now)
         return caller, caller.access
 
     def authenticate_header(self, request: Request) -> str:
         """What `WWW-Authenticate` says with a 401."""
         return "Bearer"
+
+
+def caller_of(digest: str, *, patient: Diary | None, now: datetime) -> Caller | None:
+    """Who holds the token with this digest, with their way into the diary of `patient`; None when it is not valid.
+
+    It is thereby in use, which moves its end.
+    """
+    caller = repeated(caller_by_token, digest=digest, patient=patient, now=now)
+    if caller is None:
+        HOLDERS.forget(digest)
+        return None
+    HOLDERS.note(digest, caller.user_id)
+    repeated(_touch, digest, caller, now)
+    return caller
 
 
 def _touch(digest: str, caller: Caller, now: datetime) -> None:

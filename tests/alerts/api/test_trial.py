@@ -14,9 +14,9 @@ from alerts.courtesy.send import send_courtesies
 from alerts.courtesy.trial import TESTABLE
 from alerts.messages.links import courtesy_link
 from alerts.models import Alert, Courtesy, Delivery
-from tests.alerts.pages.conftest import Page, path_of
 from tests.cast import Person
 from tests.receiver import MailReceiver
+from tests.web.links.conftest import Page, path_of
 
 pytestmark = pytest.mark.django_db
 TEST = "preferences/test"

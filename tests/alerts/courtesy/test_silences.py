@@ -14,9 +14,9 @@ from alerts.models import Alert, Courtesy, Delivery
 from diary.format.fields import FOR_GOOD
 from diary.models import AccessLine, Caregiver, Patient
 from tests.alerts.diaries import NOON, TODAY, delete, edit, entry, write
-from tests.alerts.pages.conftest import Page, path_of
 from tests.cast import Person
 from tests.receiver import MailReceiver
+from tests.web.links.conftest import Page, path_of
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)

@@ -1,0 +1,123 @@
+"""What someone who looks at alerts can say about them: I'm helping now, I've read this, the doctor said so.
+
+The same for a page behind a link and for one of someone who is signed in. What is said is said of all the alerts that
+are shown together.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from django.db import transaction
+
+from alerts.acting.acknowledge import NotTheirs, acknowledge, take_back
+from alerts.acting.outcome import NotToBeClosed, give_outcome, is_a_question, say_not_yet
+from alerts.acting.read import mark_read
+from alerts.models import Alert
+from alerts.models.alert import Outcome
+from alerts.rules.tiers import Tier
+from alerts.showing.alert import presented
+from alerts.showing.shapes import ShownAlert
+from diary.access.levels import Access
+from diary.locks import hold_diary
+from diary.models import Patient
+
+Act = Literal["take_on", "take_back", "read", "not_yet"] | Outcome
+WITHOUT_WRITING: frozenset[Act] = frozenset({"take_on", "take_back", "read", "seen", "not_yet"})
+"""What everyone may do who receives alerts; the other answers are stored in the diary and take the level `log`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Alerts of one diary as their reader may see them, the most severe first; open ones before all others.
+
+    `whose` is the patient's name, None for the patient; `writes` says that the reader may say what the doctor said.
+    """
+
+    reader_id: UUID
+    patient_user_id: UUID
+    whose: str | None
+    writes: bool
+    alerts: list[ShownAlert]
+
+
+def opened(*, access: Access, alerts: Collection[Alert], now: datetime) -> Opened:
+    """The alerts, as far as the reader's way into the diary reaches."""
+    in_order = sorted(alerts, key=lambda alert: (alert.state != "open", -Tier(alert.tier).rank))
+    patient = Patient.objects.select_related("user").get(pk=access.patient_id)
+    own = access.level == "own"
+    return Opened(
+        reader_id=access.actor_id,
+        patient_user_id=patient.user_id,
+        whose=None if own else patient.user.get_full_name(),
+        writes=own or access.level == "log",
+        alerts=presented(in_order, patient=patient, reader_id=access.actor_id, level=access.level, now=now),
+    )
+
+
+@transaction.atomic
+def say(
+    *, access: Access, alert_ids: Collection[UUID], what: Act, words: str | None = None, by_link: bool, now: datetime
+) -> None:
+    """The reader says `what` of each of the alerts, with `words` as a note to the others.
+
+    A second time changes nothing, nor does what cannot be done any more. Raises Problem 404 for who may not write what
+    they say.
+    """
+    if what not in WITHOUT_WRITING:
+        access.require("log")
+    hold_diary(access.patient_id)
+    alerts = list(Alert.objects.filter(patient_id=access.patient_id, pk__in=alert_ids).order_by("pk"))
+    if what == "take_on":
+        _take_on(access, alerts, words, now)
+    elif what == "take_back":
+        _take_back(access, alerts, now)
+    elif what == "read":
+        for alert in alerts:
+            mark_read(patient_id=access.patient_id, alert_id=alert.pk, reader_id=access.actor_id, now=now)
+    else:
+        _answer(access, alerts, what, by_link, now)
+
+
+def _take_on(access: Access, alerts: list[Alert], words: str | None, now: datetime) -> None:
+    open_ones = [alert.pk for alert in alerts if alert.state == "open"]
+    if not open_ones:
+        return
+    first, *beside = open_ones
+    acknowledge(
+        patient_id=access.patient_id, actor_id=access.actor_id, alert_id=first, beside=beside, note=words, now=now
+    )
+
+
+def _take_back(access: Access, alerts: list[Alert], now: datetime) -> None:
+    for alert in alerts:
+        try:
+            take_back(patient_id=access.patient_id, alert_id=alert.pk, actor_id=access.actor_id, now=now)
+        except NotTheirs:
+            continue
+
+
+def _answer(
+    access: Access, alerts: list[Alert], what: Literal["not_yet"] | Outcome, by_link: bool, now: datetime
+) -> None:
+    questions = [alert.pk for alert in alerts if is_a_question(alert)]
+    if not questions:
+        return
+    first, *beside = questions
+    try:
+        if what == "not_yet":
+            say_not_yet(patient_id=access.patient_id, actor_id=access.actor_id, alert_id=first, beside=beside, now=now)
+        else:
+            give_outcome(
+                patient_id=access.patient_id,
+                actor_id=access.actor_id,
+                alert_id=first,
+                beside=beside,
+                outcome=what,
+                by_link=by_link,
+                now=now,
+            )
+    except NotToBeClosed:
+        return

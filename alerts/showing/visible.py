@@ -1,0 +1,41 @@
+"""Which alerts of a diary someone may see, as far as their way into it reaches."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from alerts.models import Alert
+from alerts.rules.tiers import Tier
+from alerts.showing.alert import presented
+from alerts.showing.shapes import ShownAlert
+from diary.access.levels import Access
+from diary.models import Patient
+from diary.problems import not_found
+
+_WATCH: Final = Q(tier=Tier.WATCH)
+_CHECK_UP: Final = Q(tier=Tier.CHECK_UP)
+
+
+def visible(access: Access) -> QuerySet[Alert]:
+    """A watch is for the patient alone, and while it lasts; a check-up for them and whoever reads the diary."""
+    alerts = Alert.objects.filter(patient_id=access.patient_id).select_related("acknowledged_by", "outcome_by")
+    if access.level == "own":
+        return alerts.exclude(_WATCH & Q(state="closed"))
+    return alerts.exclude(_WATCH | _CHECK_UP) if access.level == "alerts" else alerts.exclude(_WATCH)
+
+
+def shown(access: Access, id_: UUID, *, now: datetime) -> ShownAlert:
+    """One alert as the caller sees it. Raises Problem 404."""
+    alert = visible(access).filter(pk=id_).first()
+    if alert is None:
+        raise not_found()
+    return as_shown([alert], access, now=now)[0]
+
+
+def as_shown(alerts: Sequence[Alert], access: Access, *, now: datetime) -> list[ShownAlert]:
+    """Alerts that are visible, as the caller sees them."""
+    patient = Patient.objects.select_related("user").get(pk=access.patient_id)
+    return presented(alerts, patient=patient, reader_id=access.actor_id, level=access.level, now=now)

@@ -1,0 +1,63 @@
+"""The addresses of the pages. Those behind links in messages are sent to no other site and to no log."""
+
+from django.urls import path
+
+from diary.api import addresses as addresses  # registers the converters
+from web.beginning.consent import ConsentPage
+from web.beginning.where import WherePage
+from web.circle.caring import AlertPage as CaringAlertPage
+from web.circle.caring import CaringPage
+from web.circle.invitation import CodePage, InvitationPage
+from web.entrance import EntrancePage, IconPage, InvitedPage, ManifestPage
+from web.identity.account import AccountPage
+from web.identity.resetting import ForgottenPage, NewPasswordPage
+from web.identity.signing_in import PasskeyPage, SecondFactorPage, SignInPage, SignOutPage
+from web.identity.signing_up import SignUpCodePage, SignUpPage
+from web.links.alert import AlertPage
+from web.links.courtesy import CourtesyPage
+from web.links.refuse import RefusePage
+from web.links.unsubscribe import ResubscribePage, UnsubscribePage
+from web.links.way_back import KeepFactorsPage, UndoPage
+from web.offline.by_cookie import ByCookie
+from web.offline.form_page import FormPage
+from web.offline.worker import WorkerPage
+from web.today.diary import DiaryPage, EntryPage
+from web.today.today import TodayPage
+
+urlpatterns = [
+    path("", EntrancePage.as_view(), name="entrance"),
+    path("invited", InvitedPage.as_view(), name="invited"),
+    path("manifest.webmanifest", ManifestPage.as_view(), name="manifest"),
+    path("favicon.ico", IconPage.as_view()),
+    path("sign-up", SignUpPage.as_view(), name="sign-up"),
+    path("sign-up/code", SignUpCodePage.as_view(), name="sign-up-code"),
+    path("sign-in", SignInPage.as_view(), name="sign-in"),
+    path("sign-in/code", SecondFactorPage.as_view(), name="second-factor"),
+    path("sign-in/passkey", PasskeyPage.as_view(), name="passkey"),
+    path("sign-out", SignOutPage.as_view(), name="sign-out"),
+    path("password/forgotten", ForgottenPage.as_view(), name="forgotten"),
+    path("password/new", NewPasswordPage.as_view(), name="new-password"),
+    path("account", AccountPage.as_view(), name="account"),
+    path("invitations", CodePage.as_view(), name="invitation-code"),
+    path("invitations/<token>", InvitationPage.as_view(), name="invitation"),
+    path("caring", CaringPage.as_view(), name="caring"),
+    path("caring/<diary:patient>/alerts/<id:id>", CaringAlertPage.as_view(), name="caring-alert"),
+    path("caring/<diary:patient>/today", TodayPage.as_view(), name="caring-today"),
+    path("caring/<diary:patient>/diary", DiaryPage.as_view(), name="caring-diary"),
+    path("caring/<diary:patient>/diary/<id:id>", EntryPage.as_view(), name="caring-entry-page"),
+    path("where", WherePage.as_view(), name="where"),
+    path("consent", ConsentPage.as_view(), name="consent"),
+    path("today", TodayPage.as_view(), name="today"),
+    path("offline", FormPage.as_view(), name="offline"),
+    path("service-worker.js", WorkerPage.as_view(), name="service-worker"),
+    path("by-cookie/api/v1/<path:address>", ByCookie.as_view(), name="by-cookie"),
+    path("diary", DiaryPage.as_view(), name="diary"),
+    path("diary/<id:id>", EntryPage.as_view(), name="entry-page"),
+    path("a/<token>", AlertPage.as_view(), name="alert-page"),
+    path("u/<token>", UnsubscribePage.as_view(), name="unsubscribe-page"),
+    path("u/<token>/again", ResubscribePage.as_view(), name="resubscribe-page"),
+    path("r/<token>", CourtesyPage.as_view(), name="courtesy-page"),
+    path("i/<token>", RefusePage.as_view(), name="refuse-page"),
+    path("undo/<token>", UndoPage.as_view(), name="undo-page"),
+    path("keep/<token>", KeepFactorsPage.as_view(), name="keep-factors-page"),
+]
