@@ -9,12 +9,12 @@ from uuid import UUID
 
 from django.utils.translation import gettext_noop as _
 
-from alerts.api.alerts import visible
 from alerts.histories.of_diary import history_of_patient
 from alerts.models import Alert
 from alerts.rules.case import Case
 from alerts.rules.screening import history_up_to
 from alerts.rules.tiers import Tier
+from alerts.showing.visible import visible
 from diary.access.levels import Access
 from diary.format.fields import Entry, Event
 from diary.format.strict_json import FieldError, Invalid
