@@ -63,7 +63,7 @@ def drawing(timeline: Timeline) -> dict[str, Any]:
             for label, of in _ROWS.values()
             if not kinds.isdisjoint(of)
         ],
-        "pain": {"label": str(_("Worst pain (0–10)")), "runs": timeline.pain},
+        "pain": {"label": str(_("Worst pain")), "runs": timeline.pain},
         "nights": {
             "label": str(_("Night or rest pain")),
             "runs": [to_builtins(run) for run in timeline.nights],

@@ -40,7 +40,7 @@ def known() -> set[str]:
 def texts_of_refusals() -> Iterator[tuple[str, ast.expr]]:
     """What the code gives a problem, a fault of a field or of JSON to say."""
     places = {"Problem": 1, "FieldError": 2, "Malformed": 0, "ValidationError": 0}
-    for path in (path for room in ("alerts", "backend", "diary") for path in (ROOT / room).rglob("*.py")):
+    for path in (path for room in ("alerts", "backend", "diary", "papers") for path in (ROOT / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in places:
                 said_at = places[node.func.id]

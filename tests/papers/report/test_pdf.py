@@ -81,14 +81,14 @@ def test_the_timeline_is_told_in_words_and_tables_have_headers() -> None:
 @pytest.mark.parametrize("paper", SIZES)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_it_is_one_side_and_the_appendix_however_full_the_diary_is(paper: Paper, language: str) -> None:
-    with translation.override(language):
-        last_words = report_of(full(), made_at=MADE_AT)
-    made = pdf(full(), paper=paper, language=language)
-    first, second = (" ".join(side.split()) for side in made.sides[:2])
-    assert made.size == SIZES[paper]
-    assert made.language == language
-    assert last_words.notice[-30:] in first
-    assert second.startswith(last_words.appendix.heading)
+    for told in (full(), sample_reading(days=365)):
+        with translation.override(language):
+            said = report_of(told, made_at=MADE_AT)
+        made = pdf(told, paper=paper, language=language)
+        first, second = (" ".join(side.split()) for side in made.sides[:2])
+        assert (made.size, made.language) == (SIZES[paper], language)
+        assert said.notice[-30:] in first
+        assert second.startswith(said.appendix.heading)
 
 
 def test_an_empty_diary_has_a_page_that_says_so() -> None:
