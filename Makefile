@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header pyproject.toml
 
-.PHONY: help setup run dev test coverage nightly chaos check clients signs schema words docs lock upgrade audit licences bench
+.PHONY: help setup run dev test coverage nightly chaos check clients signs schema pages words docs lock upgrade audit licences bench
 
 help:
 	@echo "make run     the whole service on this machine: API, worker, mail, synthetic diaries (PORT, DATA_DIR, DEMO=no)"
@@ -18,6 +18,7 @@ help:
 	@echo "make chaos   the fault runs: 2,000 alerts and 50 kills, and broken copies of the service that must be caught"
 	@echo "make check   linters, spelling, types, architecture, migrations, contract, documents, deployment, locks"
 	@echo "make schema  docs/openapi.yaml from the code, and the types of the SDK in Python from it"
+	@echo "make pages   the script of the pages, from clients/pages"
 	@echo "make words   the catalogues of German, Spanish and French from the code, and compiled (needs GNU gettext)"
 	@echo "make clients the SDKs in TypeScript and Python, and a generated client, built from the contract and used"
 	@echo "make signs   the danger signs that the SDKs find by themselves, from the rules"
@@ -53,6 +54,9 @@ chaos: setup
 schema: setup
 	@DEPLOYMENT=test $(PYTHON) manage.py spectacular --validate --fail-on-warn --file docs/openapi.yaml
 	@$(PYTHON) clients/contract_types.py
+
+pages: setup
+	@$(PYTHON) clients/build_pages.py
 
 words: setup
 	@DEPLOYMENT=test $(PYTHON) manage.py makemessages --locale de --locale es --locale fr \

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from functools import cached_property
 from typing import Final, Self
 
 from aiosmtpd.controller import Controller
@@ -16,13 +17,18 @@ from backend.local.embedded.server import free_port
 HANG_UP: Final = "hang up"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Received:
-    """One accepted mail: to whom by the envelope, the mail itself, and the monotonic second of its acceptance."""
+    """One accepted mail: to whom by the envelope, as it came, and the monotonic second of its acceptance."""
 
     recipients: tuple[str, ...]
-    mail: EmailMessage
+    content: bytes
     accepted_at: float
+
+    @cached_property
+    def mail(self) -> EmailMessage:
+        """The mail itself. It is parsed when someone looks at it, which takes longer than receiving it."""
+        return message_from_bytes(self.content, policy=policy.default)
 
     @property
     def text(self) -> str:
@@ -63,6 +69,7 @@ class MailReceiver:
 
     def __init__(self) -> None:
         self.received: list[Received] = []
+        self.connections = 0
         self.at_recipient: Callable[[str], str | None] = lambda _: None
         self.before_answer: Callable[[Received], str | None] = lambda _: None
         self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
@@ -79,6 +86,13 @@ class MailReceiver:
     def __exit__(self, *_: object) -> None:
         self._controller.stop()
 
+    async def handle_EHLO(
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        self.connections += 1
+        return responses
+
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
@@ -90,8 +104,7 @@ class MailReceiver:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.original_content
         assert content is not None
-        mail = message_from_bytes(content, policy=policy.default)
-        received = Received(tuple(envelope.rcpt_tos), mail, time.perf_counter())
+        received = Received(tuple(envelope.rcpt_tos), content, time.perf_counter())
         self.received.append(received)
         return self._answered(self.before_answer(received), server)
 

@@ -24,10 +24,8 @@ POLICY: Final = (
     "base-uri 'none'; frame-ancestors 'none'"
 )
 """Files of our own and no script at all."""
-
-
-SCRIPTED: Final = f"{POLICY}; script-src 'self'"
-"""For the one page that can do nothing without a script of our own: a browser shows passkeys to scripts only."""
+SCRIPTED: Final = f"{POLICY}; script-src 'self'; connect-src 'self'; worker-src 'self'"
+"""Where a script of our own does what a form cannot: show passkeys, and keep what is written without a network."""
 
 
 class Page(View):

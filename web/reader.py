@@ -35,7 +35,8 @@ from diary.screening_port import Raised
 from diary.versions import Expected
 from web.cookie import drop, keep, token_of
 from web.kept import KEPT, fields_in, kept_of
-from web.page import Page, for_anyone, language_asked, problem_page, rendered, see_other
+from web.page import SCRIPTED, Page, for_anyone, language_asked, problem_page, rendered, see_other
+from web.script_words import WORDS
 
 _log = structlog.get_logger(__name__)
 
@@ -53,6 +54,7 @@ class ReaderPage(Page):
     here: ClassVar[str] = ""
     """Which entry of the navigation it is."""
 
+    headers = {**Page.headers, "Content-Security-Policy": SCRIPTED}
     caller: Caller
     now: datetime
 
@@ -161,9 +163,17 @@ class ReaderPage(Page):
         self, template: str, view: Callable[[], Mapping[str, Any]] = dict, *, status: int = HTTPStatus.OK
     ) -> HttpResponse:
         """A page in the reader's language and by their clock."""
+        way = self.caller.access
         return rendered(
             template,
-            lambda: {"reader": self.caller.user_id, "here": self.here, "layout": "pages/app.html", **view()},
+            lambda: {
+                "reader": self.caller.user_id,
+                "here": self.here,
+                "layout": "pages/app.html",
+                "kept_here": WORDS,
+                "diary": way.patient_id if way and way.level == "own" else None,
+                **view(),
+            },
             language=self.language,
             zone=self.zone,
             status=status,

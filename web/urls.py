@@ -20,6 +20,9 @@ from web.links.courtesy import CourtesyPage
 from web.links.refuse import RefusePage
 from web.links.unsubscribe import ResubscribePage, UnsubscribePage
 from web.links.way_back import KeepFactorsPage, UndoPage
+from web.offline.by_cookie import ByCookie
+from web.offline.form_page import FormPage
+from web.offline.worker import WorkerPage
 from web.preferences.settings import SettingsPage
 from web.today.diary import DiaryPage, EntryPage
 from web.today.today import TodayPage
@@ -52,6 +55,9 @@ urlpatterns = [
     path("where", WherePage.as_view(), name="where"),
     path("consent", ConsentPage.as_view(), name="consent"),
     path("today", TodayPage.as_view(), name="today"),
+    path("offline", FormPage.as_view(), name="offline"),
+    path("service-worker.js", WorkerPage.as_view(), name="service-worker"),
+    path("by-cookie/api/v1/<path:address>", ByCookie.as_view(), name="by-cookie"),
     path("diary", DiaryPage.as_view(), name="diary"),
     path("diary/<id:id>", EntryPage.as_view(), name="entry-page"),
     path("a/<token>", AlertPage.as_view(), name="alert-page"),

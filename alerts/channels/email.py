@@ -7,7 +7,8 @@ recipient and is tried again, so that mending it is enough. Of a provider's erro
 
 import smtplib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
+from contextvars import ContextVar
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import ClassVar
@@ -17,12 +18,15 @@ from allauth.account.models import EmailAddress
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailInvalidAddress, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 from requests.exceptions import ConnectTimeout
 
 from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.messages.message import Message
 from alerts.outbound import retry_after
+
+_kept: ContextVar[list[BaseEmailBackend] | None] = ContextVar("kept", default=None)
 
 
 class Email(Channel):
@@ -58,17 +62,48 @@ class Email(Channel):
         )
         mail.attach_alternative(message.html, "text/html")
         mail.metadata = {"reference": message.reference}  # type: ignore[attr-defined] # a provider says it again
-        with _replies_understood(unconfirmed=False):
-            connection = get_connection()
-            connection.open()
-        with _replies_understood(unconfirmed=True):
-            try:
-                connection.send_messages([mail])
-            finally:
-                with suppress(OSError):  # the mail is taken by now, or it is not: a failing goodbye changes neither
-                    connection.close()
+        with _connection() as connection, _replies_understood(unconfirmed=True):
+            connection.send_messages([mail])
         status = getattr(mail, "anymail_status", None)
         return (status and status.message_id) or message_id
+
+
+@contextmanager
+def one_connection() -> Iterator[None]:
+    """Mails sent meanwhile, one after another, share a connection as long as it gives no trouble."""
+    kept: list[BaseEmailBackend] = []
+    token = _kept.set(kept)
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+        for connection in kept:
+            _close(connection)
+
+
+@contextmanager
+def _connection() -> Iterator[BaseEmailBackend]:
+    """An open connection; closed at the end, unless it is kept for the next mail. Raises ChannelError without one."""
+    kept = _kept.get()
+    connection = kept.pop() if kept else _opened()
+    with ExitStack() as at_the_end:
+        at_the_end.callback(_close, connection)
+        yield connection
+        if kept is not None:
+            kept.append(connection)
+            at_the_end.pop_all()
+
+
+def _opened() -> BaseEmailBackend:
+    connection: BaseEmailBackend = get_connection()
+    with _replies_understood(unconfirmed=False):
+        connection.open()
+    return connection
+
+
+def _close(connection: BaseEmailBackend) -> None:
+    with suppress(OSError):  # the mail is taken by now, or it is not: a failing goodbye changes neither
+        connection.close()
 
 
 def _headers(message: Message) -> dict[str, str]:

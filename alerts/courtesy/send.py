@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from alerts.channels import CHANNELS, ChannelError
+from alerts.channels.email import one_connection
 from alerts.courtesy.letters import letter_of
 from alerts.courtesy.reminders import still_wanted
 from alerts.courtesy.silences import still_silent
@@ -37,11 +38,12 @@ def send_courtesies(*, now: datetime) -> int:
     """Send the first few that are due and that no one else has in hand; gives how many these were."""
     claimed = _claimed(now)
     wanted = _worth_sending(claimed, now)
-    for courtesy in claimed:
-        if courtesy.pk in wanted:
-            _send(courtesy, now)
-        else:
-            _record(courtesy, state="dropped", due_at=None)
+    with one_connection():
+        for courtesy in claimed:
+            if courtesy.pk in wanted:
+                _send(courtesy, now)
+            else:
+                _record(courtesy, state="dropped", due_at=None)
     return len(claimed)
 
 

@@ -17,7 +17,7 @@ from diary.api.sync import LARGEST as LARGEST_SYNC
 from diary.problems import Problem
 
 _LARGER: Final = (
-    (re.compile(r"/api/v1/patients/[^/]+/sync"), LARGEST_SYNC),
+    (re.compile(r"(/by-cookie)?/api/v1/patients/[^/]+/sync"), LARGEST_SYNC),
     (re.compile(r"/api/v1/patients/[^/]+/import"), LARGEST_DOCUMENT),
     (re.compile(r"/mail-events"), LARGEST_REPORT),
 )

@@ -14,6 +14,8 @@ from queue import Queue
 from threading import Thread
 from typing import Any, Final
 
+import pytest
+
 PAGE: Final = (
     b'<!doctype html><html lang="en"><title>Diary</title><script type="module" src="/page.js"></script></html>'
 )
@@ -114,8 +116,8 @@ def browser(url: str, profile: Path, *more: str) -> Iterator[None]:
 
 
 def _chromium() -> str:
-    """The one that `CHROMIUM` names, else the system's. Raises FileNotFoundError."""
+    """The one that `CHROMIUM` names, else the system's; `.ci/browser` installs one. Without any the test is skipped."""
     found = environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
-        raise FileNotFoundError("there is no Chromium here: install it, or name it in CHROMIUM")
+        pytest.skip("there is no Chromium here: install it, or name it in CHROMIUM")
     return found

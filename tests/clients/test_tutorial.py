@@ -27,8 +27,8 @@ def test_the_python_of_the_guide_can_be_pasted_into_the_prompt_twice(api: Servic
 @pytest.mark.timeout(400)
 def test_the_typescript_of_the_guide_runs_twice(api: Service, tmp_path: Path) -> None:
     _install_source(tmp_path)
-    (tmp_path / "diary.ts").write_text("\n".join(blocks(GUIDE, "ts")).replace(ELSEWHERE, api.url))
-    command = [NODE, "--disable-warning=ExperimentalWarning", "diary.ts"]
+    (tmp_path / "app.ts").write_text("\n".join(blocks(GUIDE, "ts")).replace(ELSEWHERE, api.url))
+    command = [NODE, "--disable-warning=ExperimentalWarning", "app.ts"]
     for _ in range(2):
         with Prompt(command, cwd=tmp_path, environment=node_environment({})) as prompt:
             step = prompt.until(ASKS)

@@ -42,8 +42,9 @@ def phone(browser: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def small(browser: Browser) -> Iterator[BrowserContext]:
-    """The smallest window there is, with the script that the judge of pages needs."""
+    """The smallest window there is, with the script that the judge of pages needs and without ours."""
     context = browser.new_context(**SMALL, bypass_csp=True)
+    context.route("**/pages/offline.js", lambda route: route.abort())
     yield context
     context.close()
 

@@ -17,6 +17,8 @@ export interface Options extends Handlers {
   cookies?: boolean;
   /** Whose diary; `me` is the person's own. */
   patient?: string;
+  /** Whether it is the person's own, where `patient` is an id: advice speaks to them. Default: only for `me`. */
+  own?: boolean;
   /** ISO 3166 code of the country, for the emergency number, until the profile says it. */
   region?: string | null;
   /** Of the texts that people see: en, de, es or fr. A function where it can change. */

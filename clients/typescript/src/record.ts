@@ -47,10 +47,10 @@ export class Recorder {
   }
 
   #noted(type: Kind, data: Content, others: Content[] = [], region: string | null = null): DangerSign[] {
-    const { patient = "me", region: first } = this.#options;
+    const { patient = "me", own = patient === "me", region: first } = this.#options;
     const now = this.#now();
     const place = { region: region ?? first, timeZone: zoneOf(data) ?? phoneZone(now) };
-    const about = { today: localMoment(now).date, own: patient === "me", language: this.#language(), place };
+    const about = { today: localMoment(now).date, own, language: this.#language(), place };
     return noted(type, data, others, about);
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { DangerSign, Store } from "../src/index.ts";
+import type { DangerSign, Options, Store } from "../src/index.ts";
 import { advice, countryOf } from "../src/signs/wording.ts";
 import { phone, settled } from "./phone.ts";
 import { Service } from "./service.ts";
@@ -23,6 +23,16 @@ test("without a network a danger sign is shown before the entry is recorded", as
     { stage: "noted", rule: "cauda_equina", tier: "emergency", signs: ["saddle_numbness"], news: true, stored: false },
   ]);
   assert.deepEqual(signs, alice.signs);
+});
+
+test("advice speaks to a person whose own diary is named by its id", async () => {
+  const words = async (about: Partial<Options>): Promise<string> => {
+    const { signs } = await phone(offline(), about).diary.record({ symptoms: { saddle_numbness: true } });
+    return signs[0]!.advice;
+  };
+  const patient = "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b21";
+  assert.equal(await words({ patient, own: true }), await words({}));
+  assert.notEqual(await words({ patient }), await words({}));
 });
 
 test("recording waits until the app has finished showing it", async () => {

@@ -9,6 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from alerts.channels import CHANNELS, ChannelError, Endpoint
+from alerts.channels.email import one_connection
 from alerts.messages.links import unsubscribe_link
 from alerts.rules.tiers import Tier
 from backend.local.embedded.server import free_port
@@ -76,3 +77,25 @@ def test_a_refusal_says_whether_it_is_final(receiver: MailReceiver, reply: str, 
     with pytest.raises(ChannelError) as raised:
         CHANNELS["email"].send(MESSAGE, TO)
     assert (raised.value.permanent, raised.value.unconfirmed) == (permanent, False)
+
+
+def test_mails_sent_together_share_a_connection(receiver: MailReceiver) -> None:
+    with one_connection():
+        for _ in range(3):
+            CHANNELS["email"].send(MESSAGE, TO)
+    assert (len(receiver.received), receiver.connections) == (3, 1)
+    CHANNELS["email"].send(MESSAGE, TO)
+    assert (len(receiver.received), receiver.connections) == (4, 2)
+
+
+@pytest.mark.parametrize("trouble", [HANG_UP, "550 no", "421 too many"])
+def test_trouble_with_one_of_them_holds_back_none_of_the_others(receiver: MailReceiver, trouble: str) -> None:
+    replies = iter([None, trouble, None, None])
+    receiver.before_answer = lambda _: next(replies)
+    with one_connection():
+        CHANNELS["email"].send(MESSAGE, TO)
+        with pytest.raises(ChannelError):
+            CHANNELS["email"].send(MESSAGE, TO)
+        CHANNELS["email"].send(MESSAGE, TO)
+        CHANNELS["email"].send(MESSAGE, TO)
+    assert (len(receiver.received), receiver.connections) == (4, 2)

@@ -1,0 +1,73 @@
+// The service worker: the form of an entry opens without a network, and what waits goes up when there is one again,
+// also when no page is open. It keeps nothing that is about anyone: the diary is in its own database.
+import { Diary } from "../typescript/src/index.ts";
+import { patientsHere, storeOf, syncAddress } from "./stores.ts";
+
+/** What the server puts before this script: the files of the form without a network, and a name for this state of them. */
+declare const SHELL: { version: string; page: string; files: string[] };
+
+interface Extendable extends globalThis.Event {
+  waitUntil(work: Promise<unknown>): void;
+}
+interface Fetching extends Extendable {
+  request: Request;
+  respondWith(answer: Promise<Response>): void;
+}
+interface Scope {
+  addEventListener(type: "install" | "activate" | "sync", listener: (event: Extendable) => void): void;
+  addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
+  skipWaiting(): Promise<void>;
+  clients: { claim(): Promise<void> };
+  location: Location;
+}
+
+const scope = self as unknown as Scope;
+const CACHE = `form-${SHELL.version}`;
+const PATIENCE = 5000;
+const OPENED_WITHOUT_A_NETWORK = ["/", "/today"];
+
+scope.addEventListener("install", (event) => event.waitUntil(install()));
+scope.addEventListener("activate", (event) => event.waitUntil(activate()));
+scope.addEventListener("sync", (event) => event.waitUntil(syncAll()));
+scope.addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== scope.location.origin) return;
+  if (request.mode === "navigate" && OPENED_WITHOUT_A_NETWORK.includes(pathname)) event.respondWith(pageOrForm(request));
+  else if (SHELL.files.includes(pathname)) event.respondWith(kept(request));
+});
+
+async function install(): Promise<void> {
+  const cache = await caches.open(CACHE);
+  await cache.addAll([SHELL.page, ...SHELL.files].map((url) => new Request(url, { cache: "reload", credentials: "omit" })));
+  await scope.skipWaiting();
+}
+
+async function activate(): Promise<void> {
+  const old = (await caches.keys()).filter((name) => name.startsWith("form-") && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await scope.clients.claim();
+}
+
+/** The page, else the form that is kept here: one bar of signal must not keep anybody waiting. */
+async function pageOrForm(request: Request): Promise<Response> {
+  const page = fetch(request);
+  const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), PATIENCE));
+  const first = await Promise.race([page.catch(() => undefined), late]);
+  return first ?? (await caches.match(SHELL.page)) ?? page;
+}
+
+const kept = async (request: Request): Promise<Response> => (await caches.match(request)) ?? fetch(request);
+
+/** Raises where something still waits: the browser then tries again. */
+async function syncAll(): Promise<void> {
+  for (const patient of await patientsHere()) {
+    const diary = new Diary({
+      ...{ url: syncAddress(scope.location.origin), store: storeOf(patient), cookies: true, patient },
+      onDangerSign: () => Promise.reject(new Error("the next page shows it")),
+      onError: () => undefined,
+    });
+    const { outcome } = await diary.sync();
+    if (outcome === "later") throw new Error("there is no network yet");
+  }
+}
