@@ -223,8 +223,8 @@ async function forgetOthers(patient: string): Promise<void> {
 
 async function begin(): Promise<void> {
   void navigator.serviceWorker?.register(`/service-worker.js?language=${language}`);
-  const isForSomeoneElse = form?.dataset.new === "page" && !own;
-  const patient = own ?? (isForSomeoneElse ? null : localStorage.getItem(LAST));
+  const isOfSomeoneElse = form?.dataset.new === "page" && !own;
+  const patient = own ?? (isOfSomeoneElse ? null : localStorage.getItem(LAST));
   if (!patient) return form?.dataset.new === "kept" ? say("none") : undefined;
   const beginning = new Here(patient).begin();
   if (own) {

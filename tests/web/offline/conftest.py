@@ -7,7 +7,6 @@ from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.web.browsing import PHONE, chromium
 
-
 expect.set_options(timeout=20_000)  # milliseconds; it goes on as soon as it is so
 
 
