@@ -182,9 +182,10 @@ class Storm:
         """
         deadline = time.monotonic() + within
         while True:
+            # What brings forth deliveries is counted before them: what is taken between two counts is in the later one.
+            unasked = untaken(EscalationStep.objects.filter(step__in=["question", "reopened"])).count()
             unscreened = Patient.objects.filter(unscreened_since__isnull=False).count()
             unsettled = Delivery.objects.filter(next_attempt_at__isnull=False).exclude(step="escalated").count()
-            unasked = untaken(EscalationStep.objects.filter(step__in=["question", "reopened"])).count()
             if not unscreened and not unsettled and not unasked:
                 return
             if time.monotonic() > deadline:
