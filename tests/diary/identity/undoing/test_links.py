@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from cryptography.fernet import Fernet
 from django.core.management import call_command
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -34,7 +35,7 @@ def test_it_works_once_and_then_says_that_it_is_done(thief: App, mailbox: MailRe
 
     assert User.objects.get().credentials_epoch == epoch
     page = look(link).content.decode()
-    assert "forgot password" in page
+    assert reverse("forgotten") in page
     assert "<button" not in page
 
 
