@@ -22,6 +22,7 @@ COPY --from=build /opt/venv /opt/venv
 COPY manage.py ./
 COPY backend backend
 COPY web web
+COPY papers papers
 COPY alerts alerts
 COPY diary diary
 # Collecting needs settings but no secret: these hold for this step only.

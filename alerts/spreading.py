@@ -84,9 +84,10 @@ def flowing(work: Callable[[Item], Iterator[Result]], items: Sequence[Item], *, 
                 process.start()
         yield from _handed_over(results, processes)
     finally:
-        for process in processes:
+        begun = [process for process in processes if process.pid is not None]  # an interrupt may come before
+        for process in begun:
             process.terminate()
-        for process in processes:
+        for process in begun:
             process.join()
 
 

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/auth/", include("diary.identity.urls")),
     path("api/v1/", include("diary.api.urls")),
     path("api/v1/", include("alerts.api.urls")),
+    path("api/v1/", include("papers.api.urls")),
     path("api/v1/schema", ContractView.as_view(), name="schema"),
     path("api/docs", docs_page.page, name="docs"),
     path("api/docs/page.js", docs_page.script, name="docs-script"),

@@ -99,9 +99,11 @@ def send(method: str, path: str, body: Any = None, **headers: str) -> Answer:
 
 
 def _read(response: HttpResponseBase) -> Any:
-    """The JSON that came; a file is read to its end, as a phone does, and left."""
+    """The JSON that came; a file is read to its end, as a phone does, and one that came page by page is left."""
     if isinstance(response, StreamingHttpResponse):
         response.getvalue()
         return None
     content = getattr(response, "content", b"")
+    if response.headers.get("Content-Type") == "application/pdf":
+        return content
     return json.loads(content) if content else None

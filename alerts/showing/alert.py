@@ -12,7 +12,7 @@ from alerts.delivery.snooze import snoozed_until
 from alerts.escalation.plan import ME
 from alerts.messages.countries import Place
 from alerts.messages.evidence import Evidence
-from alerts.messages.explanation import Explanation, explained
+from alerts.messages.explanation import explained
 from alerts.messages.wording import alert_wording, is_late
 from alerts.models import Alert, Delivery, EscalationStep, Response
 from alerts.responses import note_of
@@ -98,6 +98,19 @@ def _steps(alerts: Sequence[Alert], patient: Patient) -> dict[UUID, list[ShownSt
     return steps
 
 
+def evidence_of(alert: Alert) -> Evidence:
+    """What the alert is based on, for its words (`alerts.messages`)."""
+    shown = _evidence(alert)
+    return Evidence(
+        rule=alert.rule,
+        as_of=shown.as_of,
+        days=shown.days,
+        counts=shown.counts,
+        trials=shown.trials,
+        late=is_late(alert.rule, Tier(alert.tier)),
+    )
+
+
 def _alert(alert: Alert, course: _Course, place: Place, whose: str | None, level: str) -> ShownAlert:
     said = alert_wording(rule=alert.rule, tier=Tier(alert.tier), last_day=alert.last_day, place=place, whose=whose)
     evidence = _evidence(alert) if level != "alerts" else None
@@ -114,7 +127,7 @@ def _alert(alert: Alert, course: _Course, place: Place, whose: str | None, level
         advice=said.advice,
         call=said.call,
         evidence=evidence,
-        explained=None if evidence is None else _explained(alert, evidence, whose),
+        explained=None if evidence is None else explained(evidence_of(alert), whose=whose),
         acknowledged_by=_person(alert.acknowledged_by),
         acknowledged_at=alert.acknowledged_at,
         outcome=alert.outcome,
@@ -133,18 +146,6 @@ def _alert(alert: Alert, course: _Course, place: Place, whose: str | None, level
 def _evidence(alert: Alert) -> ShownEvidence:
     """As stored; what was stored before it said as of when was counted on the day the rule was met."""
     return convert({"as_of": alert.met_on.isoformat(), **alert.evidence}, ShownEvidence)
-
-
-def _explained(alert: Alert, shown: ShownEvidence, whose: str | None) -> Explanation:
-    evidence = Evidence(
-        rule=alert.rule,
-        as_of=shown.as_of,
-        days=shown.days,
-        counts=shown.counts,
-        trials=shown.trials,
-        late=is_late(alert.rule, Tier(alert.tier)),
-    )
-    return explained(evidence, whose=whose)
 
 
 def _delivery(delivery: Delivery, reader_id: UUID) -> ShownDelivery:

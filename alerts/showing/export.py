@@ -8,7 +8,8 @@ from alerts.models import Alert, Courtesy, Finding, Response, Snooze, Unsubscrip
 from alerts.responses import note_of
 from alerts.showing.alert import presented
 from alerts.webhooks import registering
-from diary.account.export import ExportedFile, Subject, json_file
+from diary.account.archive import ExportedFile
+from diary.account.export import Subject, json_file
 from diary.models import Patient
 
 _COURTESY: Final = ("kind", "occasion", "state", "channel", "created_at", "sent_at", "delivered_at", "opened_at")

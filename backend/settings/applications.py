@@ -1,6 +1,6 @@
 """Which applications run, and how a request reaches them."""
 
-from backend.settings.environment import BASE_DIR, PRODUCTION
+from backend.settings.environment import BASE_DIR, DEPLOYMENT, PRODUCTION
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "diary",
     "alerts",
     "web",
+    "papers",
     "backend",
     # In the source tree and not in the image: what `make run` is made of, and how good the rules are.
     *([] if PRODUCTION else ["backend.local", "evaluation"]),
@@ -37,7 +38,7 @@ MIDDLEWARE = [
     "diary.api.identity_problems.IdentityProblems",
 ]
 
-ROOT_URLCONF = "backend.urls"
+ROOT_URLCONF = "backend.local.urls" if DEPLOYMENT == "local" else "backend.urls"
 WSGI_APPLICATION = "backend.wsgi.application"
 
 TEMPLATES = [

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import msgspec
 from allauth.account.models import EmailAddress
@@ -19,6 +18,7 @@ from django.utils.module_loading import import_string
 
 from diary.access.circle import caring_of
 from diary.access.log import access_lines
+from diary.account.archive import ExportedFile, zipped
 from diary.account.diary_document import document_chunks
 from diary.account.spans import NO_BOUNDS
 from diary.account.tables import table_chunks
@@ -56,25 +56,13 @@ class Subject:
     now: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class ExportedFile:
-    """One file of the archive; its content may be made page by page."""
-
-    name: str
-    chunks: Iterable[bytes]
-
-
 Exporter = Callable[[Subject], Iterator[ExportedFile]]
 
 
 def archive_chunks(subject: Subject) -> Iterator[bytes]:
     """The whole archive (ZIP), piece by piece; no more than a page of rows is in memory."""
-    sink = _Sink()
-    with ZipFile(sink, "w") as archive:
-        for exporter in settings.ACCOUNT_EXPORTERS:
-            for file in import_string(exporter)(subject):
-                yield from _packed(archive, file, subject.now, sink)
-    yield sink.taken()
+    exporters = map(import_string, settings.ACCOUNT_EXPORTERS)
+    return zipped((file for exporter in exporters for file in exporter(subject)), now=subject.now)
 
 
 def json_file(name: str, value: Any) -> ExportedFile:
@@ -94,15 +82,6 @@ def diary_files(subject: Subject) -> Iterator[ExportedFile]:
     yield json_file("caring.json", _caring(subject.user_id))
     yield json_file("consent-history.json", _consent(subject.patient_id))
     yield ExportedFile("access-log.jsonl", _access_log(subject.patient_id))
-
-
-def _packed(archive: ZipFile, file: ExportedFile, now: datetime, sink: "_Sink") -> Iterator[bytes]:
-    described = ZipInfo(file.name, date_time=now.timetuple()[:6])
-    described.compress_type = ZIP_DEFLATED
-    with archive.open(described, "w") as entry:
-        for chunk in file.chunks:
-            entry.write(chunk)
-            yield sink.taken()
 
 
 def _account(user_id: UUID) -> dict[str, Any]:
@@ -162,26 +141,3 @@ def _consent(patient_id: UUID) -> list[dict[str, Any]]:
 def _access_log(patient_id: UUID) -> Iterator[bytes]:
     for lines in access_lines(patient_id=patient_id).pages(limit=_LINES):
         yield msgspec.json.Encoder().encode_lines([line.presented() for line in lines])
-
-
-class _Sink:
-    """What the archive is written to, and taken from piece by piece."""
-
-    def __init__(self) -> None:
-        self._pieces: list[bytes] = []
-
-    def write(self, piece: bytes, /) -> int:
-        self._pieces.append(bytes(piece))
-        return len(piece)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def close(self) -> None:
-        """Nothing is held open."""
-
-    def taken(self) -> bytes:
-        """What was written since the last time."""
-        taken = b"".join(self._pieces)
-        self._pieces.clear()
-        return taken

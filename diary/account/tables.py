@@ -1,10 +1,12 @@
 """Entries, treatments and events as tables: comma-separated values after RFC 4180, in UTF-8.
 
-A spreadsheet takes a cell that begins like a formula for one. Such texts get an apostrophe in front, which
-spreadsheets read as "this is text".
+A spreadsheet takes a cell that begins like a formula for one, and where cells begin is its reader's choice: one that
+splits at semicolons finds more of them than we wrote, and then quotes do not help. So an apostrophe, which spreadsheets
+read as "this is text", stands before each character that begins formulas, unless it goes on a word or another such.
 """
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from io import StringIO
@@ -19,19 +21,23 @@ from diary.format.fields import RESOURCES, Entry, ResourceType, Symptoms
 from diary.recording.listing import Span
 from diary.recording.rows import Stored
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BEGINS_A_FORMULA: Final = r"=+\-@＝＋－＠"
+_FORMULA: Final = re.compile(rf"(?<![\w{_BEGINS_A_FORMULA}])(?=[{_BEGINS_A_FORMULA}])|^(?=[\t\r\n])")
+BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
+"""By which some spreadsheets know that a table is UTF-8."""
 _SYMPTOMS: Final = [field.name for field in fields(Symptoms)]
 _KNOWN: Final = ("version", "received_at", "recorded_by")
 """What the diary knows about a row beside its content."""
 
 
-def table_chunks(*, patient_id: UUID, kind: ResourceType, span: Span) -> Iterator[bytes]:
+def table_chunks(*, patient_id: UUID, kind: ResourceType, span: Span, mark: bool = False) -> Iterator[bytes]:
     """The table of one kind, a page of rows at a time, beginning with the names of its columns.
 
-    What is not answered is empty, a list is joined by blanks, each symptom has a column of its own.
+    What is not answered is empty, a list is joined by blanks, each symptom has a column of its own. With `mark` it
+    begins with a byte order mark.
     """
-    columns = _columns(kind)
-    yield csv_lines([columns])
+    columns = columns_of(kind)
+    yield (BYTE_ORDER_MARK if mark else b"") + csv_lines([columns])
     for page in pages(patient_id=patient_id, kind=kind, span=span):
         if page:
             yield csv_lines([[cells[column] for column in columns] for cells in map(_cells, page)])
@@ -44,7 +50,8 @@ def csv_lines(rows: Sequence[Sequence[Any]]) -> bytes:
     return written.getvalue().encode()
 
 
-def _columns(kind: ResourceType) -> list[str]:
+def columns_of(kind: ResourceType) -> list[str]:
+    """The names of the columns, in their order."""
     names = [field.name for field in fields(RESOURCES[kind])]
     if kind == "entry":
         place = names.index("symptoms")
@@ -70,7 +77,7 @@ def _cell(value: Any) -> str:
 
 
 def _text(value: str) -> str:
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    return _FORMULA.sub("'", value)
 
 
 _WRITTEN: Final[Mapping[type, Callable[[Any], str]]] = {

@@ -19,6 +19,9 @@ from diary.format.document import LISTS
 from diary.recording.listing import Span
 
 TABLE: Final = word("table", "The table to export.", of=list(LISTS), otherwise="entries")
+MARK: Final = word(
+    "bom", "Whether a table begins with a byte order mark, which Excel needs.", of=["no", "yes"], otherwise="no"
+)
 
 
 class DocumentView(ApiView):
@@ -54,14 +57,15 @@ class TableView(ApiView):
         answers={},
         file="text/csv",
         problems=[404],
-        query=[*SPAN, TABLE],
+        query=[*SPAN, TABLE, MARK],
         name="export_table",
     )
     def get(self, request: Request, patient: Diary) -> StreamingHttpResponse:
         """The entries, or the treatments or events with `table`; all of them, or those from one date to another."""
         access = self.access(request)
         name, span = self.asked[TABLE], Span(self.asked[FROM], self.asked[TO])
-        chunks = table_chunks(patient_id=access.patient_id, kind=LISTS[name], span=span)
+        mark = self.asked[MARK] == "yes"
+        chunks = table_chunks(patient_id=access.patient_id, kind=LISTS[name], span=span, mark=mark)
         content_type = "text/csv; charset=utf-8; header=present"
         return download(chunks, caller=access.actor_id, content_type=content_type, name=f"{name}.csv")
 

@@ -90,7 +90,7 @@ def test_an_interrupt_from_the_terminal_ends_all(how: str, seconds: float) -> No
     assert reported.count("KeyboardInterrupt") == 1
 
 
-@pytest.mark.parametrize("after", [0.03, 0.06])
+@pytest.mark.parametrize("after", [0.0, 0.03, 0.06])
 @pytest.mark.parametrize(("how", "seconds"), [(SPREADING, 0.5), (FLOWING, 600.0)])
 def test_processes_that_are_not_ready_yet_report_no_interrupt(how: str, seconds: float, after: float) -> None:
     begin = f"import os, signal, threading; threading.Timer({after}, os.killpg, (0, signal.SIGINT)).start(); "

@@ -19,7 +19,8 @@ OTHERS = {"alerts/rules/history.py": {"msgspec"}}
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 DRAWERS = {"utils", "services", "helpers", "constants", "common", "misc"}
 
-SERVICE = [path for room in ("web", "alerts", "diary", "backend") for path in sorted((ROOT / room).rglob("*.py"))]
+ROOMS = ("web", "papers", "alerts", "diary", "backend")
+SERVICE = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 LOCKS = {"diary/locks.py", "alerts/locks.py"}
 OTHER_ROWS = {
     "alerts/acting/due_steps.py": "steps, claimed by whoever takes them",
@@ -83,8 +84,7 @@ def test_a_rule_imports_the_standard_library_and_other_rules_only(file: Path) ->
 
 
 def test_no_module_is_a_drawer() -> None:
-    packages = ("backend", "web", "alerts", "diary", "tests")
-    ours = [path for package in packages for path in (ROOT / package).rglob("*.py")]
+    ours = [path for package in (*ROOMS, "tests") for path in (ROOT / package).rglob("*.py")]
     assert not [path for path in ours if path.stem in DRAWERS]
 
 

@@ -54,7 +54,7 @@ def test_every_command_that_is_named_exists(document: Path) -> None:
     assert set(re.findall(r"manage\.py ([a-z_]+)", document.read_text())) <= set(get_commands())
 
 
-@pytest.mark.parametrize("room", ["web", "alerts", "diary", "evaluation", "backend/local"])
+@pytest.mark.parametrize("room", ["web", "papers", "alerts", "diary", "evaluation", "backend/local"])
 def test_the_picture_of_the_tree_shows_every_folder(room: str) -> None:
     picture = (ROOT / "docs" / "architecture.md").read_text().partition("## Parts")[2].partition("```\n\n")[0]
     folders = {path.parent.name for path in (ROOT / room).glob("*/__init__.py")} - {"migrations", "date_formats"}

@@ -141,7 +141,13 @@ def test_a_session_that_ends_while_it_plays_is_no_failure_of_the_service(api: Se
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("app", APPS.values(), ids=APPS)
+@pytest.mark.parametrize(
+    "app",
+    [
+        pytest.param(APPS["TypeScript"], id="TypeScript"),
+        pytest.param(APPS["Python"], id="Python", marks=pytest.mark.nightly),
+    ],
+)
 def test_the_stores_of_the_sdks_pass(api: Service, app: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     monkeypatch.setenv("PYTHONPATH", "clients/python/src")

@@ -97,6 +97,8 @@ MATRIX: Final[Mapping[str, Row]] = {
     f"GET {_DIARY}/access-log": Row("own"),
     f"GET {_DIARY}/export.json": Row("read"),
     f"GET {_DIARY}/export.csv": Row("read"),
+    f"GET {_DIARY}/export.zip": Row("read"),
+    f"GET {_DIARY}/report.pdf": Row("read"),
     f"POST {_DIARY}/import": Row("log", body=lambda _: {"format": "symptom-diary/1", "patient": {}}),
     f"GET {_DIARY}/imports/{{id}}": Row("log", kind="imports"),
     f"DELETE {_DIARY}/imports/{{id}}": Row("log", kind="imports"),

@@ -65,7 +65,7 @@ def storm(transactional_db: None, own_valkey: Valkey, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize(
     "weather",
     [
-        pytest.param(SQUALL, marks=pytest.mark.timeout(300), id="short"),
+        pytest.param(SQUALL, marks=[pytest.mark.timeout(300), pytest.mark.nightly], id="short"),
         pytest.param(HURRICANE, marks=[pytest.mark.timeout(2400), pytest.mark.chaos], id="long"),
     ],
 )

@@ -16,7 +16,7 @@ from babel.messages.pofile import read_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).parents[2]
-APPS = ("web", "alerts", "diary")
+APPS = ("web", "papers", "alerts", "diary")
 LANGUAGES = ("de", "es", "fr")
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
@@ -24,7 +24,10 @@ KEYWORDS = {
     "ngettext_lazy": (1, 2),
     "pgettext_lazy": ((1, "c"), 2),
 }
-SAME = {"No", "%(label)s:", "%(label)s: %(found)s.", "%(number)s points", "%(number)s (%(country)s)", "Fatigue"}
+SAME = {
+    *("%(label)s:", "%(label)s: %(found)s.", "%(number)s points", "%(number)s (%(country)s)"),
+    *("Cancer", "Fatigue", "Fracture", "Injection", "Name", "Osteoporosis", "no", "No"),
+}
 """What may read in another language as it does in English."""
 EVERY_CATALOGUE = [(app, language) for app in APPS for language in LANGUAGES]
 
@@ -81,6 +84,15 @@ def test_every_text_is_translated_in_every_form_and_none_is_a_guess(app: str, la
 def test_translations_say_something_else_than_the_english(app: str, language: str) -> None:
     same = {message.id for message in messages(app, language) if message.string == message.id}
     assert same <= SAME
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_paper_translates_a_text_as_the_others_do(language: str) -> None:
+    """Only one of two translations would ever be shown."""
+    on_paper = {(one.context, forms(one.id)): forms(one.string) for one in messages("papers", language)}
+    for message in (message for app in APPS for message in messages(app, language)):
+        text = (message.context, forms(message.id))
+        assert on_paper.get(text, forms(message.string)) == forms(message.string), text
 
 
 @pytest.mark.parametrize(("app", "language"), EVERY_CATALOGUE)

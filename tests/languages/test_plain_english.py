@@ -74,7 +74,7 @@ def test_a_tic_is_found_and_plain_english_is_not(said: str, found: bool) -> None
     assert bool(tics(said)) is found
 
 
-@pytest.mark.parametrize("application", ["web", "alerts", "diary"])
+@pytest.mark.parametrize("application", ["web", "papers", "alerts", "diary"])
 def test_what_people_read_is_plain(application: str) -> None:
     with (ROOT / application / "locale/de/LC_MESSAGES/django.po").open("rb") as file:
         texts = [one for message in read_po(file) for one in (message.id, *message.id[1:]) if isinstance(one, str)]

@@ -31,7 +31,7 @@ LANGUAGES = ("de", "es", "fr")
 def known() -> set[str]:
     """Every text that the catalogues have; that each is translated is looked at in `test_catalogues`."""
     texts: set[str] = set()
-    for room in ("alerts", "diary"):
+    for room in ("alerts", "diary", "papers"):
         with (ROOT / room / "locale/de/LC_MESSAGES/django.po").open("rb") as po:
             texts |= {message.id for message in read_po(po) if isinstance(message.id, str)}
     return texts
@@ -40,7 +40,7 @@ def known() -> set[str]:
 def texts_of_refusals() -> Iterator[tuple[str, ast.expr]]:
     """What the code gives a problem, a fault of a field or of JSON to say."""
     places = {"Problem": 1, "FieldError": 2, "Malformed": 0, "ValidationError": 0}
-    for path in (path for room in ("alerts", "backend", "diary") for path in (ROOT / room).rglob("*.py")):
+    for path in (path for room in ("alerts", "backend", "diary", "papers") for path in (ROOT / room).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in places:
                 said_at = places[node.func.id]
@@ -59,7 +59,7 @@ def shapes() -> list[type[msgspec.Struct]]:
         kind
         for kind in found
         if kind.__struct_config__.forbid_unknown_fields
-        and kind.__module__.split(".")[0] in {"alerts", "diary"}
+        and kind.__module__.split(".")[0] in {"alerts", "diary", "papers"}
         and kind.__module__ not in {"diary.api.contract.identity_shapes", "diary.api.contract.factor_shapes"}
         and kind.__name__ != "SyncRequest"  # each of its changes is looked at alone
     ]

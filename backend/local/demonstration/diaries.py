@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
+PASSWORD = "a synthetic password"  # noqa: S105 of people who do not exist, on this machine only
+DOMAIN = "synthetic.example"
 _NAMESPACE = UUID("6f9d4c1e-6c1b-4a50-9c69-0d8f5a1f7c11")
 
 Json = dict[str, Any]
@@ -65,12 +67,12 @@ def _night_pain(last_day: date) -> Diary:
     }
     return Diary(
         name=name,
-        email="nora@synthetic.example",
+        email=f"nora@{DOMAIN}",
         shows="six weeks of night pain, four of them treated without relief: a see-a-doctor alert",
         profile={"birth_year": 1964, "smoking": "former", "time_zone": "Europe/Vienna", "region": "AT"},
         records=((f"treatments/{pill}", treatment), *_entries(name, first_day, 42, answers)),
         alerts=True,
-        caregiver=("Synthetic Karl", "karl@synthetic.example"),
+        caregiver=("Synthetic Karl", f"karl@{DOMAIN}"),
     )
 
 
@@ -88,7 +90,7 @@ def _saddle_numbness(last_day: date) -> Diary:
 
     return Diary(
         name=name,
-        email="samir@synthetic.example",
+        email=f"samir@{DOMAIN}",
         shows="new saddle numbness: emergency advice in the answer to the write itself",
         profile={"birth_year": 1979, "time_zone": "Europe/London", "region": "GB"},
         records=tuple(_entries(name, last_day - timedelta(days=9), 10, answers)),
@@ -106,7 +108,7 @@ def _ordinary(last_day: date) -> Diary:
 
     return Diary(
         name=name,
-        email="olga@synthetic.example",
+        email=f"olga@{DOMAIN}",
         shows="a strained back that settles: no alert",
         profile={"birth_year": 1988, "time_zone": "Europe/Madrid", "region": "ES"},
         records=tuple(_entries(name, last_day - timedelta(days=27), 28, answers)),

@@ -8,18 +8,20 @@ from typing import Any, TypeVar
 from django.utils import timezone
 from rich.console import Console
 
-from backend.local.demonstration.diaries import Diary
+from backend.local.demonstration.diaries import PASSWORD, Diary
 from backend.local.demonstration.phone import Phone
 from backend.local.embedded.mail import Mailbox
 from backend.settings.environment import DATA_DIR
+from diary.identity.health_consent import VERSION, Declaration, give
 from diary.identity.provisioning import register
 from diary.models import User
 
-PASSWORD = "a synthetic password"  # noqa: S105 of people who do not exist, on this machine only
 WITHIN_SECONDS = 60.0
 
 _CAREGIVERS = "/api/v1/patients/me/caregivers"
 _CODE = re.compile(r"^\s+([A-Z2-7]{4}(?:-[A-Z2-7]{4})+)\s*$", re.MULTILINE)
+
+_CONSENT = Declaration(VERSION, 18)
 
 Found = TypeVar("Found")
 
@@ -42,9 +44,10 @@ def load(diary: Diary, *, url: str, console: Console) -> None:
 
 
 def account(*, name: str, email: str) -> None:
-    """An account with a proved address: the one step of an app that needs a person who reads mail."""
+    """An account with a proved address, and consent: what takes an app a person who reads mail and decides."""
+    now = timezone.now()
     if not User.objects.filter(email=email).exists():
-        register(email=email, password=PASSWORD, name=name, now=timezone.now())
+        give(user_id=register(email=email, password=PASSWORD, name=name, now=now).pk, said=_CONSENT, now=now)
 
 
 def _invite(phone: Phone, name: str, email: str, *, url: str, console: Console) -> None:

@@ -157,10 +157,13 @@ class Supervisor:
         return self._say_what_to_open()
 
     def _say_what_to_open(self) -> None:
-        addresses = {
-            "the API and how to call it": f"{self._configuration.url}/api/docs",
-            "how the service is doing": f"{self._configuration.url}/health/ready",
-        }
+        url = self._configuration.url
+        addresses = {"the pages": f"{url}/"}
+        if self._demo is not None and self._demo.returncode == 0:
+            addresses["a diary, signed in as Nora"] = f"{url}/demonstration/nora"
+            addresses["who cares for her, as Karl"] = f"{url}/demonstration/karl"
+        addresses["the API and how to call it"] = f"{url}/api/docs"
+        addresses["how the service is doing"] = f"{url}/health/ready"
         if self._mail_page:
             addresses["the mail that was sent"] = self._mail_page
         for what, address in addresses.items():

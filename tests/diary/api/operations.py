@@ -67,6 +67,8 @@ OPERATIONS: list[Operation] = [
     ("read", lambda: ("GET", "screening", None)),
     ("read", lambda: ("GET", "export.json", None)),
     ("read", lambda: ("GET", "export.csv", None)),
+    ("read", lambda: ("GET", "export.zip", None)),
+    ("read", lambda: ("GET", "report.pdf", None)),
     ("log", lambda: ("POST", "import", {"format": "symptom-diary/1", "patient": {}, "entries": [entry()]})),
     ("log", lambda: ("GET", "imports/IMPORTED", None)),
     ("log", lambda: ("DELETE", "imports/IMPORTED", None)),

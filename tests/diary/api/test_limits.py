@@ -261,6 +261,7 @@ def test_addresses_that_read_whole_diaries_cost_more() -> None:
         "ImportView": {"POST": 10},
         "DaysView": {"GET": 5},
         "ScreeningView": {"GET": 10},
+        "ReportView": {"GET": 10},
     }
 
 

@@ -298,6 +298,7 @@ class Pieces:
         yield b"]}"
 
 
+@pytest.mark.nightly
 def test_a_document_of_any_size_takes_the_same_memory() -> None:
     def peak(size: int) -> int:
         tracemalloc.start()

@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests.web.browsing import PHONE, chromium
+
+expect.set_options(timeout=20_000)  # milliseconds; it goes on as soon as it is so
 
 
 @pytest.fixture(autouse=True)

@@ -9,8 +9,8 @@ from django.utils import timezone
 from httpx import HTTPError
 from rich.console import Console
 
-from backend.local.demonstration.diaries import demonstration_diaries
-from backend.local.demonstration.loading import PASSWORD, load
+from backend.local.demonstration.diaries import PASSWORD, demonstration_diaries
+from backend.local.demonstration.loading import load
 from backend.local.demonstration.phone import Refused
 from backend.settings.environment import PRODUCTION
 from diary.models import User

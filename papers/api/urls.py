@@ -1,0 +1,12 @@
+"""The addresses below `/api/v1/` that give papers."""
+
+from django.urls import path
+
+from diary.api import addresses as addresses  # registers the converters
+from papers.api.report import ReportView
+from papers.api.tables import TablesView
+
+urlpatterns = [
+    path("patients/<diary:patient>/report.pdf", ReportView.as_view(), name="report"),
+    path("patients/<diary:patient>/export.zip", TablesView.as_view(), name="export-zip"),
+]

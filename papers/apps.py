@@ -1,0 +1,7 @@
+"""The papers: a diary on one page, for a doctor."""
+
+from django.apps import AppConfig
+
+
+class PapersConfig(AppConfig):
+    name = "papers"
