@@ -9,6 +9,7 @@ from web.beginning.where import WherePage
 from web.circle.caring import AlertPage as CaringAlertPage
 from web.circle.caring import CaringPage
 from web.circle.invitation import CodePage, InvitationPage
+from web.circle.people import PeoplePage
 from web.entrance import EntrancePage, IconPage, InvitedPage, ManifestPage
 from web.identity.account import AccountPage
 from web.identity.resetting import ForgottenPage, NewPasswordPage
@@ -46,6 +47,7 @@ urlpatterns = [
     path("account", AccountPage.as_view(), name="account"),
     path("invitations", CodePage.as_view(), name="invitation-code"),
     path("invitations/<token>", InvitationPage.as_view(), name="invitation"),
+    path("people", PeoplePage.as_view(), name="people"),
     path("caring", CaringPage.as_view(), name="caring"),
     path("caring/<diary:patient>/alerts/<id:id>", CaringAlertPage.as_view(), name="caring-alert"),
     path("caring/<diary:patient>/today", TodayPage.as_view(), name="caring-today"),

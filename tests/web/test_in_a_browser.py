@@ -157,7 +157,7 @@ def test_every_page_is_fit_for_everyone(small: BrowserContext, api: Service) -> 
     now = timezone.now()
     write(alice, saddle_numbness(now.date()), now=now)
     sign_in(small, api.url, alice)
-    for path in ("today", "diary", "caring", "account", "about-you", "settings", "review", "sign-in/again"):
+    for path in ("today", "diary", "caring", "account", "about-you", "people", "settings", "review", "sign-in/again"):
         page.goto(f"{api.url}/{path}")
         looked_at(page, path.replace("/", "-"))
     page.goto(f"{api.url}/today")
