@@ -24,6 +24,7 @@ from web.links.way_back import KeepFactorsPage, UndoPage
 from web.offline.by_cookie import ByCookie
 from web.offline.form_page import FormPage
 from web.offline.worker import WorkerPage
+from web.overview.overview import OverviewPage, ReportFile, TimelineImage
 from web.preferences.settings import SettingsPage
 from web.today.diary import DiaryPage, EntryPage
 from web.today.today import TodayPage
@@ -60,6 +61,12 @@ urlpatterns = [
     path("offline", FormPage.as_view(), name="offline"),
     path("service-worker.js", WorkerPage.as_view(), name="service-worker"),
     path("by-cookie/api/v1/<path:address>", ByCookie.as_view(), name="by-cookie"),
+    path("overview", OverviewPage.as_view(), name="overview"),
+    path("overview/timeline.svg", TimelineImage.as_view(), name="timeline"),
+    path("overview/report.pdf", ReportFile.as_view(), name="report-file"),
+    path("caring/<diary:patient>/overview", OverviewPage.as_view(), name="caring-overview"),
+    path("caring/<diary:patient>/overview/timeline.svg", TimelineImage.as_view(), name="caring-timeline"),
+    path("caring/<diary:patient>/overview/report.pdf", ReportFile.as_view(), name="caring-report-file"),
     path("diary", DiaryPage.as_view(), name="diary"),
     path("diary/<id:id>", EntryPage.as_view(), name="entry-page"),
     path("a/<token>", AlertPage.as_view(), name="alert-page"),

@@ -157,7 +157,18 @@ def test_every_page_is_fit_for_everyone(small: BrowserContext, api: Service) -> 
     now = timezone.now()
     write(alice, saddle_numbness(now.date()), now=now)
     sign_in(small, api.url, alice)
-    for path in ("today", "diary", "caring", "account", "about-you", "people", "settings", "review", "sign-in/again"):
+    for path in (
+        "today",
+        "diary",
+        "overview",
+        "caring",
+        "account",
+        "about-you",
+        "people",
+        "settings",
+        "review",
+        "sign-in/again",
+    ):
         page.goto(f"{api.url}/{path}")
         looked_at(page, path.replace("/", "-"))
     page.goto(f"{api.url}/today")
@@ -176,7 +187,7 @@ def test_every_page_is_fit_for_everyone(small: BrowserContext, api: Service) -> 
     looked_at(page, "caring-someone")
     page.get_by_role("link", name="Read and answer").click()
     looked_at(page, "caring-alert")
-    for path in ("today", "diary"):
+    for path in ("today", "diary", "overview"):
         page.goto(f"{api.url}/caring/{alice.patient_id}/{path}")
         looked_at(page, f"caring-{path}")
 

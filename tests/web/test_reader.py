@@ -17,7 +17,7 @@ from diary.models import AccessLine, Entry, Session
 from tests.alerts.diaries import entry, saddle_numbness, write
 from tests.cast import Person
 
-PAGES = ["/today", "/diary", "/caring", "/account"]
+PAGES = ["/today", "/diary", "/overview", "/caring", "/account"]
 HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
 
 

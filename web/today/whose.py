@@ -40,5 +40,6 @@ class DiaryReaderPage(ReaderPage):
             "patient": "me" if self.own else self.access.patient_id,
             "today_page": self.address("today"),
             "diary_page": self.address("diary"),
+            "overview_page": self.address("overview"),
         }
         return super().page(template, lambda: {**around, **view()}, status=status)
