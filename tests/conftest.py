@@ -9,6 +9,7 @@ from django.core.management.color import Style
 from django.core.management.commands import flush
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from backend.local.embedded.postgresql import PostgreSQL
@@ -16,6 +17,10 @@ from backend.local.embedded.valkey import Valkey
 from tests.roles import beside, connect_as
 from tests.service import Service, database_url
 from tests.template import database_with_all_tables, privileges_as_in_the_template
+
+# How long examples take to make says how busy the machine is; one second without a turn is no fault of a test's.
+settings.register_profile("busy", suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 PARALLEL = "PYTEST_XDIST_WORKER" in os.environ
 

@@ -1,5 +1,6 @@
 """The kit for app makers: the service passes it, and what is broken does not."""
 
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -90,9 +91,8 @@ def test_the_command_makes_an_account_where_it_can_read_the_mails(tmp_path: Path
 
 
 def test_the_command_fails_where_the_service_does(api: Service, tmp_path: Path) -> None:
-    done = command(
-        "--url", api.url, "--token", Person("Alice").token, "--app", f"{sys.executable} -c 1/0", "two_devices"
-    )
+    app = shlex.join([sys.executable, "-c", "1/0"])
+    done = command("--url", api.url, "--token", Person("Alice").token, "--app", app, "two_devices")
     assert done.returncode == 1
     assert "FAIL  two_devices" in done.stdout
     assert "the app has ended with 1" in done.stdout
