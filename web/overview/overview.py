@@ -24,7 +24,7 @@ from diary.recording.listing import Span
 from papers.reading import Reading, read
 from papers.report.report import Paper, report_pdf
 from papers.timeline.in_words import column_names, summary, weeks
-from papers.timeline.picture import Palette, timeline_picture
+from papers.timeline.picture import WIDTH, Palette, timeline_picture
 from papers.timeline.timeline import timeline_of
 from web.today.whose import DiaryReaderPage
 
@@ -33,6 +33,8 @@ SPANS: Final[Mapping[str, Promise]] = {"4": _("4 weeks"), "13": _("3 months"), "
 _USUAL: Final = "13"
 _PAPERS: Final[Mapping[str, Paper]] = {"a4": "a4", "letter": "letter"}
 _PALETTES: Final[Mapping[str, Palette]] = {"light": "light", "dark": "dark"}
+_WIDTHS: Final = {"narrow": 380, "wide": WIDTH}
+"""Points of the picture: on a phone its words must not be smaller than those around it."""
 
 
 class SpanPage(DiaryReaderPage):
@@ -72,37 +74,41 @@ class OverviewPage(SpanPage):
         self.one_at_a_time()
         reading = self.reading()
         self.note_look(Line("read", "overview"))
-        pictures = {
-            palette: f"{self.address('timeline')}?{urlencode({'weeks': self.weeks, 'palette': palette})}"
-            for palette in _PALETTES
-        }
+        drawn = {(screen, palette): self._picture(screen, palette) for screen in _WIDTHS for palette in _PALETTES}
         return self.page(
             "pages/overview.html",
             lambda: {
                 "spans": [(weeks_, label, weeks_ == self.weeks) for weeks_, label in SPANS.items()],
                 "weeks": self.weeks,
-                "pictures": pictures,
+                "pictures": {f"{screen}_{palette}": address for (screen, palette), address in drawn.items()},
                 "summary": summary(reading, timeline_of(reading)),
                 "columns": column_names(),
-                "rows": [week for week in weeks(reading) if week.written],
+                "rows": [
+                    week for week in weeks(reading) if any((week.worst_pain, week.nights, week.woken, week.weight))
+                ],
                 "report": self.address("report-file"),
                 "own": self.own,
             },
         )
+
+    def _picture(self, screen: str, palette: str) -> str:
+        asked = {"weeks": self.weeks, "screen": screen, "palette": palette}
+        return f"{self.address('timeline')}?{urlencode(asked)}"
 
 
 class TimelineImage(SpanPage):
     """`…/timeline.svg`: the picture alone."""
 
     def get(self, request: HttpRequest, patient: Diary = "me") -> HttpResponse:
-        """In the reader's language. Raises Problem 404 for a palette that there is not."""
+        """In the reader's language. Raises Problem 404 for a palette or a screen that there is not."""
         palette = _PALETTES.get(request.GET.get("palette", "light"))
-        if palette is None:
+        width = _WIDTHS.get(request.GET.get("screen", "wide"))
+        if palette is None or width is None:
             raise not_found()
         reading = self.reading()
         self.note_look(Line("read", "overview"))
         with translation.override(self.language):
-            drawn = timeline_picture(timeline_of(reading), palette=palette)
+            drawn = timeline_picture(timeline_of(reading), palette=palette, width=width)
         return HttpResponse(drawn, content_type="image/svg+xml")
 
 

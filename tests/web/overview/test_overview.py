@@ -45,7 +45,7 @@ def test_it_shows_the_picture_says_what_is_in_it_and_has_a_table(alice: Person) 
     page = get(alice, reverse("overview"), weeks="4")
     shown = page.content.decode()
     assert page.status_code == 200
-    assert "/overview/timeline.svg?weeks=4&amp;palette=dark" in shown
+    assert "/overview/timeline.svg?weeks=4&amp;screen=narrow&amp;palette=dark" in shown
     assert "Night or rest pain" in shown
     assert "Week by week" in shown
     assert ("read", "overview") in told(alice)
@@ -56,7 +56,10 @@ def test_the_picture_is_an_svg_for_each_kind_of_screen(alice: Person, palette: s
     write(alice, *nights_that_no_tablet_helped())
     picture = get(alice, reverse("timeline"), palette=palette)
     assert (picture["Content-Type"], b"<svg" in picture.content[:200]) == ("image/svg+xml", True)
-    assert get(alice, reverse("timeline"), palette="sepia").status_code == 404
+    narrow = get(alice, reverse("timeline"), palette=palette, screen="narrow")
+    assert narrow.content != picture.content
+    for query in ({"palette": "sepia"}, {"screen": "round"}):
+        assert get(alice, reverse("timeline"), **query).status_code == 404
 
 
 def test_an_empty_diary_has_one_too(alice: Person) -> None:
