@@ -183,6 +183,7 @@ def test_make_dev_takes_up_changes_and_shows_what_fails(tmp_path: Path, tree: Pa
     with running(tmp_path / "data", tree=tree, RELOAD="yes") as run:
         run.wait_for("^ready ")
         workers = workers_of(run)
+        time.sleep(3)  # Django's reloader looks once a second, and compares with what it saw the first time
         with (tree / "backend" / "urls.py").open("a") as urls:
             urls.write('urlpatterns.append(path("fails", lambda request: 1 / 0))\n')
         page = failing_page(run, "/fails")
