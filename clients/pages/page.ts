@@ -64,6 +64,16 @@ class Here {
   #dated(form: HTMLFormElement): void {
     const date = form.elements.namedItem("date") as HTMLInputElement;
     if (date.value === date.defaultValue) date.value = this.#opened.date;
+    this.#named(form);
+  }
+
+  /** Sent as without a script it is the same entry, and so never stored twice. */
+  #named(form: HTMLFormElement): void {
+    const fields = { id: this.#id, opened: this.#opened.recorded_at, zone: this.#opened.time_zone };
+    for (const [name, value] of Object.entries(fields)) {
+      const field = form.elements.namedItem(name);
+      if (field instanceof HTMLInputElement) field.value = value;
+    }
   }
 
   async #save(form: HTMLFormElement): Promise<void> {
@@ -116,7 +126,7 @@ class Here {
   /** What was read a moment ago, from this device, need not be read again when the service says it. */
   async #sign(sign: DangerSign): Promise<void> {
     if (sign.stage === "raised" && sign.id === this.#id) this.#alert ??= sign.alert;
-    const name = `${sign.rule} ${sign.id}`;
+    const name = `${sign.rule} ${sign.tier} ${sign.id}`;
     if (!readHere.has(name)) await shown(sign);
     readHere.add(name);
   }
@@ -127,11 +137,13 @@ class Here {
       fill(form, data);
       this.#id = id;
       this.#opened = { date: data.date, recorded_at: data.recorded_at, time_zone: data.time_zone };
+      this.#named(form);
     }
   }
 
   /** Only what the service doesn't have stays here until its writer signs in again. */
   async #signedOut(): Promise<void> {
+    await this.diary.open(); // what was never read must not go unread
     const { waiting, refused, conflicts } = await this.diary.status();
     if (waiting + refused + conflicts === 0) await this.diary.wipe();
     else say("signedOut", { waiting });
@@ -150,6 +162,7 @@ class Here {
     const { waiting, refused, conflicts } = await this.diary.status();
     const lost = waiting + refused + conflicts;
     if (lost > 0 && !confirm(inWords("lose", { waiting: lost }))) return this.diary.start();
+    await this.diary.open(); // what that sync has found
     await this.diary.wipe();
     localStorage.removeItem(LAST);
     ending.submit();
@@ -186,7 +199,7 @@ const readHere = new Set<string>();
 /** One after another, each until it was read. */
 let last: Promise<unknown> = Promise.resolve();
 function shown(sign: DangerSign): Promise<unknown> {
-  last = last.then(() => read(sign));
+  last = last.catch(() => undefined).then(() => read(sign)); // one that cannot be shown keeps back none of the others
   return last;
 }
 
@@ -225,7 +238,11 @@ async function begin(): Promise<void> {
   void navigator.serviceWorker?.register(`/service-worker.js?language=${language}`);
   const isOfSomeoneElse = form?.dataset.new === "page" && !own;
   const patient = own ?? (isOfSomeoneElse ? null : localStorage.getItem(LAST));
-  if (!patient) return form?.dataset.new === "kept" ? say("none") : undefined;
+  if (!patient) {
+    if (form?.dataset.new !== "kept") return;
+    form.inert = true; // there is no one whose entry it would be
+    return say("none");
+  }
   const beginning = new Here(patient).begin();
   if (own) {
     localStorage.setItem(LAST, own);

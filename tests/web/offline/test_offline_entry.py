@@ -186,6 +186,30 @@ def test_without_room_on_the_device_it_is_sent_as_without_a_script(
     assert Entry.objects.get().worst_pain == 9
 
 
+def test_what_the_kept_form_cannot_keep_comes_back_to_be_sent(
+    phone: BrowserContext, api: Service, alice: Person
+) -> None:
+    page = opened(phone, api, alice)
+    phone.route("**/today", lambda route: None)  # never answered
+    page.goto(api.url + reverse("today"))
+    expect(page.get_by_text("There is no network.")).to_be_visible(timeout=15_000)
+    phone.unroute("**/today")
+    page.evaluate(FULL)
+    answer(page, worst_pain=8)
+    save(page)
+    expect(page.get_by_role("heading", name="Your answers are still here")).to_be_visible()
+    assert "worst_pain" not in page.url
+    expect(page.locator("input[name=worst_pain]")).to_have_value("8")
+    expect(page.locator("input[name=id]")).not_to_have_value("")
+
+
+def test_a_form_that_is_no_ones_takes_nothing(phone: BrowserContext, api: Service) -> None:
+    page = phone.new_page()
+    page.goto(api.url + reverse("offline"))
+    expect(page.get_by_text("Nothing can be kept here yet.")).to_be_visible()
+    expect(page.locator("form.entry[inert]")).to_have_count(1)
+
+
 def test_without_room_and_without_a_network_the_form_stays_as_it_is(
     phone: BrowserContext, api: Service, alice: Person
 ) -> None:
