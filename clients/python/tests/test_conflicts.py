@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from device import Device, device
 from service import Service
 
@@ -160,3 +161,59 @@ def test_a_side_that_was_edited_since_it_was_shown_is_shown_again() -> None:
     phone.diary.open()
     assert phone.conflicts[1].mine
     assert phone.conflicts[1].mine["note"] == "and a note"
+
+
+@pytest.mark.parametrize("choice", ["theirs", "both"])
+@pytest.mark.parametrize("opened", ["while it waited", "while it was in conflict"])
+def test_what_was_opened_replaces_nothing_that_was_chosen_since(choice: str, opened: str) -> None:
+    service, phone, tablet, entry = two_with(worst_pain=3)
+    tablet.diary.change(entry["id"], note="from the tablet")
+    tablet.diary.sync()
+    waits = phone.diary.change(entry["id"], worst_pain=7).content
+    phone.diary.sync()
+    open_form = waits if opened == "while it waited" else phone.diary.get("entry", entry["id"])
+    assert open_form
+    (conflict,) = phone.conflicts
+    assert conflict.theirs
+    phone.diary.resolve(conflict, "theirs" if choice == "theirs" else {**conflict.theirs, "worst_pain": 7})
+    open_form["worst_pain"] = 6
+    phone.diary.put("entry", open_form)
+    phone.diary.sync()
+    stored = service.rows[entry["id"]].data
+    assert stored
+    assert stored["note"] == "from the tablet"
+    again = phone.conflicts[1]
+    assert again.mine
+    assert again.mine["worst_pain"] == 6
+
+
+def test_what_was_opened_while_it_was_refused_replaces_nothing_that_came_since() -> None:
+    service, phone, tablet, entry = two_with(worst_pain=3)
+    service.refuses = lambda _: {"type": "about:blank", "title": "", "status": 400, "detail": ""}
+    phone.diary.change(entry["id"], worst_pain=7)
+    phone.diary.sync()
+    open_form = phone.diary.get("entry", entry["id"])
+    assert open_form
+    service.refuses = lambda _: None
+    tablet.diary.change(entry["id"], note="from the tablet")
+    tablet.diary.sync()
+    phone.diary.let_go("entry", entry["id"])
+    phone.diary.sync()
+    phone.diary.put("entry", open_form)
+    phone.diary.sync()
+    (conflict,) = phone.conflicts
+    assert conflict.mine
+    assert conflict.mine["worst_pain"] == 7
+
+
+def test_a_deletion_of_what_was_just_recorded_is_a_conflict_where_it_was_changed_since() -> None:
+    service, phone, tablet, entry = two_with(worst_pain=3)
+    tablet.diary.change(entry["id"], symptoms={"collapse": True})
+    for each in (tablet, phone):
+        each.diary.sync()
+    phone.diary.remove("entry", entry)
+    phone.diary.sync()
+    (conflict,) = phone.conflicts
+    assert conflict.mine is None
+    deletions = [change for asked in service.asked for change in asked["changes"] if change["op"] == "delete"]
+    assert all(change["if_version"] for change in deletions)

@@ -123,7 +123,7 @@ export class Diary extends Reading {
    * Put an entry, treatment or event into the diary. It is on this device when this resolves, and goes up with the next
    * sync. Its danger signs have been shown by then, also without a network, and also when it couldn't be kept.
    *
-   * What was read (`get`, `list`) replaces the version that was read; should there be a later one by then, it becomes a
+   * What was read (`get`, `list`) replaces what was read; should there be something later by then, it becomes a
    * conflict. Raises DeletedError for the id of what was deleted.
    */
   put<K extends Kind>(type: K, content: Shown<Contents[K]>): Promise<Recorded<K>> {
@@ -132,8 +132,8 @@ export class Diary extends Reading {
 
   /** Delete something: the version that was read, or by its id whatever there is. */
   async remove(type: Kind, what: string | Shown): Promise<void> {
-    const { id, version: seen } = typeof what === "string" ? { id: what } : what;
-    const change = { type, id: id.toLowerCase(), op: "delete", data: null, seen } as const;
+    const { id, version: seen, draft } = typeof what === "string" ? ({ id: what } as Shown) : what;
+    const change = { type, id: id.toLowerCase(), op: "delete", data: null, seen, draft } as const;
     await this.#options.store.transact((rows) => edit(rows, change, this.#now(), false));
     await this.#changed();
   }

@@ -33,7 +33,7 @@ export class Recorder {
       const read = typeof given === "function" ? await given(rows) : given;
       const data = written(read);
       signs = this.#noted(type, data, await sameDay(rows, type, data), (await readMeta(rows)).region);
-      const change = { type, id: data.id, op: "put", data, seen: read.version } as const;
+      const change = { type, id: data.id, op: "put", data, seen: read.version, draft: read.draft } as const;
       await edit(rows, change, this.#now(), signs.length > 0);
       const content = (await shown(rows, type, data.id)) as Shown<Contents[K]>;
       return { keys: await keepNoted(rows, signs), recorded: { content, signs } };

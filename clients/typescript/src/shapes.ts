@@ -40,8 +40,8 @@ export interface Change {
   data?: Content;
 }
 
-/** What the service adds to what it gives back. It is no part of what people write. */
-const ADDED = ["version", "received_at", "clock_skew_seconds", "recorded_by", "screened", "note_unreadable"];
+/** What the service and this device add to what they give back. It is no part of what people write. */
+const ADDED = ["version", "draft", "received_at", "clock_skew_seconds", "recorded_by", "screened", "note_unreadable"];
 
 /** A copy of what somebody wrote, of plain values only: as it is kept, sent and compared. */
 export function written<T extends Content>(content: T): T {

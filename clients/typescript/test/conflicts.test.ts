@@ -151,3 +151,65 @@ test("a deletion of what was read is a conflict where it was changed since", asy
   await settled();
   assert.partialDeepStrictEqual(alice.conflicts, [{ mine: null, theirs: { symptoms: { collapse: true } } }]);
 });
+
+for (const choice of ["theirs", "both"] as const) {
+  for (const opened of ["while it waited", "while it was in conflict"] as const) {
+    test(`what was opened ${opened} replaces nothing that was chosen since: ${choice}`, async () => {
+      const service = new Service();
+      const alice = phone(service);
+      const tablet = phone(service);
+      const { content } = await alice.diary.record({ worst_pain: 3 });
+      for (const each of [alice, tablet]) await each.diary.sync();
+      await tablet.diary.change(content.id, { note: "from the tablet" });
+      await tablet.diary.sync();
+      const waits = (await alice.diary.change(content.id, { worst_pain: 7 })).content;
+      await alice.diary.sync();
+      await settled();
+      const open = opened === "while it waited" ? waits : (await alice.diary.get("entry", content.id))!;
+      const [conflict] = alice.conflicts;
+      const made = choice === "theirs" ? choice : { ...conflict!.theirs!, worst_pain: 7 };
+      await alice.diary.resolve(conflict!, made as never);
+      await alice.diary.put("entry", { ...open, took_medicine: true } as never);
+      await alice.diary.sync();
+      await settled();
+      assert.partialDeepStrictEqual(service.rows.get(content.id)!.data, { note: "from the tablet" });
+      assert.partialDeepStrictEqual(alice.conflicts[1], { theirs: { note: "from the tablet" } });
+    });
+  }
+}
+
+test("what was opened while it waited and refused replaces nothing that came since", async () => {
+  const service = new Service();
+  const alice = phone(service);
+  const tablet = phone(service);
+  const { content } = await alice.diary.record({ worst_pain: 3 });
+  for (const each of [alice, tablet]) await each.diary.sync();
+  service.refuses = () => ({ type: "about:blank", title: "", status: 400, detail: "" });
+  await alice.diary.change(content.id, { worst_pain: 7 });
+  await alice.diary.sync();
+  const open = (await alice.diary.get("entry", content.id))!;
+  service.refuses = () => undefined;
+  await tablet.diary.change(content.id, { note: "from the tablet" });
+  await tablet.diary.sync();
+  await alice.diary.letGo("entry", content.id);
+  await alice.diary.sync();
+  await alice.diary.put("entry", { ...open, worst_pain: 6 });
+  await alice.diary.sync();
+  await settled();
+  assert.partialDeepStrictEqual(alice.conflicts, [{ mine: { worst_pain: 6 }, theirs: { note: "from the tablet" } }]);
+});
+
+test("a deletion of what was just recorded is a conflict where it was changed since", async () => {
+  const service = new Service();
+  const alice = phone(service);
+  const tablet = phone(service);
+  const { content } = await alice.diary.record({ worst_pain: 3 });
+  for (const each of [alice, tablet]) await each.diary.sync();
+  await tablet.diary.change(content.id, { symptoms: { collapse: true } });
+  for (const each of [tablet, alice]) await each.diary.sync();
+  await alice.diary.remove("entry", content);
+  await alice.diary.sync();
+  await settled();
+  assert.partialDeepStrictEqual(alice.conflicts, [{ mine: null, theirs: { symptoms: { collapse: true } } }]);
+  assert.ok(service.asked.every(({ changes }) => changes.every(({ op, if_version }) => op === "put" || if_version)));
+});

@@ -15,25 +15,28 @@ Content = Mapping[str, Any]
 
 
 class ShownEntry(Entry, total=False):
-    """An entry as this device shows it; sent back, it replaces its `version` and no later one."""
+    """An entry as this device shows it; sent back, it replaces what was seen and nothing later."""
 
     version: int
+    draft: int
 
 
 class ShownTreatment(Treatment, total=False):
     """A treatment as this device shows it."""
 
     version: int
+    draft: int
 
 
 class ShownEvent(Event, total=False):
     """An event as this device shows it."""
 
     version: int
+    draft: int
 
 
-_ADDED: Final = ("version", "received_at", "clock_skew_seconds", "recorded_by", "screened")
-"""What the service adds to what it gives back. It is no part of what people write."""
+_ADDED: Final = ("version", "draft", "received_at", "clock_skew_seconds", "recorded_by", "screened", "note_unreadable")
+"""What the service and this device add to what they give back. It is no part of what people write."""
 
 
 def written(content: Content) -> dict[str, Any]:

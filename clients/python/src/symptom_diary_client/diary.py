@@ -150,16 +150,17 @@ class Diary(Reading):
     def put(self, kind: Kind, content: Any) -> Recorded[Any]:
         """Put an entry, treatment or event into the diary: kept, and its danger signs shown, as by `record`.
 
-        What was read (`get`, `list`) replaces the version that was read; should there be a later one by then, it
-        becomes a conflict. Raises DeletedError for the id of what was deleted.
+        What was read (`get`, `list`) replaces what was read; should there be something later by then, it becomes a
+        conflict. Raises DeletedError for the id of what was deleted.
         """
         return self._put(kind, content)
 
     def remove(self, kind: Kind, what: str | Mapping[str, Any]) -> None:
         """Delete something: the version that was read, or by its id whatever there is."""
-        id, seen = (what, None) if isinstance(what, str) else (what["id"], what.get("version"))
+        read = {"id": what} if isinstance(what, str) else what
+        wish = Wish("delete", None, read.get("version"), read.get("draft"))
         with self._store.transaction() as rows:
-            edit(rows, kind, id.lower(), Wish("delete", None, seen), now=self._now(), pressing=False)
+            edit(rows, kind, read["id"].lower(), wish, now=self._now(), pressing=False)
         self._changed()
         self._telling.now(())
 

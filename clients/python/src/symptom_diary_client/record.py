@@ -47,7 +47,7 @@ class Recorder:
                 data = written(read)
                 region = read_meta(rows).region
                 signs = self._noted(kind, data, same_day(rows, kind, data), region)
-                wish = Wish("put", data, read.get("version"))
+                wish = Wish("put", data, read.get("version"), read.get("draft"))
                 now = self._context.now().isoformat()
                 edit(rows, kind, data["id"], wish, now=now, pressing=bool(signs))
                 content = cast("dict[str, Any]", shown(rows, kind, data["id"]))

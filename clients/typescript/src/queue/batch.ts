@@ -2,8 +2,7 @@
 import { written } from "../shapes.ts";
 import type { Change } from "../shapes.ts";
 import type { Rows } from "../store/store.ts";
-import { earlier } from "./edit.ts";
-import { allWaiting, key } from "./kept.ts";
+import { allWaiting, asSent, key } from "./kept.ts";
 import type { Waiting } from "./kept.ts";
 
 /** What the service takes in one request: 2 MiB with what is around the changes, and 1,000 of them. */
@@ -25,7 +24,7 @@ export async function takeBatch(rows: Rows, most: number, leaveOut: ReadonlySet<
     const change = changeOf(one);
     bytes += utf8Length(JSON.stringify(change)) + 1;
     if (batch.length > 0 && bytes > MOST_BYTES) break;
-    if (!one.sent) await rows.set(key.waiting(one.type, one.id), { ...one, wish: null, sent: sentOf(one) });
+    if (!one.sent) await rows.set(key.waiting(one.type, one.id), { ...one, wish: null, sent: asSent(one) });
     batch.push(change);
     if (batch.length === Math.min(most, MOST_CHANGES)) break;
   }
@@ -33,15 +32,9 @@ export async function takeBatch(rows: Rows, most: number, leaveOut: ReadonlySet<
 }
 
 function changeOf(waiting: Waiting): Change {
-  const { op, data, if_version } = sentOf(waiting);
+  const { op, data, if_version } = asSent(waiting);
   const { type, id } = waiting;
   return data === null ? { type, op, id, if_version } : { type, op, id, if_version, data: written(data) };
-}
-
-function sentOf({ sent, wish, base }: Waiting): NonNullable<Waiting["sent"]> {
-  if (sent) return sent;
-  const { op, data, seen } = wish!;
-  return { op, data, if_version: base === null ? null : earlier(base, seen)! };
 }
 
 /** The length of a text in UTF-8, for engines without TextEncoder. JSON escapes half pairs before this counts them. */

@@ -2,8 +2,8 @@
 import { DeletedError } from "../errors.ts";
 import type { Kind } from "../shapes.ts";
 import type { Rows } from "../store/store.ts";
-import { changeMeta, key, readConflict, readMeta, readRefused, readRow, readWaiting } from "./kept.ts";
-import type { RefusedChange, Waiting, Wish } from "./kept.ts";
+import { earlier, key, nextNumber, readConflict, readRefused, readRow, readWaiting } from "./kept.ts";
+import type { RefusedChange, Row, Waiting, Wish } from "./kept.ts";
 import { noteDay } from "./shown.ts";
 
 /**
@@ -31,8 +31,16 @@ export async function edit(
   const neverLeft = (known ?? refused) !== undefined && waiting.base === null && waiting.sent === null;
   if (op === "delete" && neverLeft) return rows.set(key.waiting(type, id), undefined);
   if (op === "delete" && row?.data === null) return;
-  const seen = earlier(waiting.wish?.seen, change.seen);
-  await rows.set(key.waiting(type, id), { ...waiting, wish: { op, data, seen }, pressing: pressing || waiting.pressing });
+  const seen = earlier(waiting.wish?.seen, seenIn(change, known, row));
+  const wish = { op, data, seen, draft: await nextNumber(rows) };
+  await rows.set(key.waiting(type, id), { ...waiting, wish, pressing: pressing || waiting.pressing });
+}
+
+/** The version that somebody saw who edits: what waits here still, what became of it, or what it rested on. */
+function seenIn({ seen, draft }: Wish, waiting: Waiting | undefined, row: Row | undefined): number | undefined {
+  if (draft === undefined) return seen;
+  if (waiting && (waiting.wish ?? waiting.sent)!.draft === draft) return undefined;
+  return row?.draft === draft ? row.version : (seen ?? 0);
 }
 
 /** The change that a new edit begins: on what was refused, else on what the service was last known to have. */
@@ -43,13 +51,8 @@ async function begun(
   refused: RefusedChange | undefined,
   now: Date,
 ): Promise<Waiting> {
-  const { order } = await readMeta(rows);
-  await changeMeta(rows, { order: order + 1 });
+  const order = await nextNumber(rows);
   const base = refused ? refused.base : ((await readRow(rows, type, id))?.version ?? null);
   const since = refused?.since ?? now.toISOString();
   return { type, id, order, since, base, wish: null, sent: null, pressing: false };
 }
-
-/** The older of two versions, of which either may not be known. */
-export const earlier = (one: number | undefined, other: number | undefined): number | undefined =>
-  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);

@@ -8,14 +8,18 @@ export interface Row {
   id: string;
   version: number;
   data: Content | null;
+  /** The wish of this device that became this version. */
+  draft?: number | undefined;
 }
 
 /** What somebody wants of one resource. */
 export interface Wish {
   op: "put" | "delete";
   data: Content | null;
-  /** The version that the person saw, where it is known: no later one is replaced. */
+  /** The version that the person saw, where it is known, and 0 for none: no later one is replaced. */
   seen?: number | undefined;
+  /** Its number on this device. */
+  draft?: number | undefined;
 }
 
 /**
@@ -49,7 +53,7 @@ export interface RefusedChange extends Wish {
   heard: boolean;
 }
 
-/** What this device says of a resource, where the service has something else. Kept until the app resolves it. */
+/** What this device says of a resource, where the service has something later than `seen`. Kept until it is resolved. */
 export interface OpenConflict extends Wish {
   type: Kind;
   id: string;
@@ -60,7 +64,7 @@ export interface OpenConflict extends Wish {
 export interface Meta {
   /** Where the next answer goes on; null for the whole diary. */
   cursor: string | null;
-  /** The next place in the queue. */
+  /** The next place in the queue, or number of a wish. */
   order: number;
   /** Whose account this device was filled from. */
   user: string | null;
@@ -82,6 +86,25 @@ const FRESH: Meta = {
   syncedAt: null,
   unsynced: null,
 };
+
+/** The older of two versions, of which either may not be known. */
+export const earlier = (one: number | undefined, other: number | undefined): number | undefined =>
+  one === undefined || other === undefined ? (one ?? other) : Math.min(one, other);
+
+/** A change as it goes up, or went. A deletion without a version would delete whatever there is. */
+export function asSent({ sent, wish, base }: Waiting): NonNullable<Waiting["sent"]> {
+  if (sent) return sent;
+  const { op, data, seen, draft } = wish!;
+  const rests = base === null ? 0 : earlier(base, seen)!;
+  return { op, data, draft, if_version: rests || (op === "delete" && base !== null ? 1 : null) };
+}
+
+/** A number for the next wish, or for its place in the queue. */
+export async function nextNumber(rows: Rows): Promise<number> {
+  const { order } = await readMeta(rows);
+  await changeMeta(rows, { order: order + 1 });
+  return order;
+}
 
 export const key = {
   row: (type: Kind, id: string): string => `row/${type}/${id}`,
@@ -113,5 +136,7 @@ export const readConflict = (rows: Rows, type: Kind, id: string): Promise<OpenCo
   rows.get(key.conflict(type, id)) as Promise<OpenConflict | undefined>;
 
 export const allWaiting = (rows: Rows): Promise<Waiting[]> => rows.list("waiting/") as Promise<Waiting[]>;
-export const allRefused = (rows: Rows): Promise<RefusedChange[]> => rows.list("refused/") as Promise<RefusedChange[]>;
-export const allConflicts = (rows: Rows): Promise<OpenConflict[]> => rows.list("conflict/") as Promise<OpenConflict[]>;
+export const allRefused = (rows: Rows, type?: Kind): Promise<RefusedChange[]> =>
+  rows.list(type ? `refused/${type}/` : "refused/") as Promise<RefusedChange[]>;
+export const allConflicts = (rows: Rows, type?: Kind): Promise<OpenConflict[]> =>
+  rows.list(type ? `conflict/${type}/` : "conflict/") as Promise<OpenConflict[]>;

@@ -3,7 +3,7 @@ import { newId } from "../id.ts";
 import { saysTheSame, written } from "../shapes.ts";
 import type { Content } from "../shapes.ts";
 import type { Rows } from "../store/store.ts";
-import { changeMeta, key, readConflict, readMeta } from "./kept.ts";
+import { key, nextNumber, readConflict } from "./kept.ts";
 
 /**
  * End a conflict as the app has chosen, and put what is to be changed on the queue. Gives the id that it is under.
@@ -28,9 +28,10 @@ export async function resolve(
   const data = choice === "theirs" ? seen.theirs : choice === "mine" ? conflict.data : written(choice);
   if (choice === "theirs" || (data === null && seen.theirs === null)) return id;
   const under = seen.theirs === null ? newId(now) : id; // a deletion wins over its id for ever
-  const { order } = await readMeta(rows);
-  await changeMeta(rows, { order: order + 1 });
-  const wish = data === null ? ({ op: "delete", data } as const) : ({ op: "put", data: { ...data, id: under } } as const);
+  const order = await nextNumber(rows);
+  const draft = await nextNumber(rows);
+  const op = data === null ? "delete" : "put";
+  const wish = { op, data: data && { ...data, id: under }, draft } as const;
   const base = seen.theirs === null ? null : seen.version;
   const queued = { type, id: under, order, since: conflict.since, base, wish, sent: null, pressing: false };
   await rows.set(key.waiting(type, under), queued);

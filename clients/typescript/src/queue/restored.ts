@@ -21,7 +21,7 @@ export async function restored(rows: Rows, now: Date): Promise<boolean> {
     await rows.set(`before/${type}/${id}`, undefined);
     if (data === null || (await rows.get(key.row(type, id))) || (await readWaiting(rows, type, id))) continue;
     const since = now.toISOString();
-    const wish = { op: "put", data } as const;
+    const wish = { op: "put", data, draft: order } as const;
     await rows.set(key.waiting(type, id), { type, id, order, since, base: null, wish, sent: null, pressing: false });
     order += 1;
     lacking = true;

@@ -1,9 +1,8 @@
 // What an answer does to the queue and to the diary on this device. All of it is kept together with the new cursor.
 import { saysTheSame, written } from "../shapes.ts";
-import type { Change, Content, Kind, SyncAnswer, SyncResult } from "../shapes.ts";
+import type { Change, Content, SyncAnswer, SyncResult } from "../shapes.ts";
 import type { Rows } from "../store/store.ts";
-import { earlier } from "./edit.ts";
-import { changeMeta, key, readRow, readWaiting } from "./kept.ts";
+import { changeMeta, earlier, key, readRow, readWaiting } from "./kept.ts";
 import type { Row, Waiting, Wish } from "./kept.ts";
 import { noteDay } from "./shown.ts";
 
@@ -61,7 +60,7 @@ async function stored(rows: Rows, change: Change, result: SyncResult, waiting: W
   // An unchanged one may have been overtaken by another device: the version told is then of what stands now. What was
   // edited here since rests on this device's own version, so that nobody's edit is replaced unseen.
   const version = Math.min(result.version ?? own, own);
-  await keepRow(rows, { type, id, version, data: change.data ?? null });
+  await keepRow(rows, { type, id, version, data: change.data ?? null, draft: waiting.sent!.draft });
   const rest = { ...waiting, base: earlier(version, waiting.wish?.seen)!, sent: null, since: now.toISOString() };
   await rows.set(key.waiting(type, id), waiting.wish ? rest : undefined);
 }
@@ -80,9 +79,10 @@ async function conflicted(
   await conflict(rows, change, newest, waiting);
 }
 
-async function conflict(rows: Rows, { type, id }: Change, { op, data }: Wish, { since }: Waiting): Promise<void> {
+async function conflict(rows: Rows, change: Change, { op, data }: Wish, { since }: Waiting): Promise<void> {
+  const { type, id, if_version } = change;
   await rows.set(key.waiting(type, id), undefined);
-  await rows.set(key.conflict(type, id), { type, id, op, data, since, heard: false });
+  await rows.set(key.conflict(type, id), { type, id, op, data, since, seen: if_version ?? 0, heard: false });
 }
 
 /** What the service won't take. Somebody who has edited it since may have put it right: that is tried. */
@@ -98,9 +98,10 @@ async function refused(rows: Rows, change: Change, result: SyncResult, waiting: 
 }
 
 /** Keep what the service has, unless something newer is known. */
-async function keepRow(rows: Rows, { type, id, version, data }: { type: Kind } & Omit<Row, "type">): Promise<void> {
+async function keepRow(rows: Rows, { type, id, version, data, draft }: Row): Promise<void> {
   const known = await readRow(rows, type, id);
   if (known && known.version > version) return;
-  await rows.set(key.row(type, id), { type, id, version, data });
+  const own = draft ?? (known?.version === version ? known.draft : undefined);
+  await rows.set(key.row(type, id), { type, id, version, data, draft: own });
   await noteDay(rows, type, data);
 }

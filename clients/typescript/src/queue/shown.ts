@@ -1,18 +1,23 @@
 // The diary as this device shows it: what was written here last over what the service has.
 import type { Content, Kind } from "../shapes.ts";
 import type { Rows } from "../store/store.ts";
-import { readConflict, readRefused, readRow, readWaiting } from "./kept.ts";
-import type { OpenConflict, Row, Waiting } from "./kept.ts";
+import { allConflicts, allRefused, asSent, readConflict, readRefused, readRow, readWaiting } from "./kept.ts";
+import type { OpenConflict, RefusedChange, Row, Waiting } from "./kept.ts";
 
-/** With the version that it is, or is going to be: whoever sends it back replaces that one and no later one. */
-export type Shown<T extends Content = Content> = T & { version?: number };
+/**
+ * With the version that it is or that it rests on, and the number of what waits here: whoever sends both back replaces
+ * what they saw and nothing later.
+ */
+export type Shown<T extends Content = Content> = T & { version?: number | undefined; draft?: number | undefined };
 
 /** What is shown under an id; null for nothing. */
 export async function shown(rows: Rows, type: Kind, id: string): Promise<Shown | null> {
   const waiting = await readWaiting(rows, type, id);
   if (waiting) return ofWaiting(waiting);
-  const own = (await readConflict(rows, type, id)) ?? (await readRefused(rows, type, id));
-  if (own) return own.data;
+  const conflict = await readConflict(rows, type, id);
+  if (conflict) return ofConflict(conflict);
+  const refused = await readRefused(rows, type, id);
+  if (refused) return ofRefused(refused);
   const row = await readRow(rows, type, id);
   return row ? ofRow(row) : null;
 }
@@ -21,19 +26,21 @@ export async function shown(rows: Rows, type: Kind, id: string): Promise<Shown |
 export async function allShown(rows: Rows, type: Kind): Promise<Shown[]> {
   const found = new Map<string, Shown | null>();
   for (const row of (await rows.list(`row/${type}/`)) as Row[]) found.set(row.id, ofRow(row));
-  for (const own of [`refused/${type}/`, `conflict/${type}/`]) {
-    for (const { id, data } of (await rows.list(own)) as OpenConflict[]) found.set(id, data);
-  }
+  for (const refused of await allRefused(rows, type)) found.set(refused.id, ofRefused(refused));
+  for (const conflict of await allConflicts(rows, type)) found.set(conflict.id, ofConflict(conflict));
   for (const waiting of (await rows.list(`waiting/${type}/`)) as Waiting[]) found.set(waiting.id, ofWaiting(waiting));
   return [...found.values()].filter((content) => content !== null);
 }
 
 const ofRow = ({ data, version }: Row): Shown | null => data && { ...data, version };
 
-/** Each wish of this device makes the version after the one that it rests on; else it never becomes one. */
-function ofWaiting({ base, sent, wish }: Waiting): Shown | null {
-  const { data } = (wish ?? sent)!;
-  return data && { ...data, version: ((sent ? sent.if_version : base) ?? 0) + (sent && wish ? 2 : 1) };
+const ofConflict = ({ data, seen }: OpenConflict): Shown | null => data && { ...data, version: seen };
+
+const ofRefused = ({ data, base }: RefusedChange): Shown | null => data && { ...data, version: base ?? 0 };
+
+function ofWaiting(waiting: Waiting): Shown | null {
+  const { data, draft } = (waiting.wish ?? waiting.sent)!;
+  return data && { ...data, version: asSent(waiting).if_version ?? 0, draft };
 }
 
 /** The other entries of the day that an entry is about. */

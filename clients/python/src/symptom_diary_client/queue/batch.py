@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from symptom_diary_client.connection import as_json
-from symptom_diary_client.queue.kept import Sent, Waiting, Wish, all_waiting, earlier, keep
+from symptom_diary_client.queue.kept import Sent, Waiting, all_waiting, keep
 from symptom_diary_client.store.store import Rows
 
 MOST_BYTES: Final = 2 * 1024 * 1024 - 16 * 1024
@@ -25,7 +25,7 @@ def take_batch(rows: Rows, most: int, leave_out: Collection[str]) -> list[dict[s
     batch: list[dict[str, Any]] = []
     size = 0
     for one in sorted(waiting, key=lambda each: (not each.pressing, each.order)):
-        sent = one.sent or _as_sent(one)
+        sent = one.as_sent()
         change = _change(one, sent)
         size += len(as_json(change)) + 1
         if batch and size > MOST_BYTES:
@@ -36,11 +36,6 @@ def take_batch(rows: Rows, most: int, leave_out: Collection[str]) -> list[dict[s
         if len(batch) == min(most, MOST_CHANGES):
             break
     return batch
-
-
-def _as_sent(one: Waiting) -> Sent:
-    wish = cast("Wish", one.wish)
-    return Sent(wish.op, wish.data, None if one.base is None else earlier(one.base, wish.seen))
 
 
 def _change(one: Waiting, sent: Sent) -> dict[str, Any]:

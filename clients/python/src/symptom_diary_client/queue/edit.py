@@ -8,11 +8,12 @@ from symptom_diary_client.content import Kind
 from symptom_diary_client.errors import DeletedError
 from symptom_diary_client.queue.kept import (
     RefusedChange,
+    Row,
     Waiting,
     Wish,
     earlier,
     keep,
-    next_order,
+    next_number,
     read_conflict,
     read_refused,
     read_row,
@@ -47,12 +48,22 @@ def edit(rows: Rows, kind: Kind, id: str, wish: Wish, *, now: str, pressing: boo
         return rows.set(waiting_key(kind, id), None)  # it never left
     if wish.op == "delete" and is_deleted:
         return None
-    seen = earlier(waiting.wish.seen if waiting.wish else None, wish.seen)
-    return keep(rows, replace(waiting, wish=replace(wish, seen=seen), pressing=pressing or waiting.pressing))
+    seen = earlier(waiting.wish.seen if waiting.wish else None, _seen_in(wish, known, row))
+    numbered = replace(wish, seen=seen, draft=next_number(rows))
+    return keep(rows, replace(waiting, wish=numbered, pressing=pressing or waiting.pressing))
+
+
+def _seen_in(wish: Wish, waiting: Waiting | None, row: Row | None) -> int | None:
+    """The version that somebody saw who edits: what waits here still, what became of it, or what it rested on."""
+    if wish.draft is None:
+        return wish.seen
+    if waiting and waiting.newest.draft == wish.draft:
+        return None
+    return row.version if row and row.draft == wish.draft else wish.seen or 0
 
 
 def _begun(rows: Rows, kind: Kind, id: str, refused: RefusedChange | None, now: str) -> Waiting:
     """The change that a new edit begins: on what was refused, else on what the service was last known to have."""
     row = read_row(rows, kind, id)
     base = refused.base if refused else (row.version if row else None)
-    return Waiting(kind, id, order=next_order(rows), since=refused.since if refused else now, base=base)
+    return Waiting(kind, id, order=next_number(rows), since=refused.since if refused else now, base=base)

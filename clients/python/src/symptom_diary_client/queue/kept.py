@@ -19,15 +19,20 @@ class Row:
     id: str
     version: int
     data: dict[str, Any] | None
+    draft: int | None = None
+    """The wish of this device that became this version."""
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What somebody wants of one resource, and the version that they saw: no later one is replaced."""
+    """What somebody wants of one resource."""
 
     op: Op
     data: dict[str, Any] | None
     seen: int | None = None
+    """The version that the person saw, where it is known, and 0 for none: no later one is replaced."""
+    draft: int | None = None
+    """Its number on this device."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Sent:
     op: Op
     data: dict[str, Any] | None
     if_version: int | None
+    draft: int | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +71,15 @@ class Waiting:
         """What is wanted last; there is always one of the two."""
         return cast("Wish | Sent", self.wish or self.sent)
 
+    def as_sent(self) -> Sent:
+        """As it goes up, or went. A deletion without a version would delete whatever there is."""
+        if self.sent or self.wish is None:
+            return cast("Sent", self.sent)
+        wish = self.wish
+        rests = None if self.base is None else earlier(self.base, wish.seen)
+        unseen = 1 if wish.op == "delete" and self.base is not None else None
+        return Sent(wish.op, wish.data, rests or unseen, wish.draft)
+
 
 @dataclass(frozen=True)
 class RefusedChange:
@@ -82,7 +97,7 @@ class RefusedChange:
 
 @dataclass(frozen=True)
 class OpenConflict:
-    """What this device says of a resource, where the service has something else. Kept until it is resolved."""
+    """What this device says of a resource, where the service has something later than `seen`. Kept until resolved."""
 
     type: Kind
     id: str
@@ -90,6 +105,7 @@ class OpenConflict:
     data: dict[str, Any] | None
     since: str
     heard: bool = False
+    seen: int = 0
 
 
 @dataclass(frozen=True)
@@ -99,7 +115,7 @@ class Meta:
     cursor: str | None = None
     """Where the next answer goes on; None for the whole diary."""
     order: int = 0
-    """The next place in the queue."""
+    """The next place in the queue, or number of a wish."""
     user: str | None = None
     """Whose account this store was filled from."""
     region: str | None = None
@@ -174,8 +190,8 @@ def all_conflicts(rows: Rows) -> list[OpenConflict]:
     return [OpenConflict(**kept) for kept in rows.all("conflict/")]
 
 
-def next_order(rows: Rows) -> int:
-    """The next place in the queue, taken."""
+def next_number(rows: Rows) -> int:
+    """A number for the next wish, or for its place in the queue."""
     order = read_meta(rows).order
     change_meta(rows, order=order + 1)
     return order

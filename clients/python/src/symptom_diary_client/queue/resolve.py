@@ -9,7 +9,7 @@ from symptom_diary_client.content import Content, written
 from symptom_diary_client.content import says_the_same as say_the_same
 from symptom_diary_client.hearing import Conflict
 from symptom_diary_client.ids import new_id
-from symptom_diary_client.queue.kept import Waiting, Wish, conflict_key, keep, next_order, read_conflict
+from symptom_diary_client.queue.kept import Waiting, Wish, conflict_key, keep, next_number, read_conflict
 from symptom_diary_client.store.store import Rows
 
 
@@ -33,6 +33,7 @@ def resolve(rows: Rows, seen: Conflict, choice: str | Content, now: datetime) ->
         return seen.id
     under = new_id(now) if seen.theirs is None else seen.id  # a deletion wins over its id for ever
     wish = Wish("delete", None) if data is None else Wish("put", {**data, "id": under})
+    wish = replace(wish, draft=next_number(rows))
     base = None if seen.theirs is None else seen.version
-    keep(rows, Waiting(seen.kind, under, order=next_order(rows), since=conflict.since, base=base, wish=wish))
+    keep(rows, Waiting(seen.kind, under, order=next_number(rows), since=conflict.since, base=base, wish=wish))
     return under

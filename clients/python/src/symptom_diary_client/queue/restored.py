@@ -10,7 +10,7 @@ from symptom_diary_client.queue.kept import (
     Wish,
     change_meta,
     keep,
-    next_order,
+    next_number,
     read_row,
     read_waiting,
     row_key,
@@ -35,7 +35,7 @@ def restored(rows: Rows, now: str) -> bool:
         rows.set(f"before/{row.type}/{row.id}", None)
         if row.data is None or read_row(rows, row.type, row.id) or read_waiting(rows, row.type, row.id):
             continue
-        wish = Wish("put", row.data)
-        keep(rows, Waiting(row.type, row.id, order=next_order(rows), since=now, base=None, wish=wish))
+        wish = Wish("put", row.data, draft=next_number(rows))
+        keep(rows, Waiting(row.type, row.id, order=next_number(rows), since=now, base=None, wish=wish))
         lacking = True
     return lacking

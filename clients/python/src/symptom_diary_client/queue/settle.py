@@ -66,11 +66,11 @@ def _settle_one(rows: Rows, waiting: Waiting, sent: Sent, result: Mapping[str, A
     elif status == "deleted":
         _keep_row(rows, waiting.type, waiting.id, result["version"] or 0, None)
         if waiting.newest.op == "put":
-            _conflict(rows, waiting)
+            _conflict(rows, waiting, sent)
         else:
             rows.set(waiting_key(waiting.type, waiting.id), None)
     elif status == "conflict":
-        _conflicted(rows, waiting, result)
+        _conflicted(rows, waiting, sent, result)
     else:
         _refused(rows, waiting, sent, result)
 
@@ -80,14 +80,14 @@ def _stored(rows: Rows, waiting: Waiting, sent: Sent, result: Mapping[str, Any],
     # An unchanged one may have been overtaken by another device: the version told is then of what is stored now. What
     # was edited here since rests on this device's own version, so that nobody's edit is replaced unseen.
     version = min(result["version"] or own, own)
-    _keep_row(rows, waiting.type, waiting.id, version, sent.data)
+    _keep_row(rows, waiting.type, waiting.id, version, sent.data, sent.draft)
     if waiting.wish is None:
         rows.set(waiting_key(waiting.type, waiting.id), None)
     else:
         keep(rows, replace(waiting, base=earlier(version, waiting.wish.seen), sent=None, since=now))
 
 
-def _conflicted(rows: Rows, waiting: Waiting, result: Mapping[str, Any]) -> None:
+def _conflicted(rows: Rows, waiting: Waiting, sent: Sent, result: Mapping[str, Any]) -> None:
     current = result.get("current")
     if current:
         version = current.get("version") or result["version"] or 0
@@ -95,13 +95,14 @@ def _conflicted(rows: Rows, waiting: Waiting, result: Mapping[str, Any]) -> None
     if current and says_the_same(current, waiting.newest.data):
         rows.set(waiting_key(waiting.type, waiting.id), None)
     else:
-        _conflict(rows, waiting)
+        _conflict(rows, waiting, sent)
 
 
-def _conflict(rows: Rows, waiting: Waiting) -> None:
+def _conflict(rows: Rows, waiting: Waiting, sent: Sent) -> None:
     newest = waiting.newest
     rows.set(waiting_key(waiting.type, waiting.id), None)
-    keep(rows, OpenConflict(waiting.type, waiting.id, newest.op, newest.data, waiting.since))
+    seen = sent.if_version or 0
+    keep(rows, OpenConflict(waiting.type, waiting.id, newest.op, newest.data, waiting.since, seen=seen))
 
 
 def _refused(rows: Rows, waiting: Waiting, sent: Sent, result: Mapping[str, Any]) -> None:
@@ -118,10 +119,13 @@ def _refused(rows: Rows, waiting: Waiting, sent: Sent, result: Mapping[str, Any]
     return None
 
 
-def _keep_row(rows: Rows, kind: Kind, id: str, version: int, data: dict[str, Any] | None) -> None:
+def _keep_row(
+    rows: Rows, kind: Kind, id: str, version: int, data: dict[str, Any] | None, draft: int | None = None
+) -> None:
     """Keep what the service has, unless something newer is known."""
     known = read_row(rows, kind, id)
     if known and known.version > version:
         return
-    keep(rows, Row(kind, id, version, data))
+    own = known.draft if known and known.version == version and draft is None else draft
+    keep(rows, Row(kind, id, version, data, own))
     note_day(rows, kind, data)

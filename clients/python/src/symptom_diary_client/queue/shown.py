@@ -22,7 +22,10 @@ from symptom_diary_client.queue.kept import (
 from symptom_diary_client.store.store import Rows
 
 Shown = dict[str, Any]
-"""Content with the `version` that it is, or is going to be: sent back, it replaces that one and no later one."""
+"""Content with the `version` that it is or that it rests on, and the number (`draft`) of what waits here.
+
+Sent back with both, it replaces what was seen and nothing later.
+"""
 
 
 def shown(rows: Rows, kind: Kind, id: str) -> Shown | None:
@@ -51,12 +54,12 @@ def all_shown(rows: Rows, kind: Kind) -> list[Shown]:
 def _content(one: Row | RefusedChange | OpenConflict | Waiting) -> Shown | None:
     if isinstance(one, Row):
         return one.data and {**one.data, "version": one.version}
-    if not isinstance(one, Waiting):
-        return one.data
+    if isinstance(one, OpenConflict):
+        return one.data and {**one.data, "version": one.seen}
+    if isinstance(one, RefusedChange):
+        return one.data and {**one.data, "version": one.base or 0}
     data = one.newest.data
-    # Each wish of this device makes the version after the one that it rests on; else it never becomes one.
-    base = (one.sent.if_version if one.sent else one.base) or 0
-    return data and {**data, "version": base + (2 if one.sent and one.wish else 1)}
+    return data and {**data, "version": one.as_sent().if_version or 0, "draft": one.newest.draft}
 
 
 def same_day(rows: Rows, kind: Kind, content: Content) -> list[Content]:
