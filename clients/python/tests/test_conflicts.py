@@ -217,3 +217,15 @@ def test_a_deletion_of_what_was_just_recorded_is_a_conflict_where_it_was_changed
     assert conflict.mine is None
     deletions = [change for asked in service.asked for change in asked["changes"] if change["op"] == "delete"]
     assert all(change["if_version"] for change in deletions)
+
+
+def test_a_conflict_ends_where_both_have_deleted_it_in_the_end() -> None:
+    _, phone, tablet, entry = two_with(worst_pain=3)
+    tablet.diary.change(entry["id"], worst_pain=5)
+    tablet.diary.sync()
+    phone.diary.remove("entry", entry)
+    phone.diary.sync()
+    tablet.diary.remove("entry", entry["id"])
+    for each in (tablet, phone):
+        each.diary.sync()
+    assert phone.diary.conflicts() == []

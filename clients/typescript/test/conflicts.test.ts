@@ -213,3 +213,19 @@ test("a deletion of what was just recorded is a conflict where it was changed si
   assert.partialDeepStrictEqual(alice.conflicts, [{ mine: null, theirs: { symptoms: { collapse: true } } }]);
   assert.ok(service.asked.every(({ changes }) => changes.every(({ op, if_version }) => op === "put" || if_version)));
 });
+
+test("a conflict ends where both have deleted it in the end", async () => {
+  const service = new Service();
+  const alice = phone(service);
+  const tablet = phone(service);
+  const { content } = await alice.diary.record({ worst_pain: 3 });
+  for (const each of [alice, tablet]) await each.diary.sync();
+  await tablet.diary.change(content.id, { worst_pain: 5 });
+  await tablet.diary.sync();
+  await alice.diary.remove("entry", content);
+  await alice.diary.sync();
+  await tablet.diary.remove("entry", content.id);
+  for (const each of [tablet, alice]) await each.diary.sync();
+  assert.deepEqual(await alice.diary.conflicts(), []);
+  assert.equal(await alice.diary.get("entry", content.id), null);
+});

@@ -20,12 +20,15 @@ export async function edit(
 ): Promise<void> {
   const { type, id, op, data } = change;
   await noteDay(rows, type, data);
+  const row = await readRow(rows, type, id);
   const conflict = await readConflict(rows, type, id);
-  if (conflict) return rows.set(key.conflict(type, id), { ...conflict, op, data });
+  if (conflict) {
+    const isSettled = op === "delete" && row?.data === null;
+    return rows.set(key.conflict(type, id), isSettled ? undefined : { ...conflict, op, data });
+  }
   const known = await readWaiting(rows, type, id);
   const refused = await readRefused(rows, type, id);
   const waiting = known ?? (await begun(rows, type, id, refused, now));
-  const row = await readRow(rows, type, id);
   if (op === "put" && (row?.data === null || (waiting.wish ?? waiting.sent)?.op === "delete")) throw new DeletedError(id);
   await rows.set(key.refused(type, id), undefined);
   const neverLeft = (known ?? refused) !== undefined && waiting.base === null && waiting.sent === null;

@@ -2,7 +2,7 @@
 import { saysTheSame, written } from "../shapes.ts";
 import type { Change, Content, SyncAnswer, SyncResult } from "../shapes.ts";
 import type { Rows } from "../store/store.ts";
-import { changeMeta, earlier, key, readRow, readWaiting } from "./kept.ts";
+import { changeMeta, earlier, key, readConflict, readRow, readWaiting } from "./kept.ts";
 import type { Row, Waiting, Wish } from "./kept.ts";
 import { noteDay } from "./shown.ts";
 
@@ -103,5 +103,7 @@ async function keepRow(rows: Rows, { type, id, version, data, draft }: Row): Pro
   if (known && known.version > version) return;
   const own = draft ?? (known?.version === version ? known.draft : undefined);
   await rows.set(key.row(type, id), { type, id, version, data, draft: own });
+  const isSettled = data === null && (await readConflict(rows, type, id))?.data === null;
+  if (isSettled) await rows.set(key.conflict(type, id), undefined); // both have deleted it
   await noteDay(rows, type, data);
 }

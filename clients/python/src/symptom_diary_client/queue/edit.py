@@ -11,6 +11,7 @@ from symptom_diary_client.queue.kept import (
     Row,
     Waiting,
     Wish,
+    conflict_key,
     earlier,
     keep,
     next_number,
@@ -32,14 +33,16 @@ def edit(rows: Rows, kind: Kind, id: str, wish: Wish, *, now: str, pressing: boo
     what was deleted: its id is used up.
     """
     note_day(rows, kind, wish.data)
+    row = read_row(rows, kind, id)
+    is_deleted = row is not None and row.data is None
     conflict = read_conflict(rows, kind, id)
+    if conflict and wish.op == "delete" and is_deleted:
+        return rows.set(conflict_key(kind, id), None)
     if conflict:
         return keep(rows, replace(conflict, op=wish.op, data=wish.data))
     known = read_waiting(rows, kind, id)
     refused = read_refused(rows, kind, id)
     waiting = known or _begun(rows, kind, id, refused, now)
-    row = read_row(rows, kind, id)
-    is_deleted = row is not None and row.data is None
     newest = waiting.wish or waiting.sent
     if wish.op == "put" and (is_deleted or (newest is not None and newest.op == "delete")):
         raise DeletedError(id)

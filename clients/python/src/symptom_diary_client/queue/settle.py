@@ -14,8 +14,10 @@ from symptom_diary_client.queue.kept import (
     Sent,
     Waiting,
     change_meta,
+    conflict_key,
     earlier,
     keep,
+    read_conflict,
     read_row,
     read_waiting,
     waiting_key,
@@ -128,4 +130,7 @@ def _keep_row(
         return
     own = known.draft if known and known.version == version and draft is None else draft
     keep(rows, Row(kind, id, version, data, own))
+    conflict = read_conflict(rows, kind, id)
+    if data is None and conflict and conflict.data is None:
+        rows.set(conflict_key(kind, id), None)  # both have deleted it
     note_day(rows, kind, data)
