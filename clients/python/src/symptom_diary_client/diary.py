@@ -157,7 +157,7 @@ class Diary(Reading):
 
     def remove(self, kind: Kind, what: str | Mapping[str, Any]) -> None:
         """Delete something: the version that was read, or by its id whatever there is."""
-        read = {"id": what} if isinstance(what, str) else what
+        read: Mapping[str, Any] = {"id": what} if isinstance(what, str) else what
         wish = Wish("delete", None, read.get("version"), read.get("draft"))
         with self._store.transaction() as rows:
             edit(rows, kind, read["id"].lower(), wish, now=self._now(), pressing=False)
