@@ -17,6 +17,7 @@ from backend.local.embedded.postgresql import BINARIES
 _COLUMNS = """patient_id, id, version, revision, deleted, received_at, date, recorded_at, recorded_offset, time_zone,
     worst_pain, night_pain, rest_pain, movement_pain, sites, symptoms"""
 _SYMPTOMS = {"cough": False, "fatigue": False, "saddle_numbness": False}
+_REVISIONS = "CREATE SEQUENCE IF NOT EXISTS bench_revision START 1000000000"
 _INSERT = f"""
 \\set day random(0, 300)
 \\set number random(1, %s)
@@ -31,7 +32,7 @@ ON CONFLICT (patient_id, id) DO NOTHING;
 def insert_rate(url: str, patients: Sequence[UUID], *, seconds: int, connections: int) -> float:
     """Single inserts a second by pgbench, spread over the diaries, each its own transaction, durability on."""
     with connection.cursor() as cursor:
-        cursor.execute("CREATE SEQUENCE IF NOT EXISTS bench_revision START 1000000000")
+        cursor.execute(_REVISIONS)
         cursor.execute("DROP TABLE IF EXISTS bench_patient")
         cursor.execute("CREATE TABLE bench_patient (number integer PRIMARY KEY, id uuid)")
         cursor.executemany("INSERT INTO bench_patient VALUES (%s, %s)", list(enumerate(patients, start=1)))
@@ -57,6 +58,8 @@ def insert_rate(url: str, patients: Sequence[UUID], *, seconds: int, connections
 def copy_rate(patient: UUID, *, rows: int, rounds: int) -> float:
     """Rows a second by COPY into the same table, `rows` in each transaction."""
     now = datetime.now(UTC)
+    with connection.cursor() as cursor:
+        cursor.execute(_REVISIONS)
     began = time.perf_counter()
     for _ in range(rounds):
         with connection.cursor() as cursor:

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx
 from django.utils import timezone
 
 from bench.load import request
@@ -29,6 +30,20 @@ class Phone:
         changes = [{"type": "entry", "op": "put", "id": entry["id"], "data": entry} for entry in entries]
         body = {"cursor": None, "changes": changes}
         return request("POST", "/api/v1/patients/me/sync", token=self.token, body=body)
+
+    def cursor(self, port: int) -> str:
+        """Where the diary ends at this moment, as its phone has it after a sync."""
+        found: str | None = None
+        while True:
+            asked = httpx.post(
+                f"http://127.0.0.1:{port}/api/v1/patients/me/sync",
+                json={"cursor": found, "changes": []},
+                headers={"Authorization": f"Bearer {self.token}"},
+            )
+            answer = asked.raise_for_status().json()
+            found = str(answer["cursor"])
+            if not answer["has_more"]:
+                return found
 
     def treat(self, *, days_ago: int) -> bytes:
         """The request that notes a medicine taken since `days_ago`."""
