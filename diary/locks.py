@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from diary.models.caregiver import Caregiver
 from diary.models.patient import Patient
 from diary.models.user import User
-from diary.statements import fetch_one
+from diary.statements import Later, ask
 
 _COUNTS: Final = """
     SELECT revision, unscreened_since IS NOT NULL, row_count, written_on, written_count, user_id,
@@ -72,10 +72,10 @@ def claim_diaries(diaries: QuerySet[Patient], most: int) -> list[Patient]:
     return list(diaries.select_for_update(no_key=True, of=("self",), skip_locked=True)[:most])
 
 
-def hold_counts(patient_id: UUID) -> Counts | None:
+def hold_counts(patient_id: UUID) -> Later[Counts | None]:
     """The diary, held as by `hold_diary`, for a write, which needs its counts only. None when it is gone."""
-    row = fetch_one(_COUNTS, {"patient": patient_id})
-    return None if row is None else Counts(*row)
+    rows = ask(_COUNTS, {"patient": patient_id})
+    return lambda: next((Counts(*row) for row in rows()), None)
 
 
 def hold_places(places: QuerySet[Caregiver]) -> list[Caregiver]:

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from diary.format.fields import ResourceType
 from diary.format.salvage import Salvaged
+from diary.statements import Later
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,12 @@ class ScreeningPort(Protocol):
 
     def danger_signs(
         self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime, imported: bool
-    ) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
+    ) -> Later[Mapping[tuple[ResourceType, UUID], list[Raised]]]:
         """The emergency and urgent signs that each written row contributes to, the most severe first.
 
         Those that are news are raised, unless they are `imported`: these are kept. They are worded in the language of
         `reader_id`, who wrote. Called in the write's own transaction, with the patient's row locked and the rows
-        written.
+        written, in one trip with that; the answer is called once the trip is over, in the same transaction.
         """
 
     def danger_signs_of_profile(
@@ -109,9 +110,9 @@ class NobodyScreens:
 
     def danger_signs(
         self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime, imported: bool
-    ) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
+    ) -> Later[Mapping[tuple[ResourceType, UUID], list[Raised]]]:
         """Nothing is looked for."""
-        return {}
+        return dict
 
     def danger_signs_of_profile(
         self, *, patient_id: UUID, reader_id: UUID, fields: Collection[str], now: datetime

@@ -11,7 +11,7 @@ from uuid import UUID
 from alerts.histories.columns import EVENT, PROFILE, entries_of, entry_json, events_of, profile_of
 from alerts.histories.of_diary import Period
 from alerts.rules.history import Entry, Event, History, Profile
-from diary.statements import fetch_one
+from diary.statements import Later, ask
 
 _SPANS: Final = "unnest(%(firsts)s::date[], %(lasts)s::date[]) AS span (first, last)"
 _LEFT_OUT: Final = ("treatments_taken", "weight_kg")
@@ -57,11 +57,14 @@ def merged_spans(in_order: Iterable[Period]) -> list[Period]:
     return spans
 
 
-def window_of(*, patient_id: UUID, spans: Sequence[Period]) -> Window:
+def window_of(*, patient_id: UUID, spans: Sequence[Period]) -> Later[Window]:
     """What is in the diary about the days of these spans, which must not overlap."""
     firsts, lasts = [span.first for span in spans], [span.last for span in spans]
-    row = fetch_one(_WINDOW, {"patient": patient_id, "firsts": firsts, "lasts": lasts})
-    if row is None:
+    rows = ask(_WINDOW, {"patient": patient_id, "firsts": firsts, "lasts": lasts})
+
+    def read() -> Window:
+        for *profile, entries, events in rows():
+            return Window(profile_of(profile), entries_of(entries), events_of(events))
         return Window(Profile(), (), ())
-    *profile, entries, events = row
-    return Window(profile_of(profile), entries_of(entries), events_of(events))
+
+    return read

@@ -116,7 +116,7 @@ def _last_assessment(patient_id: UUID, today: date) -> tuple[Event, ...]:
 def _case(patient_id: UUID, judged: Iterable[Period], assessed: tuple[Event, ...]) -> Case:
     """What the diary holds about these spans, and what is needed to judge all of it."""
     spans = [Period(span.first - BEFORE, span.last) for span in judged]
-    history = window_of(patient_id=patient_id, spans=merged_spans(spans)).history()
+    history = window_of(patient_id=patient_id, spans=merged_spans(spans))().history()
     known = {event.id for event in history.events}
     return Case(replace(history, events=(*history.events, *(one for one in assessed if one.id not in known))))
 

@@ -24,6 +24,7 @@ from diary.format.fields import ResourceType
 from diary.models import Patient
 from diary.reaching.local_time import local_date
 from diary.screening_port import WrittenRow
+from diary.statements import Later
 
 Key = tuple[ResourceType, UUID]
 Writer = TypeVar("Writer", bound=Hashable)
@@ -41,15 +42,28 @@ class Sign:
 
 def signs_in_write(
     *, patient_id: UUID, written: Sequence[WrittenRow], now: datetime, quietly: bool
-) -> Mapping[Key, list[Sign]]:
+) -> Later[Mapping[Key, list[Sign]]]:
     """For each written row the danger signs it contributes to; what is not on record yet is raised.
 
-    The caller holds the patient's row and has written the diary's.
+    The caller holds the patient's row and has written the diary's. The days around are asked for now, the rest is done
+    when the answer is called.
     """
     dates = frozenset[date]().union(*(row.dates for row in written))
     if not dates:
-        return {}
+        return dict
     window = window_of(patient_id=patient_id, spans=spans_around(dates, before=BEFORE, after=AFTER))
+    return lambda: _signs_in(window(), patient_id, written, dates, now, quietly=quietly)
+
+
+def _signs_in(
+    window: Window,
+    patient_id: UUID,
+    written: Sequence[WrittenRow],
+    dates: Collection[date],
+    now: datetime,
+    *,
+    quietly: bool,
+) -> Mapping[Key, list[Sign]]:
     if not _may_hold_a_sign(window, dates):
         return {}
     contributed = {key: noted for key, noted in _contributed(window, written).items() if noted}
@@ -71,7 +85,7 @@ def noted_by_profile(*, patient_id: UUID, given: Mapping[str, Any], stored: bool
     """The same without alerts: of the fields `given` as they are `stored`, or as they would be with these values."""
     today = local_date(user_id=Patient.objects.get(pk=patient_id).user_id, now=now)
     first, last = today - DANGER_KEPT_AFTER, today + TOMORROW
-    history = window_of(patient_id=patient_id, spans=[Period(first - BEFORE, last)]).history()
+    history = window_of(patient_id=patient_id, spans=[Period(first - BEFORE, last)])().history()
     known = {name: value for name, value in given.items() if name in Profile.__dataclass_fields__}
     if not stored:
         history = replace(history, profile=replace(history.profile, **known))

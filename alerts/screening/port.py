@@ -25,17 +25,23 @@ from diary.format.fields import ResourceType
 from diary.models import Caregiver, Patient
 from diary.reaching.languages import language_of
 from diary.screening_port import Raised, WrittenRow
+from diary.statements import Later
 
 
 def danger_signs(
     *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime, imported: bool
-) -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
+) -> Later[Mapping[tuple[ResourceType, UUID], list[Raised]]]:
     """The danger signs that the written rows contribute to; what is news is raised in the write's own transaction."""
-    signs = signs_in_write(patient_id=patient_id, written=written, now=now, quietly=imported)
-    if not signs:
-        return {}
-    reader = _Reader(patient_id, reader_id, chain.from_iterable(signs.values()))
-    return {(kind, id_): reader.raised(carried, entry=id_) for (kind, id_), carried in signs.items()}
+    found = signs_in_write(patient_id=patient_id, written=written, now=now, quietly=imported)
+
+    def raised() -> Mapping[tuple[ResourceType, UUID], list[Raised]]:
+        signs = found()
+        if not signs:
+            return {}
+        reader = _Reader(patient_id, reader_id, chain.from_iterable(signs.values()))
+        return {(kind, id_): reader.raised(carried, entry=id_) for (kind, id_), carried in signs.items()}
+
+    return raised
 
 
 def danger_signs_of_profile(

@@ -86,7 +86,7 @@ def _setting(patient: Patient | None, days: Collection[date], *, own: bool) -> _
     if patient is None:
         return _Setting(History(), NOWHERE, own, None)
     spans = spans_around(days, before=BEFORE, after=AFTER)
-    stored = window_of(patient_id=patient.pk, spans=spans).history()
+    stored = window_of(patient_id=patient.pk, spans=spans)().history()
     by_date = attrgetter("date")
     in_order = replace(
         stored,

@@ -25,6 +25,7 @@ SPECTACULAR_SETTINGS = {
     "PREPROCESSING_HOOKS": ["diary.api.contract.identity.with_identity"],
     "POSTPROCESSING_HOOKS": [  # none for enums: the structs name what is worth a name
         "diary.api.contract.description.require_bodies",
+        "diary.api.contract.description.tell_of_unchanged",
         "alerts.api.examples.show",
         "diary.api.contract.examples.show",  # the last: it puts a problem beside every refusal that has none yet
     ],

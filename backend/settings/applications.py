@@ -29,6 +29,8 @@ MIDDLEWARE = [
     "backend.content_policy.ContentPolicy",
     "corsheaders.middleware.CorsMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "backend.compact_answers.LongAnswers",
+    "backend.compact_answers.KnownAnswers",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

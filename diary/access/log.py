@@ -15,7 +15,7 @@ from django.db import connection
 
 from diary.cursors import Listing
 from diary.models.access_line import LOOKS, Action
-from diary.statements import fetch_all
+from diary.statements import execute
 
 ONCE_IN: Final = timedelta(minutes=1)
 """The same look by the same person is noted again after this: a flood of them must not bury what else there is."""
@@ -89,7 +89,7 @@ def note_look(line: Line, *, patient_id: UUID, actor_id: UUID, at: datetime) -> 
     Looks at the very same moment may each leave a line: none waits for another, and none is missing.
     """
     parameters = {"patient": patient_id, "actor": actor_id, "since": at - ONCE_IN, **_parameters(line.as_look, at)}
-    fetch_all(_LOOK, parameters)
+    execute(_LOOK, parameters)
 
 
 def note(line: Line, *, patient_id: UUID, actor_id: UUID, at: datetime) -> None:

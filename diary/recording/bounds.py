@@ -20,7 +20,7 @@ from diary.problem_types import ProblemType
 from diary.problems import Problem
 from diary.recording.decision import Bound, Change, Status
 from diary.recording.rows import Stored
-from diary.statements import fetch_all
+from diary.statements import Later, ask, fetch_all
 
 Dated = tuple[ResourceType, date]
 
@@ -110,21 +110,14 @@ def rows_of(patient_id: UUID) -> int:
     return int(fetch_all(_COUNT_ROWS, {"patient": patient_id})[0][0])
 
 
-def living_by_date(
-    patient_id: UUID, changes: Iterable[Change], standing: Mapping[tuple[ResourceType, UUID], Stored]
-) -> Counter[Dated]:
-    """How many living rows there are of each date that something is to be put on which is not there yet."""
-    asked = {
-        dated
-        for change in changes
-        if (dated := _dated(change.type, change.content))
-        and dated != _standing(change, standing.get((change.type, change.id)))
-    }
+def living_by_date(patient_id: UUID, changes: Iterable[Change]) -> Later[Counter[Dated]]:
+    """How many living rows there are of each date that something is to be put on."""
+    asked = {dated for change in changes if (dated := _dated(change.type, change.content))}
     if not asked:
-        return Counter()
+        return Counter
     days = {kind: [day for asked_kind, day in asked if asked_kind == kind] for kind in ("entry", "event")}
-    found = fetch_all(_COUNT_BY_DATE, {"patient": patient_id, "entries": days["entry"], "events": days["event"]})
-    return Counter({(kind, day): count for kind, day, count in found})
+    rows = ask(_COUNT_BY_DATE, {"patient": patient_id, "entries": days["entry"], "events": days["event"]})
+    return lambda: Counter({(kind, day): count for kind, day, count in rows()})
 
 
 def _standing(change: Change, current: Stored | None) -> Dated | None:

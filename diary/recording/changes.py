@@ -1,5 +1,6 @@
 """Storing what people record, idempotently: a single write is a batch of one."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -17,11 +18,11 @@ from diary.reaching.reminders import answer_reminders
 from diary.reaching.travel import heard_from
 from diary.recording import rows
 from diary.recording.batch import Batch, Key, Outcome
-from diary.recording.bounds import Room, living_by_date, rows_of
+from diary.recording.bounds import Dated, Room, living_by_date, rows_of
 from diary.recording.decision import Change
 from diary.recording.rows import Stored
 from diary.screening_port import Raised, WrittenRow, screening
-from diary.statements import fetch_all
+from diary.statements import Later, execute, one_trip
 from diary.versions import WRITTEN
 
 _COUNT: Final = """
@@ -64,41 +65,44 @@ def record_changes(
 
     1. Lock the diary, so that its writes come one after another. 2. Read what is stored, and how much room there is.
     3. Decide each change. 4. Write what changed, each row under the diary's next number, and note `line` in its access
-    log. 5. Keep what the person's own writing says: where they are, and that they write. 6. Look for danger signs.
-    7. After the commit, say that there is something to screen.
+    log. 5. Look for danger signs. 6. Keep what the person's own writing says: where they are, and that they write.
+    7. After the commit, say that there is something to screen. The database is asked in two trips, 1 and 2, and 4 and
+    5, and a third for the commit.
 
     A change that is refused (see `Status`) changes nothing and does not hold back the others. Danger signs that are
     `imported` are kept and sent to no one. Changes `from_a_queue` that come again are recognised
     (`diary.recording.remembered`). Raises Problem 404 when the diary was erased meanwhile.
     """
     with transaction.atomic():
-        counts = hold_counts(patient_id)
+        with one_trip():
+            held = hold_counts(patient_id)
+            stored = rows.asked(patient_id=patient_id, keys={(change.type, change.id) for change in changes})
+            by_date = living_by_date(patient_id, changes)
+        counts, standing = held(), stored()
         if counts is None:
             raise not_found()
-        standing = rows.read(patient_id=patient_id, keys={(change.type, change.id) for change in changes})
-        room = _room(patient_id, counts, changes, standing, now)
+        room = _room(patient_id, counts, by_date(), now)
         batch = Batch(standing, counts.revision, room, from_a_queue=from_a_queue, actor_id=actor_id, now=now)
         outcomes = [batch.do(change) for change in changes]
-        if batch.written:
-            rows.write(patient_id=patient_id, rows=batch.written.values(), actor_id=actor_id, now=now)
-            came = not imported and _has_entry(batch)
-            _count(patient_id, actor_id, batch, line, now, came=came)
-            if not counts.waits:  # else it was said before, and whoever screens has yet to take the lock
-                transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
-            if actor_id == counts.user_id and not imported:
-                _heard(counts, batch, standing, now)
-        raised = _danger_signs(patient_id, actor_id, changes, outcomes, standing, now, imported=imported)
+        with one_trip():
+            if batch.written:
+                rows.write(patient_id=patient_id, rows=batch.written.values(), actor_id=actor_id, now=now)
+                _count(patient_id, actor_id, batch, line, now, came=not imported and _has_entry(batch))
+            found = _danger_signs(patient_id, actor_id, changes, outcomes, standing, now, imported=imported)
+        raised = found()
+        if batch.written and not counts.waits:  # else it was said before, and whoever screens has yet to take the lock
+            transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
+        if batch.written and actor_id == counts.user_id and not imported:
+            _heard(counts, batch, standing, now)
         outcomes = [_with(raised, change, outcome) for change, outcome in zip(changes, outcomes, strict=True)]
     return Recorded(outcomes, counts.revision, batch.revision)
 
 
-def _room(
-    patient_id: UUID, counts: Counts, changes: Sequence[Change], standing: Mapping[Key, Stored], now: datetime
-) -> Room:
+def _room(patient_id: UUID, counts: Counts, by_date: Counter[Dated], now: datetime) -> Room:
     return Room(
         rows=rows_of(patient_id) if counts.rows is None else counts.rows,
         writes=counts.written if counts.written_on == _today(now) else 0,
-        by_date=living_by_date(patient_id, changes, standing),
+        by_date=by_date,
     )
 
 
@@ -114,7 +118,7 @@ def _count(patient_id: UUID, actor_id: UUID, batch: Batch, line: Line | None, no
     if line is not None:
         noted, of_the_line = noted_beside(line, patient_id=patient_id, actor_id=actor_id, at=now)
         statement, parameters = f"WITH {noted} {statement}", parameters | of_the_line
-    fetch_all(statement, parameters)
+    execute(statement, parameters)
 
 
 def _today(now: datetime) -> date:
@@ -157,7 +161,7 @@ def _danger_signs(
     now: datetime,
     *,
     imported: bool,
-) -> Mapping[Key, list[Raised]]:
+) -> Later[Mapping[Key, list[Raised]]]:
     carried = [(change, outcome) for change, outcome in zip(changes, outcomes, strict=True) if _is_carried(outcome)]
     dates: dict[Key, frozenset[date]] = {}
     changed = {(change.type, change.id) for change, outcome in carried if outcome.status in WRITTEN}
@@ -168,7 +172,7 @@ def _danger_signs(
         dates[key] = dates.get(key, frozenset()) | _dates(old) | _dates(new)
     written = [WrittenRow(kind, id_, days, (kind, id_) in changed) for (kind, id_), days in dates.items()]
     if not written:
-        return {}
+        return dict
     port = screening()
     return port.danger_signs(patient_id=patient_id, reader_id=actor_id, written=written, now=now, imported=imported)
 

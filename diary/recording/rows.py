@@ -18,7 +18,7 @@ from diary import models
 from diary.format.fields import Entry, Event, Resource, ResourceType, Symptoms, Treatment
 from diary.models.recorded import Recorded
 from diary.sealing import readable, sealed
-from diary.statements import fetch_all
+from diary.statements import Later, ask, execute, fetch_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +118,26 @@ class Table:
 
 def read(*, patient_id: UUID, keys: Iterable[tuple[ResourceType, UUID]]) -> dict[tuple[ResourceType, UUID], Stored]:
     """The rows that stand under `keys`, tombstones included, in one statement a type."""
+    return asked(patient_id=patient_id, keys=keys)()
+
+
+def asked(
+    *, patient_id: UUID, keys: Iterable[tuple[ResourceType, UUID]]
+) -> Later[dict[tuple[ResourceType, UUID], Stored]]:
+    """The same, once the trip to the database is over."""
     ids: dict[ResourceType, list[UUID]] = {}
     for kind, id_ in keys:
         ids.setdefault(kind, []).append(id_)
-    return {
-        (kind, row.id): row
+    found = {
+        kind: ask(f"{TABLES[kind].select} AND id = ANY(%(ids)s)", {"patient": patient_id, "ids": wanted})
         for kind, wanted in ids.items()
-        for row in select(kind, "AND id = ANY(%(ids)s)", {"patient": patient_id, "ids": wanted})
     }
+
+    def read() -> dict[tuple[ResourceType, UUID], Stored]:
+        stored = (_stored(kind, row) for kind, rows in found.items() for row in rows())
+        return {(row.type, row.id): row for row in stored}
+
+    return read
 
 
 def select(kind: ResourceType, condition: str, parameters: Mapping[str, Any]) -> list[Stored]:
@@ -150,7 +162,7 @@ def write(*, patient_id: UUID, rows: Iterable[Stored], actor_id: UUID, now: date
         given.setdefault(row.type, []).append(_columns(row))
     for kind, columns in given.items():
         encoded = msgspec.json.encode(columns).decode()
-        fetch_all(TABLES[kind].upsert, {"patient": patient_id, "actor": actor_id, "now": now, "rows": encoded})
+        execute(TABLES[kind].upsert, {"patient": patient_id, "actor": actor_id, "now": now, "rows": encoded})
 
 
 def _stored(kind: ResourceType, row: Sequence[Any]) -> Stored:

@@ -43,6 +43,13 @@ _IF_MATCH: Final = OpenApiParameter(
     OpenApiParameter.HEADER,
     description='The version to replace, as its ETag (`"3"`), or `*` for any version.',
 )
+_IF_NONE_MATCH: Final = {
+    "in": "header",
+    "name": "If-None-Match",
+    "schema": {"type": "string"},
+    "description": "The ETag of an answer that the app has kept; 304 says that it is still the same.",
+}
+_CONTENT_TAG: Final = {"schema": {"type": "string"}, "description": "For `If-None-Match`."}
 _RETRY_AFTER: Final = OpenApiParameter(
     "Retry-After", int, OpenApiParameter.HEADER, response=[429], description="Seconds to wait before trying again."
 )
@@ -108,6 +115,19 @@ def require_bodies(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for described in methods.values():
             if "requestBody" in described:
                 described["requestBody"]["required"] = True
+    return result
+
+
+def tell_of_unchanged(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """What is read with a token has an ETag, and 304 answers whoever has it already."""
+    for path, methods in result["paths"].items():
+        read = methods.get("get", {})
+        answer = read.get("responses", {}).get("200", {})
+        if not path.startswith("/api/v1/") or "application/json" not in answer.get("content", {}):
+            continue
+        read.setdefault("parameters", []).append(_IF_NONE_MATCH)
+        answer.setdefault("headers", {}).setdefault("ETag", _CONTENT_TAG)
+        read["responses"]["304"] = {"description": "Unchanged since the answer with this ETag."}
     return result
 
 

@@ -1,0 +1,72 @@
+"""What the hot paths ask of the database, counted on the wire: statements and trips, which a slow network pays for."""
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.cast import Answer, Person
+from tests.diary.recordings import entry
+from tests.wire import Wire, wired
+
+pytestmark = pytest.mark.django_db(transaction=True)
+PREPARED_AFTER = 6
+
+
+class Cost(NamedTuple):
+    """Of one request."""
+
+    statements: int
+    trips: int
+
+
+@pytest.fixture
+def wire() -> Iterator[Wire]:
+    with wired() as found:
+        yield found
+
+
+def put(new: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "entry", "op": "put", "id": new["id"], "data": new}
+
+
+def cost(wire: Wire, request: Callable[[], Answer]) -> Cost:
+    """When its statements are prepared, as they are nearly always."""
+    for _ in range(PREPARED_AFTER):
+        assert request().status in {200, 201}
+    with CaptureQueriesContext(connection) as asked:
+        request()
+        statements = len(asked)
+    before = wire.trips
+    request()
+    return Cost(statements, wire.trips - before)
+
+
+def test_an_entry_is_written_in_five_trips(wire: Wire) -> None:
+    alice = Person("Alice")
+
+    def write() -> Answer:
+        new = entry()
+        return alice.put(f"patients/me/entries/{new['id']}", new)
+
+    assert cost(wire, write) == Cost(statements=9, trips=5)  # token; BEGIN; what is stored; the write; COMMIT
+
+
+def test_many_changes_take_as_many_trips_as_one(wire: Wire) -> None:
+    alice = Person("Alice")
+
+    def synced(count: int) -> Callable[[], Answer]:
+        changes = lambda: [put(entry()) for _ in range(count)]  # noqa: E731
+        return lambda: alice.post("patients/me/sync", {"cursor": None, "changes": changes()})
+
+    one, many = cost(wire, synced(1)), cost(wire, synced(40))
+    assert one == many
+
+
+def test_a_sync_with_nothing_new_takes_three(wire: Wire) -> None:
+    alice = Person("Alice")
+    cursor = alice.post("patients/me/sync", {"cursor": None, "changes": []}).body["cursor"]
+    sync = cost(wire, lambda: alice.post("patients/me/sync", {"cursor": cursor, "changes": []}))
+    assert sync == Cost(statements=3, trips=3)  # token; revision; whether the look is to be noted
