@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -91,7 +91,8 @@ def record_changes(
             found = _danger_signs(patient_id, actor_id, changes, outcomes, standing, now, imported=imported)
         raised = found()
         if batch.written and not counts.waits:  # else it was said before, and whoever screens has yet to take the lock
-            transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
+            after = _since(counts.screened_at, now)
+            transaction.on_commit(partial(screening().nudge, patient_id=patient_id, after=after))
         if batch.written and actor_id == counts.user_id and not imported:
             _heard(counts, batch, standing, now)
         outcomes = [_with(raised, change, outcome) for change, outcome in zip(changes, outcomes, strict=True)]
@@ -119,6 +120,10 @@ def _count(patient_id: UUID, actor_id: UUID, batch: Batch, line: Line | None, no
         noted, of_the_line = noted_beside(line, patient_id=patient_id, actor_id=actor_id, at=now)
         statement, parameters = f"WITH {noted} {statement}", parameters | of_the_line
     execute(statement, parameters)
+
+
+def _since(screened_at: datetime | None, now: datetime) -> timedelta | None:
+    return screened_at and now - screened_at
 
 
 def _today(now: datetime) -> date:
