@@ -65,9 +65,9 @@ def record_changes(
 
     1. Lock the diary, so that its writes come one after another. 2. Read what is stored, and how much room there is.
     3. Decide each change. 4. Write what changed, each row under the diary's next number, and note `line` in its access
-    log. 5. Look for danger signs. 6. Keep what the person's own writing says: where they are, and that they write.
-    7. After the commit, say that there is something to screen. The database is asked in two trips, 1 and 2, and 4 and
-    5, and a third for the commit.
+    log. 5. Keep what the person's own writing says: where they are, and that they write. 6. Look for danger signs.
+    7. After the commit, say that there is something to screen. The database is asked in few trips: for 1 and 2, for 4
+    and what 6 reads, and for the commit.
 
     A change that is refused (see `Status`) changes nothing and does not hold back the others. Danger signs that are
     `imported` are kept and sent to no one. Changes `from_a_queue` that come again are recognised
@@ -89,12 +89,12 @@ def record_changes(
                 rows.write(patient_id=patient_id, rows=batch.written.values(), actor_id=actor_id, now=now)
                 _count(patient_id, actor_id, batch, line, now, came=not imported and _has_entry(batch))
             found = _danger_signs(patient_id, actor_id, changes, outcomes, standing, now, imported=imported)
+        if batch.written and actor_id == counts.user_id and not imported:
+            _heard(counts, batch, standing, now)
         raised = found()
         if batch.written and not counts.waits:  # else it was said before, and whoever screens has yet to take the lock
             after = _since(counts.screened_at, now)
             transaction.on_commit(partial(screening().nudge, patient_id=patient_id, after=after))
-        if batch.written and actor_id == counts.user_id and not imported:
-            _heard(counts, batch, standing, now)
         outcomes = [_with(raised, change, outcome) for change, outcome in zip(changes, outcomes, strict=True)]
     return Recorded(outcomes, counts.revision, batch.revision)
 

@@ -19,7 +19,7 @@ from diary.problems import not_found
 from diary.recording.bounds import ROWS
 from diary.recording.rows import TABLES
 from diary.screening_port import screening
-from diary.statements import fetch_all
+from diary.statements import execute, fetch_all
 
 _REMOVE: Final = """
     WITH gone AS (
@@ -79,8 +79,8 @@ def take_back_next(document: Import, now: datetime) -> bool:
         return False
     gone = _removed(document.patient_id, part)
     if gone:
-        fetch_all(_COUNT, {"patient": document.patient_id, "gone": gone, "now": now})
-        fetch_all(_FORGET, {"patient": document.patient_id, "kept": ROWS})
+        execute(_COUNT, {"patient": document.patient_id, "gone": gone, "now": now})
+        execute(_FORGET, {"patient": document.patient_id, "kept": ROWS})
         transaction.on_commit(partial(screening().nudge, patient_id=document.patient_id))
     document.removed += gone
     part.delete()
