@@ -28,6 +28,10 @@ class Wire:
         self._is_lost = False
         self._ends: list[socket.socket] = []
 
+    @property
+    def has_lost_it(self) -> bool:
+        return self.lose_the_answer_to is None and not self._is_lost
+
     def __enter__(self) -> Self:
         Thread(target=self._listen, daemon=True).start()
         return self

@@ -12,7 +12,7 @@ from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID
 
-import asyncpg
+import asyncpg  # type: ignore[import-untyped]
 from fastapi import FastAPI, Header, HTTPException, Request
 from pydantic import BaseModel, Field
 

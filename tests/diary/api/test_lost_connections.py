@@ -81,7 +81,7 @@ def test_after_the_commit_it_is_found_done(wire: Wire) -> None:
     path = f"patients/me/entries/{new['id']}"
     wire.lose_the_answer_to = COMMIT
     assert alice.put(path, new).status in {200, 201}
-    assert wire.lose_the_answer_to is None
+    assert wire.has_lost_it
     assert list(Entry.objects.values_list("version", flat=True)) == [1]
     assert AccessLine.objects.filter(action="written", resource="entry").count() == 1
 
@@ -94,4 +94,4 @@ def test_what_must_not_be_done_twice_is_not(wire: Wire) -> None:
     wire.lose_the_answer_to = COMMIT
     with pytest.raises(OperationalError):  # which is a 503
         alice.post(f"{path}/rotate", {})
-    assert wire.lose_the_answer_to is None
+    assert wire.has_lost_it

@@ -58,8 +58,7 @@ def test_many_changes_take_as_many_trips_as_one(wire: Wire) -> None:
     alice = Person("Alice")
 
     def synced(count: int) -> Callable[[], Answer]:
-        changes = lambda: [put(entry()) for _ in range(count)]  # noqa: E731
-        return lambda: alice.post("patients/me/sync", {"cursor": None, "changes": changes()})
+        return lambda: alice.post("patients/me/sync", {"cursor": None, "changes": [put(entry()) for _ in range(count)]})
 
     one, many = cost(wire, synced(1)), cost(wire, synced(40))
     assert one == many
