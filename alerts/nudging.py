@@ -38,7 +38,7 @@ def nudge(task: str, id_: UUID | None = None, *, queue: str | None = None, wait:
         _Broker.lost += 1
         return False
     try:
-        args, countdown = [] if id_ is None else [str(id_)], wait and wait.total_seconds()
+        args, countdown = [] if id_ is None else [str(id_)], None if wait is None else wait.total_seconds()
         current_app.send_task(task, args=args, expires=EXPIRES_SECONDS, queue=queue, countdown=countdown)
     except (OperationalError, RedisError, OSError) as error:
         _Broker.breaker.failed()
