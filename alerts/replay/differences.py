@@ -89,12 +89,6 @@ def affected_by(candidates: Iterable[Rule], *, on_the_same_days: Set[str] = froz
     return [rule for rule in RULES if rule in changed | together]
 
 
-def may_hold(rule: Rule, case: Case) -> bool:
-    """Whether the rule holds on any day, or does not say on which days it can."""
-    days = _days_met(rule, case)
-    return days is None or bool(days.held)
-
-
 class _Met(NamedTuple):
     """Every day on which the rule holds, and on which it would had no doctor looked at it."""
 

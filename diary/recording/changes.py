@@ -123,7 +123,7 @@ def _count(patient_id: UUID, actor_id: UUID, batch: Batch, line: Line | None, no
 
 
 def _since(screened_at: datetime | None, now: datetime) -> timedelta | None:
-    return screened_at and now - screened_at
+    return None if screened_at is None else now - screened_at
 
 
 def _today(now: datetime) -> date:

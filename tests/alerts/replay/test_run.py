@@ -7,7 +7,6 @@ from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from io import StringIO
 from typing import Any, NamedTuple, Protocol
-from uuid import UUID
 
 import psycopg
 import pytest
@@ -15,13 +14,11 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from alerts.histories.many import stored_histories
 from alerts.models import Alert, Delivery, Finding
 from alerts.replay.run import GoneThrough, replay
 from alerts.rules import candidates
 from alerts.rules.case import Case
 from alerts.rules.checks import Check, is_so
-from alerts.rules.history import History
 from alerts.rules.registry import RULES
 from alerts.rules.rule import Rule
 from alerts.rules.tiers import Tier
@@ -176,20 +173,6 @@ def test_the_database_refuses_a_write_in_the_midst_of_it(
     monkeypatch.setattr("alerts.replay.run.stored_histories", lambda _: Alert.objects.all().delete())
     with pytest.raises(Exception, match="read-only transaction"):
         list(replay([candidate], jobs=1))
-
-
-def test_diaries_in_which_no_candidate_can_hold_are_not_read(
-    diaries: list[Person], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    read: list[UUID] = []
-
-    def noted(patients: list[UUID]) -> Iterator[tuple[UUID, History]]:
-        read.extend(patients)
-        return stored_histories(patients)
-
-    monkeypatch.setattr("alerts.replay.run.stored_histories", noted)
-    assert [one.diaries for one in replay([candidates.candidate_of(CORE)], jobs=1)] == [2, 1]
-    assert read == [diaries[0].patient_id]
 
 
 def test_a_diary_erased_meanwhile_is_still_seen(diaries: list[Person], candidate: Rule) -> None:
