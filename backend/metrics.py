@@ -32,6 +32,7 @@ from backend.read_only import read_only
 from diary.limits.budgets import counted, used
 from diary.models import FailingEndpoint, Import, Patient
 from diary.models.choices import words
+from diary.recording.imports.accept import BEFORE
 
 _NOTHING_WAITS: Final = 0.0
 _NEVER: Final = inf
@@ -69,7 +70,7 @@ class DatabaseCollector(Collector):
         yield _gauge("diary_failing_diaries", "Diaries whose screening fails.", health.failing_diaries or 0)
         waiting = Patient.objects.filter(unscreened_since__isnull=False)
         yield _gauge("diary_unscreened_diaries", "Diaries that wait to be screened.", waiting.count())
-        imports = Import.objects.filter(due_at__isnull=False).exclude(state="arriving")
+        imports = Import.objects.filter(due_at__isnull=False).exclude(state__in=BEFORE)
         yield _gauge("diary_unfinished_imports", "Imports that wait to be stored or taken back.", imports.count())
         failing = imports.filter(attempts__gt=1)
         yield _gauge("diary_failing_imports", "Those of them whose last attempts came to nothing.", failing.count())

@@ -1,4 +1,4 @@
-"""`…/import` and `…/imports/{id}`: a diary document taken in, how far that is, and taken back."""
+"""`…/import` and `…/imports/{id}`: a file taken in, how far that is, and taken back."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -35,7 +35,7 @@ from diary.reaching.languages import language_of
 from diary.recording.bounds import no_room
 from diary.recording.decision import BEYOND
 from diary.recording.imports import outcome
-from diary.recording.imports.accept import accept, is_large, streamed
+from diary.recording.imports.accept import accept, file_in, is_large
 from diary.recording.imports.store import is_noted
 from diary.recording.imports.take_back import import_of, take_back
 from diary.recording.imports.trial import tried
@@ -43,18 +43,21 @@ from diary.recording.imports.work import nudge, work
 from diary.screening_port import Raised, screening
 
 LARGEST: Final = 32 * 1024 * 1024
-"""Bytes that a document may have: more than ten years of a diary kept daily, with long notes."""
+"""Bytes that a file may have: more than ten years of a diary kept daily, with long notes."""
 RECENT: Final = timedelta(days=14)
 """Danger signs in a document are answered at once, also where it is refused, when they are so new."""
 MOST_RECENT: Final = 1000
 """Rows that are looked at for them."""
 RETRY_AFTER: Final = 5
 """Seconds until it is worth asking how far a large import is."""
+UNIT: Final = word(
+    "weight_unit", "The unit of a table of weights that does not say it.", of=["kg", "lb"], otherwise=None
+)
 DRY_RUN: Final = word("dry_run", "`true` only says what an import would do.", of=["false", "true"], otherwise="false")
 
 
 class ImportView(RefusingView):
-    """The way in for a diary document."""
+    """The way in for a diary document, and for files of other apps."""
 
     reach = {"POST": "log"}
     actions = {"POST": "imported"}
@@ -71,28 +74,38 @@ class ImportView(RefusingView):
         self._is_read = False
 
     @operation(
-        "Import a diary document",
+        "Import a diary document, or a file of another app",
         tag="Export and import",
         body=DiaryDocument,
+        takes_files=True,
         answers={200: ImportAnswer, 202: ShownImport},
         problems=[404],
-        query=[DRY_RUN],
+        query=[DRY_RUN, UNIT],
         name="import_document",
     )
     def post(self, request: Request, patient: Diary) -> Response:
-        """Stores what the diary does not have yet. Importing the same document again changes nothing.
+        """Stores what the diary does not have yet. Importing the same file again changes nothing.
+
+        Any other file than a diary document is sent as `application/octet-stream` and recognised by what it holds:
+        Apple Health's export, Health Connect's, FHIR Observations of weight and pain (a Bundle, or one a line), a table
+        of weights, also in a zip. Each value becomes an entry of its own.
 
         Up to 2,000 rows are stored before the answer. A larger document is checked and kept, and answered 202: its rows
         are then stored in the background, and `Location` says how far that is.
         """
         access, now = self.access(request), timezone.now()
         body: Body = data_of(request)
+        unit: Any = self.asked[UNIT]
         self._is_read = True
         try:
             if self.asked[DRY_RUN] == "true":
-                trial = tried(access=access, read=body.read, look=self._look, now=now)
-                return answered(would(trial) | {"raised": self._signs_of_the_last_days(access, now)})
-            document = accept(access=access, read=body.read, look=self._look, line=self.line(request), now=now)
+                with file_in(body.read, now=now, unit=unit) as file:
+                    trial = tried(access=access, file=file, look=self._look)
+                shown = would(trial, self.language())
+                return answered(shown | {"raised": self._signs_of_the_last_days(access, now)})
+            document = accept(
+                access=access, read=body.read, look=self._look, line=self.line(request), now=now, unit=unit
+            )
         except Malformed as malformed:
             raise Problem(ProblemType.MALFORMED_BODY, malformed.says) from malformed
         if is_large(document):
@@ -107,14 +120,15 @@ class ImportView(RefusingView):
             return Response(shown, HTTPStatus.ACCEPTED, headers={**where, "Retry-After": str(RETRY_AFTER)})
         if full := next((row.status for row in outcome.not_stored(document) if row.status in BEYOND), None):
             raise no_room(full, now=now)
-        return Response(result(document), headers=where)
+        return Response(result(document, self.language()), headers=where)
 
     def sent(self, data: Body) -> Any:
         """What the body says of the last days, as a document; read for this alone where it was not read before."""
         if not self._is_read:
             try:
-                for rows in streamed(data.read, now=timezone.now()).batches():
-                    self._look(rows)
+                with file_in(data.read, now=timezone.now()) as file:
+                    for rows in file.batches():
+                        self._look(rows)
             except (Malformed, Invalid):
                 return self._recent
         return self._recent
