@@ -90,7 +90,7 @@ def test_imported_weights_count_as_any_other(alice: Person) -> None:
     send_file(alice, table((200, 80.0), (190, 80.5), (20, 75.0), (10, 74.5), (1, 74.0)))
     screen_diary(patient_id=alice.patient_id, now=timezone.now())
     alert = Alert.objects.get()
-    assert (alert.rule_id, alert.state) == ("weight_loss", "open")
+    assert (alert.rule, alert.state) == ("weight_loss", "open")
 
 
 def test_what_was_lost_long_ago_sets_off_nothing(alice: Person) -> None:
