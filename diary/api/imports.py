@@ -1,9 +1,8 @@
 """`…/import` and `…/imports/{id}`: a file taken in, how far that is, and taken back."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
-from itertools import chain
 from math import inf
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -13,7 +12,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from diary.access.levels import Access, Diary
+from diary.access.levels import Diary
 from diary.api.contract.description import operation
 from diary.api.framework.limiting import READINGS_AT_ONCE, WHOLE_DIARY
 from diary.api.framework.parameters import word
@@ -22,16 +21,14 @@ from diary.api.framework.view import ApiView, answered
 from diary.api.import_answers import how_far, result, would
 from diary.api.import_shapes import Import as ShownImport
 from diary.api.import_shapes import ImportAnswer
+from diary.api.recent_rows import RecentRows, recently_said
 from diary.api.refusals import RefusingView
 from diary.api.shapes import DiaryDocument
-from diary.format.salvage import Salvaged, salvaged
-from diary.format.streamed_document import Rows
+from diary.format.salvage import Salvaged
 from diary.format.strict_json import Invalid, Malformed
-from diary.format.validation import latest_date
 from diary.models import Import
 from diary.problem_types import ProblemType
 from diary.problems import Problem
-from diary.reaching.languages import language_of
 from diary.recording.bounds import no_room
 from diary.recording.decision import BEYOND
 from diary.recording.imports import outcome
@@ -40,14 +37,9 @@ from diary.recording.imports.store import is_noted
 from diary.recording.imports.take_back import import_of, take_back
 from diary.recording.imports.trial import tried
 from diary.recording.imports.work import nudge, work
-from diary.screening_port import Raised, screening
 
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes that a file may have: more than ten years of a diary kept daily, with long notes."""
-RECENT: Final = timedelta(days=14)
-"""Danger signs in a document are answered at once, also where it is refused, when they are so new."""
-MOST_RECENT: Final = 1000
-"""Rows that are looked at for them."""
 RETRY_AFTER: Final = 5
 """Seconds until it is worth asking how far a large import is."""
 UNIT: Final = word(
@@ -70,7 +62,7 @@ class ImportView(RefusingView):
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         """With what the document says of the last days, as far as it was read."""
         super().setup(request, *args, **kwargs)
-        self._recent: dict[str, list[Any]] = {"entries": [], "events": []}
+        self._recent = RecentRows()
         self._is_read = False
 
     @operation(
@@ -100,11 +92,11 @@ class ImportView(RefusingView):
         try:
             if self.asked[DRY_RUN] == "true":
                 with file_in(body.read, now=now, unit=unit) as file:
-                    trial = tried(access=access, file=file, look=self._look)
+                    trial = tried(access=access, file=file, look=self._recent.look)
                 shown = would(trial, self.language())
-                return answered(shown | {"raised": self._signs_of_the_last_days(access, now)})
+                return answered(shown | {"raised": self._recent.signs(access=access, now=now)})
             document = accept(
-                access=access, read=body.read, look=self._look, line=self.line(request), now=now, unit=unit
+                access=access, read=body.read, look=self._recent.look, line=self.line(request), now=now, unit=unit
             )
         except Malformed as malformed:
             raise Problem(ProblemType.MALFORMED_BODY, malformed.says) from malformed
@@ -116,7 +108,7 @@ class ImportView(RefusingView):
         self.noted = is_noted(document)
         where = {"Location": reverse("document", kwargs={"patient": patient, "id": document.pk})}
         if document.state != "done":
-            shown = how_far(document, self.language()) | {"raised": self._signs_of_the_last_days(access, now)}
+            shown = how_far(document, self.language()) | {"raised": self._recent.signs(access=access, now=now)}
             return Response(shown, HTTPStatus.ACCEPTED, headers={**where, "Retry-After": str(RETRY_AFTER)})
         if full := next((row.status for row in outcome.not_stored(document) if row.status in BEYOND), None):
             raise no_room(full, now=now)
@@ -128,34 +120,14 @@ class ImportView(RefusingView):
             try:
                 with file_in(data.read, now=timezone.now()) as file:
                     for rows in file.batches():
-                        self._look(rows)
+                        self._recent.look(rows)
             except (Malformed, Invalid):
-                return self._recent
-        return self._recent
+                return self._recent.said
+        return self._recent.said
 
     def salvage(self, value: Any, *, id_: UUID | None, now: datetime) -> Sequence[Salvaged]:
-        """What the document says of the last days; what is older, or of no day, is no news for a screen."""
-        lists = [value.get(name) for name in self._recent] if isinstance(value, dict) else []
-        items = chain.from_iterable(items for items in lists if isinstance(items, list))
-        recent = [item for item in items if _is_recent(item, now)]
-        return list(chain.from_iterable(salvaged(item, latest=latest_date(now), now=now) for item in recent))
-
-    def _look(self, rows: Rows) -> None:
-        kept = {"entry": self._recent["entries"], "event": self._recent["events"]}.get(rows.type)
-        if kept is not None and len(kept) < MOST_RECENT:
-            now = timezone.now()
-            kept.extend(item for item in rows.written if _is_recent(item, now))
-
-    def _signs_of_the_last_days(self, access: Access, now: datetime) -> list[Raised]:
-        """Whoever sends a document reads what to do, although it is not stored yet."""
-        signs = screening().signs_in_refused(
-            refused=[self.salvage(self._recent, id_=None, now=now)],
-            patient_id=access.patient_id,
-            own=access.level == "own",
-            language=language_of(user_id=access.actor_id),
-            now=now,
-        )
-        return signs[0]
+        """What the document says of the last days."""
+        return recently_said(value, now=now)
 
 
 class ImportedView(ApiView):
@@ -198,10 +170,3 @@ class ImportedView(ApiView):
             return answered(shown)
         status = HTTPStatus.OK if self.request.method == "GET" else HTTPStatus.ACCEPTED
         return Response(shown, status, headers={"Retry-After": str(RETRY_AFTER)})
-
-
-def _is_recent(item: Any, now: datetime) -> bool:
-    try:
-        return date.fromisoformat(item["date"]) >= now.date() - RECENT
-    except (KeyError, TypeError, ValueError):
-        return False

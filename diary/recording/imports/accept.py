@@ -113,6 +113,16 @@ def proposed(*, access: Access, import_id: UUID) -> Import | None:
     return _proposed(access).filter(pk=import_id).first()
 
 
+def discard(*, access: Access, import_id: UUID) -> None:
+    """What was proposed is not wanted."""
+    _proposed(access).filter(pk=import_id).delete()
+
+
+def imports_of(*, access: Access) -> QuerySet[Import]:
+    """Those that began and are remembered, the newest first."""
+    return Import.objects.filter(patient_id=access.patient_id).exclude(state__in=BEFORE).order_by("-accepted_at")
+
+
 def begin(*, access: Access, import_id: UUID, line: Line, now: datetime) -> Import:
     """Have what was proposed imported. Raises Problem 404, and 429 while another large one is under way."""
     found = proposed(access=access, import_id=import_id)

@@ -4,9 +4,12 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import msgspec
+
 from diary.access.levels import Access
 from diary.format.document import DocumentProfile
 from diary.format.fields import RESOURCES, Resource, ResourceType
+from diary.format.streamed_document import Rows
 from diary.format.strict_json import Invalid
 from diary.health_files.left_out import LeftOut
 from diary.health_files.opening import HealthFile, Kind
@@ -46,11 +49,13 @@ def tried(*, access: Access, file: HealthFile, look: Look) -> Trial:
     return _with_profile(trial, access, file.profile)
 
 
-def compared(*, access: Access, proposed: Import) -> Trial:
+def compared(*, access: Access, proposed: Import, look: Look) -> Trial:
     """The same of a file that is proposed."""
     trial = Trial(proposed.kind, left_out_of(proposed))  # type: ignore[arg-type] # the constraint knows the words
     for part in proposed.parts.order_by("number").iterator(chunk_size=1):
-        _compare(trial, access, part.type, contents_of(part))  # type: ignore[arg-type] # likewise
+        contents = contents_of(part)
+        look(Rows(part.type, contents, msgspec.to_builtins(contents)))  # type: ignore[arg-type] # likewise
+        _compare(trial, access, part.type, contents)  # type: ignore[arg-type]
     return _with_profile(trial, access, profile_in(proposed))
 
 
