@@ -1,13 +1,16 @@
 """`manage.py import_health`: a file of any size, in constant memory, and killed at any moment."""
 
-import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
+from threading import Thread
 from typing import Any, Final
+from uuid import uuid4
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -77,6 +80,13 @@ class Command:
             self.process.stdin.write(piece)
         self.process.stdin.flush()
 
+    def feed(self, pieces: Iterator[bytes]) -> None:
+        """All of them, and the end."""
+        self.write(pieces)
+        assert self.process.stdin is not None
+        self.process.stdin.close()
+        self.process.stdin = None
+
     def finish(self) -> str:
         """What it said."""
         said, _ = self.process.communicate(timeout=600)
@@ -122,10 +132,7 @@ def test_killed_while_it_stores_it_goes_on_where_it_was_and_stores_nothing_twice
     alice = Person("Alice")
     with Service() as service:
         killed = Command(service, alice.email)
-        killed.write(weights(12_000))
-        assert killed.process.stdin is not None
-        killed.process.stdin.close()
-        killed.process.stdin = None
+        killed.feed(weights(12_000))
         until(Entry.objects.exists)
         killed.kill()
         begun = Entry.objects.count()
@@ -143,38 +150,57 @@ def apple_export(size: int) -> Iterator[bytes]:
     """An export of so many bytes: heart rates, and a weight among every 2,000 of them."""
     head, tail = given("apple-health.xml").split(b"</HealthData>")
     yield head
-    at = b'sourceName="Watch" sourceVersion="9.1" device="&lt;&lt;HKDevice: 0x0&gt;, name:Watch&gt;" unit="%b"'
-    at += b' creationDate="2023-%02d-%02d %02d:00:00 +0100" startDate="2023-%02d-%02d %02d:00:00 +0100" value="%d"/>\n'
-    written, number = len(head), 0
+    record = (
+        b' <Record type="HKQuantityTypeIdentifier%b" sourceName="Watch" sourceVersion="9.1" device="&lt;&lt;HKDevice:'
+    )
+    record += b' %#x&gt;, name:Watch&gt;" unit="%b" creationDate="%b" startDate="%b" endDate="%b" value="%d"/>\n'
+    written = number = 0
     while written < size:
         number += 1
-        moment = (1 + number % 12, 1 + number // 12 % 28, number // 336 % 24) * 2
-        rates = b' <Record type="HKQuantityTypeIdentifierHeartRate" ' + at % (b"count/min", *moment, 72)
-        weight = b' <Record type="HKQuantityTypeIdentifierBodyMass" ' + at % (b"kg", *moment, 70)
-        yield rates * 2000 + weight
-        written += 2000 * len(rates) + len(weight)
+        day, hour = divmod(number // 2000, 24)
+        at = b"20%02d-%02d-%02d %02d:%02d:%02d +0100"
+        moment = at % (10 + day // 336, 1 + day // 28 % 12, 1 + day % 28, hour, number % 60, number // 60 % 60)
+        what, unit = (b"BodyMass", b"kg") if number % 2000 == 0 else (b"HeartRate", b"count/min")
+        written += len(piece := record % (what, number * 7919, unit, moment, moment, moment, 50 + number % 97))
+        yield piece
     yield b"</HealthData>" + tail
+
+
+def zipped(pieces: Iterator[bytes], path: Path) -> Iterator[bytes]:
+    """The same as the zip that a phone gives."""
+    with ZipFile(path, "w", ZIP_DEFLATED) as archive, archive.open("apple_health_export/export.xml", "w") as member:
+        for piece in pieces:
+            member.write(piece)
+    with path.open("rb") as packed:
+        while piece := packed.read(2**16):
+            yield piece
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(1800)
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("of", [apple_export])
-def test_a_gigabyte_takes_no_more_memory_than_a_megabyte(of: Callable[[int], Iterator[bytes]]) -> None:
-    small, large = _peak(2**20, of), _peak(GIGABYTE, of)
-    print(f"{small // 2**20} MiB for a MiB, {large // 2**20} MiB for a GiB")  # noqa: T201
-    assert large < small + 48 * 2**20
+@pytest.mark.parametrize("is_zip", [False, True])
+def test_a_gigabyte_takes_no_more_memory_than_a_megabyte(tmp_path: Path, *, is_zip: bool) -> None:
+    def peak(size: int) -> int:
+        pieces = apple_export(size)
+        return _peak(zipped(pieces, tmp_path / f"{size}.zip") if is_zip else pieces)
+
+    small, large = peak(2**20), peak(GIGABYTE)
+    print(f"{small} MiB for a MiB, {large} MiB for a GiB")  # noqa: T201 - the figure that this is about
+    assert large < small + 32
 
 
-def _peak(size: int, of: Callable[[int], Iterator[bytes]]) -> int:
-    """Bytes that the process holds at most."""
+def _peak(pieces: Iterator[bytes]) -> int:
+    """MiB that the process holds at most."""
     with Service() as service:
-        command = Command(service, Person(f"Alice {size}", email=f"alice{size}@example.org").email)
-        command.write(of(size))
-        assert command.process.stdin is not None
-        command.process.stdin.close()
-        assert command.process.stdout is not None
-        assert b"done" in command.process.stdout.read()
-        _pid, status, usage = os.wait4(command.process.pid, 0)
-        command.process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss * 1024
+        command = Command(service, Person("Alice", email=f"{uuid4()}@example.org").email)
+        feeding = Thread(target=command.feed, args=[pieces])
+        feeding.start()
+        held = 0
+        while command.process.poll() is None:
+            status = Path(f"/proc/{command.process.pid}/status").read_text()
+            held = max([held, *(int(kib) // 1024 for kib in re.findall(r"VmHWM:\s*(\d+) kB", status))])
+            time.sleep(0.02)
+        feeding.join()
+    assert "done" in command.finish()
+    return held
