@@ -21,10 +21,10 @@ from diary.screening_port import Raised
 from web.page import see_other
 from web.reader import ReaderPage
 
-KINDS: Final[Mapping[Kind, Promise]] = {
+KINDS: Final[Mapping[Kind, Promise | str]] = {
     "diary": _("A diary document"),
-    "apple_health": _("Apple Health"),
-    "health_connect": _("Health Connect"),
+    "apple_health": _("The Health app of an iPhone"),
+    "health_connect": "Health Connect",
     "fhir": _("FHIR Observations"),
     "weights": _("A table of weights"),
 }

@@ -89,7 +89,7 @@ class Command:
 
     def finish(self) -> str:
         """What it said."""
-        said, _ = self.process.communicate(timeout=600)
+        said: bytes = self.process.communicate(timeout=600)[0]
         assert self.process.returncode == 0
         return said.decode()
 
