@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 from django.conf import settings as project
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -18,6 +19,8 @@ from tests.cast import Person
 from tests.diary.health_files.given import given, zip_of
 from tests.diary.recording.importing import document
 from tests.diary.recordings import entry
+from tests.service import Service
+from tests.web.settled import settled
 
 
 def browser_of(person: Person) -> Client:
@@ -91,6 +94,15 @@ def test_a_table_without_a_unit_asks_for_it(alice: Person) -> None:
 def test_what_can_not_be_read_is_said_and_nothing_kept(alice: Person, raw: bytes, says: str) -> None:
     assert says in said(choose(browser_of(alice), raw), 400)
     assert not Import.objects.exists()
+
+
+def test_who_chose_a_file_that_is_too_large_reads_that_on_the_page(api: Service) -> None:
+    alice = settled(Person("Alice"))
+    cookies = {project.SESSION_COOKIE_NAME: alice.token}
+    with httpx.Client(base_url=api.url, cookies=cookies, timeout=60, follow_redirects=True) as browser:
+        answer = browser.post("/import", files={"file": b" " * 34 * 2**20})
+    assert (answer.status_code, answer.url.path) == (400, "/import")
+    assert "The file is too large for this page." in answer.text
 
 
 def test_no_file_is_no_import(alice: Person) -> None:

@@ -50,7 +50,7 @@ class ImportsPage(ReaderPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         """The form, and the imports so far."""
         self.note_look(Line("read", "document"))
-        return self._shown()
+        return self._shown(fault=_TOO_LARGE if request.GET.get("file") == "too-large" else None)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Read the file, as an import does. Raises Problem 429 while others of this reader's are being read."""
