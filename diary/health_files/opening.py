@@ -9,7 +9,7 @@ from tempfile import NamedTemporaryFile, TemporaryFile
 from typing import IO, Final, Literal
 from zipfile import ZipInfo
 
-from diary.format.document import DocumentProfile
+from diary.format.document import FORMAT, DocumentProfile
 from diary.format.sentences import Sentence
 from diary.format.sentences import gettext_noop as _
 from diary.format.streamed_document import Rows, StreamedDocument
@@ -103,8 +103,9 @@ def _chosen(unpacked: archive.Archive) -> tuple[ZipInfo, Kind]:
     found: dict[Kind, ZipInfo] = {}
     for member in unpacked.candidates():
         with unpacked.reading(member) as read:
-            kind = kind_of(read(HEAD))
-        if kind is not None:
+            head = read(HEAD)
+        kind = kind_of(head)
+        if kind is not None and (kind != "diary" or FORMAT.encode() in head):  # an archive of ours holds other JSON too
             found.setdefault(kind, member)
         if kind == _IN_ARCHIVES[0]:
             break

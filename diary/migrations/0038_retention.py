@@ -44,7 +44,7 @@ BEGIN
     END IF;
     WITH old AS (
         SELECT line.ctid AS place FROM public.diary_accessline line WHERE line.at < before
-        LIMIT most FOR UPDATE SKIP LOCKED
+        LIMIT most FOR NO KEY UPDATE SKIP LOCKED
     )
     DELETE FROM public.diary_accessline WHERE ctid = ANY(ARRAY(SELECT place FROM old));
     GET DIAGNOSTICS gone = ROW_COUNT;

@@ -14,6 +14,7 @@ from tests.cast import Answer, Person
 from tests.diary.health_files.given import given, health_connect, zip_of
 from tests.diary.recording.importing import at, id_of, send_file, worked
 from tests.diary.recordings import entry
+from tests.downloads import download
 
 KINDS = [
     pytest.param("weights", given("openscale.csv"), 3, 0, id="openscale"),
@@ -129,6 +130,20 @@ def test_a_caregiver_who_writes_the_diary_brings_a_file_along(alice: Person, bob
     assert send_file(bob, given("openscale.csv"), into=alice).body["entries"]["stored"] == 3
     assert send_file(charlie, given("openscale.csv"), into=alice).status == 404
     assert AccessLine.objects.filter(actor_id=bob.id, action="imported").count() == 1
+
+
+def test_the_archive_of_an_account_brings_its_diary(alice: Person, bob: Person) -> None:
+    alice.put(f"patients/me/entries/{(own := entry(weight_kg=70.5))['id']}", own)
+    archive = download(alice, "account/export").content
+    answer = send_file(bob, archive)
+    assert (answer.body["kind"], answer.body["entries"]) == ("diary", NONE | {"stored": 1})
+    assert bob.get(f"patients/me/entries/{own['id']}").body["weight_kg"] == 70.5
+
+
+def test_a_table_of_our_own_is_no_table_of_weights(alice: Person) -> None:
+    alice.put(f"patients/me/entries/{(own := entry(weight_kg=70.5))['id']}", own)
+    refused = send_file(alice, download(alice, "patients/me/export.csv?table=entries").content)
+    assert (refused.status, Entry.objects.count()) == (400, 1)
 
 
 @pytest.fixture
