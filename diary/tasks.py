@@ -50,9 +50,9 @@ def forget_strangers() -> None:
     refusals.forget_strangers(now=timezone.now())
 
 
-@shared_task(expires=600)
+@shared_task(expires=60)
 def keep_no_longer() -> None:
-    """Remove what has done its work and is old."""
+    """Remove what has done its work and is old, once an hour."""
     retention.keep_no_longer(now=timezone.now())
 
 

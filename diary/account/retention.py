@@ -17,6 +17,7 @@ from diary.reaching.devices import put_device
 from diary.reaching.push_tokens import signed_in
 from diary.statements import fetch_all
 
+_EVERY: Final = timedelta(hours=1)
 _LINES_AT_ONCE: Final = 5_000
 _ROUNDS: Final = 40
 _DEVICES_AT_ONCE: Final = 200
@@ -25,8 +26,11 @@ _DROP_LINES: Final = "SELECT diary_drop_old_lines(%(before)s, %(most)s)"
 
 
 def keep_no_longer(*, now: datetime) -> None:
-    """Remove what is due, and note for each kind how much it was."""
+    """Remove what is due, if that was not looked at within the hour, and note for each kind how much it was."""
+    lately = set(Retention.objects.filter(at__gt=now - _EVERY).values_list("kind", flat=True))
     for kind, remove in _REMOVERS.items():
+        if kind in lately:
+            continue
         removed = remove(now)
         Retention.objects.get_or_create(pk=kind, defaults={"at": now})
         Retention.objects.filter(pk=kind).update(at=now, removed_ever=F("removed_ever") + removed)

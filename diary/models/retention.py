@@ -11,7 +11,7 @@ RetentionKind = Literal["access_lines", "devices", "links", "notices"]
 
 
 class Retention(models.Model):
-    """`at` is when it was last looked for, to its end; `removed_ever` counts since the beginning."""
+    """`at` is when it was last looked for; `removed_ever` counts since the beginning."""
 
     kind = models.TextField(primary_key=True, choices=choices(RetentionKind))
     at = models.DateTimeField()

@@ -43,6 +43,15 @@ def test_old_lines_of_the_access_log_go_and_the_others_stay(alice: Person) -> No
     assert (AccessLine.objects.count(), removed("access_lines")) == (2, 2)
 
 
+def test_it_looks_once_an_hour(alice: Person) -> None:
+    keep_no_longer(now=NOW)
+    line(alice, at=NOW - 2000 * DAY)
+    keep_no_longer(now=NOW + timedelta(minutes=59))
+    assert AccessLine.objects.count() == 1
+    keep_no_longer(now=NOW + timedelta(minutes=61))
+    assert AccessLine.objects.count() == 0
+
+
 def test_many_lines_go_in_several_statements(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("diary.account.retention._LINES_AT_ONCE", 3)
     for _ in range(10):
