@@ -4,6 +4,7 @@ A zip of forty kilobytes can unpack to petabytes. How much comes out is counted 
 says of itself.
 """
 
+import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,7 +66,7 @@ def unpacking(packed: IO[bytes], *, most: int) -> Iterator[Archive]:
 def _damaged() -> Iterator[None]:
     try:
         yield
-    except (BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, UnicodeDecodeError) as error:
         raise Malformed(_("The archive is damaged.")) from error
 
 

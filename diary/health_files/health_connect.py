@@ -52,7 +52,7 @@ def weights(path: Path, left_out: LeftOut) -> Iterator[Measured]:
                     yield found
                 else:
                     left_out.add(number, found)
-    except (sqlite3.Error, OverflowError) as error:
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as error:  # what it says may quote a damaged name
         raise _not_health_connect() from error
 
 
