@@ -30,8 +30,10 @@ from alerts.rules.tiers import Tier
 from backend.health import health_measured
 from backend.read_only import read_only
 from diary.limits.budgets import counted, used
-from diary.models import FailingEndpoint, Import, Patient
+from diary.models import FailingEndpoint, Import, Patient, Retention
 from diary.models.choices import words
+from diary.models.retention import RetentionKind
+from diary.recording.imports.accept import BEFORE
 
 _NOTHING_WAITS: Final = 0.0
 _NEVER: Final = inf
@@ -69,7 +71,7 @@ class DatabaseCollector(Collector):
         yield _gauge("diary_failing_diaries", "Diaries whose screening fails.", health.failing_diaries or 0)
         waiting = Patient.objects.filter(unscreened_since__isnull=False)
         yield _gauge("diary_unscreened_diaries", "Diaries that wait to be screened.", waiting.count())
-        imports = Import.objects.filter(due_at__isnull=False).exclude(state="arriving")
+        imports = Import.objects.filter(due_at__isnull=False).exclude(state__in=BEFORE)
         yield _gauge("diary_unfinished_imports", "Imports that wait to be stored or taken back.", imports.count())
         failing = imports.filter(attempts__gt=1)
         yield _gauge("diary_failing_imports", "Those of them whose last attempts came to nothing.", failing.count())
@@ -77,6 +79,7 @@ class DatabaseCollector(Collector):
         yield from self._deliveries()
         yield from self._courtesies()
         yield from self._audits()
+        yield from self._retention()
         yield from self._budgets()
 
     def _alerts(self) -> Iterator[Metric]:
@@ -122,6 +125,18 @@ class DatabaseCollector(Collector):
             found.add_metric([check.name], check.found_ever)
             mended.add_metric([check.name], check.mended_ever)
         yield from (left, found, mended)
+
+    def _retention(self) -> Iterator[Metric]:
+        removed = CounterMetricFamily(
+            "diary_retention_removed", "What was removed as its time was over.", labels=["kind"]
+        )
+        kinds = dict(Retention.objects.values_list("kind", "removed_ever"))
+        for kind in words(RetentionKind):
+            removed.add_metric([kind], kinds.get(kind, 0))
+        yield removed
+        last = Retention.objects.order_by("at").values_list("at", flat=True).first()
+        says = "How long ago it was last looked for; +Inf if never."
+        yield _gauge("diary_last_retention_seconds", says, (self._now - last).total_seconds() if last else _NEVER)
 
     def _budgets(self) -> Iterator[Metric]:
         """No samples while Redis is away, which `diary_broker_up` tells: a zero would look like a quiet day."""

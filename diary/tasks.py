@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from diary.access import invitations as inviting
 from diary.access import refusals
+from diary.account import retention
 from diary.identity.addresses import sweep_unproved
 from diary.identity.factors import lost_factors
 from diary.identity.flows import undoing
@@ -47,6 +48,12 @@ def sweep_imports() -> None:
 def forget_strangers() -> None:
     """Forget the addresses of people who were invited and never accepted."""
     refusals.forget_strangers(now=timezone.now())
+
+
+@shared_task(expires=60)
+def keep_no_longer() -> None:
+    """Remove what has done its work and is old, once an hour."""
+    retention.keep_no_longer(now=timezone.now())
 
 
 @shared_task(expires=60)

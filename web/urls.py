@@ -16,6 +16,8 @@ from web.identity.resetting import ForgottenPage, NewPasswordPage
 from web.identity.review import AgainPage, ReviewPage
 from web.identity.signing_in import PasskeyPage, SecondFactorPage, SignInPage, SignOutPage
 from web.identity.signing_up import SignUpCodePage, SignUpPage
+from web.imports.import_page import ImportPage
+from web.imports.imports import ImportsPage
 from web.links.alert import AlertPage
 from web.links.courtesy import CourtesyPage
 from web.links.refuse import RefusePage
@@ -45,6 +47,8 @@ urlpatterns = [
     path("sign-in/again", AgainPage.as_view(), name="again"),
     path("review", ReviewPage.as_view(), name="review"),
     path("settings", SettingsPage.as_view(), name="settings"),
+    path("import", ImportsPage.as_view(), name="imports"),
+    path("import/<id:id>", ImportPage.as_view(), name="import"),
     path("account", AccountPage.as_view(), name="account"),
     path("invitations", CodePage.as_view(), name="invitation-code"),
     path("invitations/<token>", InvitationPage.as_view(), name="invitation"),

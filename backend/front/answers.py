@@ -77,6 +77,11 @@ def refusal(problem: Problem, asked: Iterable[tuple[bytes, bytes]], *, room: Roo
         return _own(problem.status, problem.body(), own | dict(problem.headers), room=room)
 
 
+def see_other(address: str, *, room: Room) -> Answer:
+    """To a page that says why, for a form that is not read to its end."""
+    return _own(303, None, {"Location": address, "Connection": "close"}, room=room)
+
+
 async def sent(answer: Answer, send: ASGISendCallable) -> None:
     """Send all of it. Raises TimeoutError when the client takes nothing for a while, or far too long for all of it."""
     await send({"type": "http.response.start", "status": answer.status, "headers": answer.headers, "trailers": False})

@@ -9,19 +9,22 @@ import structlog
 from asgiref.typing import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 from django.conf import settings
 
-from backend.front.answers import Answer, made, refusal, sent, still_alive
+from backend.front.answers import Answer, made, refusal, see_other, sent, still_alive
 from backend.front.environ import environ_of
 from backend.front.lanes import Lane
 from backend.front.parcels import Room
 from backend.front.receiving import limit_of, received
 from backend.front.sockets import cut_off, prepare_for_slow_readers
+from diary.problem_types import ProblemType
 from diary.problems import Problem, internal_error
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_LONG: Final = re.compile(r"/api/v1/(account/export|patients/[^/]+/(import|export\.\w+))")
+_LONG: Final = re.compile(r"/api/v1/(account/export|patients/[^/]+/(import|export\.\w+))|/import(/[^/]+)?")
 """Requests that may take seconds: they have threads of their own, so that ten exports do not hold up an entry."""
+CHOSEN: Final = "/import"
+"""Where people send files that they chose: who chose a large one reads it on that page, and no problem document."""
 _LISTENING_AFTER_SECONDS: Final = 1.0
 
 _log = structlog.get_logger(__name__)
@@ -67,6 +70,8 @@ class Front:
         try:
             return await self._worked_out(scope, receive, lane)
         except Problem as problem:
+            if scope["path"] == CHOSEN and problem.type is ProblemType.BODY_TOO_LARGE:
+                return see_other(f"{CHOSEN}?file=too-large", room=self._room)
             return refusal(problem, scope["headers"], room=self._room)
         except Exception:  # noqa: BLE001 - the server would log the message, and with it perhaps health data
             _log.exception("a request failed outside Django")

@@ -19,6 +19,7 @@ from diary.problems import Problem
 _LARGER: Final = (
     (re.compile(r"(/by-cookie)?/api/v1/patients/[^/]+/sync"), LARGEST_SYNC),
     (re.compile(r"/api/v1/patients/[^/]+/import"), LARGEST_DOCUMENT),
+    (re.compile(r"/import"), LARGEST_DOCUMENT + SMALL),
     (re.compile(r"/mail-events"), LARGEST_REPORT),
 )
 _THROWN_AWAY: Final = 64 * 1024 * 1024

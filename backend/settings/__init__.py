@@ -15,6 +15,7 @@ from backend.settings.notes import *
 from backend.settings.outbound import *
 from backend.settings.push import *
 from backend.settings.queue import *
+from backend.settings.retention import *
 from backend.settings.security import *
 from backend.settings.service import *
 from backend.settings.sms import *

@@ -78,6 +78,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget strangers": {"task": "diary.tasks.forget_strangers", "schedule": 60.0, **_AT_ONCE},
     "sweep imports": {"task": "diary.tasks.sweep_imports", "schedule": 30.0, **_AT_ONCE},
     "sweep notices": {"task": "alerts.tasks.sweep_notices", "schedule": 60.0, **_AT_ONCE},
+    "keep no longer": {"task": "diary.tasks.keep_no_longer", "schedule": 60.0, **_AT_ONCE},
     "sweep sessions": {"task": "diary.tasks.sweep_sessions", "schedule": 60.0, **_AT_ONCE},
     "sweep factor removals": {"task": "diary.tasks.sweep_factor_removals", "schedule": 60.0, **_AT_ONCE},
     "audit": {"task": "alerts.tasks.audit", "schedule": 60.0, **_AT_ONCE},

@@ -123,7 +123,7 @@ def read_body(request: HttpRequest) -> dict[str, Any]:
         raise parsers.too_large(parsers.SMALL)
     if not request.body:
         return {}
-    parsers.require_plain_json(request)
+    parsers.require_plain(request)
     value = parsers.parsed(request.body)
     require_storable_text(value)
     if not isinstance(value, dict):

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from diary.api.shapes import DangerSign, Problem
 from diary.format.fields import Instant, ResourceType
+from diary.health_files.opening import Kind
 
 
 class ImportCounts(Struct, frozen=True):
@@ -25,8 +26,25 @@ class ImportConflict(Struct, frozen=True):
     id: UUID
 
 
+class LeftOutRow(Struct, frozen=True):
+    """A row that could not be read."""
+
+    place: Annotated[int, Meta(description="its line in the file, or its number among the records, from 1")]
+    reason: Annotated[str, Meta(description="why, in the reader's language; it repeats nothing of the row")]
+
+
+class LeftOut(Struct, frozen=True):
+    """What the file holds that was not taken. Of a diary document nothing is left out."""
+
+    passed_over: Annotated[int, Meta(description="records of what a diary has no place for, such as steps")]
+    not_understood: Annotated[int, Meta(description="weights and scores that could not be read")]
+    first: Annotated[list[LeftOutRow], Meta(description="the first 20 of these")]
+
+
 class ImportAnswer(Struct, frozen=True):
     """The result of an import. `not_yours` is the profile in a document that a caregiver imported."""
+
+    kind: Annotated[Kind, Meta(description="what the file was recognised as")]
 
     entries: ImportCounts
     treatments: ImportCounts
@@ -34,6 +52,7 @@ class ImportAnswer(Struct, frozen=True):
     profile: Literal["changed", "unchanged", "not_yours"]
     conflicts: Annotated[list[ImportConflict], Meta(description="the first 100")]
     raised: list[DangerSign]
+    left_out: LeftOut
 
 
 class RefusedRow(Struct, frozen=True):
@@ -45,9 +64,10 @@ class RefusedRow(Struct, frozen=True):
 
 
 class Import(Struct, frozen=True):
-    """How far an import is. `rows` are those of the document, `done` those that were looked at."""
+    """How far an import is. `rows` are those that were understood, `done` those that were looked at."""
 
     id: UUID
+    kind: Annotated[Kind, Meta(description="what the file was recognised as")]
     state: Annotated[
         Literal["waiting", "done", "stopped", "taking_back", "taken_back"],
         Meta(
@@ -65,6 +85,7 @@ class Import(Struct, frozen=True):
     problems: Annotated[list[RefusedRow], Meta(description="the first 100 refused rows")]
     profile: Literal["changed", "unchanged", "not_yours"]
     raised: Annotated[list[DangerSign], Meta(description="the danger signs in its rows so far, most severe first")]
+    left_out: LeftOut
     removed: Annotated[int, Meta(description="rows removed again by taking the import back")]
     kept: Annotated[
         int | None, Meta(description="rows that stay, as they were changed or deleted since; null if not taken back")

@@ -1,9 +1,8 @@
-"""`…/import` and `…/imports/{id}`: a diary document taken in, how far that is, and taken back."""
+"""`…/import` and `…/imports/{id}`: a file taken in, how far that is, and taken back."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
-from itertools import chain
 from math import inf
 from typing import Any, ClassVar, Final
 from uuid import UUID
@@ -13,7 +12,7 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from diary.access.levels import Access, Diary
+from diary.access.levels import Diary
 from diary.api.contract.description import operation
 from diary.api.framework.limiting import READINGS_AT_ONCE, WHOLE_DIARY
 from diary.api.framework.parameters import word
@@ -22,39 +21,35 @@ from diary.api.framework.view import ApiView, answered
 from diary.api.import_answers import how_far, result, would
 from diary.api.import_shapes import Import as ShownImport
 from diary.api.import_shapes import ImportAnswer
+from diary.api.recent_rows import RecentRows, recently_said
 from diary.api.refusals import RefusingView
 from diary.api.shapes import DiaryDocument
-from diary.format.salvage import Salvaged, salvaged
-from diary.format.streamed_document import Rows
+from diary.format.salvage import Salvaged
 from diary.format.strict_json import Invalid, Malformed
-from diary.format.validation import latest_date
 from diary.models import Import
 from diary.problem_types import ProblemType
 from diary.problems import Problem
-from diary.reaching.languages import language_of
 from diary.recording.bounds import no_room
 from diary.recording.decision import BEYOND
 from diary.recording.imports import outcome
-from diary.recording.imports.accept import accept, is_large, streamed
+from diary.recording.imports.accept import accept, file_in, is_large
 from diary.recording.imports.store import is_noted
 from diary.recording.imports.take_back import import_of, take_back
 from diary.recording.imports.trial import tried
 from diary.recording.imports.work import nudge, work
-from diary.screening_port import Raised, screening
 
 LARGEST: Final = 32 * 1024 * 1024
-"""Bytes that a document may have: more than ten years of a diary kept daily, with long notes."""
-RECENT: Final = timedelta(days=14)
-"""Danger signs in a document are answered at once, also where it is refused, when they are so new."""
-MOST_RECENT: Final = 1000
-"""Rows that are looked at for them."""
+"""Bytes that a file may have: more than ten years of a diary kept daily, with long notes."""
 RETRY_AFTER: Final = 5
 """Seconds until it is worth asking how far a large import is."""
+UNIT: Final = word(
+    "weight_unit", "The unit of a table of weights that does not say it.", of=["kg", "lb"], otherwise=None
+)
 DRY_RUN: Final = word("dry_run", "`true` only says what an import would do.", of=["false", "true"], otherwise="false")
 
 
 class ImportView(RefusingView):
-    """The way in for a diary document."""
+    """The way in for a diary document, and for files of other apps."""
 
     reach = {"POST": "log"}
     actions = {"POST": "imported"}
@@ -67,32 +62,42 @@ class ImportView(RefusingView):
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         """With what the document says of the last days, as far as it was read."""
         super().setup(request, *args, **kwargs)
-        self._recent: dict[str, list[Any]] = {"entries": [], "events": []}
+        self._recent = RecentRows()
         self._is_read = False
 
     @operation(
-        "Import a diary document",
+        "Import a diary document, or a file of another app",
         tag="Export and import",
         body=DiaryDocument,
+        takes_files=True,
         answers={200: ImportAnswer, 202: ShownImport},
         problems=[404],
-        query=[DRY_RUN],
+        query=[DRY_RUN, UNIT],
         name="import_document",
     )
     def post(self, request: Request, patient: Diary) -> Response:
-        """Stores what the diary does not have yet. Importing the same document again changes nothing.
+        """Stores what the diary does not have yet. Importing the same file again changes nothing.
+
+        Any other file than a diary document is sent as `application/octet-stream` and recognised by what it holds:
+        Apple Health's export, Health Connect's, FHIR Observations of weight and pain (a Bundle, or one a line), a table
+        of weights, also in a zip. Each value becomes an entry of its own.
 
         Up to 2,000 rows are stored before the answer. A larger document is checked and kept, and answered 202: its rows
         are then stored in the background, and `Location` says how far that is.
         """
         access, now = self.access(request), timezone.now()
         body: Body = data_of(request)
+        unit: Any = self.asked[UNIT]
         self._is_read = True
         try:
             if self.asked[DRY_RUN] == "true":
-                trial = tried(access=access, read=body.read, look=self._look, now=now)
-                return answered(would(trial) | {"raised": self._signs_of_the_last_days(access, now)})
-            document = accept(access=access, read=body.read, look=self._look, line=self.line(request), now=now)
+                with file_in(body.read, now=now, unit=unit) as file:
+                    trial = tried(access=access, file=file, look=self._recent.look)
+                shown = would(trial, self.language())
+                return answered(shown | {"raised": self._recent.signs(access=access, now=now)})
+            document = accept(
+                access=access, read=body.read, look=self._recent.look, line=self.line(request), now=now, unit=unit
+            )
         except Malformed as malformed:
             raise Problem(ProblemType.MALFORMED_BODY, malformed.says) from malformed
         if is_large(document):
@@ -103,45 +108,26 @@ class ImportView(RefusingView):
         self.noted = is_noted(document)
         where = {"Location": reverse("document", kwargs={"patient": patient, "id": document.pk})}
         if document.state != "done":
-            shown = how_far(document, self.language()) | {"raised": self._signs_of_the_last_days(access, now)}
+            shown = how_far(document, self.language()) | {"raised": self._recent.signs(access=access, now=now)}
             return Response(shown, HTTPStatus.ACCEPTED, headers={**where, "Retry-After": str(RETRY_AFTER)})
         if full := next((row.status for row in outcome.not_stored(document) if row.status in BEYOND), None):
             raise no_room(full, now=now)
-        return Response(result(document), headers=where)
+        return Response(result(document, self.language()), headers=where)
 
     def sent(self, data: Body) -> Any:
         """What the body says of the last days, as a document; read for this alone where it was not read before."""
         if not self._is_read:
             try:
-                for rows in streamed(data.read, now=timezone.now()).batches():
-                    self._look(rows)
+                with file_in(data.read, now=timezone.now()) as file:
+                    for rows in file.batches():
+                        self._recent.look(rows)
             except (Malformed, Invalid):
-                return self._recent
-        return self._recent
+                return self._recent.said
+        return self._recent.said
 
     def salvage(self, value: Any, *, id_: UUID | None, now: datetime) -> Sequence[Salvaged]:
-        """What the document says of the last days; what is older, or of no day, is no news for a screen."""
-        lists = [value.get(name) for name in self._recent] if isinstance(value, dict) else []
-        items = chain.from_iterable(items for items in lists if isinstance(items, list))
-        recent = [item for item in items if _is_recent(item, now)]
-        return list(chain.from_iterable(salvaged(item, latest=latest_date(now), now=now) for item in recent))
-
-    def _look(self, rows: Rows) -> None:
-        kept = {"entry": self._recent["entries"], "event": self._recent["events"]}.get(rows.type)
-        if kept is not None and len(kept) < MOST_RECENT:
-            now = timezone.now()
-            kept.extend(item for item in rows.written if _is_recent(item, now))
-
-    def _signs_of_the_last_days(self, access: Access, now: datetime) -> list[Raised]:
-        """Whoever sends a document reads what to do, although it is not stored yet."""
-        signs = screening().signs_in_refused(
-            refused=[self.salvage(self._recent, id_=None, now=now)],
-            patient_id=access.patient_id,
-            own=access.level == "own",
-            language=language_of(user_id=access.actor_id),
-            now=now,
-        )
-        return signs[0]
+        """What the document says of the last days."""
+        return recently_said(value, now=now)
 
 
 class ImportedView(ApiView):
@@ -184,10 +170,3 @@ class ImportedView(ApiView):
             return answered(shown)
         status = HTTPStatus.OK if self.request.method == "GET" else HTTPStatus.ACCEPTED
         return Response(shown, status, headers={"Retry-After": str(RETRY_AFTER)})
-
-
-def _is_recent(item: Any, now: datetime) -> bool:
-    try:
-        return date.fromisoformat(item["date"]) >= now.date() - RECENT
-    except (KeyError, TypeError, ValueError):
-        return False

@@ -15,6 +15,7 @@ from diary.models.patient import Patient
 from diary.models.phone import Phone, SentCode
 from diary.models.preferences import Preferences
 from diary.models.reminder_plan import ReminderPlan
+from diary.models.retention import Retention
 from diary.models.session import Session
 from diary.models.treatment import Treatment
 from diary.models.user import User
@@ -40,6 +41,7 @@ __all__ = [
     "Phone",
     "Preferences",
     "ReminderPlan",
+    "Retention",
     "SentCode",
     "Session",
     "TakenBack",

@@ -2,6 +2,7 @@
 
 from typing import Final, Literal
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
@@ -21,8 +22,8 @@ class AccessLine(models.Model):
     """Who, what and when; never a word of what the diary says.
 
     `patient_id` and `actor_id` are no foreign keys: a line outlives both, under pseudonyms, and writing one takes no
-    lock on anyone's row. The database refuses to change or remove a line; `id` grows and is the database's to give
-    (`diary/migrations/0018_roles.py`).
+    lock on anyone's row. The database refuses to change a line, and to remove one that is not old
+    (`diary.account.retention`); `id` grows and is the database's to give (`diary/migrations/0018_roles.py`).
     """
 
     pk = models.CompositePrimaryKey("patient_id", "id")
@@ -43,7 +44,8 @@ class AccessLine(models.Model):
             # One person's last looks at one diary; what changes it need not keep this up.
             models.Index(
                 name="access_line_looks", fields=["patient_id", "actor_id", "at"], condition=Q(action__in=LOOKS)
-            )
+            ),
+            BrinIndex(name="access_line_at", fields=["at"], autosummarize=True),
         ]
 
     def __str__(self) -> str:

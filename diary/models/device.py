@@ -40,6 +40,8 @@ class Device(models.Model):
     """When its owner last said that it is theirs (`diary.reaching.suspending`)."""
     push_proved_at = models.DateTimeField(null=True)
     """When a push service first took a message for the token; until then other channels are used as well."""
+    signed_out_since = models.DateTimeField(null=True)
+    """Since when it is known that no one is signed in there (`diary.account.retention`)."""
     time_zone = models.TextField(null=True)  # noqa: DJ001
     app_version = models.TextField(null=True)  # noqa: DJ001
     language = models.TextField(null=True, choices=choices(Language))  # noqa: DJ001

@@ -8,20 +8,22 @@ from django.db import models
 from django.db.models import F, Q
 
 from diary.format.fields import ResourceType
+from diary.health_files.opening import Kind
 from diary.models.choices import choices, words
 
-ImportState = Literal["arriving", "waiting", "done", "stopped", "taking_back", "taken_back"]
+ImportState = Literal["arriving", "proposed", "waiting", "done", "stopped", "taking_back", "taken_back"]
 
 
 class Import(models.Model):
-    """One document. `arriving`: its request has not accepted it yet, and may have died.
+    """One file. `arriving`: its request has not accepted it yet, and may have died.
 
-    `stopped`: whoever sent it lost the right to write the diary before all of it was stored.
+    `proposed`: whoever sent it has yet to say whether it is to be imported. `stopped`: they lost the right to write the
+    diary before all of it was stored.
 
     `counts` says how many rows of each type came to which end, `problems` names the first of those that were not
     stored, and `raised` holds the danger signs of the rows, sealed like notes. `digest` tells the same document again.
     While there is something to do, it is due at `due_at`; whoever begins moves that on, so that work that stands still
-    is taken up by someone else.
+    is taken up by someone else. `left_out` names the first rows that were not understood, with the reason.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -33,9 +35,15 @@ class Import(models.Model):
     state = models.TextField(choices=choices(ImportState), default="waiting")
     accepted_at = models.DateTimeField()
     digest = models.BinaryField()
+    kind = models.TextField(choices=choices(Kind), default="diary", db_default="diary")
     rows = models.PositiveIntegerField(default=0)
+    passed_over = models.PositiveBigIntegerField(default=0, db_default=0)
+    not_understood = models.PositiveBigIntegerField(default=0, db_default=0)
+    left_out = models.JSONField(default=list, db_default=[])
     counts = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
+    profile = models.BinaryField(null=True)
+    """The one in the document, sealed like notes, until the import begins."""
     profile_changed = models.BooleanField(null=True)
     """None where the profile was not theirs to change."""
     raised = models.BinaryField(null=True)
@@ -46,9 +54,10 @@ class Import(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="import_state", condition=Q(state__in=words(ImportState))),
+            models.CheckConstraint(name="import_kind", condition=Q(kind__in=words(Kind))),
             models.CheckConstraint(
                 name="import_due_while_unfinished",
-                condition=Q(state__in=["arriving", "waiting", "taking_back"], due_at__isnull=False)
+                condition=Q(state__in=["arriving", "proposed", "waiting", "taking_back"], due_at__isnull=False)
                 | Q(state__in=["done", "stopped", "taken_back"], due_at__isnull=True),
             ),
         ]

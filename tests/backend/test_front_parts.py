@@ -81,6 +81,8 @@ def test_cookies_are_joined_as_cookies() -> None:
     [
         ("/api/v1/patients/me/sync", 2 * MIB),
         ("/api/v1/patients/me/import", 32 * MIB),
+        ("/import", 32 * MIB + 64 * 1024),
+        ("/import/0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b51", 64 * 1024),
         ("/api/v1/patients/me/entries/sync", 64 * 1024),
         ("/api/v1/patients/me/sync/", 64 * 1024),
         ("/api/auth/app/v1/auth/login", 64 * 1024),

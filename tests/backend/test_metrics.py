@@ -6,6 +6,7 @@ from math import inf
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
+from django.utils import timezone
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 
@@ -13,8 +14,9 @@ from alerts.auditing import LATE, audit
 from alerts.models import Alert, Delivery, ReceiverCircuit, ScreeningFailure
 from backend import health
 from backend.health import heartbeat_recorded
+from diary.account.retention import keep_no_longer
 from diary.limits.budgets import Budget, note_alert_by_sms, spend
-from diary.models import Import, Patient
+from diary.models import Import, Patient, Retention
 from tests.alerts.diaries import saddle_numbness, write
 from tests.cast import Person
 from tests.diary.spending import budgets_of, forget_budgets
@@ -78,6 +80,7 @@ def test_an_empty_service_has_all_figures_at_zero(client: Client, db: None) -> N
     assert figures.pop(("diary_broker_up", "")) == 1
     assert 0 <= figures.pop(("diary_last_beat_seconds", "")) < 60
     assert figures.pop(("diary_last_audit_seconds", "")) == inf
+    assert figures.pop(("diary_last_retention_seconds", "")) == inf
     assert {("diary_open_alerts", "emergency"), ("diary_overdue_deliveries", "email")} < set(figures)
     assert set(figures.values()) == {0}
 
@@ -179,6 +182,16 @@ def test_without_the_database_there_are_no_figures(client: Client, monkeypatch: 
     monkeypatch.setattr(connection, "close", lambda: None)
     monkeypatch.setitem(health._AGES, "last_beat_seconds", refused)
     assert client.get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"}).status_code == 503
+
+
+@pytest.mark.usefixtures("token")
+def test_what_was_removed_as_its_time_was_over_is_counted(client: Client, alice: Person) -> None:
+    keep_no_longer(now=timezone.now())
+    Retention.objects.filter(pk="devices").update(removed_ever=7)
+    figures = scraped(client)
+    assert figures["diary_retention_removed_total", "devices"] == 7
+    assert figures["diary_retention_removed_total", "access_lines"] == 0
+    assert 0 <= figures["diary_last_retention_seconds", ""] < 60
 
 
 @pytest.mark.usefixtures("token")

@@ -111,6 +111,16 @@ def test_an_owner_always_has_time_to_object() -> None:
     assert setting("FACTOR_REMOVAL_DAYS", **PRODUCTION) == "7"
 
 
+@pytest.mark.parametrize(
+    ("name", "least", "otherwise"),
+    [("ACCESS_LOG_DAYS", 366, "1096"), ("SIGNED_OUT_DEVICE_DAYS", 30, "180"), ("ENDED_LINK_DAYS", 30, "90")],
+)
+def test_nothing_is_removed_too_soon(name: str, least: int, otherwise: str) -> None:
+    done = python("-c", "import backend.settings", **PRODUCTION, **{name: str(least - 1)})
+    assert f"{name} must be at least {least}" in done.stderr
+    assert setting(name, **PRODUCTION) == otherwise
+
+
 def test_commands_beside_make_run_find_its_servers(tmp_path: Path) -> None:
     (tmp_path / "running.env").write_text("DATABASE_URL='postgres://postgres:p-w_d@127.0.0.1:7/postgres'\n")
     read = "DATABASES['default']['PASSWORD']"

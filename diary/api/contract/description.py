@@ -16,6 +16,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, extend_schema_view
 
 from diary.api.framework.parameters import Parameter, declare
+from diary.api.framework.parsers import FILE
 from diary.api.shapes import Problem
 from diary.format.fields import Entry, Symptoms
 
@@ -61,6 +62,7 @@ def operation(
     tag: str,
     answers: Mapping[int, Shape | None],
     body: Shape | None = None,
+    takes_files: bool = False,
     problems: Sequence[int] = (),
     query: Sequence[Parameter[Any]] = (),
     versioned: bool = False,
@@ -74,6 +76,7 @@ def operation(
     The parameters in `query` are also those that a request is read by (`ApiView.asked`).
 
     `refusals` says it of a problem that means something else here than elsewhere, or has more members.
+    `takes_files` is for a body that may also be a file of any kind.
     `file` is the content type of an answer that is a file and no JSON.
     `versioned` is for what has an ETag; a body (or a delete) of such may carry If-Match.
     """
@@ -90,7 +93,7 @@ def operation(
         operation_id=name,
         summary=summary,
         tags=[tag],
-        request={"application/json": body} if body else None,
+        request={"application/json": body, **({FILE: OpenApiTypes.BINARY} if takes_files else {})} if body else None,
         responses={
             **{status: _answer(status, shape) for status, shape in answers.items()},
             **({(200, file): OpenApiResponse(OpenApiTypes.BINARY, description="A file.")} if file else {}),

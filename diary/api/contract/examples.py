@@ -122,6 +122,7 @@ _SHOWN_DEVICE: Final = full(
     },
 )
 _NONE_YET: Final = {"stored": 0, "unchanged": 0, "conflict": 0, "deleted": 0}
+_NOTHING_LEFT_OUT: Final = {"passed_over": 0, "not_understood": 0, "first": []}
 
 BODIES: Final[Examples] = {
     Entry: ENTRY,
@@ -180,6 +181,7 @@ _OF_THEDIARY: Final[Examples] = {
     },
     import_shapes.Import: {
         "id": _IMPORT,
+        "kind": "diary",
         "state": "waiting",
         "accepted_at": "2026-03-29T07:01:00Z",
         "sent_by": ALICE,
@@ -191,16 +193,19 @@ _OF_THEDIARY: Final[Examples] = {
         "problems": [{"type": "entry", "id": _MISTAKE, "problem": Problem(*REFUSED["gone"]).body()}],
         "profile": "changed",
         "raised": [SIGN],
+        "left_out": _NOTHING_LEFT_OUT,
         "removed": 0,
         "kept": None,
     },
     import_shapes.ImportAnswer: {
+        "kind": "diary",
         "entries": _NONE_YET | {"stored": 1},
         "treatments": _NONE_YET | {"stored": 1},
         "events": _NONE_YET | {"unchanged": 1},
         "profile": "changed",
         "conflicts": [],
         "raised": [SIGN],
+        "left_out": _NOTHING_LEFT_OUT,
     },
 }
 _OF_THE_ACCOUNT: Final[Examples] = {

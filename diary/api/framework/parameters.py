@@ -53,9 +53,12 @@ def matching(name: str, description: str, *, pattern: str, takes: str) -> Parame
     return Parameter(published, _matching(pattern), takes, None)
 
 
-def word(name: str, description: str, *, of: Sequence[str], otherwise: str) -> Parameter[str]:
+Otherwise = TypeVar("Otherwise", str, None)
+
+
+def word(name: str, description: str, *, of: Sequence[str], otherwise: Otherwise) -> Parameter[str | Otherwise]:
     """One of some words."""
-    published = OpenApiParameter(name, str, enum=list(of), default=otherwise, description=description)
+    published = OpenApiParameter(name, str, enum=list(of), description=description, default=otherwise)
     return Parameter(published, _one_of(of), Sentence(_("must be one of {words}"), words=", ".join(of)), otherwise)
 
 

@@ -1,5 +1,6 @@
 """Bodies: JSON in UTF-8 and nothing else, read no further than the view allows, strict where JSON is loose."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -16,6 +17,8 @@ from diary.problems import Problem
 
 SMALL = 64 * 1024
 """Bytes that a body may have, unless the view says otherwise (`largest`)."""
+FILE = "application/octet-stream"
+"""What a file is sent as that is recognised by what it holds."""
 _UNSTORABLE = "may_hold_unstorable_text"
 
 
@@ -32,14 +35,14 @@ class JsonParser(BaseParser):
 
 
 class StreamParser(BaseParser):
-    """`request.data` is the body as a `Body`, for a view that reads it piece by piece."""
+    """`request.data` is the body as a `Body`, for a view that reads it piece by piece: JSON, or a file of any kind."""
 
     media_type = "application/json"
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
         """Raises Problem 400, 413 or 415."""
         limit = parser_context["view"].largest
-        _require_body(stream, limit=limit)
+        _require_body(stream, limit=limit, types=(self.media_type, FILE))
         return Body(stream, limit)
 
 
@@ -103,11 +106,11 @@ def raw_body(request: HttpRequest, *, limit: int) -> bytes:
     return raw
 
 
-def _require_body(request: HttpRequest, *, limit: int) -> None:
+def _require_body(request: HttpRequest, *, limit: int, types: Sequence[str] = (JsonParser.media_type,)) -> None:
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if announced == "0":
         raise Problem(ProblemType.MALFORMED_BODY, _("The body is empty."))
-    require_plain_json(request)
+    require_plain(request, types=types)
     if not announced.isdecimal() or int(announced) > limit:
         raise too_large(limit)
 
@@ -136,20 +139,22 @@ def broken_off() -> Problem:
     return Problem(ProblemType.BAD_REQUEST, _("The body is incomplete, or its chunks are not valid HTTP."))
 
 
-def not_json() -> Problem:
-    """The answer to a body of another kind."""
+def not_json(types: Sequence[str] = (JsonParser.media_type,)) -> Problem:
+    """The answer to a body of another kind than these."""
     return Problem(
         ProblemType.UNSUPPORTED_BODY,
-        _("The body must be application/json in UTF-8."),
-        headers={"Accept": "application/json"},
+        _("The body must be application/json in UTF-8.")
+        if len(types) == 1
+        else _("The body must be application/json in UTF-8, or a file sent as application/octet-stream."),
+        headers={"Accept": ", ".join(types)},
     )
 
 
-def require_plain_json(request: HttpRequest) -> None:
-    """Only JSON in UTF-8, and not compressed: a few bytes must not grow into many."""
+def require_plain(request: HttpRequest, *, types: Sequence[str] = (JsonParser.media_type,)) -> None:
+    """Only these types, in UTF-8, and not compressed on the way: a few bytes must not grow into many."""
     charset = (request.content_params or {}).get("charset", "utf-8").lower()
-    if request.content_type != "application/json" or charset not in {"utf-8", "utf8"}:
-        raise not_json()
+    if request.content_type not in types or charset not in {"utf-8", "utf8"}:
+        raise not_json(types)
     if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         raise Problem(
             ProblemType.UNSUPPORTED_BODY,

@@ -10,7 +10,7 @@ from diary.sealing import resealed
 
 def reseal_imports() -> int:
     """Seal what waits to be stored, and the danger signs that were told, under the current key; gives how many."""
-    return _reseal(ImportPart, "sealed") + _reseal(Import, "raised")
+    return _reseal(ImportPart, "sealed") + _reseal(Import, "raised") + _reseal(Import, "profile")
 
 
 def _reseal(model: Any, name: str) -> int:

@@ -1,22 +1,19 @@
 """The next rows of a document are stored: what the diary does not have yet; what stands there stays."""
 
 from datetime import UTC, datetime, time, timedelta
-from typing import Any
 from uuid import UUID
 
-import msgspec
 from django.db import transaction
 
 from diary.access.levels import Access, require
 from diary.access.log import Line
-from diary.format.fields import RESOURCES, Resource
 from diary.models import Import, ImportPart
 from diary.problems import Problem
 from diary.recording.changes import Recorded, record_changes
 from diary.recording.decision import Change
 from diary.recording.imports.accept import is_large
 from diary.recording.imports.outcome import add, stored
-from diary.sealing import opened
+from diary.recording.imports.parts import contents_of
 
 
 class _TomorrowError(Exception):
@@ -60,7 +57,7 @@ def _way(actor_id: UUID | None, patient_id: UUID) -> Access | None:
 
 def _store(part: ImportPart, document: Import, access: Access, now: datetime) -> None:
     """Raises _TomorrowError; then nothing of the part was stored."""
-    changes = [Change(part.type, content.id, content) for content in _contents(part)]  # type: ignore[arg-type]
+    changes = [Change(part.type, content.id, content) for content in contents_of(part)]  # type: ignore[arg-type]
     with transaction.atomic():
         recorded = record_changes(
             patient_id=access.patient_id,
@@ -74,12 +71,6 @@ def _store(part: ImportPart, document: Import, access: Access, now: datetime) ->
             raise _TomorrowError
     add(document, changes, recorded.outcomes)
     _keep_what_became_of_it(part, recorded)
-
-
-def _contents(part: ImportPart) -> list[Resource]:
-    kind: Any = RESOURCES[part.type]  # type: ignore[index] # the constraint knows the words
-    contents: list[Resource] = msgspec.json.decode(opened(bytes(part.sealed or b"")), type=list[kind])
-    return contents
 
 
 def _keep_what_became_of_it(part: ImportPart, recorded: Recorded) -> None:

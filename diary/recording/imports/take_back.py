@@ -17,6 +17,7 @@ from diary.locks import hold_diary
 from diary.models import Import, ImportPart
 from diary.problems import not_found
 from diary.recording.bounds import ROWS
+from diary.recording.imports.accept import BEFORE
 from diary.recording.rows import TABLES
 from diary.screening_port import screening
 from diary.statements import execute, fetch_all
@@ -47,7 +48,7 @@ _FORGET: Final = """
 
 def import_of(*, access: Access, import_id: UUID) -> Import:
     """The import. Raises Problem 404 for one of another diary, one that is forgotten, and one that never was."""
-    found = Import.objects.filter(pk=import_id, patient_id=access.patient_id).exclude(state="arriving").first()
+    found = Import.objects.filter(pk=import_id, patient_id=access.patient_id).exclude(state__in=BEFORE).first()
     if found is None:
         raise not_found()
     return found

@@ -17,6 +17,7 @@ from redis.exceptions import RedisError
 
 from diary.locks import hold_diary
 from diary.models import Import
+from diary.recording.imports.accept import BEFORE
 from diary.recording.imports.store import store_next
 from diary.recording.imports.take_back import take_back_next
 
@@ -41,7 +42,7 @@ def nudge(import_id: UUID) -> None:
 
 def due(*, now: datetime) -> list[UUID]:
     """The imports that wait for someone to work on them, the longest waiting first."""
-    waiting = Import.objects.filter(due_at__lte=now).exclude(state="arriving").order_by("due_at")
+    waiting = Import.objects.filter(due_at__lte=now).exclude(state__in=BEFORE).order_by("due_at")
     return list(waiting.values_list("pk", flat=True)[:_SWEPT_AT_ONCE])
 
 
@@ -60,7 +61,7 @@ def work(*, import_id: UUID, now: datetime, seconds: float = SECONDS) -> None:
 @transaction.atomic
 def _taken_up(import_id: UUID, now: datetime) -> bool:
     document = Import.objects.select_for_update(no_key=True).filter(pk=import_id, due_at__lte=now).first()
-    if document is None or document.state == "arriving":
+    if document is None or document.state in BEFORE:
         return False
     document.due_at = now + LEASE * 2 ** min(document.attempts, _LONGEST_REST)
     document.attempts += 1

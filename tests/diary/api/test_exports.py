@@ -146,12 +146,14 @@ def test_what_was_exported_can_be_imported_anywhere(diary: Person, dana: Person)
     answer = dana.post("patients/me/import", file.content)
     assert answer.status == 200
     assert answer.body == {
+        "kind": "diary",
         "entries": {"stored": 2, "unchanged": 0, "conflict": 0, "deleted": 0},
         "treatments": {"stored": 1, "unchanged": 0, "conflict": 0, "deleted": 0},
         "events": {"stored": 1, "unchanged": 0, "conflict": 0, "deleted": 0},
         "profile": "changed",
         "conflicts": [],
         "raised": [],
+        "left_out": {"passed_over": 0, "not_understood": 0, "first": []},
     }
     again = download(dana, "patients/me/export.json")
     assert again.json | {"patient": None} == file.json | {"patient": None}

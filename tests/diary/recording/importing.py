@@ -1,4 +1,4 @@
-"""Documents to import, and their work done as a worker does it."""
+"""Documents and files to import, and their work done as a worker does it."""
 
 import json
 from typing import Any
@@ -26,6 +26,12 @@ def send(person: Person, given: Any, *, into: Person | None = None, query: str =
     """Import it into a diary, one's own unless told otherwise."""
     whose = into.patient_id if into else "me"
     return person.post(f"patients/{whose}/import{query}", json.dumps(given).encode())
+
+
+def send_file(person: Person, raw: bytes, *, into: Person | None = None, query: str = "", **headers: str) -> Answer:
+    """Import a file of another app into a diary, one's own unless told otherwise."""
+    whose = into.patient_id if into else "me"
+    return person.post(f"patients/{whose}/import{query}", raw, Content_Type="application/octet-stream", **headers)
 
 
 def at(answer: Answer) -> str:

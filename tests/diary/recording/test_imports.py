@@ -303,9 +303,9 @@ def test_a_document_of_any_size_takes_the_same_memory() -> None:
     def peak(size: int) -> int:
         tracemalloc.start()
         try:
-            read = accept.streamed(Pieces(size).read, now=timezone.now())
-            assert sum(len(rows.contents) for rows in read.batches()) > size // 200
-            assert read.faults == []
+            with accept.file_in(Pieces(size).read, now=timezone.now()) as file:
+                assert sum(len(rows.contents) for rows in file.batches()) > size // 200
+                assert file.faults == []
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
