@@ -3,10 +3,12 @@
 from django.urls import path
 
 from diary.api import addresses as addresses  # registers the converters
+from papers.api.fhir import FhirView
 from papers.api.report import ReportView
 from papers.api.tables import TablesView
 
 urlpatterns = [
     path("patients/<diary:patient>/report.pdf", ReportView.as_view(), name="report"),
+    path("patients/<diary:patient>/fhir", FhirView.as_view(), name="fhir"),
     path("patients/<diary:patient>/export.zip", TablesView.as_view(), name="export-zip"),
 ]
