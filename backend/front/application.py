@@ -20,7 +20,7 @@ from diary.problems import Problem, internal_error
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_LONG: Final = re.compile(r"/api/v1/(account/export|patients/[^/]+/(import|export\.\w+))")
+_LONG: Final = re.compile(r"/api/v1/(account/export|patients/[^/]+/(import|export\.\w+|fhir))|/shl/.+")
 """Requests that may take seconds: they have threads of their own, so that ten exports do not hold up an entry."""
 _LISTENING_AFTER_SECONDS: Final = 1.0
 
