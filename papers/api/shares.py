@@ -33,7 +33,7 @@ class NewShare(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ShareOpening(Struct, frozen=True):
-    """When the link was opened, and for whom, in the words of whoever opened it."""
+    """When the link was opened, and for whom, in that person's own words."""
 
     at: Instant
     recipient: str

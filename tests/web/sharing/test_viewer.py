@@ -90,7 +90,7 @@ def test_a_link_of_two_taps_is_opened_in_another_browser(
     expect(page.get_by_text("New numbness, weakness, or bladder or bowel change")).to_be_visible()
     expect(page.get_by_text("Ibuprofen").first).to_be_visible()
     with page.expect_download() as started:
-        page.get_by_role("link", name="Open the page for the doctor").click()
+        page.get_by_role("link", name="Save the page for the doctor").click()
     assert "Name: Alice" in Pdf(started.value.path().read_bytes()).sides[0]
     assert AccessLine.objects.get(recipient="Surgery Dr Meyer").resource_id == Share.objects.get().pk
     key = read_link(link).payload["key"]
