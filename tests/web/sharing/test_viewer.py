@@ -141,9 +141,8 @@ def test_the_pages_are_fit_for_everyone(browser: Browser, phone: BrowserContext,
     looked_at(page, "share-ended")
     page.goto(f"{api.url}/shl")
     looked_at(page, "shared-none")
-    asked = {"expires_in_hours": 1, "passcode": "2718", "label": "Dr Meyer"}
     page.goto("about:blank")
-    page.goto(noted.post("patients/me/shares", asked).body["link"])
+    page.goto(made(phone, api, noted, passcode="2718"))
     page.get_by_label("Who are you?").fill("Surgery")
     page.get_by_label("Passcode").fill("1111")
     page.get_by_role("button", name="Open the diary").click()
