@@ -61,7 +61,9 @@ const listed = (id, texts) => {
   shown(id, lines.length > 0);
 };
 
-const span = ({ start, end }) => [start, end].filter(Boolean).map((day) => day.slice(0, 10)).join(" – ");
+const written = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "medium", timeZone: "UTC" });
+const day = (said) => written.format(new Date(said.slice(0, 10)));
+const span = ({ start, end }) => `${day(start)} – ${end ? day(end) : ""}`.trim();
 const file = (id, parts, type) => (document.getElementById(id).href = URL.createObjectURL(new Blob(parts, { type })));
 
 const show = (text) => {
@@ -71,7 +73,7 @@ const show = (text) => {
   document.getElementById("name").textContent = patient.name?.[0].text ?? "";
   document.querySelector("#born span").textContent = patient.birthDate ?? "";
   shown("born", Boolean(patient.birthDate));
-  listed("flags", of("Flag").map(({ code, period }) => `${code.text} (${span(period)})`));
+  listed("flags", of("Flag").map(({ code, period }) => `${code.text} (${day(period.start)})`));
   listed(
     "treatments",
     of("MedicationStatement", "Procedure").map((one) => {
