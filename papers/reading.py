@@ -126,8 +126,8 @@ def read_records(access: Access, reading: Reading, *, people: bool) -> Records:
         user_id=found[0],
         sex=found[1],
         entries=rows.select("entry", of_the_span, asked),
-        circle=circle.order_by("accepted_at", "pk") if people and access.level == "own" else (),
-        messages=sent.order_by("sent_at", "pk") if people else (),
+        circle=list(circle.order_by("accepted_at", "pk")) if people and access.level == "own" else (),
+        messages=list(sent.order_by("sent_at", "pk")) if people else (),
     )
 
 

@@ -57,7 +57,8 @@ class OpenToAll(View):
 
     def http_method_not_allowed(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Raises Problem 405."""
-        raise method_not_allowed(", ".join(self._allowed_methods()))
+        allowed = [name.upper() for name in self.http_method_names if hasattr(self, name)]
+        raise method_not_allowed(", ".join(allowed))
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """What a browser asks before it lets a page of another origin send JSON here."""

@@ -87,19 +87,21 @@ class _Observer:
 
     def _places(self) -> Iterator[Observed]:
         """Pain at each place that was named, with what it is like. A place that was not named is not asked about."""
-        qualities = {"component": [_quality(quality) for quality in self._entry.qualities or ()]}
-        beside = qualities if qualities["component"] else {}
+        qualities = [_quality(quality) for quality in self._entry.qualities or ()]
+        beside: Json = {"component": qualities} if qualities else {}
         for site in self._entry.sites or ():
             published = SNOMED_OF_SITES.get(site)
             place = concept(own(site, "site"), *([coding(SNOMED, published)] if published else []))
-            yield self._symptom(f"site_{site}", concept(coding(SNOMED, PAIN), text=IN_WORDS), bodySite=place, **beside)
+            yield self._symptom(
+                f"site_{site}", concept(coding(SNOMED, PAIN), text=IN_WORDS), more={"bodySite": place, **beside}
+            )
         if beside and not self._entry.sites:
-            yield self._symptom("qualities", concept(coding(SNOMED, PAIN), text=IN_WORDS), **beside)
+            yield self._symptom("qualities", concept(coding(SNOMED, PAIN), text=IN_WORDS), more=beside)
 
-    def _symptom(self, question: str, value: Json, *, present: bool = True, **more: object) -> Observed:
+    def _symptom(self, question: str, value: Json, *, present: bool = True, more: Json | None = None) -> Observed:
         profile, code = (SYMPTOM, _PRESENT) if present else (SYMPTOM_ABSENT, _ABSENT)
         said = {"category": [concept(_A_SYMPTOM)], "code": concept(coding(LOINC, code)), "valueCodeableConcept": value}
-        return self._observed(question, profile, {**said, **more}, is_no=not present)
+        return self._observed(question, profile, {**said, **(more or {})}, is_no=not present)
 
     def _number(self, question: str, profile: str, category: str, code: str, value: Json) -> Observed:
         exactly = [own(question)] if question in SCORES else []

@@ -45,7 +45,7 @@ def open_share(*, address: str, recipient: str, passcode: str | None, now: datet
     """Open the link for `recipient`, and note it. Raises Problem 404 when there is no such link, or not any more."""
     with transaction.atomic():
         share = living_at(address, now=now).select_for_update(no_key=True, of=("self",)).first()
-        secret = Secret.unsealed(share.sealed) if share and share.sealed else None
+        secret = Secret.unsealed(share.sealed) if share else None
         if share is None or secret is None:
             raise not_found()
         if not _is_right(share, secret, passcode):
@@ -78,7 +78,7 @@ def open_file(*, ticket: str, now: datetime) -> Opened:
     except BadSignature:
         raise not_found() from None
     share = living_by_id(share_id, now=now).first()
-    secret = Secret.unsealed(share.sealed) if share and share.sealed else None
+    secret = Secret.unsealed(share.sealed) if share else None
     if share is None or secret is None:
         raise not_found()
     opened = _opened(share, secret)

@@ -32,10 +32,12 @@ class Secret:
         return cls(token_bytes(BYTES))
 
     @classmethod
-    def unsealed(cls, kept: bytes) -> "Secret | None":
-        """The one that was kept; None when no known key sealed it."""
+    def unsealed(cls, kept: bytes | memoryview | None) -> "Secret | None":
+        """The one that was kept; None when none was, or no known key sealed it."""
+        if kept is None:
+            return None
         try:
-            return cls(bytes.fromhex(opened(kept)))
+            return cls(bytes.fromhex(opened(bytes(kept))))
         except InvalidToken:
             return None
 

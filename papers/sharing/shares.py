@@ -154,7 +154,7 @@ def _over(since: datetime) -> Q:
 
 def _shown(share: Share, opened: Sequence[Opening], now: datetime) -> ShownShare:
     lives = share.ended_at is None and share.expires_at > now and share.links_epoch == share.patient.user.links_epoch
-    secret = Secret.unsealed(share.sealed) if lives and share.sealed else None
+    secret = Secret.unsealed(share.sealed) if lives else None
     return ShownShare(
         id=share.pk,
         label=share.label,

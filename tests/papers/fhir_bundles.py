@@ -17,7 +17,8 @@ from diary.format.document import Document, parse
 from diary.format.fields import Entry
 from diary.models import Caregiver, User
 from diary.recording.rows import Stored
-from papers.fhir.bundle import Json, bundle
+from papers.fhir.bundle import bundle
+from papers.fhir.coding import Json
 from papers.reading import Reading, Records
 from tests.reference.diaries import diary
 
@@ -52,9 +53,9 @@ def random_reading(seed: int) -> tuple[Reading, Records]:
     )
     entries = [entry for entry in document.entries if first <= entry.date <= last]
     stored = [_stored(entry, rng) for entry in sorted(entries, key=lambda entry: (entry.date, str(entry.id)))]
-    people = {"circle": _circle(), "messages": _messages(reading)} if rng.random() < 0.5 else {}
+    circle, messages = (_circle(), _messages(reading)) if rng.random() < 0.5 else ([], [])
     sex = rng.choice((None, "female", "male", "other"))
-    return reading, Records(patient_id=PATIENT, user_id=ALICE, sex=sex, entries=stored, **people)
+    return reading, Records(PATIENT, ALICE, sex, stored, circle, messages)
 
 
 def random_bundle(seed: int) -> Json:

@@ -12,9 +12,9 @@ from fhir.resources.R4B.bundle import Bundle
 from alerts.rules.history import Profile
 from diary.format.fields import Entry, Symptoms
 from diary.recording.rows import Stored
-from papers.fhir.bundle import Json, bundle
+from papers.fhir.bundle import bundle
 from papers.fhir.code_system import published
-from papers.fhir.coding import OWN, SNOMED_OF_SITES, SNOMED_OF_SYMPTOMS, code_system
+from papers.fhir.coding import OWN, SNOMED_OF_SITES, SNOMED_OF_SYMPTOMS, Json, code_system
 from papers.fhir.observations import ASSESSMENT, BODY_WEIGHT, SYMPTOM, SYMPTOM_ABSENT
 from papers.reading import Reading, Records
 from tests.papers import readings
