@@ -89,14 +89,13 @@ class _Observer:
         """Pain at each place that was named, with what it is like. A place that was not named is not asked about."""
         qualities = [_quality(quality) for quality in self._entry.qualities or ()]
         beside: Json = {"component": qualities} if qualities else {}
+        in_pain = concept(coding(SNOMED, PAIN), text=IN_WORDS)
         for site in self._entry.sites or ():
             published = SNOMED_OF_SITES.get(site)
             place = concept(own(site, "site"), *([coding(SNOMED, published)] if published else []))
-            yield self._symptom(
-                f"site_{site}", concept(coding(SNOMED, PAIN), text=IN_WORDS), more={"bodySite": place, **beside}
-            )
+            yield self._symptom(f"site_{site}", in_pain, more={"bodySite": place, **beside})
         if beside and not self._entry.sites:
-            yield self._symptom("qualities", concept(coding(SNOMED, PAIN), text=IN_WORDS), more=beside)
+            yield self._symptom("qualities", in_pain, more=beside)
 
     def _symptom(self, question: str, value: Json, *, present: bool = True, more: Json | None = None) -> Observed:
         profile, code = (SYMPTOM, _PRESENT) if present else (SYMPTOM_ABSENT, _ABSENT)

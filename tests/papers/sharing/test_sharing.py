@@ -303,11 +303,10 @@ def test_programs_on_other_pages_may_ask_without_cookies(alice: Person) -> None:
 def test_who_tries_too_often_waits(alice: Person, settings: Settings) -> None:
     settings.RATE_LIMITS = True
     settings.API_LIMITS = {**settings.API_LIMITS, "address of strangers": (25, 1)}
-    link = shared(alice)
-    assert link.file(recipient="Surgery").status_code == 200
-    answer = [link.file(recipient="Surgery") for _ in range(3)][-1]
-    assert answer.status_code == 429
-    assert int(answer["Retry-After"]) >= 1
+    link, surgery = shared(alice), Client(REMOTE_ADDR="203.0.113.7")
+    answers = [surgery.get(link.path, {"recipient": "Surgery"}) for _ in range(4)]
+    assert (answers[0].status_code, answers[-1].status_code) == (200, 429)
+    assert int(answers[-1]["Retry-After"]) >= 1
 
 
 def test_a_caregiver_makes_and_sees_none(alice: Person, bob: Person) -> None:
