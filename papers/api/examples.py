@@ -2,9 +2,11 @@
 
 from typing import Any, Final
 
+from diary.api.contract.examples import DIARY
 from diary.api.contract.illustrating import Examples, illustrate
 from diary.problems import CONTENT_TYPE
 from papers.api.shares import NewShare, Share, ShareList
+from papers.fhir.bundle import CONTENT_TYPE as BUNDLE
 from papers.sharing.shares import too_many
 
 _SHARE: Final = {
@@ -25,8 +27,24 @@ _EXAMPLES: Final[Examples] = {
 }
 
 
+_BUNDLE: Final = {
+    "resourceType": "Bundle",
+    "language": "en",
+    "type": "collection",
+    "timestamp": "2026-03-30T10:12:40+02:00",
+    "entry": [
+        {
+            "fullUrl": f"urn:uuid:{DIARY}",
+            "resource": {"resourceType": "Patient", "id": DIARY, "name": [{"text": "Alice"}], "birthDate": "1961"},
+        }
+    ],
+}
+
+
 def show(result: dict[str, Any], **_: Any) -> dict[str, Any]:
     """Put them into the contract."""
     refused = result["paths"]["/api/v1/patients/{patient}/shares"]["post"]["responses"]["409"]
     refused["content"][CONTENT_TYPE]["example"] = too_many().body()
+    exported = result["paths"]["/api/v1/patients/{patient}/fhir"]["get"]["responses"]["200"]
+    exported["content"][BUNDLE]["example"] = _BUNDLE
     return illustrate(result, _EXAMPLES)

@@ -113,6 +113,12 @@ def coding(system: str, code: str) -> Json:
     return {"system": system, "code": code}
 
 
+def body_site(site: str) -> Json:
+    """Where on the body, as the diary has it and as SNOMED CT does."""
+    published = SNOMED_OF_SITES.get(site)
+    return concept(own(site, "site"), *([coding(SNOMED, published)] if published else []))
+
+
 def concept(*codings: Json, text: object = "") -> Json:
     """A CodeableConcept: its codings, the most exact first, and words: `text`, or what the first coding is called."""
     said = str(text or (codings[0].get("display", "") if codings else ""))

@@ -8,9 +8,8 @@ from diary.format.fields import Event
 from papers.fhir.coding import (
     LOINC,
     OBSERVATION_CATEGORIES,
-    SNOMED,
-    SNOMED_OF_SITES,
     Json,
+    body_site,
     coding,
     concept,
     own,
@@ -46,7 +45,7 @@ def _event(event: Event, patient_id: UUID) -> Json:
         **_observation(patient_id, "event", event.id),
         "code": concept(own(event.kind, "event")),
         "effectiveDateTime": event.date.isoformat(),
-        **({"bodySite": _place(event.site)} if event.site else {}),
+        **({"bodySite": body_site(event.site)} if event.site else {}),
         **({"component": components} if components else {}),
     }
 
@@ -59,11 +58,6 @@ def _components(event: Event) -> Iterator[Json]:
         yield {"code": code, "valueQuantity": quantity(event.assessed_pain, "{score}")}
     if event.about_this_pain is not None:
         yield {"code": concept(own("about_this_pain")), "valueBoolean": event.about_this_pain}
-
-
-def _place(site: str) -> Json:
-    published = SNOMED_OF_SITES.get(site)
-    return concept(own(site, "site"), *([coding(SNOMED, published)] if published else []))
 
 
 def _told(patient_id: UUID, name: str, value: Json) -> Json:

@@ -18,10 +18,10 @@ from papers.fhir.coding import (
     OBSERVATION_CATEGORIES,
     PAIN,
     SNOMED,
-    SNOMED_OF_SITES,
     SNOMED_OF_SYMPTOMS,
     SYMPTOMS_GUIDE,
     Json,
+    body_site,
     coding,
     concept,
     own,
@@ -91,9 +91,7 @@ class _Observer:
         beside: Json = {"component": qualities} if qualities else {}
         in_pain = concept(coding(SNOMED, PAIN), text=IN_WORDS)
         for site in self._entry.sites or ():
-            published = SNOMED_OF_SITES.get(site)
-            place = concept(own(site, "site"), *([coding(SNOMED, published)] if published else []))
-            yield self._symptom(f"site_{site}", in_pain, more={"bodySite": place, **beside})
+            yield self._symptom(f"site_{site}", in_pain, more={"bodySite": body_site(site), **beside})
         if beside and not self._entry.sites:
             yield self._symptom("qualities", in_pain, more=beside)
 
