@@ -72,7 +72,7 @@ OPERATIONS: list[Operation] = [
     ("read", lambda: ("GET", "fhir", None)),
     ("own", lambda: ("GET", "shares", None)),
     ("own", lambda: ("POST", "shares", {"expires_in_hours": 1})),
-    ("own", lambda: ("DELETE", f"shares/{uuid4()}", None)),
+    ("own", lambda: ("DELETE", "shares/SHARED", None)),
     ("log", lambda: ("POST", "import", {"format": "symptom-diary/1", "patient": {}, "entries": [entry()]})),
     ("log", lambda: ("GET", "imports/IMPORTED", None)),
     ("log", lambda: ("DELETE", "imports/IMPORTED", None)),
