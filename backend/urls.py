@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, include, path
 from alerts.api.mail_events import mail_events
 from backend import docs_page, health, metrics, problem_pages
 from backend.contract import ContractView
+from papers.api.fhir import code_system
+from papers.api.shared_link import SharedFileView, SharedLinkView
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("api/auth/", include("diary.identity.urls")),
@@ -16,6 +18,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/docs/page.js", docs_page.script, name="docs-script"),
     path("problems/", problem_pages.index),
     path("problems/<slug:slug>", problem_pages.page),
+    path("shl/file/<ticket>", SharedFileView.as_view(), name="shared-file"),
+    path("shl/<address>", SharedLinkView.as_view(), name="shared-link"),
+    path("fhir/CodeSystem/symptom-diary", code_system, name="code-system"),
     path("", include("web.urls")),
     path("mail-events", mail_events, name="mail-events"),
     path("health/live", health.live),

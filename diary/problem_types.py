@@ -112,6 +112,7 @@ class ProblemType(Enum):
         "It was withdrawn, was never sent, or only asks to keep logging. `current` is the alert.",
     )
     OWN_ADDRESS = 409, _("This is your own address"), "A caregiver needs an address of their own."
+    TOO_MANY_SHARES = 409, _("Too many shared links"), "End one of them before making another."
     SMS_UNAVAILABLE = 409, _("This service sends no SMS"), "The operator has not set up an SMS provider."
     STEP_NOT_POSSIBLE = (
         409,

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.utils.translation import gettext_noop as _
 
 from alerts.histories.of_diary import history_of_patient
-from alerts.models import Alert
+from alerts.models import Alert, Delivery
 from alerts.rules.case import Case
 from alerts.rules.screening import history_up_to
 from alerts.rules.tiers import Tier
@@ -18,11 +18,12 @@ from alerts.showing.visible import visible
 from diary.access.levels import Access
 from diary.format.fields import Entry, Event
 from diary.format.strict_json import FieldError, Invalid
-from diary.models import Patient
+from diary.models import Caregiver, Patient
 from diary.problems import not_found
 from diary.reaching.local_time import local_date
 from diary.recording import rows
 from diary.recording.listing import Span
+from diary.recording.rows import Stored
 
 MOST_DAYS: Final = 366
 """Days that a paper may be about: what fits a picture that can be read."""
@@ -71,6 +72,22 @@ class Reading:
         return [day for day in self.case.days if day in self.numbers]
 
 
+@dataclass(frozen=True, slots=True)
+class Records:
+    """The same diary row by row, for systems that read each answer.
+
+    `entries` are those of the span with who wrote each, by day; `user_id` is the person's own account. `circle` are the
+    places in their care circle, for the person alone, and `messages` those that were sent about the alerts.
+    """
+
+    patient_id: UUID
+    user_id: UUID
+    sex: str | None
+    entries: Sequence[Stored]
+    circle: Sequence[Caregiver] = ()
+    messages: Sequence[Delivery] = ()
+
+
 def read(access: Access, *, asked: Span, notes: bool, now: datetime) -> Reading:
     """Read the diary. Without `asked.last` it ends on the patient's date, and begins no more than a year before.
 
@@ -92,6 +109,25 @@ def read(access: Access, *, asked: Span, notes: bool, now: datetime) -> Reading:
         alerts=_alerts(access, first, last),
         notes=_notes(patient.pk, first, last) if notes else (),
         screened=patient.screened_revision == patient.revision,
+    )
+
+
+def read_records(access: Access, reading: Reading, *, people: bool) -> Records:
+    """The rows behind the reading; without `people` no one is in them but the person. Raises Problem 404."""
+    found = Patient.objects.filter(pk=access.patient_id).values_list("user_id", "sex").first()
+    if found is None:
+        raise not_found()
+    circle = Caregiver.objects.filter(patient_id=access.patient_id, state="accepted").select_related("user")
+    sent = Delivery.objects.filter(alert__in=[alert.pk for alert in reading.alerts], sent_at__isnull=False)
+    of_the_span = "AND NOT deleted AND date BETWEEN %(first)s AND %(last)s ORDER BY date, recorded_at, id"
+    asked = {"patient": access.patient_id, "first": reading.first, "last": reading.last}
+    return Records(
+        patient_id=access.patient_id,
+        user_id=found[0],
+        sex=found[1],
+        entries=rows.select("entry", of_the_span, asked),
+        circle=list(circle.order_by("accepted_at", "pk")) if people and access.level == "own" else (),
+        messages=list(sent.order_by("sent_at", "pk")) if people else (),
     )
 
 

@@ -31,6 +31,13 @@ SYMPTOMS: Final[Mapping[str, Promise]] = {
     "height_loss": _("Loss of height"),
     "spine_deformity": _("New curve in the back"),
 }
+SCORES: Final[Mapping[str, Promise]] = {
+    "worst_pain": _("Worst pain of the day"),
+    "night_pain": _("Pain last night"),
+    "rest_pain": _("Pain at rest"),
+    "movement_pain": _("Pain while moving"),
+}
+"""Numbers from 0 to 10."""
 KINDS_OF_PAIN: Final[Mapping[str, Promise]] = {
     "worse_lying_down": _("Pain worse lying down"),
     "worse_on_deep_breath": _("Pain worse on a deep breath"),
@@ -48,6 +55,13 @@ SITES: Final[Mapping[str, Promise]] = {
     "hip": _("hip"),
     "leg": _("leg"),
     "other": _("other place"),
+}
+QUALITIES: Final[Mapping[str, Promise]] = {
+    "ache": _("aching"),
+    "sharp": _("sharp"),
+    "burning": _("burning"),
+    "electric": _("like an electric shock"),
+    "pressure": _("pressing"),
 }
 EVENTS: Final[Mapping[str, Promise]] = {
     "injury": _("Injury"),
@@ -70,6 +84,19 @@ TREATMENTS: Final[Mapping[str, Promise]] = {
     "other": _("Other treatment"),
 }
 SMOKING: Final[Mapping[str, Promise]] = {"never": _("never"), "former": _("former"), "current": _("current")}
+BACKGROUND: Final[Mapping[str, Promise]] = {
+    "cancer_history": _("Cancer"),
+    "asbestos_exposure": _("Asbestos exposure"),
+    "steroid_use": _("Steroid use"),
+    "osteoporosis": _("Osteoporosis"),
+    "long_term_lung_condition": _("Long-term lung condition"),
+    "losing_weight_on_purpose": _("Losing weight on purpose"),
+}
+ACCESS: Final[Mapping[str, Promise]] = {
+    "alerts": _("gets the alerts, and doesn't see the diary"),
+    "read": _("gets the alerts, and reads everything in the diary"),
+    "log": _("gets the alerts, reads everything and writes too"),
+}
 STATES: Final[Mapping[str, Promise]] = {
     "open": _("open"),
     "acknowledged": _("acknowledged"),
@@ -90,6 +117,13 @@ OUTCOMES: Final[Mapping[str, Promise]] = {
     "seen": _("seen by a doctor"),
 }
 NOT_ANSWERED: Final = _("not answered")
+SMOKED: Final = _("Smoking")
+TRAUMA: Final = _("How much force there was")
+ASSESSED_PAIN: Final = _("Pain at the visit")
+ABOUT_THIS_PAIN: Final = _("Whether the visit was about this pain")
+TRIAL_FAILED: Final = _("The treatment has not helped")
+PAIN: Final = _("Pain")
+WOKEN: Final = _("Woken by the pain")
 YES: Final = _("yes")
 NO: Final = _("no")
 

@@ -28,6 +28,8 @@ from web.offline.form_page import FormPage
 from web.offline.worker import WorkerPage
 from web.overview.overview import OverviewPage, ReportFile, TimelineImage
 from web.preferences.settings import SettingsPage
+from web.sharing.share import SharePage
+from web.sharing.viewer import ViewerPage
 from web.today.diary import DiaryPage, EntryPage
 from web.today.today import TodayPage
 
@@ -71,6 +73,8 @@ urlpatterns = [
     path("caring/<diary:patient>/overview", OverviewPage.as_view(), name="caring-overview"),
     path("caring/<diary:patient>/overview/timeline.svg", TimelineImage.as_view(), name="caring-timeline"),
     path("caring/<diary:patient>/overview/report.pdf", ReportFile.as_view(), name="caring-report-file"),
+    path("share", SharePage.as_view(), name="share-page"),
+    path("shl", ViewerPage.as_view(), name="shared"),
     path("diary", DiaryPage.as_view(), name="diary"),
     path("diary/<id:id>", EntryPage.as_view(), name="entry-page"),
     path("a/<token>", AlertPage.as_view(), name="alert-page"),

@@ -11,6 +11,9 @@ from backend.checks.fault import Fault
 
 _NAME: Final = re.compile(r"\.?[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\]")
 
+LONGEST_URL: Final = 80
+"""Characters: the address in a SMART Health Link has at most 128, of which 48 name the link."""
+
 
 def hosts() -> list[Fault]:
     """Each is a name, or a domain with a dot before it; `*` would let a request choose the name of the service."""
@@ -27,6 +30,8 @@ def public_url() -> list[Fault]:
         return [Fault("PUBLIC_URL", "must start with https:// and a host name")]
     if url.path or url.query or url.fragment:
         return [Fault("PUBLIC_URL", "must have no path: the service answers at the root of the host")]
+    if len(settings.PUBLIC_URL) > LONGEST_URL:
+        return [Fault("PUBLIC_URL", f"must have at most {LONGEST_URL} characters, or shared links become too long")]
     if not validate_host(url.hostname, settings.ALLOWED_HOSTS):
         return [Fault("PUBLIC_URL", "has a host that is not in ALLOWED_HOSTS, so its links would be refused")]
     return []

@@ -27,6 +27,7 @@ SPECTACULAR_SETTINGS = {
         "diary.api.contract.description.require_bodies",
         "diary.api.contract.description.tell_of_unchanged",
         "alerts.api.examples.show",
+        "papers.api.examples.show",
         "diary.api.contract.examples.show",  # the last: it puts a problem beside every refusal that has none yet
     ],
     "SERVE_AUTHENTICATION": [],
@@ -55,6 +56,10 @@ SUSPENDABLE = ["alerts.webhooks.registering.has_suspended"]
 # The channels that people may choose from, by their names in `alerts.channels`; who never chose has all, in this order.
 ALERT_CHANNELS = ["push", "web_push", "email", "sms", "webhook"]
 # Who puts files into the export of an account (see `diary.account.export`).
-ACCOUNT_EXPORTERS = ["diary.account.export.diary_files", "alerts.showing.export.alert_files"]
+ACCOUNT_EXPORTERS = [
+    "diary.account.export.diary_files",
+    "alerts.showing.export.alert_files",
+    "papers.sharing.export.share_files",
+]
 
 APPEND_SLASH = False  # addresses have no slash at their end, and none is added by a redirect

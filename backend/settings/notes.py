@@ -29,5 +29,6 @@ NOTE_KEY_HOLDERS = {
     "parts of imports": "diary.recording.imports.resealing.reseal_imports",
     "links in notices": "diary.reaching.notices.reseal_links",
     "webhook secrets": "alerts.webhooks.signing.reseal_webhook_secrets",
+    "links that share a diary": "papers.sharing.shares.reseal_shares",
     "proofs of keys": "backend.checks.stored.reseal_proofs",  # the last: then nothing needs the other keys
 }

@@ -15,15 +15,15 @@ from django.db import connection
 
 from diary.cursors import Listing
 from diary.models.access_line import LOOKS, Action
-from diary.statements import execute
+from diary.statements import execute, fetch_all
 
 ONCE_IN: Final = timedelta(minutes=1)
 """The same look by the same person is noted again after this: a flood of them must not bury what else there is."""
-_INSERT: Final = "INSERT INTO diary_accessline (patient_id, actor_id, at, action, resource, resource_id)"
-_VALUES: Final = "%(patient)s, %(actor)s, %(at)s, %(action)s, %(resource)s, %(resource_id)s"
+_INSERT: Final = "INSERT INTO diary_accessline (patient_id, actor_id, at, action, resource, resource_id, recipient)"
+_VALUES: Final = "%(patient)s, %(actor)s, %(at)s, %(action)s, %(resource)s, %(resource_id)s, %(recipient)s"
 _LOOK: Final = f"""
     {_INSERT}
-    SELECT %(patient)s, %(actor)s, %(at)s, %(action)s, %(resource)s, %(resource_id)s::uuid
+    SELECT %(patient)s, %(actor)s, %(at)s, %(action)s, %(resource)s, %(resource_id)s::uuid, %(recipient)s::text
     WHERE NOT EXISTS (
         SELECT FROM diary_accessline
         WHERE patient_id = %(patient)s AND actor_id = %(actor)s AND at > %(since)s
@@ -33,10 +33,14 @@ _LOOK: Final = f"""
 """  # noqa: S608 words of ours
 _READ: Final = """
     SELECT line.id, line.at, line.actor_id, coalesce(nullif(actor.name, ''), actor.email), line.action, line.resource,
-           line.resource_id
+           line.resource_id, line.recipient
     FROM diary_accessline line LEFT JOIN diary_user actor ON actor.id = line.actor_id
     WHERE line.patient_id = %(patient)s AND line.id < %(before)s
     ORDER BY line.id DESC LIMIT %(limit)s
+"""
+_OPENINGS: Final = """
+    SELECT resource_id, at, recipient FROM diary_accessline
+    WHERE patient_id = %(patient)s AND resource_id = ANY(%(ids)s) AND recipient IS NOT NULL ORDER BY id DESC
 """
 _NEWEST: Final = 2**63 - 1
 
@@ -52,6 +56,7 @@ class AccessedLine:
     action: Action
     resource: str
     resource_id: UUID | None
+    recipient: str | None
 
     def presented(self) -> dict[str, Any]:
         """As the diary's owner reads it."""
@@ -67,6 +72,7 @@ class Line:
     action: Action
     resource: str
     resource_id: UUID | None = None
+    recipient: str | None = None
 
     @property
     def as_look(self) -> "Line":
@@ -99,6 +105,11 @@ def note(line: Line, *, patient_id: UUID, actor_id: UUID, at: datetime) -> None:
         cursor_.execute(f"{_INSERT} VALUES ({_VALUES})", parameters)
 
 
+def openings(*, patient_id: UUID, ids: Sequence[UUID]) -> Sequence[tuple[UUID, datetime, str]]:
+    """Which of these shared links was opened when and for whom, the last first."""
+    return [(id_, at, who) for id_, at, who in fetch_all(_OPENINGS, {"patient": patient_id, "ids": list(ids)})]
+
+
 def access_lines(*, patient_id: UUID) -> Listing[AccessedLine]:
     """The lines of a diary, newest first."""
 
@@ -112,4 +123,4 @@ def access_lines(*, patient_id: UUID) -> Listing[AccessedLine]:
 
 
 def _parameters(line: Line, at: datetime) -> dict[str, Any]:
-    return {"at": at, "action": line.action, "resource": line.resource, "resource_id": line.resource_id}
+    return {"at": at, **asdict(line)}

@@ -65,7 +65,10 @@ class CaringList(Struct, frozen=True):
 
 
 class AccessLine(Struct, frozen=True):
-    """Who did what with the diary, and when. For an erased account, `actor` is a pseudonym without a name."""
+    """Who did what with the diary, and when. For an erased account, `actor` is a pseudonym without a name.
+
+    When a shared link was opened, `recipient` is who it was for in their own words, and `actor` who shared it.
+    """
 
     at: Instant
     actor: UUID
@@ -73,6 +76,7 @@ class AccessLine(Struct, frozen=True):
     action: LoggedAction
     resource: str
     resource_id: UUID | None
+    recipient: str | None
 
 
 class AccessLog(Struct, frozen=True):

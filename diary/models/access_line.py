@@ -14,6 +14,8 @@ Action = Literal[
     "acknowledged", "taken_back", "snoozed", "outcome_given",
 ]  # fmt: skip
 
+MOST_OF_RECIPIENT: Final = 120
+"""Characters that are kept of who opened a shared link."""
 LOOKS: Final[tuple[Action, ...]] = ("read", "synced", "exported")
 """What may have changed nothing: one line counts for the same look during a minute."""
 
@@ -34,11 +36,18 @@ class AccessLine(models.Model):
     action = models.TextField(choices=choices(Action))
     resource = models.TextField()
     resource_id = models.UUIDField(null=True)
+    recipient = models.TextField(null=True)  # noqa: DJ001 null: it was done by who signed in
+    """Who a shared link was opened for, in their own words; the actor is then the one who shared."""
 
     class Meta:
         constraints = [
             models.CheckConstraint(name="access_line_action", condition=Q(action__in=words(Action))),
             models.CheckConstraint(name="access_line_resource", condition=Q(resource__regex="^[a-z][a-z-]{0,39}$")),
+            models.CheckConstraint(
+                name="access_line_recipient",
+                condition=Q(recipient__isnull=True)
+                | Q(resource="share", recipient__regex=f"^.{{1,{MOST_OF_RECIPIENT}}}$"),
+            ),
         ]
         indexes = [
             # One person's last looks at one diary; what changes it need not keep this up.
@@ -46,6 +55,12 @@ class AccessLine(models.Model):
                 name="access_line_looks", fields=["patient_id", "actor_id", "at"], condition=Q(action__in=LOOKS)
             ),
             BrinIndex(name="access_line_at", fields=["at"], autosummarize=True),
+            # Openings of a shared link.
+            models.Index(
+                name="access_line_openings",
+                fields=["patient_id", "resource_id", "id"],
+                condition=Q(recipient__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,7 +14,7 @@ from papers.calendar import from_to, short_day
 from papers.reading import Reading
 from papers.report.reasons import in_the_appendix
 from papers.report.shapes import Fact, Facts
-from papers.words import EVENTS, NOT_ANSWERED, OUTCOMES, SITES, SMOKING, TRAUMAS, yes_or_no
+from papers.words import BACKGROUND, EVENTS, NOT_ANSWERED, OUTCOMES, SITES, SMOKING, TRAUMAS, yes_or_no
 
 MOST: Final = 6
 MOST_IN_ALL: Final = 200
@@ -37,18 +37,9 @@ def history(reading: Reading) -> Facts:
     """What a doctor asks about; what was not answered says so."""
     profile = reading.case.profile
     smoking = str(SMOKING[profile.smoking] if profile.smoking else NOT_ANSWERED)
-    return Facts(
-        heading=_("History, as answered by the person"),
-        facts=[
-            Fact(_("Cancer"), yes_or_no(profile.cancer_history)),
-            Fact(_("Smoking"), smoking),
-            Fact(_("Asbestos exposure"), yes_or_no(profile.asbestos_exposure)),
-            Fact(_("Steroid use"), yes_or_no(profile.steroid_use)),
-            Fact(_("Osteoporosis"), yes_or_no(profile.osteoporosis)),
-            Fact(_("Long-term lung condition"), yes_or_no(profile.long_term_lung_condition)),
-            Fact(_("Losing weight on purpose"), yes_or_no(profile.losing_weight_on_purpose)),
-        ],
-    )
+    facts = [Fact(str(told), yes_or_no(getattr(profile, name))) for name, told in BACKGROUND.items()]
+    facts.insert(1, Fact(_("Smoking"), smoking))
+    return Facts(heading=_("History, as answered by the person"), facts=facts)
 
 
 def gaps(reading: Reading) -> Facts:

@@ -6,20 +6,17 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from papers.words import KINDS_OF_PAIN, SYMPTOMS
+from papers.words import KINDS_OF_PAIN, SCORES, SYMPTOMS, WOKEN
 
 MEANINGS: Final[Mapping[str, Promise]] = {
     **SYMPTOMS,
+    **SCORES,
+    "woke_from_sleep": WOKEN,
     **KINDS_OF_PAIN,
     "id": _("The record's id, made by the app"),
     "date": _("The local day it is about; a night belongs to the day it ends on"),
     "recorded_at": _("When the person wrote it, by the clock of their device"),
     "time_zone": _("Where the person was"),
-    "worst_pain": _("Worst pain of the day"),
-    "night_pain": _("Pain last night"),
-    "rest_pain": _("Pain at rest"),
-    "movement_pain": _("Pain while moving"),
-    "woke_from_sleep": _("Woken by the pain"),
     "sites": _("Where it hurts"),
     "qualities": _("What the pain is like"),
     "treatments_taken": _("Which treatments were taken that day, by the ids in treatments.csv"),

@@ -39,6 +39,8 @@ OTHER_ROWS = {
     "diary/reaching/phones.py": "a telephone number, after its account",
     "diary/recording/imports/resealing.py": "what is kept of imports, all sealed anew",
     "diary/recording/imports/work.py": "an import, claimed by whoever works on it",
+    "papers/sharing/opening.py": "a shared link, while its passcode is compared",
+    "papers/sharing/shares.py": "secrets of shared links, all sealed anew",
     "diary/sealing.py": "notes of the diary, all sealed anew",
 }
 """Rows that one module alone holds: they hang on what the named functions hold, or wait for no one."""

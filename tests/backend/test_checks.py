@@ -45,6 +45,7 @@ WRONG: list[tuple[Callable[[], list[Fault]], str, dict[str, Any]]] = [
     (names.public_url, "PUBLIC_URL", {"PUBLIC_URL": "https://"}),
     (names.public_url, "PUBLIC_URL", {"PUBLIC_URL": "https://diary.example/app"}),
     (names.public_url, "PUBLIC_URL", {"PUBLIC_URL": "https://elsewhere.example"}),
+    (names.public_url, "PUBLIC_URL", {"PUBLIC_URL": f"https://{'d' * 60}.{'e' * 10}.example"}),
     (names.browser_apps, "CORS_ORIGINS", {"CORS_ALLOWED_ORIGINS": ["https://app.example", "http://app.example"]}),
     (names.browser_apps, "CORS_ORIGINS", {"CORS_ALLOWED_ORIGINS": ["https://app.example/"]}),
     (names.browser_apps, "CORS_ORIGINS", {"CORS_ALLOWED_ORIGINS": ["*"]}),

@@ -71,7 +71,7 @@ def test_celery_tells_a_failed_task_without_its_message(written: io.StringIO) ->
     assert CANARY not in written.getvalue()
 
 
-@pytest.mark.parametrize("page", ["a", "u", "undo", "keep"])
+@pytest.mark.parametrize("page", ["a", "u", "undo", "keep", "shl"])
 def test_a_link_that_is_refused_is_logged_without_its_token(written: io.StringIO, page: str, db: None) -> None:
     Client().get(f"/{page}/{TOKEN}")
     Client().put(f"/{page}/{TOKEN}")

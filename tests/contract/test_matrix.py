@@ -60,6 +60,7 @@ def alices(alice: Person) -> dict[str, str]:
     assert alice.put(f"webhooks/{webhook}", {"id": webhook, "url": "https://hook.example/"}).status == 201
     place = alice.post("patients/me/caregivers", {"email": "somebody@example.org", "level": "alerts"}).body["id"]
     imported = alice.post("patients/me/import", {"format": "symptom-diary/1", "patient": {}, "entries": [entry()]})
+    shared = alice.post("patients/me/shares", {"expires_in_hours": 24}).body["id"]
     today = timezone.now().date().isoformat()
     sign = entry(date=today, recorded_at=f"{today}T00:00:00Z", symptoms={"saddle_numbness": True})
     (raised,) = alice.put(f"patients/me/entries/{sign['id']}", sign).body["raised"]
@@ -73,6 +74,7 @@ def alices(alice: Person) -> dict[str, str]:
         "webhooks": webhook,
         "caregivers": place,
         "alerts": raised["alert"],
+        "shares": shared,
         "imports": imported.headers["Location"].rpartition("/")[2],
         "links": str(mailed.get().message),
         "review": next(item["id"] for item in alice.get("account/review").body["items"] if item["kind"] == "webhook"),

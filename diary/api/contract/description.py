@@ -96,7 +96,7 @@ def operation(
         request={"application/json": body, **({FILE: OpenApiTypes.BINARY} if takes_files else {})} if body else None,
         responses={
             **{status: _answer(status, shape) for status, shape in answers.items()},
-            **({(200, file): OpenApiResponse(OpenApiTypes.BINARY, description="A file.")} if file else {}),
+            **({(200, file): OpenApiResponse(_file(file), description="A file.")} if file else {}),
             **{
                 (status, "application/problem+json"): refusals[status] if status in refusals else _problem(status)
                 for status in refused
@@ -136,6 +136,10 @@ def tell_of_unchanged(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 def _answer(status: int, shape: Shape | None) -> OpenApiResponse:
     return OpenApiResponse(shape, description=HTTPStatus(status).phrase)
+
+
+def _file(content_type: str) -> OpenApiTypes:
+    return OpenApiTypes.OBJECT if content_type.endswith("json") else OpenApiTypes.BINARY
 
 
 def _problem(status: int) -> OpenApiResponse:

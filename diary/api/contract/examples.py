@@ -222,6 +222,7 @@ _OF_THE_ACCOUNT: Final[Examples] = {
                 "action": "read",
                 "resource": "entry",
                 "resource_id": ENTRY["id"],
+                "recipient": None,
             }
         ],
         "next_cursor": None,

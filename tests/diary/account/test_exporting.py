@@ -82,6 +82,7 @@ def test_every_row_is_in_it(full: Person, bob: Person, dana: Person) -> None:
         "findings.json",
         "messages.json",
         "webhooks.json",
+        "shares.json",
     }
     read: dict[str, Any] = {name: json.loads(raw) for name, raw in files.items() if name.endswith(".json")}
     assert len(document.parse(files["diary.json"]).entries) == 2
@@ -176,6 +177,7 @@ EXPORTED = {
     "alerts.Snooze": "messages.json",
     "alerts.Unsubscription": "messages.json",
     "alerts.Webhook": "webhooks.json",
+    "papers.Share": "shares.json, access-log.jsonl",
 }
 NOTHING_TO_TAKE = {
     "account.EmailConfirmation": "a secret of a confirmation by link, which is not in use",

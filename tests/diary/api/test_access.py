@@ -39,7 +39,9 @@ def diary(alice: Person) -> tuple[Person, dict[str, str]]:
     sign = entry(date=today, recorded_at=f"{today}T00:00:00Z", symptoms={"saddle_numbness": True})
     (raised,) = alice.put(f"patients/me/entries/{sign['id']}", sign).body["raised"]
     Delivery.objects.update(attempts=1)
-    return alice, {"STORED": stored, "PLACE": place, "ALERT": raised["alert"], "IMPORTED": imported}
+    shared = alice.post("patients/me/shares", {"expires_in_hours": 1}).body["id"]
+    ids = {"STORED": stored, "PLACE": place, "ALERT": raised["alert"], "IMPORTED": imported, "SHARED": shared}
+    return alice, ids
 
 
 def caller(kind: str, owner: Person) -> Person:
