@@ -1,6 +1,7 @@
 """FHIR Observations of body weight (LOINC 29463-7) and of pain from 0 to 10 (LOINC 72514-3), as a Bundle or as NDJSON.
 
-A pain score is taken as the day's worst pain so far: of several the highest counts, as of several entries of a day.
+A pain score is taken as the day's worst pain so far: of several the highest counts, as of several entries of a day. One
+that this service once said of the night, of rest or of movement is none of these.
 """
 
 import re
@@ -16,6 +17,8 @@ from diary.health_files.peeked import Read, lines
 
 _TYPE: Final = re.compile(rb'(?<!\\)"resourceType"\s*:')
 _LOINC: Final = "http://loinc.org"
+_OWN: Final = "/fhir/CodeSystem/symptom-diary"
+_WORST: Final = "worst-pain"
 _UCUM: Final = "http://unitsofmeasure.org"
 WEIGHT: Final = "29463-7"
 PAIN: Final = "72514-3"
@@ -90,6 +93,9 @@ def _code(resource: dict[str, Any]) -> str | None:
     if resource["resourceType"] != "Observation" or not isinstance(codings, list):
         return None
     known = {_member(coding, "code") for coding in codings if _member(coding, "system") == _LOINC}
+    exactly = {_member(coding, "code") for coding in codings if str(_member(coding, "system")).endswith(_OWN)}
+    if PAIN in known and exactly and _WORST not in exactly:
+        return None
     return next((code for code in (WEIGHT, PAIN) if code in known), None)
 
 

@@ -1,5 +1,6 @@
 """Each kind of file is recognised by what it holds, and read as entries of one value each."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -81,6 +82,21 @@ def test_fhir_has_weights_in_any_unit_of_mass_and_pain(name: str) -> None:
     ]
     assert found.reasons == [(7, "date"), (8, "unit"), (9, "withdrawn"), (10, "score"), (11, "resource")]
     assert found.left_out.passed_over == 2
+
+
+@pytest.mark.parametrize(("which", "worst"), [("worst-pain", [6]), ("night-pain", []), ("rest-pain", [])])
+def test_a_score_that_this_service_said_of_the_night_is_not_the_days_worst(which: str, worst: list[int]) -> None:
+    own = {"system": "https://diary.example/fhir/CodeSystem/symptom-diary", "code": which}
+    score = {
+        "resourceType": "Observation",
+        "status": "final",
+        "code": {"coding": [own, {"system": "http://loinc.org", "code": "72514-3"}]},
+        "effectiveDateTime": "2024-01-12T06:20:00Z",
+        "valueQuantity": {"value": 6},
+    }
+    found = found_in(json.dumps(score).encode())
+    assert [one.worst_pain for one in found.entries] == worst
+    assert found.left_out.passed_over == 1 - len(worst)
 
 
 @pytest.mark.parametrize(
