@@ -26,6 +26,8 @@ from web.offline.form_page import FormPage
 from web.offline.worker import WorkerPage
 from web.overview.overview import OverviewPage, ReportFile, TimelineImage
 from web.preferences.settings import SettingsPage
+from web.record.events import EventPage, EventsPage, VisitPage
+from web.record.treatments import TreatmentPage, TreatmentsPage
 from web.today.diary import DiaryPage, EntryPage
 from web.today.today import TodayPage
 
@@ -69,6 +71,20 @@ urlpatterns = [
     path("caring/<diary:patient>/overview/report.pdf", ReportFile.as_view(), name="caring-report-file"),
     path("diary", DiaryPage.as_view(), name="diary"),
     path("diary/<id:id>", EntryPage.as_view(), name="entry-page"),
+    path("caring/<diary:patient>/diary/treatments", TreatmentsPage.as_view(), name="caring-treatments"),
+    path("caring/<diary:patient>/diary/treatments/new", TreatmentPage.as_view(), name="caring-new-treatment"),
+    path("caring/<diary:patient>/diary/treatments/<id:id>", TreatmentPage.as_view(), name="caring-treatment-page"),
+    path("caring/<diary:patient>/diary/events", EventsPage.as_view(), name="caring-events"),
+    path("caring/<diary:patient>/diary/events/new", EventPage.as_view(), name="caring-new-event"),
+    path("caring/<diary:patient>/diary/events/<id:id>", EventPage.as_view(), name="caring-event-page"),
+    path("caring/<diary:patient>/diary/visits/new", VisitPage.as_view(), name="caring-new-visit"),
+    path("diary/treatments", TreatmentsPage.as_view(), name="treatments"),
+    path("diary/treatments/new", TreatmentPage.as_view(), name="new-treatment"),
+    path("diary/treatments/<id:id>", TreatmentPage.as_view(), name="treatment-page"),
+    path("diary/events", EventsPage.as_view(), name="events"),
+    path("diary/events/new", EventPage.as_view(), name="new-event"),
+    path("diary/events/<id:id>", EventPage.as_view(), name="event-page"),
+    path("diary/visits/new", VisitPage.as_view(), name="new-visit"),
     path("a/<token>", AlertPage.as_view(), name="alert-page"),
     path("u/<token>", UnsubscribePage.as_view(), name="unsubscribe-page"),
     path("u/<token>/again", ResubscribePage.as_view(), name="resubscribe-page"),

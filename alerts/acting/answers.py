@@ -59,12 +59,19 @@ def opened(*, access: Access, alerts: Collection[Alert], now: datetime) -> Opene
 
 @transaction.atomic
 def say(
-    *, access: Access, alert_ids: Collection[UUID], what: Act, words: str | None = None, by_link: bool, now: datetime
+    *,
+    access: Access,
+    alert_ids: Collection[UUID],
+    what: Act,
+    words: str | None = None,
+    visit_id: UUID | None = None,
+    by_link: bool,
+    now: datetime,
 ) -> None:
     """The reader says `what` of each of the alerts, with `words` as a note to the others.
 
-    A second time changes nothing, nor does what cannot be done any more. Raises Problem 404 for who may not write what
-    they say.
+    `visit_id` is the visit at which a doctor said so, where the diary holds it already. A second time changes nothing,
+    nor does what cannot be done any more. Raises Problem 404 for who may not write what they say.
     """
     if what not in WITHOUT_WRITING:
         access.require("log")
@@ -78,7 +85,7 @@ def say(
         for alert in alerts:
             mark_read(patient_id=access.patient_id, alert_id=alert.pk, reader_id=access.actor_id, now=now)
     else:
-        _answer(access, alerts, what, by_link, now)
+        _answer(access, alerts, what, visit_id, by_link, now)
 
 
 def _take_on(access: Access, alerts: list[Alert], words: str | None, now: datetime) -> None:
@@ -100,7 +107,12 @@ def _take_back(access: Access, alerts: list[Alert], now: datetime) -> None:
 
 
 def _answer(
-    access: Access, alerts: list[Alert], what: Literal["not_yet"] | Outcome, by_link: bool, now: datetime
+    access: Access,
+    alerts: list[Alert],
+    what: Literal["not_yet"] | Outcome,
+    visit_id: UUID | None,
+    by_link: bool,
+    now: datetime,
 ) -> None:
     questions = [alert.pk for alert in alerts if is_a_question(alert)]
     if not questions:
@@ -117,6 +129,7 @@ def _answer(
                 beside=beside,
                 outcome=what,
                 by_link=by_link,
+                visit_id=visit_id,
                 now=now,
             )
     except NotToBeClosed:
