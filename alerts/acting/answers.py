@@ -33,12 +33,15 @@ WITHOUT_WRITING: frozenset[Act] = frozenset({"take_on", "take_back", "read", "se
 class Opened:
     """Alerts of one diary as their reader may see them, the most severe first; open ones before all others.
 
-    `whose` is the patient's name, None for the patient; `writes` says that the reader may say what the doctor said.
+    `whose` is the patient's name, None for the patient; `reads` says that the reader may see the diary, `writes`
+    that they may say what the doctor said.
     """
 
     reader_id: UUID
+    patient_id: UUID
     patient_user_id: UUID
     whose: str | None
+    reads: bool
     writes: bool
     alerts: list[ShownAlert]
 
@@ -50,9 +53,11 @@ def opened(*, access: Access, alerts: Collection[Alert], now: datetime) -> Opene
     own = access.level == "own"
     return Opened(
         reader_id=access.actor_id,
+        patient_id=patient.pk,
         patient_user_id=patient.user_id,
         whose=None if own else patient.user.get_full_name(),
-        writes=own or access.level == "log",
+        reads=access.reaches("read"),
+        writes=access.reaches("log"),
         alerts=presented(in_order, patient=patient, reader_id=access.actor_id, level=access.level, now=now),
     )
 

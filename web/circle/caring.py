@@ -101,7 +101,9 @@ class AlertPage(ReaderPage):
         found = opened(access=self.access, alerts=[alert], now=self.now)
         zone = self.zone
         return self.page(
-            "pages/alert.html", lambda: alert_view(found, say=choice, zone=zone, now=self.now), status=status
+            "pages/alert.html",
+            lambda: alert_view(found, say=choice, doctor="report-file", zone=zone, now=self.now),
+            status=status,
         )
 
 
