@@ -12,8 +12,9 @@ from web.circle.invitation import CodePage, InvitationPage
 from web.circle.people import PeoplePage
 from web.entrance import EntrancePage, IconPage, InvitedPage, ManifestPage
 from web.identity.account import AccountPage
+from web.identity.again import AgainCodePage, AgainPage, AgainPasskeyPage
 from web.identity.resetting import ForgottenPage, NewPasswordPage
-from web.identity.review import AgainPage, ReviewPage
+from web.identity.review import ReviewPage
 from web.identity.signing_in import PasskeyPage, SecondFactorPage, SignInPage, SignOutPage
 from web.identity.signing_up import SignUpCodePage, SignUpPage
 from web.links.alert import AlertPage
@@ -25,6 +26,9 @@ from web.offline.by_cookie import ByCookie
 from web.offline.form_page import FormPage
 from web.offline.worker import WorkerPage
 from web.overview.overview import OverviewPage, ReportFile, TimelineImage
+from web.own_data.downloads import ArchiveFile, DataPage, TablesFile
+from web.own_data.erasure import ErasurePage
+from web.own_data.looks import LooksPage
 from web.preferences.settings import SettingsPage
 from web.record.events import EventPage, EventsPage, VisitPage
 from web.record.treatments import TreatmentPage, TreatmentsPage
@@ -45,9 +49,16 @@ urlpatterns = [
     path("password/forgotten", ForgottenPage.as_view(), name="forgotten"),
     path("password/new", NewPasswordPage.as_view(), name="new-password"),
     path("sign-in/again", AgainPage.as_view(), name="again"),
+    path("sign-in/again/code", AgainCodePage.as_view(), name="again-code"),
+    path("sign-in/again/passkey", AgainPasskeyPage.as_view(), name="again-passkey"),
     path("review", ReviewPage.as_view(), name="review"),
     path("settings", SettingsPage.as_view(), name="settings"),
     path("account", AccountPage.as_view(), name="account"),
+    path("account/looks", LooksPage.as_view(), name="looks"),
+    path("account/data", DataPage.as_view(), name="data"),
+    path("account/archive.zip", ArchiveFile.as_view(), name="archive-file"),
+    path("account/tables.zip", TablesFile.as_view(), name="tables-file"),
+    path("account/erase", ErasurePage.as_view(), name="erase"),
     path("invitations", CodePage.as_view(), name="invitation-code"),
     path("invitations/<token>", InvitationPage.as_view(), name="invitation"),
     path("people", PeoplePage.as_view(), name="people"),
