@@ -195,6 +195,20 @@ def test_what_is_kept_through_signing_in_again_is_fit_for_everyone(small: Browse
     expect(page.get_by_text("The entry is saved.")).to_be_visible()
 
 
+def test_a_place_on_the_body_is_tapped_and_is_the_box_of_its_site(phone: BrowserContext, api: Service) -> None:
+    sign_in(phone, api.url, settled(Person("Alice")))
+    page = phone.new_page()
+    page.goto(f"{api.url}/today")
+    page.get_by_text("Where it hurts, and more").click()
+    for site in ("left_flank", "neck", "neck"):
+        page.locator(f"label[for=sites-{site}]").last.click()
+    expect(page.get_by_label("Left side")).to_be_checked()
+    expect(page.get_by_label("Neck")).not_to_be_checked()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("This is saved.")).to_be_visible()
+    assert Entry.objects.get().sites == ["left_flank"]
+
+
 def test_an_entry_is_made_with_the_keyboard_alone(phone: BrowserContext, api: Service) -> None:
     sign_in(phone, api.url, settled(Person("Alice")))
     page = phone.new_page()
