@@ -42,10 +42,10 @@ def test_the_owner_sees_who_looked_and_when(alice: Person, bob: Person) -> None:
     browser_of(bob).get(f"/caring/{alice.patient_id}/diary")
     browser_of(bob).get(f"/caring/{alice.patient_id}/diary/events")
     page = browser_of(alice).get("/account/looks").content.decode()
-    assert "<strong>Bob</strong> looked at: entries" in page
-    assert "<strong>Bob</strong> looked at: events and visits" in page
-    assert "<strong>You</strong> looked at: this list" in page
-    assert "<strong>Bob" not in browser_of(bob).get("/account/looks").content.decode()
+    assert "<strong><bdi>Bob</bdi></strong> looked at: entries" in page
+    assert "<strong><bdi>Bob</bdi></strong> looked at: events and visits" in page
+    assert "<strong><bdi>You</bdi></strong> looked at: this list" in page
+    assert "<bdi>Bob" not in browser_of(bob).get("/account/looks").content.decode()
 
 
 def test_older_lines_are_on_the_pages_before(alice: Person) -> None:

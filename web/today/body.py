@@ -6,8 +6,10 @@ Tapping a place ticks the box of its site, which is what is sent; without the pi
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
+from django.utils.translation import gettext_lazy as _
+
 WIDTH: Final = 140
-HEIGHT: Final = 164
+HEIGHT: Final = 174
 """Of the picture, in its own units: two figures of 70, the front and the back."""
 _FRONT: Final = 35
 _BACK: Final = 105
@@ -53,4 +55,9 @@ def places() -> Iterator[Place]:
 
 def body() -> dict[str, object]:
     """What the template draws."""
-    return {"width": WIDTH, "height": HEIGHT, "figures": (_FRONT, _BACK), "places": list(places())}
+    return {
+        "width": WIDTH,
+        "height": HEIGHT,
+        "figures": ((_FRONT, _("From the front")), (_BACK, _("From behind"))),
+        "places": list(places()),
+    }
