@@ -69,6 +69,7 @@ def alert_view(opened: Opened, *, say: str, doctor: str, zone: tzinfo, now: date
         "alerts": alerts,
         "lead": lead,
         "whose": opened.whose,
+        "phone": opened.phone,
         "is_open": is_open,
         "withdrawn": states == {"withdrawn"},
         "pressing": lead.tier in ("emergency", "urgent"),

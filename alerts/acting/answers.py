@@ -34,7 +34,7 @@ class Opened:
     """Alerts of one diary as their reader may see them, the most severe first; open ones before all others.
 
     `whose` is the patient's name, None for the patient; `reads` says that the reader may see the diary, `writes`
-    that they may say what the doctor said.
+    that they may say what the doctor said. `phone` is the patient's, for others to call.
     """
 
     reader_id: UUID
@@ -43,6 +43,7 @@ class Opened:
     whose: str | None
     reads: bool
     writes: bool
+    phone: str | None
     alerts: list[ShownAlert]
 
 
@@ -58,6 +59,7 @@ def opened(*, access: Access, alerts: Collection[Alert], now: datetime) -> Opene
         whose=None if own else patient.user.get_full_name(),
         reads=access.reaches("read"),
         writes=access.reaches("log"),
+        phone=None if own else patient.phone_for_circle,
         alerts=presented(in_order, patient=patient, reader_id=access.actor_id, level=access.level, now=now),
     )
 

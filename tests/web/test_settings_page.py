@@ -105,9 +105,9 @@ def test_a_pause_for_a_month_for_good_and_its_end(alice: Person) -> None:
         ("silence", {"days": "many"}, "from 3 to 60"),
         ("pause", {"how_long": "a_year"}, ""),
         ("device", {"device": "mine"}, ""),
-        ("ways", {"urgent": "email"}, "need a way to reach you"),
         ("region", {"region": "Spain"}, ""),
         ("test", {"way": "pigeon"}, ""),
+        ("calls", {"number": "600 000 000"}, "with its country"),
         ("browser", {"subscription": "{}"}, ""),
     ],
 )
@@ -173,6 +173,9 @@ def test_each_kind_of_message_comes_by_the_ways_that_were_ticked(alice: Person, 
     assert set(channels["emergency"]) == {"push", "web_push", "email", "sms", "webhook"}
     assert [name for name in channels["see_doctor"] if name in ("email", "web_push")] == ["email"]
     assert channels["check_up"] == ["push"]
+    refused = save(alice, "ways", urgent="email")
+    assert (refused.status_code, "need a way to reach you" in refused.content.decode()) == (400, True)
+    assert alice.get("preferences").body["channels"] == channels
 
 
 def test_one_way_is_tested_alone(alice: Person, settings: Settings) -> None:
@@ -190,6 +193,13 @@ def test_a_region_and_none_again(alice: Person) -> None:
     assert stored(alice).region == "ES"
     saved(alice, "region", region="")
     assert stored(alice).region is None
+
+
+def test_a_number_for_calls_from_the_circle_and_none_again(alice: Person) -> None:
+    assert 'value="+34600000001"' in saved(alice, "calls", number="+34 600-000 001")
+    assert stored(alice).phone_for_circle == "+34600000001"
+    saved(alice, "calls", number="")
+    assert stored(alice).phone_for_circle is None
 
 
 def test_a_browser_gets_notifications_while_it_is_signed_in(alice: Person, settings: Settings) -> None:

@@ -12,7 +12,15 @@ from diary.reaching.devices import put_device
 from diary.reaching.local_time import local_date
 from diary.reaching.preferences import read_preferences
 from web.preferences.change import Change
-from web.preferences.ways import change_ways, forget_number, give_number, offered, prove_number, subscribe
+from web.preferences.ways import (
+    change_ways,
+    forget_number,
+    give_number,
+    number_in,
+    offered,
+    prove_number,
+    subscribe,
+)
 
 A_MONTH: Final = timedelta(days=30)
 
@@ -46,6 +54,10 @@ def _test(change: Change) -> None:
     if way not in (None, *offered()):
         raise Invalid([FieldError("/way", "invalid_value", "")])
     send_test(user_id=change.user_id, channel=way, now=change.now)
+
+
+def _calls(change: Change) -> None:
+    change.profile(phone_for_circle=number_in(change.form) or None)
 
 
 def _region(change: Change) -> None:
@@ -97,6 +109,7 @@ CHANGES: Final[Mapping[str, Callable[[Change], None]]] = {
     "pause": _pause,
     "device": _forget_device,
     "region": _region,
+    "calls": _calls,
     "ways": change_ways,
     "browser": subscribe,
     "number": give_number,

@@ -53,6 +53,7 @@ _FAULTS: Final[Mapping[str, Promise]] = {
     "silence": _("Enter a number of days from 3 to 60."),
     "ways": _("Emergencies and what must be seen today need a way to reach you."),
     "number": _("Enter a number that this service sends to, with its country, such as +34 600 000 000."),
+    "calls": _("Enter a number with its country, such as +34 600 000 000."),
     "number-code": _("This code is wrong or too old. Ask for a new one."),
 }
 _SECTIONS: Final = {"no-reminder": "reminder", "number-code": "number", "no-number": "number"}
@@ -130,6 +131,7 @@ class SettingsPage(ReaderPage):
                 "paused_until": None if patient.paused_until == FOR_GOOD else patient.paused_until,
                 "devices": _devices(owned, this_browser(owned, session_id=self.caller.session_id, user_id=user_id)),
                 "region": patient.region,
+                "calls": patient.phone_for_circle,
                 "regions": regions(),
                 "ways": wanted(preferences),
                 "testable": testable(user_id),

@@ -5,6 +5,7 @@ from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -113,10 +114,14 @@ def subscribe(change: Change) -> None:
     )
 
 
+def number_in(form: QueryDict) -> str:
+    """As people write it, without what stands between its digits."""
+    return form.get("number", "").translate(str.maketrans("", "", _SEPARATORS))
+
+
 def give_number(change: Change) -> None:
     """Send a code there. Raises Problem 403 for a new number unless the sign-in is recent."""
-    written = change.form.get("number", "").translate(str.maketrans("", "", _SEPARATORS))
-    given = validated(NewNumber, {"number": written}, latest=latest_date(change.now))
+    given = validated(NewNumber, {"number": number_in(change.form)}, latest=latest_date(change.now))
     if given.number != proved_number(user_id=change.user_id):
         change.proof.require()
     ask_for_phone(user_id=change.user_id, number=given.number, network=change.network, now=change.now)
