@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header pyproject.toml
 
-.PHONY: help setup run dev test coverage nightly chaos check clients signs schema pages words docs lock upgrade audit licences bench
+.PHONY: help setup run dev test coverage nightly chaos check clients signs schema pages screenshots words docs lock upgrade audit licences bench
 
 help:
 	@echo "make run     the whole service on this machine: API, worker, mail, synthetic diaries (PORT, DATA_DIR, DEMO=no)"
@@ -19,6 +19,7 @@ help:
 	@echo "make check   linters, spelling, types, architecture, migrations, contract, documents, deployment, locks"
 	@echo "make schema  docs/openapi.yaml from the code, and the types of the SDK in Python from it"
 	@echo "make pages   the script of the pages, from clients/pages"
+	@echo "make screenshots  docs/pages from the pages of the demonstration (needs Chromium)"
 	@echo "make words   the catalogues of German, Spanish and French from the code, and compiled (needs GNU gettext)"
 	@echo "make clients the SDKs in TypeScript and Python, and a generated client, built from the contract and used"
 	@echo "make signs   the danger signs that the SDKs find by themselves, from the rules"
@@ -57,6 +58,9 @@ schema: setup
 
 pages: setup
 	@$(PYTHON) clients/build_pages.py
+
+screenshots: setup
+	@$(PYTHON) -m backend.local.demonstration.screenshots
 
 words: setup
 	@DEPLOYMENT=test $(PYTHON) manage.py makemessages --locale de --locale es --locale fr \

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final, NamedTuple, cast, get_args
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from alerts.acting.acknowledge import TAKEN_BACK_WITHIN
@@ -51,8 +52,11 @@ class Choice(NamedTuple):
     label: str
 
 
-def alert_view(opened: Opened, *, say: str, zone: tzinfo, now: datetime) -> dict[str, Any]:
-    """The values of the page, in the language that is active. `say` is the answer that the reader came to give."""
+def alert_view(opened: Opened, *, say: str, doctor: str, zone: tzinfo, now: datetime) -> dict[str, Any]:
+    """The values of the page, in the language that is active. `say` is the answer that the reader came to give.
+
+    `doctor` is the name of the page that leads to the one for the doctor, for who may read the diary.
+    """
     alerts, lead = opened.alerts, opened.alerts[0]
     states = {alert.state for alert in alerts}
     is_open = "open" in states
@@ -65,6 +69,7 @@ def alert_view(opened: Opened, *, say: str, zone: tzinfo, now: datetime) -> dict
         "alerts": alerts,
         "lead": lead,
         "whose": opened.whose,
+        "phone": opened.phone,
         "is_open": is_open,
         "withdrawn": states == {"withdrawn"},
         "pressing": lead.tier in ("emergency", "urgent"),
@@ -77,8 +82,14 @@ def alert_view(opened: Opened, *, say: str, zone: tzinfo, now: datetime) -> dict
         "say": say if say in ("seen", "not_yet") and (asked or is_open) and not check_up else "",
         "confirm": next((choice for choice in choices if choice.word == say), None),
         "choices": choices,
+        "doctor": page_in(opened, doctor) if opened.reads else None,
         "because": because(opened.whose),
     }
+
+
+def page_in(opened: Opened, name: str) -> str:
+    """The address of the page of that name, in the diary that the alerts are about."""
+    return reverse(name) if opened.whose is None else reverse(f"caring-{name}", args=[opened.patient_id])
 
 
 def outcomes(*, own: bool, went: bool = False) -> list[Choice]:

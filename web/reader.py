@@ -36,7 +36,7 @@ from diary.versions import Expected
 from web.cookie import drop, keep, token_of
 from web.kept import KEPT, fields_in, kept_of
 from web.page import SCRIPTED, Page, for_anyone, language_asked, problem_page, rendered, see_other
-from web.script_words import WORDS
+from web.script_words import SIGNED_OUT, WORDS
 
 _log = structlog.get_logger(__name__)
 
@@ -122,7 +122,7 @@ class ReaderPage(Page):
     def _kept(self, request: HttpRequest, problem: Problem) -> HttpResponse:
         signs = self.signs(request)
         if problem.type is ProblemType.INVALID_TOKEN:
-            view = {NEXT: request.path, KEPT: kept_of(request), "raised": signs}
+            view = {NEXT: request.path, KEPT: kept_of(request), "raised": signs, **SIGNED_OUT}
             return for_anyone(request, "pages/sign_in.html", lambda: view, status=problem.status)
         if problem.status == HTTPStatus.NOT_FOUND:  # to which it can be sent no more
             return problem_page(request, problem, raised=signs)

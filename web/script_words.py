@@ -18,3 +18,5 @@ WORDS: Final[Mapping[str, Promise]] = {
     "lose": _("On this device only: {waiting}. If you go on, it is lost."),
     "none": _("Nothing can be kept here yet. Sign in once while there is a network."),
 }
+SIGNED_OUT: Final = {"kept_here": WORDS, "signed_out": True}
+"""What a page for someone who was signed out says of the script."""

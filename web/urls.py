@@ -12,8 +12,9 @@ from web.circle.invitation import CodePage, InvitationPage
 from web.circle.people import PeoplePage
 from web.entrance import EntrancePage, IconPage, InvitedPage, ManifestPage
 from web.identity.account import AccountPage
+from web.identity.again import AgainCodePage, AgainPage, AgainPasskeyPage
 from web.identity.resetting import ForgottenPage, NewPasswordPage
-from web.identity.review import AgainPage, ReviewPage
+from web.identity.review import ReviewPage
 from web.identity.signing_in import PasskeyPage, SecondFactorPage, SignInPage, SignOutPage
 from web.identity.signing_up import SignUpCodePage, SignUpPage
 from web.imports.import_page import ImportPage
@@ -27,7 +28,12 @@ from web.offline.by_cookie import ByCookie
 from web.offline.form_page import FormPage
 from web.offline.worker import WorkerPage
 from web.overview.overview import OverviewPage, ReportFile, TimelineImage
+from web.own_data.downloads import ArchiveFile, DataPage, TablesFile
+from web.own_data.erasure import ErasurePage
+from web.own_data.looks import LooksPage
 from web.preferences.settings import SettingsPage
+from web.record.events import EventPage, EventsPage, VisitPage
+from web.record.treatments import TreatmentPage, TreatmentsPage
 from web.sharing.share import SharePage
 from web.sharing.viewer import ViewerPage
 from web.today.diary import DiaryPage, EntryPage
@@ -47,11 +53,18 @@ urlpatterns = [
     path("password/forgotten", ForgottenPage.as_view(), name="forgotten"),
     path("password/new", NewPasswordPage.as_view(), name="new-password"),
     path("sign-in/again", AgainPage.as_view(), name="again"),
+    path("sign-in/again/code", AgainCodePage.as_view(), name="again-code"),
+    path("sign-in/again/passkey", AgainPasskeyPage.as_view(), name="again-passkey"),
     path("review", ReviewPage.as_view(), name="review"),
     path("settings", SettingsPage.as_view(), name="settings"),
     path("import", ImportsPage.as_view(), name="imports"),
     path("import/<id:id>", ImportPage.as_view(), name="import"),
     path("account", AccountPage.as_view(), name="account"),
+    path("account/looks", LooksPage.as_view(), name="looks"),
+    path("account/data", DataPage.as_view(), name="data"),
+    path("account/archive.zip", ArchiveFile.as_view(), name="archive-file"),
+    path("account/tables.zip", TablesFile.as_view(), name="tables-file"),
+    path("account/erase", ErasurePage.as_view(), name="erase"),
     path("invitations", CodePage.as_view(), name="invitation-code"),
     path("invitations/<token>", InvitationPage.as_view(), name="invitation"),
     path("people", PeoplePage.as_view(), name="people"),
@@ -77,6 +90,20 @@ urlpatterns = [
     path("shl", ViewerPage.as_view(), name="shared"),
     path("diary", DiaryPage.as_view(), name="diary"),
     path("diary/<id:id>", EntryPage.as_view(), name="entry-page"),
+    path("caring/<diary:patient>/diary/treatments", TreatmentsPage.as_view(), name="caring-treatments"),
+    path("caring/<diary:patient>/diary/treatments/new", TreatmentPage.as_view(), name="caring-new-treatment"),
+    path("caring/<diary:patient>/diary/treatments/<id:id>", TreatmentPage.as_view(), name="caring-treatment-page"),
+    path("caring/<diary:patient>/diary/events", EventsPage.as_view(), name="caring-events"),
+    path("caring/<diary:patient>/diary/events/new", EventPage.as_view(), name="caring-new-event"),
+    path("caring/<diary:patient>/diary/events/<id:id>", EventPage.as_view(), name="caring-event-page"),
+    path("caring/<diary:patient>/diary/visits/new", VisitPage.as_view(), name="caring-new-visit"),
+    path("diary/treatments", TreatmentsPage.as_view(), name="treatments"),
+    path("diary/treatments/new", TreatmentPage.as_view(), name="new-treatment"),
+    path("diary/treatments/<id:id>", TreatmentPage.as_view(), name="treatment-page"),
+    path("diary/events", EventsPage.as_view(), name="events"),
+    path("diary/events/new", EventPage.as_view(), name="new-event"),
+    path("diary/events/<id:id>", EventPage.as_view(), name="event-page"),
+    path("diary/visits/new", VisitPage.as_view(), name="new-visit"),
     path("a/<token>", AlertPage.as_view(), name="alert-page"),
     path("u/<token>", UnsubscribePage.as_view(), name="unsubscribe-page"),
     path("u/<token>/again", ResubscribePage.as_view(), name="resubscribe-page"),

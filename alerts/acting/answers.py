@@ -33,13 +33,17 @@ WITHOUT_WRITING: frozenset[Act] = frozenset({"take_on", "take_back", "read", "se
 class Opened:
     """Alerts of one diary as their reader may see them, the most severe first; open ones before all others.
 
-    `whose` is the patient's name, None for the patient; `writes` says that the reader may say what the doctor said.
+    `whose` is the patient's name, None for the patient; `reads` says that the reader may see the diary, `writes`
+    that they may say what the doctor said. `phone` is the patient's, for others to call.
     """
 
     reader_id: UUID
+    patient_id: UUID
     patient_user_id: UUID
     whose: str | None
+    reads: bool
     writes: bool
+    phone: str | None
     alerts: list[ShownAlert]
 
 
@@ -50,21 +54,31 @@ def opened(*, access: Access, alerts: Collection[Alert], now: datetime) -> Opene
     own = access.level == "own"
     return Opened(
         reader_id=access.actor_id,
+        patient_id=patient.pk,
         patient_user_id=patient.user_id,
         whose=None if own else patient.user.get_full_name(),
-        writes=own or access.level == "log",
+        reads=access.reaches("read"),
+        writes=access.reaches("log"),
+        phone=None if own else patient.phone_for_circle,
         alerts=presented(in_order, patient=patient, reader_id=access.actor_id, level=access.level, now=now),
     )
 
 
 @transaction.atomic
 def say(
-    *, access: Access, alert_ids: Collection[UUID], what: Act, words: str | None = None, by_link: bool, now: datetime
+    *,
+    access: Access,
+    alert_ids: Collection[UUID],
+    what: Act,
+    words: str | None = None,
+    visit_id: UUID | None = None,
+    by_link: bool,
+    now: datetime,
 ) -> None:
     """The reader says `what` of each of the alerts, with `words` as a note to the others.
 
-    A second time changes nothing, nor does what cannot be done any more. Raises Problem 404 for who may not write what
-    they say.
+    `visit_id` is the visit at which a doctor said so, where the diary holds it already. A second time changes nothing,
+    nor does what cannot be done any more. Raises Problem 404 for who may not write what they say.
     """
     if what not in WITHOUT_WRITING:
         access.require("log")
@@ -78,7 +92,7 @@ def say(
         for alert in alerts:
             mark_read(patient_id=access.patient_id, alert_id=alert.pk, reader_id=access.actor_id, now=now)
     else:
-        _answer(access, alerts, what, by_link, now)
+        _answer(access, alerts, what, visit_id, by_link, now)
 
 
 def _take_on(access: Access, alerts: list[Alert], words: str | None, now: datetime) -> None:
@@ -100,7 +114,12 @@ def _take_back(access: Access, alerts: list[Alert], now: datetime) -> None:
 
 
 def _answer(
-    access: Access, alerts: list[Alert], what: Literal["not_yet"] | Outcome, by_link: bool, now: datetime
+    access: Access,
+    alerts: list[Alert],
+    what: Literal["not_yet"] | Outcome,
+    visit_id: UUID | None,
+    by_link: bool,
+    now: datetime,
 ) -> None:
     questions = [alert.pk for alert in alerts if is_a_question(alert)]
     if not questions:
@@ -117,6 +136,7 @@ def _answer(
                 beside=beside,
                 outcome=what,
                 by_link=by_link,
+                visit_id=visit_id,
                 now=now,
             )
     except NotToBeClosed:

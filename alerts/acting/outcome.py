@@ -45,17 +45,19 @@ def give_outcome(
     now: datetime,
     beside: Collection[UUID] = (),
     by_link: bool = False,
+    visit_id: UUID | None = None,
 ) -> bool:
     """Close the alert and those `beside` it with an outcome, or correct the one they were closed with, visit included.
 
-    The same outcome again changes nothing; says whether anything changed. When it was said `by_link`, by whoever holds
+    `visit_id` is the visit at which it was said, where the diary holds it already; else one of today is noted. The same
+    outcome again changes nothing; says whether anything changed. When it was said `by_link`, by whoever holds
     a message, the patient is notified. The diary is locked, as for a write, so that alert, visit and what is queued
     change as one. Raises NotToBeClosed, Problem 404 for an alert that there is not.
     """
     patient = _locked(patient_id)
     given = [alert for alert in _in_question(patient_id, alert_id, beside) if alert.outcome != outcome]
     before = {alert.visit_id for alert in given if alert.visit_id}
-    visit = (_standing_visit(given) or uuid4()) if given and outcome in ASSESSED else None
+    visit = (visit_id or _standing_visit(given) or uuid4()) if given and outcome in ASSESSED else None
     for alert in given:
         close_with_outcome(alert, outcome=outcome, visit_id=visit, by=actor_id, at=now)
         alert.put_on_record()
@@ -65,7 +67,7 @@ def give_outcome(
         if outcome == "did_not_go" and alert.tier != Tier.CHECK_UP:
             plan_asking_again(alert=alert, now=now)
     owe_outcome(*given, to_patient=by_link, now=now)
-    _move_visit(patient, actor_id, before - {visit}, None if visit in before else visit, now)
+    _move_visit(patient, actor_id, before - {visit}, None if visit in {visit_id, *before} else visit, now)
     return bool(given)
 
 

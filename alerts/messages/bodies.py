@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from alerts.messages.links import alert_link
+from alerts.messages.links import alert_link, overview_link
 from alerts.messages.responses import SAID_BY_A_DOCTOR, moment, named, why_again
 from alerts.messages.sentences import PATTERNS
 from alerts.messages.telling import Telling
@@ -69,6 +69,17 @@ def _parts_of_alert(telling: Telling, words: Sequence[Wording]) -> Iterator[Part
             yield Paragraph(other.noted)
             yield Paragraph(other.advice, "do")
     yield Button(_to_the_page(telling), alert_link(telling.delivery, telling.links_epoch))
+    yield from _from_the_diary(telling)
+    if telling.others:
+        yield Paragraph(_("Also sent to: %(names)s.") % {"names": ", ".join(telling.others)}, "quiet")
+
+
+def _from_the_diary(telling: Telling) -> Iterator[Part]:
+    """For who may see it."""
+    if telling.lead.days is None:
+        return
+    address = overview_link(telling.patient if telling.whose else None)
+    yield Button(_("The page for the doctor"), address, "plain")
     if telling.lead.days:
         text = ngettext(
             "This is based on %(days)d day in your diary.",
@@ -81,8 +92,6 @@ def _parts_of_alert(telling: Telling, words: Sequence[Wording]) -> Iterator[Part
             telling.lead.days,
         )
         yield Paragraph((theirs if telling.whose else text) % {"days": telling.lead.days}, "quiet")
-    if telling.others:
-        yield Paragraph(_("Also sent to: %(names)s.") % {"names": ", ".join(telling.others)}, "quiet")
 
 
 def _still_there(telling: Telling) -> Iterator[Part]:

@@ -108,6 +108,11 @@ def courtesy_link(courtesy_id: UUID, epoch: int) -> str:
     return f"{settings.PUBLIC_URL}/r/{_signer('courtesy', epoch).sign(_short(courtesy_id))}"
 
 
+def overview_link(patient_id: UUID | None) -> str:
+    """The address of the overview of a diary, None for the reader's own; it opens to who is signed in, and may read."""
+    return f"{settings.PUBLIC_URL}/{f'caring/{patient_id}/' if patient_id else ''}overview"
+
+
 def _signer(kind: Kind, epoch: int) -> signing.TimestampSigner:
     return signing.TimestampSigner(salt=f"{_SALTS[kind]}.{epoch}")
 

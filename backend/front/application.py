@@ -21,7 +21,10 @@ from diary.problems import Problem, internal_error
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
-_LONG: Final = re.compile(r"/api/v1/(account/export|patients/[^/]+/(import|export\.\w+|fhir))|/import(/[^/]+)?|/shl/.+")
+_LONG: Final = re.compile(
+    r"/api/v1/(account/export|patients/[^/]+/(import|export\.\w+|fhir))"
+    r"|/account/\w+\.zip|/import(/[^/]+)?|/shl/.+"
+)
 """Requests that may take seconds: they have threads of their own, so that ten exports do not hold up an entry."""
 CHOSEN: Final = "/import"
 """Where people send files that they chose: who chose a large one reads it on that page, and no problem document."""

@@ -8,7 +8,7 @@ import { patientsHere, storeOf, syncAddress } from "./stores.ts";
 const LAST = "diary";
 const PATIENCE = 4000;
 const LOOKED_AGAIN = 2000;
-const { language = "en", region = "", diary: own } = document.body.dataset;
+const { language = "en", region = "", diary: own, signedOut } = document.body.dataset;
 const locale = navigator.language.startsWith(language) ? navigator.language : language;
 const words = document.querySelector<HTMLElement>("#kept")!;
 const form = document.querySelector<HTMLFormElement>("form.entry[data-new]");
@@ -28,7 +28,7 @@ class Here {
       onDangerSign: (sign) => this.#sign(sign),
       onRefused: (refused) => this.#refused(refused),
       onUnsynced: ({ days, dangerSign }) => say(dangerSign ? "unsyncedSign" : "unsynced", { days }),
-      onSignedOut: () => void this.#signedOut(),
+      onSignedOut: () => void this.ended(),
       onChange: () => void this.#state(),
     });
   }
@@ -142,7 +142,7 @@ class Here {
   }
 
   /** Only what the service doesn't have stays here until its writer signs in again. */
-  async #signedOut(): Promise<void> {
+  async ended(): Promise<void> {
     await this.diary.open(); // what was never read must not go unread
     const { waiting, refused, conflicts } = await this.diary.status();
     if (waiting + refused + conflicts === 0) await this.diary.wipe();
@@ -225,7 +225,7 @@ async function askedToSyncLater(): Promise<void> {
 }
 
 /** What others kept on this device before: it goes, unless the service doesn't have it yet. */
-async function forgetOthers(patient: string): Promise<void> {
+async function forgetOthers(patient: string | null): Promise<void> {
   for (const other of await patientsHere()) {
     if (other === patient) continue;
     const diary = new Diary({ url: location.origin, store: storeOf(other), patient: other, onDangerSign: () => undefined });
@@ -238,6 +238,10 @@ async function begin(): Promise<void> {
   void navigator.serviceWorker?.register(`/service-worker.js?language=${language}`);
   const isOfSomeoneElse = form?.dataset.new === "page" && !own;
   const patient = own ?? (isOfSomeoneElse ? null : localStorage.getItem(LAST));
+  if (signedOut !== undefined) {
+    if (patient) await new Here(patient).ended();
+    return forgetOthers(patient);
+  }
   if (!patient) {
     if (form?.dataset.new !== "kept") return;
     form.inert = true; // there is no one whose entry it would be

@@ -13,11 +13,27 @@ interface Fetching extends Extendable {
   request: Request;
   respondWith(answer: Promise<Response>): void;
 }
+interface Pushed extends Extendable {
+  data: { json(): { notification?: Shown } } | null;
+}
+interface Shown {
+  title: string;
+  body: string;
+  lang: string;
+  tag: string;
+  navigate: string;
+}
+interface Tapped extends Extendable {
+  notification: Notification;
+}
 interface Scope {
   addEventListener(type: "install" | "activate" | "sync", listener: (event: Extendable) => void): void;
   addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
+  addEventListener(type: "push", listener: (event: Pushed) => void): void;
+  addEventListener(type: "notificationclick", listener: (event: Tapped) => void): void;
   skipWaiting(): Promise<void>;
-  clients: { claim(): Promise<void> };
+  clients: { claim(): Promise<void>; openWindow(url: string): Promise<unknown> };
+  registration: ServiceWorkerRegistration;
   location: Location;
 }
 
@@ -29,6 +45,8 @@ const OPENED_WITHOUT_A_NETWORK = ["/", "/today"];
 scope.addEventListener("install", (event) => event.waitUntil(install()));
 scope.addEventListener("activate", (event) => event.waitUntil(activate()));
 scope.addEventListener("sync", (event) => event.waitUntil(syncAll()));
+scope.addEventListener("push", (event) => event.waitUntil(shown(event)));
+scope.addEventListener("notificationclick", (event) => event.waitUntil(opened(event)));
 scope.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
@@ -70,4 +88,18 @@ async function syncAll(): Promise<void> {
     const { outcome } = await diary.sync();
     if (outcome === "later") throw new Error("there is no network yet");
   }
+}
+
+/** As the message says it: that there is something to read, and nothing about anyone's health. */
+async function shown({ data }: Pushed): Promise<void> {
+  const said = data?.json().notification;
+  if (!said) return;
+  const { title, body, lang, tag, navigate } = said;
+  await scope.registration.showNotification(title, { body, lang, tag, data: navigate, icon: "/favicon.ico" });
+}
+
+async function opened({ notification }: Tapped): Promise<void> {
+  notification.close();
+  const { origin, href } = new URL(String(notification.data), scope.location.origin);
+  if (origin === scope.location.origin) await scope.clients.openWindow(href);
 }

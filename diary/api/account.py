@@ -96,15 +96,24 @@ class AccountView(ApiView):
         now = timezone.now()
         given = validated(Erasure, json_body(request), latest=latest_date(now))
         asker = Asker(caller.user_id, token_digest_of(request) or "")
-        _require_proof(request._request, asker, given, now)
-        if given.code is UNSET:
-            return answered({"expires_at": _requested(asker, now)}, status=HTTPStatus.ACCEPTED)
-        if not confirm_erasure(user_id=caller.user_id, code=given.code, now=now):
-            raise Problem(
-                ProblemType.WRONG_CODE,
-                _("The code is wrong or has expired. Send the request without one for a new code."),
-            )
-        return done()
+        expires_at = erasure_step(request._request, asker=asker, given=given, now=now)
+        return done() if expires_at is None else answered({"expires_at": expires_at}, status=HTTPStatus.ACCEPTED)
+
+
+def erasure_step(request: HttpRequest, *, asker: Asker, given: Erasure, now: datetime) -> datetime | None:
+    """Mail a code, and give until when it is good; with that code erase everything, and give None.
+
+    Raises Problem 403 for who has not shown who they are, and for a wrong code, 429, 503.
+    """
+    _require_proof(request, asker, given, now)
+    if given.code is UNSET:
+        return _requested(asker, now)
+    if not confirm_erasure(user_id=asker.user_id, code=given.code, now=now):
+        raise Problem(
+            ProblemType.WRONG_CODE,
+            _("The code is wrong or has expired. Send the request without one for a new code."),
+        )
+    return None
 
 
 def _require_proof(request: HttpRequest, asker: Asker, given: Erasure, now: datetime) -> None:

@@ -13,6 +13,7 @@ from diary.api.account_shapes import ShownPhone
 from diary.api.contract.description import operation
 from diary.api.framework.parsers import json_body
 from diary.api.framework.view import ApiView, answered, done
+from diary.format.fields import PhoneNumber
 from diary.format.validation import latest_date, validated
 from diary.limits.networks import wide_network_of
 from diary.reaching.phones import ask_for_phone, prove_phone, proved_number, read_phone, remove_phone
@@ -21,13 +22,7 @@ from diary.reaching.phones import ask_for_phone, prove_phone, proved_number, rea
 class NewNumber(Struct, frozen=True, forbid_unknown_fields=True):
     """The number to send alerts to."""
 
-    number: Annotated[
-        str,
-        Meta(
-            pattern=r"^(?![\s\S]*[^+0-9])\+[1-9][0-9]{6,14}$",
-            description=_("a phone number in international format (E.164), such as +34600000000"),
-        ),
-    ]
+    number: PhoneNumber
 
 
 class Code(Struct, frozen=True, forbid_unknown_fields=True):

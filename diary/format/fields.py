@@ -48,6 +48,13 @@ PausedUntil = Annotated[
         )
     ),
 ]
+PhoneNumber = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?![\s\S]*[^+0-9])\+[1-9][0-9]{6,14}$",
+        description=_("a phone number in international format (E.164), such as +34600000000"),
+    ),
+]
 Region = Annotated[
     str,
     Meta(
@@ -141,6 +148,7 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
 
     `silence_notice_days` is after how many days without an entry caregivers get a notice. While the diary is paused
     there are no reminders, notices, questions ("Were you seen?") or check-ups; danger signs are found and sent as ever.
+    `phone_for_circle` is the number under which the care circle calls the person; no message goes there.
     """
 
     birth_year: BirthYear | None = None
@@ -157,6 +165,7 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     region: Region | None = None
     silence_notice_days: SilenceNoticeDays | None = None
     paused_until: PausedUntil | None = None
+    phone_for_circle: PhoneNumber | None = None
 
 
 Resource = Entry | Treatment | Event

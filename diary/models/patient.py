@@ -49,6 +49,7 @@ class Patient(models.Model):
     region = models.TextField(null=True)  # noqa: DJ001
     silence_notice_days = models.PositiveSmallIntegerField(null=True)
     paused_until = models.DateField(null=True)
+    phone_for_circle = models.TextField(null=True)  # noqa: DJ001
 
     last_entry_at = models.DateTimeField(null=True)
     """When an entry last came that was not imported; null until then."""
@@ -72,6 +73,10 @@ class Patient(models.Model):
             models.CheckConstraint(
                 name="patient_silence_notice_days",
                 condition=Q(silence_notice_days__isnull=True) | Q(silence_notice_days__range=(3, 60)),
+            ),
+            models.CheckConstraint(
+                name="patient_phone_for_circle",
+                condition=Q(phone_for_circle__isnull=True) | Q(phone_for_circle__regex=r"^\+[1-9][0-9]{6,14}$"),
             ),
             models.CheckConstraint(
                 name="patient_region", condition=Q(region__isnull=True) | Q(region__regex="^[A-Z]{2}$")

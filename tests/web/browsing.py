@@ -33,7 +33,9 @@ def chromium() -> Iterator[Browser]:
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:
         pytest.skip("there is no Chromium here: install it, or name it in CHROMIUM")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as beside, sync_playwright() as playwright:
+        # Playwright keeps a loop in this thread, beside which Django would not touch the database.
+        beside.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()

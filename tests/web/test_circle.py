@@ -232,3 +232,35 @@ def test_an_answer_that_there_is_not_is_refused(alice: Person) -> None:
     write(alice, saddle_numbness(now.date()), now=now)
     path = f"/caring/me/alerts/{Alert.objects.get().pk}"
     assert browser_of(alice).post(path, {"do": "delete"}).status_code == 400
+
+
+def test_the_page_for_the_doctor_is_one_tap_away_for_who_may_read(alice: Person, bob: Person) -> None:
+    place = bob.cares_for(alice, "alerts")
+    now = timezone.now()
+    write(alice, saddle_numbness(now.date()), now=now)
+    path = f"/alerts/{Alert.objects.get().pk}"
+    report = f"/caring/{alice.patient_id}/overview/report.pdf"
+    assert "report.pdf" not in browser_of(bob).get(f"/caring/{alice.patient_id}{path}").content.decode()
+    Caregiver.objects.filter(pk=place.pk).update(level="read")
+    assert f'href="{report}"' in browser_of(bob).get(f"/caring/{alice.patient_id}{path}").content.decode()
+    assert 'href="/overview/report.pdf"' in browser_of(alice).get(f"/caring/me{path}").content.decode()
+    assert browser_of(bob).get(report)["Content-Type"] == "application/pdf"
+
+
+def test_the_patient_is_called_with_one_tap_by_who_cares_for_her_and_by_no_one_else(
+    alice: Person, bob: Person, charlie: Person
+) -> None:
+    place = bob.cares_for(alice, "alerts")
+    now = timezone.now()
+    write(alice, saddle_numbness(now.date()), now=now)
+    alert = f"/caring/{alice.patient_id}/alerts/{Alert.objects.get().pk}"
+    assert "Call Alice" not in browser_of(bob).get("/caring").content.decode()
+    assert alice.patch("patients/me/profile", {"phone_for_circle": "+34600000001"}).status == 200
+    for path in ("/caring", alert):
+        page = browser_of(bob).get(path).content.decode()
+        assert '<a class="button plain" href="tel:+34600000001">Call Alice</a>' in page
+        assert "+34600000001" not in browser_of(charlie).get(path).content.decode()
+    assert "Call Alice" not in browser_of(alice).get(alert.replace(str(alice.patient_id), "me")).content.decode()
+    Caregiver.objects.filter(pk=place.pk).update(state="ended", ended_at=now)
+    for path in ("/caring", alert):
+        assert "+34600000001" not in browser_of(bob).get(path).content.decode()

@@ -1,11 +1,10 @@
 """The pages in Chromium, through the real server and its mail, without a script: from nothing to help on its way."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 
 from diary.access.invitations import mail_invitation
@@ -13,40 +12,11 @@ from diary.models import Caregiver, Entry, Session, User
 from tests.alerts.diaries import saddle_numbness, write
 from tests.cast import Person
 from tests.service import Service
-from tests.web.browsing import PHONE, SMALL, chromium, looked_at, path_of, sign_in
+from tests.web.browsing import looked_at, path_of, sign_in
 from tests.web.settled import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 PASSWORD = "correct horse battery staple"
-
-
-@pytest.fixture(autouse=True)
-def _beside_a_loop(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Playwright keeps a loop in this thread, beside which Django would not touch the database."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with chromium() as started:
-        yield started
-
-
-@pytest.fixture
-def phone(browser: Browser) -> Iterator[BrowserContext]:
-    """A phone whose browser runs no script."""
-    context = browser.new_context(**PHONE, java_script_enabled=False)
-    yield context
-    context.close()
-
-
-@pytest.fixture
-def small(browser: Browser) -> Iterator[BrowserContext]:
-    """The smallest window there is, with the script that the judge of pages needs and without ours."""
-    context = browser.new_context(**SMALL, bypass_csp=True)
-    context.route("**/pages/offline.js", lambda route: route.abort())
-    yield context
-    context.close()
 
 
 def test_someone_signs_up_writes_and_signs_out(phone: BrowserContext, api: Service) -> None:
@@ -223,6 +193,20 @@ def test_what_is_kept_through_signing_in_again_is_fit_for_everyone(small: Browse
     looked_at(page, "kept")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("The entry is saved.")).to_be_visible()
+
+
+def test_a_place_on_the_body_is_tapped_and_is_the_box_of_its_site(phone: BrowserContext, api: Service) -> None:
+    sign_in(phone, api.url, settled(Person("Alice")))
+    page = phone.new_page()
+    page.goto(f"{api.url}/today")
+    page.get_by_text("Where it hurts, and more").click()
+    for site in ("left_flank", "neck", "neck"):
+        page.locator(f"label[for=sites-{site}]").last.click()
+    expect(page.get_by_label("Left side")).to_be_checked()
+    expect(page.get_by_label("Neck")).not_to_be_checked()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("This is saved.")).to_be_visible()
+    assert Entry.objects.get().sites == ["left_flank"]
 
 
 def test_an_entry_is_made_with_the_keyboard_alone(phone: BrowserContext, api: Service) -> None:

@@ -3,12 +3,14 @@
 import json
 import re
 from base64 import b64encode
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import time_machine
 from django.conf import settings as project
 from django.http import HttpResponse
 from django.test import Client
@@ -101,6 +103,20 @@ def test_what_was_written_goes_along(browser: Client, passkey: Passkey) -> None:
     assert done.status_code == 200
     assert "do not lose me" in done.content.decode()
     assert again.cookies[project.SESSION_COOKIE_NAME].value
+
+
+def test_it_shows_again_who_it_is(browser: Client, passkey: Passkey) -> None:
+    send(browser, json.dumps(passkey.sign(asked_by(browser.get("/sign-in/code").content.decode()))))
+    with time_machine.travel(timezone.now() + timedelta(minutes=20), tick=True):
+        again = browser.get("/sign-in/again?next=/account/erase")
+        assert "script-src 'self'" in again["Content-Security-Policy"]
+        unsigned = browser.post("/sign-in/again/passkey", {"credential": "{}", "next": "/account/erase"})
+        assert unsigned.status_code == 400
+        signed = json.dumps(passkey.sign(asked_by(unsigned.content.decode())))
+        assert browser.post("/account/erase", {"do": "ask"})["Location"] == "/sign-in/again?next=%2Faccount%2Ferase"
+        done = browser.post("/sign-in/again/passkey", {"credential": signed, "next": "/account/erase"})
+        assert (done.status_code, done["Location"]) == (303, "/account/erase")
+        assert browser.post("/account/erase", {"do": "ask"})["Location"] == "/account/erase"
 
 
 @pytest.mark.browser

@@ -1,5 +1,6 @@
 """The care circle on a page: inviting, changing and ending, with the proof and the limits that apps meet."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,9 @@ from diary.identity.provisioning import issue_token
 from diary.models import AccessLine, Caregiver
 from diary.models.caregiver import Level
 from tests.cast import Person
+from tests.web.form import hidden_in
+
+PASSWORD = "correct horse battery staple"
 
 
 def browser_of(person: Person, *, since: timedelta = timedelta(0)) -> Client:
@@ -57,10 +61,19 @@ def test_what_the_circle_refuses_is_said_in_its_words(alice: Person) -> None:
     assert "This is your own email address." in answer.content.decode()
 
 
-def test_inviting_takes_a_recent_sign_in(alice: Person) -> None:
-    answer = send(browser_of(alice, since=timedelta(hours=1)), "invite", email="bob@example.org", level="read")
-    assert (answer.status_code, answer["Location"]) == (303, "/sign-in/again?next=%2Fpeople")
+def test_inviting_takes_a_recent_sign_in_and_what_was_typed_goes_along(alice: Person) -> None:
+    alice.user.set_password(PASSWORD)
+    alice.user.save()
+    browser = browser_of(alice, since=timedelta(hours=1))
+    answer = send(browser, "invite", email="bob@example.org", level="read")
+    assert answer.status_code == 403
     assert not Caregiver.objects.exists()
+    again = browser.post("/sign-in/again", {"password": PASSWORD, **hidden_in(answer.content)})
+    assert again.status_code == 200
+    assert 'action="/people"' in again.content.decode()
+    fields = re.findall(r'type="hidden" name="(do|email|level)" value="([^"]*)"', again.content.decode())
+    assert browser.post("/people", dict(fields)).status_code == 303
+    assert Caregiver.objects.get().email == "bob@example.org"
 
 
 @pytest.mark.parametrize(("before", "after", "proved"), [("alerts", "log", False), ("log", "alerts", True)])

@@ -8,13 +8,22 @@ from django.conf import settings as project
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
+from alerts.channels.web_push import public_key
 from alerts.models import Courtesy, Unsubscription
 from diary.format.fields import FOR_GOOD
-from diary.models import Device, Patient
+from diary.identity.provisioning import issue_token
+from diary.models import Device, Patient, Session
+from diary.reaching.phones import proved_number
+from tests.alerts.channels.browser import Browser
+from tests.alerts.channels.conftest import VAPID_PRIVATE_KEY
+from tests.alerts.channels.twilio_double import set_up
 from tests.alerts.courtesy.clockwork import sweep
 from tests.cast import Person
+from tests.diary.reaching.codes import code_sent
 from tests.receiver import MailReceiver
+from tests.web_receiver import WebReceiver
 
 DEVICE = "0191d1a0-0000-7000-8000-000000000003"
 
@@ -96,6 +105,10 @@ def test_a_pause_for_a_month_for_good_and_its_end(alice: Person) -> None:
         ("silence", {"days": "many"}, "from 3 to 60"),
         ("pause", {"how_long": "a_year"}, ""),
         ("device", {"device": "mine"}, ""),
+        ("region", {"region": "Spain"}, ""),
+        ("test", {"way": "pigeon"}, ""),
+        ("calls", {"number": "600 000 000"}, "with its country"),
+        ("browser", {"subscription": "{}"}, ""),
     ],
 )
 def test_what_cannot_be_is_said_where_it_was_and_changes_nothing(
@@ -148,3 +161,85 @@ def test_a_device_gets_nothing_any_more(alice: Person, bob: Person) -> None:
     assert not Device.objects.get(id=UUID(DEVICE), user=alice.user).deleted
     saved(alice, "device", device=DEVICE)
     assert Device.objects.get(id=UUID(DEVICE), user=alice.user).deleted
+
+
+def test_each_kind_of_message_comes_by_the_ways_that_were_ticked(alice: Person, settings: Settings) -> None:
+    settings.VAPID_PRIVATE_KEY = VAPID_PRIVATE_KEY
+    alice.patch("preferences", {"channels": {"urgent": ["webhook", "email", "web_push"], "watch": ["sms"]}})
+    saved(alice, "ways", emergency=["email", "web_push"], urgent=["web_push"], see_doctor=["email", "webhook"])
+    channels = alice.get("preferences").body["channels"]
+    assert channels["urgent"] == ["webhook", "web_push"]  # a machine is not asked about here, and stays
+    assert channels["watch"] == ["sms"]  # as does what this service has no way for now
+    assert set(channels["emergency"]) == {"push", "web_push", "email", "sms", "webhook"}
+    assert [name for name in channels["see_doctor"] if name in ("email", "web_push")] == ["email"]
+    assert channels["check_up"] == ["push"]
+    refused = save(alice, "ways", urgent="email")
+    assert (refused.status_code, "need a way to reach you" in refused.content.decode()) == (400, True)
+    assert alice.get("preferences").body["channels"] == channels
+
+
+def test_one_way_is_tested_alone(alice: Person, settings: Settings) -> None:
+    settings.VAPID_PRIVATE_KEY = VAPID_PRIVATE_KEY
+    assert "Test one way only" not in browser_of(alice).get("/settings").content.decode()
+    Browser("https://fcm.googleapis.com/one", server_key="").belongs_to(alice)
+    assert "Test one way only" in browser_of(alice).get("/settings").content.decode()
+    saved(alice, "test", way="web_push")
+    assert [one.channel for one in Courtesy.objects.filter(kind="test")] == ["web_push"]
+
+
+def test_a_region_and_none_again(alice: Person) -> None:
+    page = saved(alice, "region", region="ES")
+    assert '<option value="ES" selected>Spain</option>' in page
+    assert stored(alice).region == "ES"
+    saved(alice, "region", region="")
+    assert stored(alice).region is None
+
+
+def test_a_number_for_calls_from_the_circle_and_none_again(alice: Person) -> None:
+    assert 'value="+34600000001"' in saved(alice, "calls", number="+34 600-000 001")
+    assert stored(alice).phone_for_circle == "+34600000001"
+    saved(alice, "calls", number="")
+    assert stored(alice).phone_for_circle is None
+
+
+def test_a_browser_gets_notifications_while_it_is_signed_in(alice: Person, settings: Settings) -> None:
+    assert "Notifications in this browser" not in browser_of(alice).get("/settings").content.decode()
+    settings.VAPID_PRIVATE_KEY = VAPID_PRIVATE_KEY
+    assert f'data-key="{public_key()}"' in browser_of(alice).get("/settings").content.decode()
+    subscription = Browser("https://fcm.googleapis.com/one", server_key="").subscription
+    for _twice in range(2):
+        page = saved(alice, "browser", subscription=subscription)
+        assert "· this browser" in page
+    device = Device.objects.get(deleted=False)
+    assert (device.platform, device.user_id, device.session_id) == ("web", alice.id, Session.objects.get().id)
+    alice.show_again_who_it_is()
+    assert "· this browser" not in browser_of(alice).get("/settings").content.decode()
+    saved(alice, "device", device=str(device.id))
+    assert Device.objects.get(id=device.id).deleted
+    saved(alice, "browser", subscription=subscription)
+    assert Device.objects.filter(deleted=False).count() == 1
+
+
+def test_a_number_is_proved_by_the_code_that_comes_there_and_taken_away(alice: Person, settings: Settings) -> None:
+    with WebReceiver() as receiver:
+        provider = set_up(settings, receiver)
+        page = saved(alice, "number", number="+34 600-000 001")
+        assert "We&#x27;ve sent a code to +34600000001" in page.replace("'", "&#x27;")
+        wrong = save(alice, "number-code", code="no")
+        assert (wrong.status_code, "wrong or too old" in wrong.content.decode()) == (400, True)
+        unfit = save(alice, "number", number="600 000 000")
+        assert (unfit.status_code, "with its country, such as" in unfit.content.decode()) == (400, True)
+        assert "They go to +34600000001" in saved(alice, "number-code", code=code_sent(provider))
+        assert proved_number(user_id=alice.id) == "+34600000001"
+        saved(alice, "no-number")
+        assert proved_number(user_id=alice.id) is None
+
+
+def test_a_new_number_takes_a_recent_sign_in(alice: Person, settings: Settings) -> None:
+    with WebReceiver() as receiver:
+        set_up(settings, receiver)
+        alice.token = issue_token(user=alice.user, now=timezone.now() - timedelta(hours=1))
+        answer = save(alice, "number", number="+34600000001")
+        assert answer.status_code == 403
+        assert "show us once more" in answer.content.decode()
+        assert not receiver.received

@@ -17,6 +17,8 @@ from diary.models import AccessLine, Entry, Session
 from tests.alerts.diaries import entry, write
 from tests.cast import Person
 from tests.web.form import Form, hidden_in
+from web.today.body import HEIGHT, WIDTH, places
+from web.today.questions import SITES
 
 PASSWORD = "correct horse battery staple"
 
@@ -185,3 +187,11 @@ def test_gaps_stay_gaps_in_my_diary(alice: Person) -> None:
     page = client.get("/diary").content.decode()
     assert page.count("Worst pain today") == 2
     assert page.index("Worst pain today: 2") < page.index("Worst pain today: 7")
+
+
+def test_every_site_is_on_the_picture_of_the_body_but_for_somewhere_else(alice: Person) -> None:
+    page = Form(alice).page
+    for site in SITES:
+        assert f'id="sites-{site}"' in page
+        assert (f'<label for="sites-{site}">' in page) == (site != "other")
+    assert all(one.x >= 0 and one.x + one.width <= WIDTH and one.y + one.height <= HEIGHT for one in places())

@@ -37,6 +37,12 @@ def countries(*, now: datetime) -> list[tuple[str, list[Place]]]:
     return [(name, places(zones, now=now)) for name, zones in _countries(get_language() or "en").items()]
 
 
+def regions() -> list[tuple[str, str]]:
+    """Code and name of each country, in the order of the alphabet of the language that is active."""
+    named = [(code, country_name(code)) for code in set(country_by_zone().values())]
+    return sorted(named, key=lambda one: _spelt(one[1]))
+
+
 def town(zone: str) -> str:
     """What to call where this clock is, in the language that is active; a zone that is no place by its own name."""
     return str(_towns(get_language() or "en").get(zone, zone))

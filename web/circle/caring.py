@@ -25,13 +25,15 @@ from web.reader import ReaderPage
 class CaredFor(NamedTuple):
     """One person: whose diary, whether the reader reads it and writes in it, what is open, the day of the last entry.
 
-    `last_entry_on` is None for who does not read the diary, and for an empty one.
+    `phone` is the number under which they want to be called. `last_entry_on` is None for who does not read the diary,
+    and for an empty one.
     """
 
     patient_id: UUID
     name: str
     reads: bool
     writes: bool
+    phone: str | None
     alerts: list[ShownAlert]
     last_entry_on: date | None
 
@@ -66,6 +68,7 @@ class CaringPage(ReaderPage):
             name=place.patient.user.get_full_name(),
             reads=reads,
             writes=access.reaches("log"),
+            phone=place.patient.phone_for_circle,
             alerts=sorted(shown, key=lambda alert: -Tier(alert.tier).rank),
             last_entry_on=_last_entry_on(access.patient_id) if reads else None,
         )
@@ -101,7 +104,9 @@ class AlertPage(ReaderPage):
         found = opened(access=self.access, alerts=[alert], now=self.now)
         zone = self.zone
         return self.page(
-            "pages/alert.html", lambda: alert_view(found, say=choice, zone=zone, now=self.now), status=status
+            "pages/alert.html",
+            lambda: alert_view(found, say=choice, doctor="report-file", zone=zone, now=self.now),
+            status=status,
         )
 
 

@@ -3,11 +3,9 @@
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final, cast
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -20,8 +18,9 @@ from diary.models.caregiver import Level
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found, said
 from diary.proof import Proof
+from web.identity.again import asked_again
 from web.page import see_other
-from web.reader import NEXT, ReaderPage, digest_of
+from web.reader import ReaderPage, digest_of
 
 LEVELS: Final[Mapping[Level, Promise]] = {
     "alerts": _("gets the alerts, and doesn't see the diary"),
@@ -54,7 +53,7 @@ class PeoplePage(ReaderPage):
             return self._shown(fault=_ADDRESS)
         except Problem as problem:
             if problem.type is ProblemType.PROOF_REQUIRED:
-                return see_other(f"{reverse('again')}?{urlencode({NEXT: request.path})}")
+                return asked_again(request)
             if problem.type in _TO_BE_SHOWN:
                 raise
             return self._shown(fault=problem)

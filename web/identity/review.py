@@ -3,11 +3,9 @@
 Places that were added shortly before get nothing until their owner says that they are theirs.
 """
 
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,9 +13,9 @@ from alerts.review import Kind, confirm, remove, waiting_items
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
 from diary.proof import Proof
-from web.identity.step_page import StepPage
+from web.identity.again import sent_to_prove
 from web.page import see_other
-from web.reader import NEXT, ReaderPage, digest_of
+from web.reader import ReaderPage, digest_of
 
 KINDS: dict[Kind, Promise] = {
     "device": _("A phone or browser"),
@@ -49,21 +47,9 @@ class ReviewPage(ReaderPage):
         except Problem as problem:
             if problem.type is not ProblemType.PROOF_REQUIRED:
                 raise
-            return see_other(f"{reverse('again')}?{urlencode({NEXT: request.path})}")
+            return sent_to_prove("review")
         confirm(user_id=self.caller.user_id, item_id=item_id, now=self.now)
         return see_other("review")
-
-
-class AgainPage(StepPage):
-    """`/sign-in/again`: the password once more, before what a stolen phone must not do."""
-
-    template = "pages/again.html"
-    address = "auth/reauthenticate"
-    fields = ("password",)
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """The form, for who is signed in already."""
-        return self.form(request)
 
 
 def _id(request: HttpRequest) -> UUID:

@@ -11,15 +11,21 @@ from web.cookie import drop, token_of
 from web.identity.step import take
 from web.identity.step_page import StepPage, ways_on
 from web.page import SCRIPTED, Page, see_other
+from web.script_words import SIGNED_OUT
 
 
 class SignInPage(StepPage):
-    """Address and password."""
+    """Address and password; whoever sees it is signed out, and the script leaves nothing of before in the browser."""
 
     template = "pages/sign_in.html"
     address = "auth/login"
     fields = ("email", "password")
     kept = ("email",)
+    headers = {**StepPage.headers, "Content-Security-Policy": SCRIPTED}
+
+    def view(self, request: HttpRequest) -> Mapping[str, Any]:
+        """With what the script says."""
+        return SIGNED_OUT
 
 
 class SecondFactorPage(StepPage):

@@ -40,7 +40,7 @@ def _page(request: HttpRequest, token: str, *, say: str = "", status: int = HTTP
     zone = zone_of(user_id=opened.reader_id)
     return rendered(
         "pages/alert.html",
-        lambda: alert_view(opened, say=say, zone=zone, now=now),
+        lambda: alert_view(opened, say=say, doctor="overview", zone=zone, now=now),
         language=language_of(user_id=opened.reader_id),
         zone=zone,
         status=status,

@@ -1,49 +1,28 @@
 """What each form of the settings changes. Every function raises Invalid for what can't be, or Problem."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final, NamedTuple
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
-from django.http import QueryDict
-
 from alerts.courtesy.trial import send_test
-from diary.access.levels import Access
-from diary.access.log import Line
-from diary.format.fields import FOR_GOOD, Profile
+from diary.format.fields import FOR_GOOD
 from diary.format.strict_json import FieldError, Invalid
-from diary.format.validation import latest_date, validated
 from diary.reaching.devices import put_device
 from diary.reaching.local_time import local_date
-from diary.reaching.preferences import PreferencesChange, change_preferences, read_preferences
-from diary.recording.profile import change_profile
+from diary.reaching.preferences import read_preferences
+from web.preferences.change import Change
+from web.preferences.ways import (
+    change_ways,
+    forget_number,
+    give_number,
+    number_in,
+    offered,
+    prove_number,
+    subscribe,
+)
 
 A_MONTH: Final = timedelta(days=30)
-
-
-class Change(NamedTuple):
-    """A form that was sent, by whom and when; `access` is the way into their own diary."""
-
-    form: QueryDict
-    access: Access
-    now: datetime
-
-    def preferences(self, **given: Any) -> None:
-        """Take these over."""
-        wanted = validated(PreferencesChange, given, latest=latest_date(self.now))
-        change_preferences(user_id=self.access.actor_id, given=wanted, expected=None, now=self.now)
-
-    def profile(self, **given: Any) -> None:
-        """Take these over."""
-        change_profile(
-            patient_id=self.access.patient_id,
-            actor_id=self.access.actor_id,
-            given=validated(Profile, given, latest=latest_date(self.now)),
-            fields=set(given),
-            expected=None,
-            line=Line("written", "profile"),
-            now=self.now,
-        )
 
 
 def _name(change: Change) -> None:
@@ -65,13 +44,24 @@ def _quiet_hours(change: Change) -> None:
 
 
 def _mails_again(change: Change) -> None:
-    stopped = read_preferences(user_id=change.access.actor_id).unsubscribed
+    stopped = read_preferences(user_id=change.user_id).unsubscribed
     kept = [one for one in stopped if f"{one.patient} {one.tier}" != change.form.get("mails")]
     change.preferences(unsubscribed=[{"patient": str(one.patient), "tier": one.tier} for one in kept])
 
 
 def _test(change: Change) -> None:
-    send_test(user_id=change.access.actor_id, channel=None, now=change.now)
+    way = change.form.get("way") or None
+    if way not in (None, *offered()):
+        raise Invalid([FieldError("/way", "invalid_value", "")])
+    send_test(user_id=change.user_id, channel=way, now=change.now)
+
+
+def _calls(change: Change) -> None:
+    change.profile(phone_for_circle=number_in(change.form) or None)
+
+
+def _region(change: Change) -> None:
+    change.profile(region=change.form.get("region") or None)
 
 
 def _silence(change: Change) -> None:
@@ -82,7 +72,7 @@ def _silence(change: Change) -> None:
 
 def _pause(change: Change) -> None:
     until = {
-        "a_month": local_date(user_id=change.access.actor_id, now=change.now) + A_MONTH,
+        "a_month": local_date(user_id=change.user_id, now=change.now) + A_MONTH,
         "for_good": FOR_GOOD,
         "end": None,
     }
@@ -99,7 +89,7 @@ def _forget_device(change: Change) -> None:
     except ValueError as error:
         raise Invalid([FieldError("/device", "invalid_value", "")]) from error
     put_device(
-        user_id=change.access.actor_id,
+        user_id=change.user_id,
         session_id=None,
         device_id=device_id,
         content=None,
@@ -118,5 +108,12 @@ CHANGES: Final[Mapping[str, Callable[[Change], None]]] = {
     "silence": _silence,
     "pause": _pause,
     "device": _forget_device,
+    "region": _region,
+    "calls": _calls,
+    "ways": change_ways,
+    "browser": subscribe,
+    "number": give_number,
+    "number-code": prove_number,
+    "no-number": forget_number,
 }
 """By what the form says that it does."""

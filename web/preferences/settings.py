@@ -11,23 +11,32 @@ from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from alerts.channels.web_push import public_key
 from alerts.courtesy.trial import newest_test
 from alerts.messages.kinds_of_mail import kind_of_mail
-from alerts.messages.ways import WAYS
 from alerts.models import Courtesy
 from alerts.rules.tiers import Tier
 from diary.access.circle import caring_of
 from diary.access.log import Line
 from diary.format.fields import FOR_GOOD
 from diary.format.strict_json import Invalid
+from diary.limits.networks import wide_network_of
 from diary.models import Patient
-from diary.problems import not_found
+from diary.problem_types import ProblemType
+from diary.problems import Problem, not_found, said
+from diary.proof import Proof
 from diary.reaching.devices import StoredDevice, devices
 from diary.reaching.pause import is_paused
+from diary.reaching.phones import read_phone
 from diary.reaching.preferences import Preferences, read_preferences
+from diary.reaching.sms import sms_provider
+from web.beginning.places import regions
+from web.identity.again import asked_again
 from web.page import see_other
-from web.preferences.changes import CHANGES, Change
-from web.reader import ReaderPage
+from web.preferences.change import Change
+from web.preferences.changes import CHANGES
+from web.preferences.ways import name_of, testable, this_browser, wanted
+from web.reader import ReaderPage, digest_of
 
 LANGUAGES: Final[Mapping[str, str]] = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}
 _PLATFORMS: Final[Mapping[str, Promise]] = {
@@ -42,7 +51,14 @@ _FAULTS: Final[Mapping[str, Promise]] = {
     "reminder": _("Choose a time, and at least one day."),
     "quiet-hours": _("Choose a start and an end that differ."),
     "silence": _("Enter a number of days from 3 to 60."),
+    "ways": _("Emergencies and what must be seen today need a way to reach you."),
+    "number": _("Enter a number that this service sends to, with its country, such as +34 600 000 000."),
+    "calls": _("Enter a number with its country, such as +34 600 000 000."),
+    "number-code": _("This code is wrong or too old. Ask for a new one."),
 }
+_SECTIONS: Final = {"no-reminder": "reminder", "number-code": "number", "no-number": "number"}
+"""Where a form stands that is named for something else."""
+_NOT_ABOUT_THE_FORM: Final = (ProblemType.NOT_FOUND, ProblemType.INVALID_TOKEN)
 
 
 class Tested(NamedTuple):
@@ -68,13 +84,31 @@ class SettingsPage(ReaderPage):
         if what not in CHANGES:
             raise not_found()
         try:
-            CHANGES[what](Change(request.POST, self.access, self.now))
+            CHANGES[what](self._change())
         except Invalid:
             return self._shown(faults={what: _FAULTS.get(what, _UNFIT)})
-        section = "reminder" if what == "no-reminder" else what
+        except Problem as problem:
+            if problem.type is ProblemType.PROOF_REQUIRED:
+                return asked_again(request)
+            if problem.type in _NOT_ABOUT_THE_FORM:
+                raise
+            return self._shown(faults={what: said(problem.detail)}, status=problem.status)
+        section = _SECTIONS.get(what, what)
         return see_other(f"{reverse('settings')}?saved={section}#{section}")
 
-    def _shown(self, *, saved: str = "", faults: Mapping[str, Promise] | None = None) -> HttpResponse:
+    def _change(self) -> Change:
+        return Change(
+            form=self.request.POST,
+            access=self.access,
+            session_id=self.caller.session_id,
+            network=wide_network_of(self.request),
+            proof=Proof(digest_of(self.request) or "", self.now),
+            now=self.now,
+        )
+
+    def _shown(
+        self, *, saved: str = "", faults: Mapping[str, object] | None = None, status: int | None = None
+    ) -> HttpResponse:
         user_id = self.caller.user_id
         preferences = read_preferences(user_id=user_id)
         patient = Patient.objects.select_related("user").get(pk=self.access.patient_id)
@@ -95,9 +129,17 @@ class SettingsPage(ReaderPage):
                 "silence_days": patient.silence_notice_days,
                 "paused": is_paused(patient, now=self.now),
                 "paused_until": None if patient.paused_until == FOR_GOOD else patient.paused_until,
-                "devices": _devices(owned),
+                "devices": _devices(owned, this_browser(owned, session_id=self.caller.session_id, user_id=user_id)),
+                "region": patient.region,
+                "calls": patient.phone_for_circle,
+                "regions": regions(),
+                "ways": wanted(preferences),
+                "testable": testable(user_id),
+                "push_key": public_key(),
+                "phone": read_phone(user_id=user_id, now=self.now),
+                "sms": sms_provider() is not None,
             },
-            status=HTTPStatus.BAD_REQUEST if faults else HTTPStatus.OK,
+            status=status or (HTTPStatus.BAD_REQUEST if faults else HTTPStatus.OK),
         )
 
 
@@ -125,12 +167,17 @@ def _tested(one: Courtesy) -> Tested:
         _("it was sent"): one.sent_at,
     }
     over = _("it didn't get through") if one.state in ("failed", "dropped") else _("it's on its way")
-    return Tested(WAYS.get(one.channel, _("emails")), next((said for said, at in reached.items() if at), over))
+    return Tested(name_of(one.channel), next((said for said, at in reached.items() if at), over))
 
 
-def _devices(owned: Sequence[StoredDevice]) -> list[dict[str, Any]]:
+def _devices(owned: Sequence[StoredDevice], here: UUID | None) -> list[dict[str, Any]]:
     return [
-        {"id": one.content.id, "platform": _PLATFORMS[one.content.platform], "updated_at": one.updated_at}
+        {
+            "id": one.content.id,
+            "platform": _PLATFORMS[one.content.platform],
+            "updated_at": one.updated_at,
+            "is_here": one.content.id == here,
+        }
         for one in owned
         if one.content is not None
     ]

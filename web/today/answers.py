@@ -19,8 +19,8 @@ from web.today.questions import BESIDE_THE_PAIN, DANGER, PAINS, SITES, YES_OR_NO
 GROUPS: Final = {"danger": DANGER, "beside": BESIDE_THE_PAIN}
 """The lists of symptoms, by the name of their boxes."""
 _SAID: Final = {"yes": True, "no": False}
-_WHOLE: Final = re.compile(r"\d{1,4}", re.ASCII)
-_DECIMAL: Final = re.compile(r"\d{1,4}\.\d{1,20}", re.ASCII)
+_WHOLE: Final = re.compile(r"\d{1,7}", re.ASCII)
+_DECIMAL: Final = re.compile(r"\d{1,7}\.\d{1,20}", re.ASCII)
 
 
 def given_in(form: QueryDict) -> dict[str, Any]:
@@ -36,7 +36,7 @@ def entry_of(form: QueryDict, *, id_: str, treatments: Iterable[UUID], zone: str
         "date": form.get("date", ""),
         "recorded_at": form.get("opened", ""),
         "time_zone": zone,
-        **{name: _number(said) for name in PAINS if (said := form.get(name, NOT_ANSWERED))},
+        **{name: number_in(said) for name in PAINS if (said := form.get(name, NOT_ANSWERED))},
         **{name: _SAID[said] for name in YES_OR_NO if (said := form.get(name, NOT_ANSWERED)) in _SAID},
     }
     if sites := [word for word in form.getlist("sites") if word in SITES]:
@@ -47,7 +47,7 @@ def entry_of(form: QueryDict, *, id_: str, treatments: Iterable[UUID], zone: str
     if took := {one: _SAID[said] for one, said in asked.items() if said in _SAID}:
         answered["treatments_taken"] = took
     if weight := form.get("weight_kg", "").strip():
-        answered["weight_kg"] = _number(weight.replace(",", "."))
+        answered["weight_kg"] = number_in(weight)
     if note := form.get("note", "").strip():
         answered["note"] = note.replace("\r\n", "\n")
     return answered
@@ -94,13 +94,14 @@ def says_anything(entry: Mapping[str, Any]) -> bool:
     return bool(entry.keys() - {"id", "date", "recorded_at", "time_zone"})
 
 
-def _symptoms(form: QueryDict, name: str) -> Iterable[tuple[str, bool]]:
-    chosen, others = form.getlist(name), form.get(f"{name}_others") == "yes"
-    return [(word, word in chosen) for word in GROUPS[name] if word in chosen or others]
-
-
-def _number(text: str) -> int | float | str:
-    """The number that the text is, else the text, which is then refused."""
+def number_in(text: str) -> int | float | str:
+    """The number that the text is, with a point or a comma; else the text, which is then refused."""
+    text = text.strip().replace(",", ".")
     if _WHOLE.fullmatch(text):
         return int(text)
     return float(text) if _DECIMAL.fullmatch(text) else text
+
+
+def _symptoms(form: QueryDict, name: str) -> Iterable[tuple[str, bool]]:
+    chosen, others = form.getlist(name), form.get(f"{name}_others") == "yes"
+    return [(word, word in chosen) for word in GROUPS[name] if word in chosen or others]

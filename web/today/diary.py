@@ -60,6 +60,8 @@ class DiaryPage(DiaryReaderPage):
                 "alerts": list(self._open_alerts()),
                 "before": first - _ONE_DAY,
                 "writes": self.access.reaches("log"),
+                "treatments": self.address("treatments"),
+                "events": self.address("events"),
             },
         )
 
@@ -79,7 +81,6 @@ class DiaryPage(DiaryReaderPage):
 class EntryPage(EntryForm):
     """One entry of a diary that the reader may write in."""
 
-    reach = {"GET": "log", "POST": "log"}
     here = "diary"
 
     def get(self, request: HttpRequest, id: UUID, patient: Diary = "me") -> HttpResponse:  # noqa: A002
@@ -94,5 +95,5 @@ class EntryPage(EntryForm):
         """Mend it, or take it back."""
         expected = version_in(request)
         if request.POST.get("do") == "delete":
-            return self.remove(id, expected=expected, now=self.now)
-        return self.write(id_=id, before=self.stored(id), expected=expected, now=self.now)
+            return self.remove(id, expected=expected)
+        return self.write(id_=id, before=self.stored(id), expected=expected)

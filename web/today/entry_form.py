@@ -5,7 +5,6 @@ answer, it is that entry mended. Whatever keeps it from being stored, its danger
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final, cast
@@ -16,16 +15,13 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from diary.access.log import Line
 from diary.format.fields import Entry
 from diary.format.salvage import salvaged
 from diary.format.strict_json import Invalid
 from diary.format.time_zones import time_zone
 from diary.format.validation import latest_date, validated
 from diary.reaching.local_time import ANYWHERE, zones_told
-from diary.recording import rows
 from diary.recording.batch import Outcome
-from diary.recording.changes import record_changes
 from diary.recording.decision import NOT_STORED, Change
 from diary.recording.listing import Span, resources
 from diary.recording.rows import Stored
@@ -35,7 +31,7 @@ from web.beginning.places import town
 from web.page import language_asked, see_other
 from web.today.answers import day_of, entry_of, given_in, given_of, says_anything, with_the_rest
 from web.today.questions import asked
-from web.today.whose import DiaryReaderPage
+from web.today.row import RowPage
 
 _FAULTS: Mapping[str, Promise] = {
     "date": _("Choose a day that isn't in the future."),
@@ -52,10 +48,10 @@ _CONFLICT: Final = HTTPStatus.CONFLICT
 _MOST_TREATMENTS: Final = 20
 
 
-class EntryForm(DiaryReaderPage):
+class EntryForm(RowPage):
     """What new entries and old ones have in common."""
 
-    keeps_form = True
+    type = "entry"
 
     @classmethod
     def signs(cls, request: HttpRequest) -> Sequence[Raised]:
@@ -71,9 +67,7 @@ class EntryForm(DiaryReaderPage):
             now=now,
         )[0]
 
-    def write(
-        self, *, id_: UUID, before: Stored | None = None, expected: Expected = None, now: datetime
-    ) -> HttpResponse:
+    def write(self, *, id_: UUID, before: Stored | None = None, expected: Expected = None) -> HttpResponse:
         """Store what was sent under `id_`; answers with the danger signs in it, else with what is stored.
 
         `before` is the entry that it mends, of which what the form does not ask for is kept.
@@ -85,13 +79,13 @@ class EntryForm(DiaryReaderPage):
         if not says_anything(sent):
             return self.form(given_in(form), id_=id_, fault=_NOTHING, status=HTTPStatus.BAD_REQUEST)
         try:
-            entry = validated(Entry, sent, latest=latest_date(now))
+            entry = validated(Entry, sent, latest=latest_date(self.now))
         except Invalid as unfit:
             return self._unfit(unfit, sent, id_)
-        outcome = self._record(Change("entry", id_, entry, expected), now)
+        outcome = self.record(Change("entry", id_, entry, expected))
         if outcome.status == "conflict" and outcome.stored is not None:
             # the form of this very entry, sent again with another answer
-            return self.write(id_=id_, before=outcome.stored, expected=outcome.stored.version, now=now)
+            return self.write(id_=id_, before=outcome.stored, expected=outcome.stored.version)
         if outcome.status in NOT_STORED:
             return self._not_stored(outcome, id_, self._signs_in(sent, id_))
         if outcome.raised:
@@ -142,14 +136,9 @@ class EntryForm(DiaryReaderPage):
         current = [one for one in contents if one.stopped_on is None or one.stopped_on >= today]
         return {one.id: one.name for one in current[-_MOST_TREATMENTS:]}
 
-    def stored(self, id_: UUID) -> Stored | None:
-        """The entry as it is stored; None for one that was deleted or never was."""
-        row = rows.read(patient_id=self.access.patient_id, keys=[("entry", id_)]).get(("entry", id_))
-        return None if row is None or row.deleted else row
-
-    def remove(self, id_: UUID, *, expected: Expected, now: datetime) -> HttpResponse:
+    def remove(self, id_: UUID, *, expected: Expected) -> HttpResponse:
         """Take the entry back."""
-        outcome = self._record(Change("entry", id_, None, expected), now)
+        outcome = self.record(Change("entry", id_, None, expected))
         if outcome.status not in NOT_STORED:
             return see_other(self.address("diary"))
         row = self.stored(id_)  # as it is now, since what was to go is no longer that
@@ -159,16 +148,6 @@ class EntryForm(DiaryReaderPage):
     def _entry(self, id_: UUID) -> str:
         return self.address("entry-page", id_)
 
-    def _record(self, change: Change, now: datetime) -> Outcome:
-        recorded = record_changes(
-            patient_id=self.access.patient_id,
-            actor_id=self.access.actor_id,
-            changes=[change],
-            now=now,
-            line=Line("deleted" if change.content is None else "written", "entry", change.id),
-        )
-        return recorded.outcomes[0]
-
     def _unfit(self, unfit: Invalid, sent: Mapping[str, Any], id_: UUID) -> HttpResponse:
         """Some answer can't be: what was filled in comes back, marked, with the danger signs in it."""
         names = {error.pointer.split("/")[1] for error in unfit.errors}
@@ -176,7 +155,7 @@ class EntryForm(DiaryReaderPage):
         return self.form(
             given_in(self.request.POST),
             id_=id_,
-            version=self._version(id_),
+            version=self.version(id_),
             fault=None if faults else _UNFIT,
             faults=faults,
             raised=self._signs_in(sent, id_),
@@ -185,15 +164,11 @@ class EntryForm(DiaryReaderPage):
 
     def _not_stored(self, outcome: Outcome, id_: UUID, raised: Sequence[Raised]) -> HttpResponse:
         """It was changed elsewhere, or deleted, or there is no room: what was answered stays on the page."""
-        given, version = given_in(self.request.POST), self._version(id_)
+        given, version = given_in(self.request.POST), self.version(id_)
         if outcome.status == "gone":  # its id is used up
             return self.form(given, id_=uuid4(), fault=_GONE, raised=raised, status=_CONFLICT)
         fault = _CHANGED if outcome.status == "stale" else _FULL
         return self.form(given, id_=id_, version=version, fault=fault, raised=raised, status=_CONFLICT)
-
-    def _version(self, id_: UUID) -> int | None:
-        row = self.stored(id_)
-        return row.version if row else None
 
     def _signs_in(self, sent: Mapping[str, Any], id_: UUID) -> Sequence[Raised]:
         """Of an entry that could not be stored: they are told all the same."""

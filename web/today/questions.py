@@ -8,6 +8,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from web.question import NO_ANSWER, NOT_ANSWERED, Choice, Question, yes_or_no
+from web.today.body import body
 
 SCORES: Final = range(11)
 
@@ -95,5 +96,6 @@ def asked(given: Mapping[str, Any], *, treatments: Mapping[UUID, str]) -> dict[s
         "danger": ticked("danger", DANGER, given),
         "beside": ticked("beside", BESIDE_THE_PAIN, given),
         "sites": ticked("sites", SITES, given),
+        "body": body(),
         "taken": list(taken(treatments, given)),
     }

@@ -18,7 +18,6 @@ from web.today.entry_form import EntryForm
 class TodayPage(EntryForm):
     """An empty form on GET, with the id that its entry will have; stores on POST."""
 
-    reach = {"GET": "log", "POST": "log"}
     here = "today"
 
     def get(self, request: HttpRequest, patient: Diary = "me") -> HttpResponse:
@@ -37,7 +36,7 @@ class TodayPage(EntryForm):
             id_ = UUID(request.POST.get("id", ""))
         except ValueError:
             raise not_found() from None
-        return self.write(id_=id_, now=self.now)
+        return self.write(id_=id_)
 
 
 def _asked_first(page: str, request: HttpRequest) -> HttpResponse:

@@ -78,6 +78,7 @@ _PROFILE: Final[dict[str, Any]] = {
     "region": "ES",
     "silence_notice_days": 7,
     "paused_until": None,
+    "phone_for_circle": "+34600000000",
 }
 _DEVICE: Final[dict[str, Any]] = {
     "id": "0198c0de-7d5a-7c3e-9f2b-3a1f6f5f0b14",

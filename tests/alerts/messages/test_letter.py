@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.conf import settings
 
 from alerts.messages.letter import letter
 from alerts.messages.links import Signed, unsubscribe_link
@@ -28,6 +29,16 @@ def test_a_reader_who_may_not_see_the_diary_learns_no_numbers() -> None:
     message = letter(BOBS)
     assert "based on" not in message.text + message.html
     assert "Alice asked us to tell you" in message.text
+
+
+def test_who_may_see_the_diary_is_led_to_the_page_for_the_doctor() -> None:
+    readers = replace(BOBS, about=(NUMB,))
+    for telling, address in ((ALICES, "/overview"), (readers, f"/caring/{BOBS.patient}/overview")):
+        link = f"{settings.PUBLIC_URL}{address}"
+        message = letter(telling)
+        assert f'href="{link}"' in message.html
+        assert link in message.text.splitlines()
+    assert "/overview" not in letter(BOBS).text + letter(BOBS).html
 
 
 @pytest.mark.parametrize("tier", [Tier.EMERGENCY, Tier.URGENT, Tier.SEE_DOCTOR])

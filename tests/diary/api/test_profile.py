@@ -16,7 +16,7 @@ def test_a_new_profile_has_no_answers(alice: Person) -> None:
     assert (answer.status, answer.headers["ETag"]) == (200, '"1"')
     assert answer.body.pop("id") == str(alice.patient_id)
     assert answer.body.pop("version") == 1
-    assert len(answer.body) == 14
+    assert len(answer.body) == 15
     assert set(answer.body.values()) == {None}
 
 
@@ -50,6 +50,8 @@ def test_a_stale_version_shows_what_stands(alice: Person) -> None:
         ("birth_year", "1961"),
         ("sex", "f"),
         ("region", "es"),
+        ("phone_for_circle", "600000001"),
+        ("phone_for_circle", "+34600000001\n"),
         ("region", "ES\n"),
         ("time_zone", "Madrid"),
         ("language", "xx"),

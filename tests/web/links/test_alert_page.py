@@ -44,6 +44,7 @@ def test_a_caregiver_with_the_level_alerts_gets_the_words_and_no_day(
     assert "I'm helping now</button>" in page
     assert "Alice asked us to tell you" in page
     assert "based on" not in page
+    assert "The page for the doctor" not in page
 
 
 @pytest.mark.parametrize("level", ["read", "log"])
@@ -54,6 +55,7 @@ def test_a_caregiver_who_may_read_the_diary_sees_the_days(
     page = page_of(bob).text
     assert "The day in the diary that this is based on" in page
     assert page.count("<li>") == 1
+    assert f'href="/caring/{alice.patient_id}/overview"' in page
 
 
 def test_less_consent_shows_less_at_the_next_look(alice: Person, bob: Person, advice: Alert) -> None:

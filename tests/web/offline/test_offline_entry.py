@@ -271,6 +271,31 @@ def test_signing_out_warns_of_what_waits_and_leaves_nothing(phone: BrowserContex
     assert page.evaluate(KEPT) == 0
 
 
+def test_a_session_that_was_ended_elsewhere_leaves_only_what_was_never_sent(
+    phone: BrowserContext, api: Service, alice: Person
+) -> None:
+    page = opened(phone, api, alice)
+    answer(page, worst_pain=2)
+    save(page)
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    assert page.evaluate(KEPT) > 0
+    phone.clear_cookies()
+    page.goto(api.url + reverse("sign-in"))
+    page.wait_for_function(f"({KEPT})().then((kept) => kept === 0)")
+
+    sign_in(phone, api.url, alice)
+    page.goto(api.url + reverse("today"))
+    phone.route("**/by-cookie/**", lambda route: route.abort())
+    answer(page, worst_pain=3)
+    save(page)
+    waiting(page, 1)
+    phone.unroute("**/by-cookie/**")
+    phone.clear_cookies()
+    page.goto(api.url + reverse("sign-in"))
+    expect(page.get_by_text("You are signed out. On this device only: 1.")).to_be_visible()
+    assert page.evaluate(KEPT) > 0
+
+
 def test_nobody_elses_entries_get_into_a_diary(phone: BrowserContext, api: Service, alice: Person, bob: Person) -> None:
     settled(bob)
     page = opened(phone, api, alice)

@@ -116,6 +116,7 @@ class Profile(TypedDict, total=False):
     region: str | None
     silence_notice_days: int | None
     paused_until: str | None
+    phone_for_circle: str | None
 
 
 class StoredProfile(TypedDict):
@@ -135,6 +136,7 @@ class StoredProfile(TypedDict):
     region: str | None
     silence_notice_days: int | None
     paused_until: str | None
+    phone_for_circle: str | None
     id: str
     version: int
 
@@ -170,6 +172,7 @@ class WrittenProfile(TypedDict):
     region: str | None
     silence_notice_days: int | None
     paused_until: str | None
+    phone_for_circle: str | None
     id: str
     version: int
     raised: list[DangerSign]

@@ -1,0 +1,87 @@
+"""A diary in which every text that someone may write is hostile, and the addresses of every page that may show it."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID, uuid4
+
+from django.urls import reverse
+from django.utils import timezone
+
+from alerts.acting.answers import say
+from alerts.models import Alert
+from diary.access.levels import require
+from diary.format.fields import Event, Symptoms, Treatment
+from tests.alerts.diaries import entry, write
+from tests.cast import Person
+from tests.web.settled import settled
+from web.urls import urlpatterns
+
+TEXTS: Final = {
+    "markup": "</title></textarea><script>alert(1)</script><img src=x onerror=alert(1)>\"' onclick=alert(1) {{ 7*7 }}",
+    "bidi": "\u202eevil\u2066 \u0627\u0644\u0645 \u05d0\u05d1 \u200f\u200e\u0301\u0301\u0301",
+    "long": "W" * 190,
+}
+NAMES: Final = {"markup": TEXTS["markup"][:78], "bidi": "\u05d0\u05d1 \u0627\u0644\u0645", "long": "W" * 78}
+"""The database holds no more, and no control characters."""
+NOT_PAGES: Final = frozenset(
+    {"manifest", "service-worker", "by-cookie", "sign-out", "passkey", "again-code", "again-passkey", "invitation-code"}
+)
+"""Files, and what only takes a form."""
+BY_LINK: Final = frozenset(
+    {
+        "invitation",
+        "alert-page",
+        "unsubscribe-page",
+        "resubscribe-page",
+        "courtesy-page",
+        "refuse-page",
+        "undo-page",
+        "keep-factors-page",
+    }
+)
+"""Pages behind a link, whose tests have names of their own."""
+
+
+@dataclass(frozen=True)
+class Hostile:
+    """Alice writes such texts, and Bob, who cares for her, is called so."""
+
+    alice: Person
+    bob: Person
+    ids: dict[str, UUID]
+
+    def reader(self, name: str) -> Person:
+        """Who comes to the page of this name."""
+        return self.bob if name.startswith("caring") else self.alice
+
+    def address(self, name: str) -> str:
+        """Where it is."""
+        needed = next(one for one in urlpatterns if one.name == name).pattern.converters
+        given = {"patient": self.alice.patient_id, "id": self.ids.get(name.removeprefix("caring-"))}
+        return reverse(name, kwargs={key: given[key] for key in needed})
+
+
+def page_names() -> list[str]:
+    """Every page that is read by who is signed in, or by anyone."""
+    names = [one.name for one in urlpatterns if one.name and one.name not in NOT_PAGES | BY_LINK]
+    return [name for name in names if not name.endswith(("file", "timeline"))]
+
+
+def written(kind: str) -> Hostile:
+    """The diary, with texts of this kind."""
+    text, name = TEXTS[kind], NAMES[kind]
+    alice = settled(Person(f"A {name}", email="alice@example.org"))
+    bob = Person(f"B {name}", email="bob@example.org")
+    bob.cares_for(alice, "log")
+    now = timezone.now()
+    today = now.date()
+    numb = entry(today, note=text, symptoms=Symptoms(saddle_numbness=True))
+    tablet = Treatment(uuid4(), "medication", text[:200], today, daily_dose=1, dose_unit=text[:40])
+    fall = Event(uuid4(), "fall", today - timedelta(days=1), note=text)
+    write(alice, numb, tablet, fall, now=now)
+    alert = Alert.objects.get()
+    access = require(actor_id=bob.id, patient=alice.patient_id, level="alerts")
+    say(access=access, alert_ids=[alert.pk], what="take_on", words=text[:500], by_link=False, now=now)
+    ids = {"entry-page": numb.id, "treatment-page": tablet.id, "event-page": fall.id, "alert": alert.pk}
+    return Hostile(alice, bob, ids)

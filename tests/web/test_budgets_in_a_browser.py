@@ -1,0 +1,115 @@
+"""What every page keeps to in Chromium: small and quick, nothing runs that someone wrote, nothing sticks out."""
+
+from gzip import compress
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Response, expect
+
+from diary.models import Entry
+from tests.cast import Person
+from tests.service import Service
+from tests.web.browsing import PHONE, path_of, sign_in
+from tests.web.hostile import page_names, written
+from tests.web.settled import settled
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+FIRST_PAGE = 60_000  # bytes, without pictures
+TAPS = 12
+DAY = "2026-06-01"
+NEXT_PAINT = 100  # milliseconds
+PAINTED = """() => new Promise((resolve) => {
+  new PerformanceObserver((list) => resolve(Math.max(...list.getEntries().map((entry) => entry.duration))))
+    .observe({ type: "event", durationThreshold: 16 });
+  setTimeout(() => resolve(0), 1000);
+})"""
+"""The longest that it took from a tap to the next picture; 0 where nothing took as long as a frame."""
+
+
+@pytest.mark.parametrize("kind", ["markup", "long"])
+def test_nothing_that_was_written_runs_or_sticks_out_to_either_side(
+    small: BrowserContext, api: Service, kind: str
+) -> None:
+    hostile = written(kind)
+    page = small.new_page()
+    page.on("dialog", lambda dialog: pytest.fail(f"{page.url} runs what was written: {dialog.message}"))
+    for name in page_names():
+        sign_in(small, api.url, hostile.reader(name))
+        page.goto(api.url + hostile.address(name))
+        for direction in ("ltr", "rtl"):
+            page.evaluate("(direction) => { document.documentElement.dir = direction }", direction)
+            out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert out <= 0, f"{name}, {direction}: {out} px too wide"
+
+
+def test_the_first_page_is_small_and_takes_three_requests(browser: Browser, api: Service) -> None:
+    context = browser.new_context(**PHONE)
+    page = context.new_page()
+    files: list[Response] = []
+    page.on("response", lambda file: files.append(file))
+    page.goto(api.url)
+    page.wait_for_load_state("networkidle")
+    text = [file for file in files if file.request.resource_type in ("document", "stylesheet", "script", "font")]
+    assert len(text) <= 3
+    # Files are compressed once they are collected for production.
+    sizes = [len(file.body() if file.request.resource_type == "document" else compress(file.body())) for file in text]
+    context.close()
+    assert sum(sizes) <= FIRST_PAGE, sizes
+
+
+def test_an_entry_takes_few_taps_and_each_is_answered_at_once(browser: Browser, api: Service) -> None:
+    context = browser.new_context(**PHONE)
+    sign_in(context, api.url, settled(Person("Alice")))
+    page = context.new_page()
+    page.goto(f"{api.url}/today")
+    page.wait_for_load_state("networkidle")
+    taps = [
+        *(
+            page.locator(f"input[name={name}][value='{score}']")
+            for name, score in (("night_pain", 4), ("worst_pain", 6))
+        ),
+        page.locator("input[name=woke_from_sleep][value=yes]"),
+        page.locator("input[name=danger_others]"),
+        page.locator("input[name=beside_others]"),
+    ]
+    waits = []
+    for tap in taps:
+        page.evaluate(f"void (window.painted = ({PAINTED})())")
+        tap.click(force=True)
+        waits.append(page.evaluate("window.painted"))
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("This is saved.")).to_be_visible()
+    context.close()
+    assert len(taps) + 1 <= TAPS
+    assert min(waits) <= NEXT_PAINT, waits  # on a busy machine some wait for the processor, and not for the page
+    assert Entry.objects.get().night_pain == 4
+
+
+def test_after_signing_out_the_button_back_shows_nothing(browser: Browser, api: Service) -> None:
+    context = browser.new_context(**PHONE)
+    alice = settled(Person("Alice"))
+    assert (
+        alice.put(f"patients/me/entries/{(id_ := '0191d1a0-0000-7000-8000-0000000000aa')}", _entry(id_)).status == 201
+    )
+    sign_in(context, api.url, alice)
+    page = context.new_page()
+    for path in ("diary", "settings", "account"):
+        page.goto(f"{api.url}/{path}")
+    page.get_by_role("button", name="Sign out", exact=True).click()
+    expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+    for _step in range(3):
+        page.go_back()
+        page.wait_for_load_state()
+        assert "Only for me." not in page.content()
+        assert path_of(page) in ("/sign-in", "/") or "My diary" not in page.content()
+    context.close()
+
+
+def _entry(id_: str) -> dict[str, object]:
+    return {
+        "id": id_,
+        "date": DAY,
+        "recorded_at": f"{DAY}T08:00:00Z",
+        "time_zone": "UTC",
+        "worst_pain": 3,
+        "note": "Only for me.",
+    }

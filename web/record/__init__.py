@@ -1,0 +1,1 @@
+"""What a diary holds beside its entries: treatments, events, and what the doctor said."""
