@@ -5,6 +5,9 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID, uuid4
 
+from django.conf import settings as project
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,6 +15,7 @@ from alerts.acting.answers import say
 from alerts.models import Alert
 from diary.access.levels import require
 from diary.format.fields import Event, Symptoms, Treatment
+from diary.models import Import
 from tests.alerts.diaries import entry, write
 from tests.cast import Person
 from tests.web.settled import settled
@@ -62,6 +66,14 @@ class Hostile:
         return reverse(name, kwargs={key: given[key] for key in needed})
 
 
+def proposed(alice: Person, table: str) -> UUID:
+    """An import that she has looked at."""
+    browser = Client()
+    browser.cookies[project.SESSION_COOKIE_NAME] = alice.token
+    assert browser.post("/import", {"file": SimpleUploadedFile("weights.csv", table.encode())}).status_code == 303
+    return Import.objects.get().id
+
+
 def page_names() -> list[str]:
     """Every page that is read by who is signed in, or by anyone."""
     names = [one.name for one in urlpatterns if one.name and one.name not in NOT_PAGES | BY_LINK]
@@ -83,5 +95,8 @@ def written(kind: str) -> Hostile:
     alert = Alert.objects.get()
     access = require(actor_id=bob.id, patient=alice.patient_id, level="alerts")
     say(access=access, alert_ids=[alert.pk], what="take_on", words=text[:500], by_link=False, now=now)
+    share = {"label": name, "expires_in_hours": 24}
+    assert alice.post("patients/me/shares", share).status == 201
     ids = {"entry-page": numb.id, "treatment-page": tablet.id, "event-page": fall.id, "alert": alert.pk}
+    ids["import"] = proposed(alice, f"date,weight_kg\n2024-01-05,71.3\n2024-01-06,{text[:100]}\n")
     return Hostile(alice, bob, ids)

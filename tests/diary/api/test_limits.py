@@ -262,6 +262,7 @@ def test_addresses_that_read_whole_diaries_cost_more() -> None:
         "DaysView": {"GET": 5},
         "ScreeningView": {"GET": 10},
         "ReportView": {"GET": 10},
+        "FhirView": {"GET": 10},
     }
 
 
