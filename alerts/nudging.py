@@ -3,7 +3,6 @@
 A broker that refuses or is silent costs whoever nudges one socket time-out, and then nothing for some seconds.
 """
 
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -27,10 +26,8 @@ class _Broker:
     lost = 0
 
 
-def nudge(task: str, id_: UUID | None = None, *, queue: str | None = None, wait: timedelta | None = None) -> bool:
+def nudge(task: str, id_: UUID | None = None, *, queue: str | None = None) -> bool:
     """Send the task by its name, for one row if there is one, to its own queue unless told otherwise.
-
-    A worker begins after `wait`.
 
     False when the broker did not take it. Never raises.
     """
@@ -38,8 +35,7 @@ def nudge(task: str, id_: UUID | None = None, *, queue: str | None = None, wait:
         _Broker.lost += 1
         return False
     try:
-        args, countdown = [] if id_ is None else [str(id_)], None if wait is None else wait.total_seconds()
-        current_app.send_task(task, args=args, expires=EXPIRES_SECONDS, queue=queue, countdown=countdown)
+        current_app.send_task(task, args=[] if id_ is None else [str(id_)], expires=EXPIRES_SECONDS, queue=queue)
     except (OperationalError, RedisError, OSError) as error:
         _Broker.breaker.failed()
         _Broker.lost += 1

@@ -6,7 +6,7 @@ them in this order, and may leave any out. "The caller holds the patient's row" 
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Final, NamedTuple
 from uuid import UUID
 
@@ -20,8 +20,7 @@ from diary.statements import Later, ask
 _COUNTS: Final = """
     SELECT revision, unscreened_since IS NOT NULL, row_count, written_on, written_count, user_id,
         (SELECT name FROM diary_localzone zone WHERE zone.user_id = diary_patient.user_id),
-        EXISTS (SELECT FROM diary_reminderplan plan WHERE plan.user_id = diary_patient.user_id AND plan.unanswered > 0),
-        screened_at
+        EXISTS (SELECT FROM diary_reminderplan plan WHERE plan.user_id = diary_patient.user_id AND plan.unanswered > 0)
     FROM diary_patient WHERE id = %(patient)s FOR NO KEY UPDATE
 """
 
@@ -29,8 +28,7 @@ _COUNTS: Final = """
 class Counts(NamedTuple):
     """What a diary counts: its revision, whether it waits to be screened, its rows, and the writes of its last day.
 
-    Beside that, whose it is, the zone that they were last heard from, whether a reminder waits for an answer, and when
-    it was screened last.
+    Beside that, whose it is, the zone that they were last heard from, and whether a reminder waits for an answer.
     """
 
     revision: int
@@ -41,7 +39,6 @@ class Counts(NamedTuple):
     user_id: UUID
     zone: str | None
     reminded: bool
-    screened_at: datetime | None
 
 
 def hold_account(user_id: UUID) -> User | None:

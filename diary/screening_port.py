@@ -6,7 +6,7 @@ no one screens, which a production deployment refuses (`diary.checks`).
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from importlib import import_module
 from typing import Any, Protocol, TypedDict, cast
@@ -101,11 +101,8 @@ class ScreeningPort(Protocol):
     def look_again(self, *, user_id: UUID, now: datetime) -> None:
         """The person's clock or quiet hours changed: what was held for them may be due. Called after the commit."""
 
-    def nudge(self, *, patient_id: UUID, after: timedelta | None = None) -> None:
-        """The diary has work for the screening, `after` so long since the last one: more may come in the same minute.
-
-        Called after the commit; never raises and never takes long.
-        """
+    def nudge(self, *, patient_id: UUID) -> None:
+        """The diary has work for the screening. Called after the commit; never raises and never takes long."""
 
 
 class NobodyScreens:
@@ -151,7 +148,7 @@ class NobodyScreens:
     def look_again(self, *, user_id: UUID, now: datetime) -> None:
         """Nothing is held."""
 
-    def nudge(self, *, patient_id: UUID, after: timedelta | None = None) -> None:
+    def nudge(self, *, patient_id: UUID) -> None:
         """No one is told."""
 
 

@@ -94,9 +94,7 @@ def _screened(patient_id: UUID, now: datetime) -> bool:
     if patient is None:
         return False
     screen_locked(patient=patient, now=now)
-    Patient.objects.filter(pk=patient_id).update(
-        screened_revision=patient.revision, unscreened_since=None, screened_at=now
-    )
+    Patient.objects.filter(pk=patient_id).update(screened_revision=patient.revision, unscreened_since=None)
     failure_forgotten(patient_id=patient_id)
     return True
 

@@ -1,9 +1,8 @@
 """The diary's port to the screening (`diary.screening_port.ScreeningPort`), named by `DIARY_SCREENING_PORT`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import chain
-from typing import Final
 from uuid import UUID
 
 from django.utils import translation
@@ -27,9 +26,6 @@ from diary.models import Caregiver, Patient
 from diary.reaching.languages import language_of
 from diary.screening_port import Raised, WrittenRow
 from diary.statements import Later
-
-QUIET: Final = timedelta(seconds=2)
-"""What is written so soon after a screening waits so long for the next."""
 
 
 def danger_signs(
@@ -76,13 +72,9 @@ def look_again(*, user_id: UUID, now: datetime) -> None:
     look_again_at_held(user_id=user_id, now=now)
 
 
-def nudge(*, patient_id: UUID, after: timedelta | None = None) -> None:
-    """Say that the diary has something to screen, a little later if it was screened a moment ago.
-
-    Who writes much in one go is screened once at its end. Danger signs never wait: they are found in the write.
-    """
-    is_soon_after = after is not None and after < QUIET
-    _nudge("alerts.tasks.screen_diary", patient_id, wait=QUIET if is_soon_after else None)
+def nudge(*, patient_id: UUID) -> None:
+    """Say that the diary has something to screen. Never raises, never takes long."""
+    _nudge("alerts.tasks.screen_diary", patient_id)
 
 
 class _Reader:

@@ -29,7 +29,6 @@ class Patient(models.Model):
     revision = models.BigIntegerField(default=0)
     screened_revision = models.BigIntegerField(default=0)
     unscreened_since = models.DateTimeField(null=True)
-    screened_at = models.DateTimeField(null=True)
     row_count = models.IntegerField(null=True, default=0)
     written_on = models.DateField(null=True)
     written_count = models.IntegerField(default=0, db_default=0)

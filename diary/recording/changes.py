@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Final
 from uuid import UUID
@@ -93,8 +93,7 @@ def record_changes(
             _heard(counts, batch, standing, now)
         raised = found()
         if batch.written and not counts.waits:  # else it was said before, and whoever screens has yet to take the lock
-            after = _since(counts.screened_at, now)
-            transaction.on_commit(partial(screening().nudge, patient_id=patient_id, after=after))
+            transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
         outcomes = [_with(raised, change, outcome) for change, outcome in zip(changes, outcomes, strict=True)]
     return Recorded(outcomes, counts.revision, batch.revision)
 
@@ -120,10 +119,6 @@ def _count(patient_id: UUID, actor_id: UUID, batch: Batch, line: Line | None, no
         noted, of_the_line = noted_beside(line, patient_id=patient_id, actor_id=actor_id, at=now)
         statement, parameters = f"WITH {noted} {statement}", parameters | of_the_line
     execute(statement, parameters)
-
-
-def _since(screened_at: datetime | None, now: datetime) -> timedelta | None:
-    return None if screened_at is None else now - screened_at
 
 
 def _today(now: datetime) -> date:

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("diary", "0042_access_line_openings"),
+        ("diary", "0041_access_line_openings"),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("diary", "0039_retention")]
+    dependencies = [("diary", "0038_retention")]
 
     operations = [
         AddIndexConcurrently("accessline", BrinIndex(fields=["at"], name="access_line_at", autosummarize=True))

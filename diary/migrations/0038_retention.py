@@ -58,7 +58,7 @@ GRANT EXECUTE ON FUNCTION diary_drop_old_lines(timestamptz, integer) TO diary_se
 
 
 class Migration(migrations.Migration):
-    dependencies = [("diary", "0038_health_files_validated")]
+    dependencies = [("diary", "0037_health_files_validated")]
 
     operations = [
         migrations.RunSQL(FUNCTIONS, migrations.RunSQL.noop),

@@ -7,6 +7,6 @@ from django.db import migrations
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("diary", "0043_phone_for_circle")]
+    dependencies = [("diary", "0042_phone_for_circle")]
 
     operations = [ValidateConstraint(model_name="patient", name="patient_phone_for_circle")]

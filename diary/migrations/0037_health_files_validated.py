@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("diary", "0037_health_files")]
+    dependencies = [("diary", "0036_health_files")]
 
     operations = [
         ValidateConstraint("import", "import_state"),

@@ -10,7 +10,7 @@ KINDS = ["diary", "apple_health", "health_connect", "fhir", "weights"]
 
 
 class Migration(migrations.Migration):
-    dependencies = [("diary", "0036_screened_at")]
+    dependencies = [("diary", "0035_imports")]
 
     operations = [
         migrations.AddField(

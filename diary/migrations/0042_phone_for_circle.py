@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("diary", "0042_access_line_openings")]
+    dependencies = [("diary", "0041_access_line_openings")]
 
     operations = [
         migrations.AddField("patient", "phone_for_circle", models.TextField(null=True)),

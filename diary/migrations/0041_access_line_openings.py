@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("diary", "0041_access_line_recipient")]
+    dependencies = [("diary", "0040_access_line_recipient")]
 
     operations = [
         AddIndexConcurrently(

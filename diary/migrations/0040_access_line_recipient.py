@@ -48,7 +48,7 @@ GRANT = "GRANT INSERT (recipient) ON diary_accessline TO diary_service"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("diary", "0040_old_access_lines")]
+    dependencies = [("diary", "0039_old_access_lines")]
 
     operations = [
         migrations.AddField("accessline", "recipient", models.TextField(null=True)),
