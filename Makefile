@@ -7,6 +7,9 @@ export PYTHONDONTWRITEBYTECODE :=
 COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-header pyproject.toml
 
+# One more than there are processors: some tests wait for a while.
+WORKERS = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
+
 .PHONY: help setup run dev test coverage nightly chaos check clients signs schema pages screenshots words docs lock upgrade audit licences bench
 
 help:
@@ -41,7 +44,7 @@ dev: setup
 	@RELOAD=yes exec $(PYTHON) -m backend.local.running
 
 test: setup
-	@$(PYTHON) -m pytest -n auto --dist worksteal
+	@$(PYTHON) -m pytest -n $(WORKERS) --dist worksteal
 
 coverage: setup
 	@$(PYTHON) -m pytest -n auto --dist worksteal --hypothesis-profile ci --cov --cov-report term --cov-report html:site/coverage

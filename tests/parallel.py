@@ -1,4 +1,4 @@
-"""How a run is shared out among parallel workers (`-n auto --dist worksteal`).
+"""How a run is shared out among parallel workers (`-n 3 --dist worksteal`).
 
 A pytest plugin (`-p tests.parallel`, see pyproject.toml): the long tests begin first, some with each worker, so that at
 the end nobody waits for the last of them. Those of one module go to one worker: some take turns, as those do that start

@@ -51,6 +51,7 @@ def manage(url: str, *arguments: str, **environment: str) -> subprocess.Complete
     )
 
 
+@pytest.mark.nightly
 def test_an_installation_that_ran_as_a_superuser_is_handed_over(administrator: str) -> None:
     assert manage(administrator, "migrate", "--verbosity", "0").returncode == 0
     with psycopg.connect(administrator, autocommit=True) as connection:
@@ -65,6 +66,7 @@ def test_an_installation_that_ran_as_a_superuser_is_handed_over(administrator: s
             service.execute("ALTER TABLE diary_user ADD COLUMN mine int")
 
 
+@pytest.mark.nightly
 def test_a_service_that_owned_its_tables_goes_on_until_it_is_stopped(server: PostgreSQL, administrator: str) -> None:
     roles_beside(administrator)
     with psycopg.connect(administrator, autocommit=True) as connection:

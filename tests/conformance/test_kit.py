@@ -144,7 +144,7 @@ def test_a_session_that_ends_while_it_plays_is_no_failure_of_the_service(api: Se
 @pytest.mark.parametrize(
     "app",
     [
-        pytest.param(APPS["TypeScript"], id="TypeScript"),
+        pytest.param(APPS["TypeScript"], id="TypeScript", marks=pytest.mark.nightly),
         pytest.param(APPS["Python"], id="Python", marks=pytest.mark.nightly),
     ],
 )

@@ -202,8 +202,8 @@ def run(api: Service, *, runs: int, steps: int, phases: tuple[Phase, ...]) -> No
         )
 
 
-def test_thirty_lives_of_a_diary(api: Service) -> None:
-    run(api, runs=30, steps=15, phases=(Phase.generate,))
+def test_some_lives_of_a_diary(api: Service) -> None:
+    run(api, runs=20, steps=15, phases=(Phase.generate,))
 
 
 @pytest.mark.nightly

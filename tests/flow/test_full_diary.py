@@ -28,7 +28,7 @@ def service(transactional_db: None) -> Iterator[Service]:
 @pytest.mark.parametrize(
     ("entries", "seconds"),
     [
-        pytest.param(4_000, 5, id="short", marks=pytest.mark.timeout(240)),
+        pytest.param(4_000, 5, id="short", marks=[pytest.mark.nightly, pytest.mark.timeout(240)]),
         pytest.param(45_000, 30, id="full", marks=[pytest.mark.chaos, pytest.mark.timeout(600)]),
     ],
 )

@@ -41,6 +41,7 @@ def leases_run_out() -> None:
     Courtesy.objects.filter(state="sending").update(due_at=timezone.now() - timedelta(seconds=1))
 
 
+@pytest.mark.nightly
 def test_two_beats_and_killed_workers_remind_everyone_once(service: Service) -> None:
     people = [due_now(number) for number in range(PEOPLE)]
     service.start_beat().start_beat(name="second beat")

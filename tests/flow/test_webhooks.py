@@ -50,6 +50,7 @@ def test_a_server_is_asked_then_told_and_can_prove_who_told_it(service: Service,
     assert told.headers["webhook-id"] == str(Delivery.objects.get(channel="webhook").pk)
 
 
+@pytest.mark.nightly
 def test_one_slow_receiver_delays_no_other(service: Service, receivers: ExitStack) -> None:
     """Forty deliveries wait for a server that never answers while forty go to others, as `make run` works them off."""
     silent = receivers.enter_context(WebReceiver())

@@ -25,7 +25,7 @@ PAINTED = """() => new Promise((resolve) => {
 """The longest that it took from a tap to the next picture; 0 where nothing took as long as a frame."""
 
 
-@pytest.mark.parametrize("kind", ["markup", "long"])
+@pytest.mark.parametrize("kind", [pytest.param("markup", marks=pytest.mark.nightly), "long"])
 def test_nothing_that_was_written_runs_or_sticks_out_to_either_side(
     small: BrowserContext, api: Service, kind: str
 ) -> None:

@@ -155,6 +155,7 @@ def test_it_starts_from_nothing_stops_cleanly_and_finds_its_data_again(tmp_path:
         assert second.stop(signal.SIGTERM) == 0
 
 
+@pytest.mark.nightly
 def test_it_goes_on_after_deaths_and_starts_again_after_its_own(tmp_path: Path) -> None:
     with running(tmp_path / "data") as run:
         run.wait_for("^ready ")
