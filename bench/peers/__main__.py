@@ -38,6 +38,7 @@ PHONES = 200
 WRITES = 3000
 YEAR = 365
 YEARS = 10
+FAST = ("--interface", "asgi", "--no-ws", "bench.peers.fastapi_minimal:app")
 DRF = ("--blocking-threads", "4", "--interface", "wsgi", "bench.peers.model_view_set:application")
 
 
@@ -73,7 +74,7 @@ def main(rounds: int) -> None:
         with connected_as("service"):
             ours, drf, fast = (running.enter_context(Service()) for _ in range(3))
         drf.start_server("granian", *DRF, workers=2)
-        fast.start_server("uvicorn", "--no-access-log", "bench.peers.fastapi_minimal:app", workers=2)
+        fast.start_server("granian", *FAST, workers=2)
         ours.start_api(workers=2).start_worker(concurrency=2)
         writes = lambda: ordinary_writes(phones, WRITES)  # noqa: E731
         runs = {
