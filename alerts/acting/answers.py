@@ -6,7 +6,7 @@ are shown together.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -17,12 +17,14 @@ from alerts.acting.outcome import NotToBeClosed, give_outcome, is_a_question, sa
 from alerts.acting.read import mark_read
 from alerts.models import Alert
 from alerts.models.alert import Outcome
+from alerts.raising.signs_on_record import signs_of_alert
 from alerts.rules.tiers import Tier
 from alerts.showing.alert import presented
 from alerts.showing.shapes import ShownAlert
 from diary.access.levels import Access
 from diary.locks import hold_diary
-from diary.models import Patient
+from diary.models import Event, Patient
+from diary.reaching.local_time import local_date
 
 Act = Literal["take_on", "take_back", "read", "not_yet"] | Outcome
 WITHOUT_WRITING: frozenset[Act] = frozenset({"take_on", "take_back", "read", "seen", "not_yet"})
@@ -77,13 +79,16 @@ def say(
 ) -> None:
     """The reader says `what` of each of the alerts, with `words` as a note to the others.
 
-    `visit_id` is the visit at which a doctor said so, where the diary holds it already. A second time changes nothing,
-    nor does what cannot be done any more. Raises Problem 404 for who may not write what they say.
+    `visit_id` is the visit at which a doctor said so, where the diary holds it already; an alert that came after it is
+    left as it is. A second time changes nothing, nor does what cannot be done any more. Raises Problem 404 for who may
+    not write what they say.
     """
     if what not in WITHOUT_WRITING:
         access.require("log")
     hold_diary(access.patient_id)
     alerts = list(Alert.objects.filter(patient_id=access.patient_id, pk__in=alert_ids).order_by("pk"))
+    if visit_id is not None:
+        alerts = _known_at(visit_id, alerts)
     if what == "take_on":
         _take_on(access, alerts, words, now)
     elif what == "take_back":
@@ -93,6 +98,25 @@ def say(
             mark_read(patient_id=access.patient_id, alert_id=alert.pk, reader_id=access.actor_id, now=now)
     else:
         _answer(access, alerts, what, visit_id, by_link, now)
+
+
+def _known_at(visit_id: UUID, alerts: list[Alert]) -> list[Alert]:
+    """Those that the visit can have been about: what came after it, no doctor has seen yet."""
+    visit = Event.objects.select_related("patient").filter(
+        id=visit_id, patient_id__in={one.patient_id for one in alerts}
+    )
+    return [
+        alert
+        for event in visit
+        for alert in alerts
+        if event.date and alert.opened_at and _newest_day(alert, alert.opened_at, event.patient.user_id) <= event.date
+    ]
+
+
+def _newest_day(alert: Alert, opened_at: datetime, user_id: UUID) -> date:
+    """Of what it was opened for, on the person's calendar."""
+    days = (day for days in signs_of_alert(alert).values() for day in days)
+    return max([local_date(user_id=user_id, now=opened_at), *days])
 
 
 def _take_on(access: Access, alerts: list[Alert], words: str | None, now: datetime) -> None:

@@ -18,6 +18,7 @@ from alerts.acting.answers import Act, say
 from alerts.acting.outcome import is_a_question
 from alerts.models import Alert
 from alerts.models.alert import ASSESSED
+from alerts.rules.tiers import Tier
 from alerts.showing.visible import as_shown, visible
 from diary.access.levels import Diary
 from diary.access.log import Line
@@ -192,11 +193,15 @@ class EventPage(RecordForm):
         alerts = self._alerts(id_)
         shown = as_shown(alerts, self.access, now=self.now)
         ticked = self.request.POST.getlist("alert") if self.request.method == "POST" else None
+        # What needs help now is never closed by leaving a tick where it is.
+        unseen = {alert.pk for alert in alerts if alert.state == "open" and Tier(alert.tier).rank >= Tier.URGENT.rank}
         answered = {alert.outcome for alert in alerts if alert.visit_id == id_}
         chosen = given.get("outcome") or (answered.pop() if len(answered) == 1 else NOT_ANSWERED)
         said = {choice.word: choice.label for choice in outcomes(own=self.own, went=True)}
         return {
-            "alerts": [(one.id, one.title, ticked is None or str(one.id) in ticked) for one in shown],
+            "alerts": [
+                (one.id, one.title, one.id not in unseen if ticked is None else str(one.id) in ticked) for one in shown
+            ],
             "outcome": one_of("outcome", _("What did the doctor say?"), said, {"outcome": chosen}),
         }
 

@@ -69,19 +69,37 @@ def test_what_cannot_be_is_marked(alice: Person, form: Form, fields: dict[str, s
 def test_what_the_doctor_said_is_one_visit_and_closes_what_it_was_about(
     alice: Person, alerts: list[Alert], form: Form
 ) -> None:
-    yesterday = timezone.now().date() - timedelta(days=1)
+    today = timezone.now().date()
     visit = form(alice, VISIT)
     assert "Was it about these messages?" in visit.page
     told = {"alert": [str(alert.pk) for alert in alerts], "outcome": "being_investigated"}
     for _twice in range(2):
-        answer = visit.send(date=yesterday.isoformat(), note="An MRI on Monday.", assessed_pain="5", **told)
+        answer = visit.send(date=today.isoformat(), note="An MRI on Monday.", assessed_pain="5", **told)
         assert answer.status_code == 303
     event = Event.objects.get()
-    assert (event.kind, event.date, event.assessed_pain) == ("doctor_visit", yesterday, 5)
+    assert (event.kind, event.date, event.assessed_pain) == ("doctor_visit", today, 5)
     assert alice.get(f"patients/me/events/{event.id}").body["note"] == "An MRI on Monday."
     assert event.about_this_pain
     for alert in Alert.objects.all():
         assert (alert.state, alert.outcome, alert.visit_id) == ("closed", "being_investigated", event.id)
+
+
+def test_a_visit_before_a_danger_sign_does_not_close_what_came_after_it(
+    alice: Person, alerts: list[Alert], form: Form
+) -> None:
+    yesterday = timezone.now().date() - timedelta(days=1)
+    told = {"alert": [str(alert.pk) for alert in alerts], "outcome": "not_serious"}
+    assert form(alice, VISIT).send(date=yesterday.isoformat(), **told).status_code == 303
+    assert Event.objects.get().date == yesterday
+    assert {(alert.state, alert.outcome) for alert in Alert.objects.all()} == {("open", None)}
+
+
+def test_an_emergency_that_is_open_is_closed_by_a_tick_of_its_own_only(
+    alice: Person, alerts: list[Alert], form: Form
+) -> None:
+    page = form(alice, VISIT).page
+    for alert in alerts:
+        assert f'name="alert" value="{alert.pk}"><span>' in page
 
 
 def test_only_what_was_ticked_is_closed_and_without_an_answer_nothing_is(

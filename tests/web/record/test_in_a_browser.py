@@ -32,6 +32,7 @@ def test_they_are_fit_for_everyone_and_a_visit_closes_its_alert(small: BrowserCo
     for path in ("treatments", "treatments/new", f"treatments/{ibuprofen.id}", "events", "events/new", "visits/new"):
         page.goto(f"{api.url}/diary/{path}")
         looked_at(page, f"diary-{path.replace('/', '-').replace(str(ibuprofen.id), 'one')}")
+    page.get_by_role("group", name="Was it about these messages?").get_by_role("checkbox").check(force=True)
     page.get_by_label("They're looking into it").check(force=True)
     page.get_by_label("In the doctor's words").fill("A scan on Monday.")
     page.get_by_role("button", name="Save").click()
