@@ -24,6 +24,10 @@ _COUNTS: Final = """
     FROM diary_patient WHERE id = %(patient)s FOR NO KEY UPDATE
 """
 
+_WAITING: Final = """
+    SELECT revision FROM diary_patient WHERE id = %(patient)s AND unscreened_since IS NOT NULL FOR NO KEY UPDATE
+"""
+
 
 class Counts(NamedTuple):
     """What a diary counts: its revision, whether it waits to be screened, its rows, and the writes of its last day.
@@ -91,3 +95,9 @@ def claim_place(places: QuerySet[Caregiver]) -> Caregiver | None:
 def _held(diaries: QuerySet[Patient]) -> QuerySet[Patient]:
     """Not FOR UPDATE: who owes a delivery holds its alert only, and refers to the diary without waiting for it."""
     return diaries.select_for_update(no_key=True, of=("self",)).order_by("pk")
+
+
+def hold_waiting(patient_id: UUID) -> Later[int | None]:
+    """The diary, held as by `hold_diary`, if it waits to be screened: its revision. None when there is no work."""
+    rows = ask(_WAITING, {"patient": patient_id})
+    return lambda: next((revision for (revision,) in rows()), None)

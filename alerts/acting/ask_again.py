@@ -30,7 +30,7 @@ def ask_again(*, alert: Alert, patient: Patient, now: datetime) -> bool:
     """
     if alert.outcome != "did_not_go" or Alert.objects.filter(patient=patient, rule=alert.rule, state="open").exists():
         return False
-    found, moment = found_now(patient=patient, now=now)
+    found, moment = found_now(patient_id=patient.pk, now=now)
     met_on = set(alert.findings.filter(withdrawn_at=None).values_list("met_on", flat=True))
     courses = [one for one in found if one.finding.rule == alert.rule and one.finding.met_on in met_on]
     still = [course for course in courses if moment.today - course.last_held <= PATTERN_SENT_FOR]

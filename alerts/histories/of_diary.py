@@ -1,5 +1,6 @@
 """A patient's history, the rules' only input, from the database or from a diary document."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from typing import Final
@@ -15,11 +16,12 @@ from diary.statements import fetch_all
 
 _LIVING: Final = "WHERE patient_id = %(patient)s AND NOT deleted"
 _IN_THE_PERIOD: Final = f"{_LIVING} AND date BETWEEN %(first)s AND %(last)s"
-_DIARY: Final = f"""
-    SELECT (SELECT json_agg({entry_json()})::text FROM diary_entry {_IN_THE_PERIOD}),
-        (SELECT json_agg({TREATMENT})::text FROM diary_treatment {_LIVING} AND %(treatments)s),
-        (SELECT json_agg({EVENT})::text FROM diary_event {_IN_THE_PERIOD})
+DIARY: Final = f"""
+    (SELECT json_agg({entry_json()})::text FROM diary_entry {_IN_THE_PERIOD}),
+    (SELECT json_agg({TREATMENT})::text FROM diary_treatment {_LIVING} AND %(treatments)s),
+    (SELECT json_agg({EVENT})::text FROM diary_event {_IN_THE_PERIOD})
 """  # noqa: S608 names of ours
+"""Entries, treatments and events of a `patient` in the period from `first` to `last`, as `history_of` takes them."""
 _PROFILE: Final = [field.name for field in fields(Profile)]
 _OTHERWISE_IN_A_DOCUMENT: Final = {"sites", "symptoms", "treatments_taken"}
 _AS_IN_A_DOCUMENT: Final = [name for name in Entry.__struct_fields__ if name not in _OTHERWISE_IN_A_DOCUMENT]
@@ -36,10 +38,14 @@ class Period:
 ALWAYS: Final = Period()
 
 
+def in_the(period: Period) -> Mapping[str, object]:
+    """The period as `DIARY` asks for it; treatments only with the whole diary."""
+    return {"first": period.first, "last": period.last, "treatments": period == ALWAYS}
+
+
 def history_of_patient(patient: Patient, *, period: Period = ALWAYS) -> History:
     """What is in the diary about the period, all of one moment; treatments only with the whole diary."""
-    asked = {"first": period.first, "last": period.last, "treatments": period == ALWAYS}
-    entries, treatments, events = fetch_all(_DIARY, {"patient": patient.pk, **asked})[0]
+    entries, treatments, events = fetch_all(f"SELECT {DIARY}", {"patient": patient.pk, **in_the(period)})[0]
     profile = [getattr(patient, name) for name in _PROFILE]
     return history_of(profile=profile, entries=entries, treatments=treatments, events=events)
 

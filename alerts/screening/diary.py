@@ -12,8 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from alerts.histories.of_diary import history_of_patient
-from alerts.histories.on_record import on_record
+from alerts.histories.reading import Reading, reading_of
 from alerts.models import ScreeningFailure
 from alerts.raising.course import Course, courses
 from alerts.raising.findings_to_alerts import raise_alerts
@@ -22,15 +21,24 @@ from alerts.rules.assessments import assessment_days
 from alerts.rules.case import Case
 from alerts.rules.history import History
 from alerts.rules.screening import screen_all
-from alerts.screening.failures import failure_counted, failure_forgotten, failure_named
-from diary.locks import hold_diaries
+from alerts.screening.failures import failure_counted, failure_named
+from diary.locks import hold_waiting
 from diary.models import Patient
-from diary.reaching.local_time import zone_of
+from diary.statements import execute, fetch_one, one_trip
 
 NUDGED_WITHIN: Final = timedelta(seconds=5)
 """A diary that waits longer than this is swept up; before, its nudge is on its way."""
 LOST_AFTER: Final = timedelta(seconds=30)
 """One that waits so long may have killed the worker that took it."""
+_WAITS: Final = """
+    SELECT unscreened_since FROM diary_patient WHERE id = %(patient)s AND unscreened_since IS NOT NULL AND NOT EXISTS (
+        SELECT FROM alerts_screeningfailure WHERE patient_id = %(patient)s AND retry_at > %(now)s
+    )
+"""
+_DONE: Final = """
+    WITH it_went_well AS (DELETE FROM alerts_screeningfailure WHERE patient_id = %(patient)s)
+    UPDATE diary_patient SET screened_revision = %(revision)s, unscreened_since = NULL WHERE id = %(patient)s
+"""
 
 
 def screen_diary(*, patient_id: UUID, now: datetime) -> bool:
@@ -38,10 +46,10 @@ def screen_diary(*, patient_id: UUID, now: datetime) -> bool:
 
     An error is counted against the diary and raised. An attempt that may end the worker is counted ahead.
     """
-    since = _work(now).filter(pk=patient_id).values_list("unscreened_since", flat=True).first()
-    if since is None:
+    waits = fetch_one(_WAITS, {"patient": patient_id, "now": now})
+    if waits is None:
         return False
-    counted = since <= now - LOST_AFTER
+    counted = waits[0] <= now - LOST_AFTER
     if counted:
         failure_counted(patient_id=patient_id, error="lost", now=now)
     try:
@@ -54,26 +62,9 @@ def screen_diary(*, patient_id: UUID, now: datetime) -> bool:
         raise
 
 
-def screen_locked(*, patient: Patient, now: datetime) -> set[UUID]:
-    """Bring findings and alerts in line with the diary as it is; gives the alerts that are sent now.
-
-    The caller holds the patient's row.
-    """
-    found, moment = found_now(patient=patient, now=now)
-    return raise_alerts(patient_id=patient.pk, courses=found, moment=moment)
-
-
-def found_now(*, patient: Patient, now: datetime) -> tuple[list[Course], Moment]:
+def found_now(*, patient_id: UUID, now: datetime) -> tuple[list[Course], Moment]:
     """Every finding of the diary as it is, with its course. The caller holds the patient's row."""
-    history = history_of_patient(patient)
-    assessments = assessment_days(history.events)
-    assessed_on = date.fromordinal(assessments[-1]) if assessments else None
-    moment = Moment(at=now, zone=zone_of(user_id=patient.user_id), assessed_on=assessed_on)
-    as_of = max(moment.today, _last_date(history))
-    screening = screen_all(history, as_of=as_of, on_record=on_record(patient_id=patient.pk))
-    if not screening.findings:
-        return [], moment
-    return courses(case=Case(history, whole=True), screening=screening, today=moment.today), moment
+    return _found(reading_of(patient_id=patient_id)(), now)
 
 
 def waiting_diaries(*, now: datetime) -> QuerySet[Patient]:
@@ -88,15 +79,34 @@ def _work(now: datetime) -> QuerySet[Patient]:
 
 @transaction.atomic
 def _screened(patient_id: UUID, now: datetime) -> bool:
-    work = Patient.objects.filter(pk=patient_id, unscreened_since__isnull=False)
-    # It waits for whoever has the row: a write that found work waiting already has not nudged for its own.
-    patient = next(iter(hold_diaries(work)), None)
-    if patient is None:
+    """Bring findings and alerts in line with the diary as it is, unless another did so while we waited for its row.
+
+    It does wait for whoever has the row: a write that found work waiting already has not nudged for its own.
+    """
+    with one_trip():
+        held = hold_waiting(patient_id)
+        read = reading_of(patient_id=patient_id)
+    revision = held()
+    if revision is None:
         return False
-    screen_locked(patient=patient, now=now)
-    Patient.objects.filter(pk=patient_id).update(screened_revision=patient.revision, unscreened_since=None)
-    failure_forgotten(patient_id=patient_id)
+    reading = read()
+    found, moment = _found(reading, now)
+    if found or reading.has_findings:
+        raise_alerts(patient_id=patient_id, courses=found, moment=moment)
+    execute(_DONE, {"patient": patient_id, "revision": revision})
     return True
+
+
+def _found(reading: Reading, now: datetime) -> tuple[list[Course], Moment]:
+    history = reading.history
+    assessments = assessment_days(history.events)
+    assessed_on = date.fromordinal(assessments[-1]) if assessments else None
+    moment = Moment(at=now, zone=reading.zone, assessed_on=assessed_on)
+    as_of = max(moment.today, _last_date(history))
+    screening = screen_all(history, as_of=as_of, on_record=reading.on_record)
+    if not screening.findings:
+        return [], moment
+    return courses(case=Case(history, whole=True), screening=screening, today=moment.today), moment
 
 
 def _last_date(history: History) -> date:

@@ -28,8 +28,3 @@ def failure_counted(*, patient_id: UUID, error: str, now: datetime) -> None:
 def failure_named(*, patient_id: UUID, error: str) -> None:
     """The attempt that was counted ahead ended with this kind of error."""
     ScreeningFailure.objects.filter(patient_id=patient_id).update(error=error)
-
-
-def failure_forgotten(*, patient_id: UUID) -> None:
-    """It went well."""
-    ScreeningFailure.objects.filter(patient_id=patient_id).delete()

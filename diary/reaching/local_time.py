@@ -13,6 +13,13 @@ from diary.models import LocalZone, Patient
 
 ANYWHERE: Final = "UTC"
 """For who never said where they live."""
+ZONE_OF_PATIENT: Final = """
+    coalesce(
+        (SELECT name FROM diary_localzone WHERE diary_localzone.user_id = diary_patient.user_id),
+        nullif(diary_patient.time_zone, '')
+    )
+"""
+"""The same as `zones_told`, for a statement that selects from `diary_patient`; NULL of who never said it."""
 
 
 def local_date(*, user_id: UUID, now: datetime) -> date:

@@ -37,7 +37,7 @@ def the_whole_diary(
     *, patient: Patient, rules: Collection[str], now: datetime, quietly: bool, days: object
 ) -> set[UUID]:
     """What the background does with these rules, in place of a few episodes."""
-    found, moment = found_now(patient=patient, now=now)
+    found, moment = found_now(patient_id=patient.pk, now=now)
     return raise_alerts(
         patient_id=patient.pk,
         courses=[course for course in found if course.finding.rule in rules],
