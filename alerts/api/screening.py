@@ -12,7 +12,6 @@ from diary.api.contract.description import operation
 from diary.api.framework.limiting import READINGS_AT_ONCE, WHOLE_DIARY
 from diary.api.framework.parameters import day
 from diary.api.framework.view import ApiView, answered
-from diary.models import Patient
 from diary.problems import not_found
 
 AS_OF: Final = day("as_of", "The date to look at, ignoring everything later; by default today.")
@@ -35,10 +34,7 @@ class ScreeningView(ApiView):
         """
         access = self.access(request)
         as_of = self.asked[AS_OF]
-        found = Patient.objects.select_related("user").filter(pk=access.patient_id).first()
-        if found is None:
-            raise not_found()
-        now = timezone.now()
-        return answered(
-            screening_now(patient=found, reader_id=access.actor_id, level=access.level, as_of=as_of, now=now)
-        )
+        try:
+            return answered(screening_now(access=access, as_of=as_of, now=timezone.now()))
+        except LookupError as gone:
+            raise not_found() from gone

@@ -3,13 +3,11 @@
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
-from uuid import UUID
 
 from django.utils import translation
 from msgspec import Struct
 
-from alerts.histories.of_diary import history_of_patient
-from alerts.histories.on_record import on_record
+from alerts.histories.reading import reading_of
 from alerts.messages.evidence import Evidence
 from alerts.messages.explanation import Explanation, explained
 from alerts.messages.missing import NO_ALL_CLEAR, missing_wording
@@ -24,9 +22,9 @@ from alerts.rules.rule import Outcome
 from alerts.rules.screening import history_up_to, rules_on
 from alerts.rules.tiers import Tier
 from alerts.showing.shapes import TierWord
-from diary.models import Patient
+from diary.access.levels import Access
+from diary.models import User
 from diary.reaching.languages import language_of
-from diary.reaching.local_time import local_date
 
 
 class MissingCheck(Struct, frozen=True):
@@ -74,18 +72,17 @@ class ScreeningNow(Struct, frozen=True):
     items: list[ScreenedRule]
 
 
-def screening_now(*, patient: Patient, reader_id: UUID, level: str, as_of: date | None, now: datetime) -> ScreeningNow:
-    """Every rule on the patient's date, or as of another, for a reader whose way into the diary has the level.
+def screening_now(*, access: Access, as_of: date | None, now: datetime) -> ScreeningNow:
+    """Every rule on the patient's date, or as of another. A watch is for the patient alone (`own`).
 
-    A watch is for the patient alone (`own`).
+    Raises LookupError when the diary is gone.
     """
-    history = history_of_patient(patient)
+    history, zone, _, known = reading_of(patient_id=access.patient_id)()
     recorded = [entry.date for entry in history.entries] + [event.date for event in history.events]
-    as_of = as_of or max([local_date(user_id=patient.user_id, now=now), *recorded])
-    known = on_record(patient_id=patient.pk)
-    outcomes = [outcome for outcome in rules_on(history, on=as_of, on_record=known) if _is_for(outcome, level)]
-    whose = None if level == "own" else patient.user.get_full_name()
-    with translation.override(language_of(user_id=reader_id)):
+    as_of = as_of or max([now.astimezone(zone).date(), *recorded])
+    outcomes = [outcome for outcome in rules_on(history, on=as_of, on_record=known) if _is_for(outcome, access.level)]
+    whose = None if access.level == "own" else User.objects.get(patient=access.patient_id).get_full_name()
+    with translation.override(language_of(user_id=access.actor_id)):
         return ScreeningNow(
             as_of,
             str(NO_ALL_CLEAR),

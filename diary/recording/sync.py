@@ -12,7 +12,6 @@ from itertools import chain
 from typing import Annotated, Any, Final, Literal
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 
@@ -32,6 +31,7 @@ from diary.recording.changes import record_changes
 from diary.recording.decision import NOT_STORED, Change
 from diary.recording.rows import Stored
 from diary.screening_port import Raised, screening
+from diary.statements import fetch_one
 
 PAGE: Final = 500
 """Changes that one answer brings down at most."""
@@ -219,9 +219,7 @@ def _stream(patient_id: UUID) -> str:
 
 
 def _revision(patient_id: UUID) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT revision FROM diary_patient WHERE id = %s", [patient_id])
-        row = cursor.fetchone()
+    row = fetch_one("SELECT revision FROM diary_patient WHERE id = %(patient)s", {"patient": patient_id})
     if row is None:
         raise not_found()
     return int(row[0])

@@ -6,7 +6,9 @@ from typing import Any, NamedTuple
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from alerts.screening.diary import screen_diary
 from tests.cast import Answer, Person
 from tests.diary.recordings import entry
 from tests.wire import Wire, wired
@@ -69,3 +71,31 @@ def test_a_sync_with_nothing_new_takes_three(wire: Wire) -> None:
     cursor = alice.post("patients/me/sync", {"cursor": None, "changes": []}).body["cursor"]
     sync = cost(wire, lambda: alice.post("patients/me/sync", {"cursor": cursor, "changes": []}))
     assert sync == Cost(statements=3, trips=3)  # token; revision; whether the look is to be noted
+
+
+@pytest.mark.parametrize(
+    ("address", "trips"),
+    [
+        ("patients/me/days", 3),  # token; the days that have an entry; whether the look is to be noted
+        ("patients/me/alerts", 3),
+        ("patients/me/screening", 4),  # the reader's language as well
+        ("caring", 2),
+    ],
+)
+def test_what_phones_ask_each_day_takes_few(address: str, trips: int, wire: Wire) -> None:
+    alice = Person("Alice")
+    assert cost(wire, lambda: alice.get(address)) == Cost(statements=trips, trips=trips)
+
+
+def test_a_screening_that_finds_nothing_takes_five(wire: Wire) -> None:
+    alice = Person("Alice")
+
+    def screening() -> int:
+        new = entry()
+        alice.put(f"patients/me/entries/{new['id']}", new)
+        before = wire.trips
+        assert screen_diary(patient_id=alice.patient_id, now=timezone.now())
+        return wire.trips - before
+
+    *_, trips = [screening() for _ in range(PREPARED_AFTER + 2)]
+    assert trips == 5  # whether it waits; BEGIN; the diary, locked and read; that it was done; COMMIT
