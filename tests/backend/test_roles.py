@@ -101,6 +101,13 @@ def test_it_may_be_done_again_and_changes_the_passwords(administrator: str) -> N
         psycopg.connect(first.service)
 
 
+def test_the_service_has_the_plans_of_its_prepared_statements_made_once(administrator: str) -> None:
+    urls = make_roles(administrator, owner_password="one", service_password="one")
+    with psycopg.connect(urls.service) as service, psycopg.connect(urls.owner) as owner:
+        shown = [one.execute("SHOW plan_cache_mode").fetchone() for one in (service, owner)]
+    assert shown == [("force_generic_plan",), ("auto",)]
+
+
 def test_passwords_are_in_no_log(server: PostgreSQL, administrator: str) -> None:
     with psycopg.connect(administrator, autocommit=True) as connection:
         connection.execute("ALTER DATABASE fresh SET log_statement = 'all'")
