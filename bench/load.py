@@ -24,9 +24,9 @@ class Measured:
         return ranked[min(len(ranked) - 1, int(share * len(ranked)))]
 
 
-def request(method: str, path: str, *, token: str, body: object) -> bytes:
-    """One HTTP/1.1 request as it goes over the wire."""
-    content = json.dumps(body).encode()
+def request(method: str, path: str, *, token: str, body: object = None) -> bytes:
+    """One HTTP/1.1 request as it goes over the wire; without a body, nothing."""
+    content = b"" if body is None else json.dumps(body).encode()
     head = (
         f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n"
         f"Content-Type: application/json\r\nContent-Length: {len(content)}\r\n\r\n"

@@ -13,13 +13,12 @@ from diary.identity.provisioning import issue_token, register
 
 
 class Phone:
-    """A made-up person's device session."""
+    """A made-up person's device session; of someone new, unless it is told whose."""
 
-    def __init__(self) -> None:
-        self.email = f"{uuid4().hex}@bench.example"
+    def __init__(self, *, email: str = "", token: str = "") -> None:
+        self.email = email or f"{uuid4().hex}@bench.example"
         now = timezone.now()
-        user = register(email=self.email, password=uuid4().hex, now=now)
-        self.token = issue_token(user=user, now=now)
+        self.token = token or issue_token(user=register(email=self.email, password=uuid4().hex, now=now), now=now)
 
     def put(self, entry: dict[str, Any]) -> bytes:
         """The request that writes one entry."""
