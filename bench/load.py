@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,25 @@ def request(method: str, path: str, *, token: str, body: object = None) -> bytes
 def drive(port: int, requests: Iterator[bytes], *, connections: int) -> Measured:
     """Send every request over `connections` connections to loopback; raises AssertionError on any answer but 2xx."""
     return asyncio.run(_drive(port, requests, connections))
+
+
+def steadily(port: int, requests: Iterator[bytes], per_second: float, connections: int, ended: threading.Event) -> None:
+    """So many requests a second over `connections` connections, until `ended` is set."""
+    asyncio.run(_steadily(port, requests, connections / per_second, connections, ended))
+
+
+async def _steadily(
+    port: int, requests: Iterator[bytes], apart: float, connections: int, ended: threading.Event
+) -> None:
+    async def one(number: int) -> None:
+        await asyncio.sleep(apart * number / connections)
+        due = time.perf_counter()
+        while not ended.is_set():
+            await _connection(port, islice(requests, 1), [])
+            due = max(due + apart, time.perf_counter() - apart)
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+
+    await asyncio.gather(*map(one, range(connections)))
 
 
 async def _drive(port: int, requests: Iterator[bytes], connections: int) -> Measured:

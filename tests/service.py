@@ -5,6 +5,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Self
@@ -83,12 +84,13 @@ class Service:
         queues: str = "screening,delivery,webhooks,courtesies",
         name: str = "worker",
         pool: str = "prefork",
+        options: Sequence[str] = (),
     ) -> Self:
         """A Celery worker, for every queue unless told otherwise."""
         self._start(
             *(name, "celery", "--app", "backend.celery", "worker", "--loglevel", "warning"),
             *("--pool", pool, "--concurrency", str(concurrency), "--without-gossip", "--without-mingle"),
-            *("--queues", queues),
+            *("--queues", queues, *options),
         )
         return self
 
