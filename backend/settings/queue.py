@@ -45,6 +45,8 @@ CELERY_TASK_ROUTES = {
     # What is no alert has a worker of its own: ten thousand reminders at eight hold up no emergency.
     "alerts.tasks.send_courtesies": {"queue": "courtesies"},
     "alerts.tasks.sweep_courtesies": {"queue": "courtesies"},
+    # Seconds of work each: two of them would have had both processes that screen and send alerts.
+    "diary.tasks.work_import": {"queue": "courtesies"},
     "alerts.tasks.send_notice": {"queue": "delivery"},
     "alerts.tasks.sweep_notices": {"queue": "delivery"},
     "diary.tasks.mail_invitation": {"queue": "delivery"},

@@ -23,8 +23,8 @@ from diary.recording.imports.take_back import take_back_next
 
 LEASE: Final = timedelta(minutes=1)
 """As long as one transaction may take. Work that stands still is due again after it; what fails, ever later."""
-SECONDS: Final = 20.0
-"""After this a worker takes up something else first."""
+SECONDS: Final = 5.0
+"""After this a worker takes up something else first: reminders wait behind it."""
 TASK: Final = "diary.tasks.work_import"
 _SWEPT_AT_ONCE: Final = 200
 _LONGEST_REST: Final = 6  # doublings of the lease

@@ -1,4 +1,4 @@
-"""A worker dies in the middle of a large import, and another one finishes it: nothing is lost, nothing stored twice."""
+"""A large import is seconds of work: no alert waits for it, and a worker that dies in the middle loses nothing."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from django.utils import timezone
 from diary.models import Entry, Import
 from tests.cast import Person
 from tests.diary.recording.importing import at, document, entries, send
-from tests.flow.kill import flush_broker
+from tests.flow.kill import flush_broker, write_numbness
 from tests.service import Service
 
 pytestmark = pytest.mark.timeout(300)
@@ -51,3 +51,15 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on_where_it_was(service: S
     told = alice.get(at(answer)).body
     assert (told["created"], told["unchanged"], told["refused"]) == (ROWS, 0, 0)
     assert Entry.objects.filter(version=1).count() == ROWS
+
+
+def test_no_worker_that_sends_alerts_takes_up_an_import(service: Service) -> None:
+    alice, bob = Person("Alice"), Person("Bob")
+    service.start_worker(queues="screening,delivery")
+    assert send(alice, document(*entries(ROWS))).status == 202
+    write_numbness(bob)
+    service.mailbox.wait_for(bob.email, timeout=15)
+    assert not Entry.objects.filter(patient_id=alice.patient_id).exists()
+
+    service.start_worker(queues="courtesies", name="courtesies")
+    wait_until(lambda: Import.objects.get().state == "done")
