@@ -13,14 +13,18 @@ from alerts.histories.of_diary import Period
 from alerts.rules.history import Entry, Event, History, Profile
 from diary.statements import Later, ask
 
-_SPANS: Final = "unnest(%(firsts)s::date[], %(lasts)s::date[]) AS span (first, last)"
+_OF_THE_SPANS: Final = """
+    FROM unnest(%(firsts)s::date[], %(lasts)s::date[]) AS span (first, last) CROSS JOIN LATERAL (
+        SELECT * FROM {table}
+        WHERE patient_id = diary_patient.id AND NOT deleted AND date BETWEEN first AND last OFFSET 0
+    ) AS noted
+"""
+"""`OFFSET 0` has each span looked up by itself. Left to join them PostgreSQL would rather read a whole diary once."""
 _LEFT_OUT: Final = ("treatments_taken", "weight_kg")
 _WINDOW: Final = f"""
     SELECT {PROFILE},
-        (SELECT json_agg({entry_json(without=_LEFT_OUT)})::text FROM {_SPANS} JOIN diary_entry
-         ON patient_id = diary_patient.id AND NOT deleted AND date BETWEEN span.first AND span.last),
-        (SELECT json_agg({EVENT})::text FROM {_SPANS} JOIN diary_event
-         ON patient_id = diary_patient.id AND NOT deleted AND date BETWEEN span.first AND span.last)
+        (SELECT json_agg({entry_json(without=_LEFT_OUT)})::text {_OF_THE_SPANS.format(table="diary_entry")}),
+        (SELECT json_agg({EVENT})::text {_OF_THE_SPANS.format(table="diary_event")})
     FROM diary_patient WHERE id = %(patient)s
 """  # noqa: S608 names of ours
 
