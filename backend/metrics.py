@@ -33,12 +33,13 @@ from alerts.models import Alert, AuditCheck, Courtesy, Delivery, EscalationStep,
 from alerts.models.courtesy import CourtesyKind
 from alerts.rules.tiers import Tier
 from backend.broker import queue_depths
+from backend.checks import restored
 from backend.health import health_measured
 from backend.models import KeyProof
 from backend.read_only import read_only
 from diary.limits.budgets import counted, used
 from diary.measures import REGISTRY
-from diary.models import FailingEndpoint, Import, Patient, Retention
+from diary.models import FailingEndpoint, Import, JournalLine, Patient, Retention
 from diary.models.choices import words
 from diary.models.retention import RetentionKind
 from diary.recording.imports.accept import BEFORE
@@ -91,6 +92,7 @@ class DatabaseCollector(Collector):
         yield from self._audits()
         yield from self._retention()
         yield from self._budgets()
+        yield from self._journal()
         yield from _broker()
         yield from _database(self._now)
 
@@ -149,6 +151,14 @@ class DatabaseCollector(Collector):
         last = Retention.objects.order_by("at").values_list("at", flat=True).first()
         says = "How long ago it was last looked for; +Inf if never."
         yield _gauge("diary_last_retention_seconds", says, (self._now - last).total_seconds() if last else _NEVER)
+
+    def _journal(self) -> Iterator[Metric]:
+        since = JournalLine.objects.filter(relayed_at=None).order_by("at").values_list("at", flat=True).first()
+        says = "For how long a line for the journal outside the database has waited."
+        waiting = (self._now - since).total_seconds() if since else _NOTHING_WAITS
+        yield _gauge("diary_journal_waiting_seconds", says, waiting)
+        says = "1 while the database lacks what the journal has, or the journal cannot be read."
+        yield _gauge("diary_database_set_back", says, float(bool(restored.journal())))
 
     def _budgets(self) -> Iterator[Metric]:
         """No samples while Redis is away, which `diary_broker_up` tells: a zero would look like a quiet day."""

@@ -61,7 +61,9 @@ def test_a_refusal_names_its_request_in_header_body_and_log(service: Service, lo
 
 
 def test_each_request_has_its_own(service: Service, alice: Person) -> None:
-    answers = [asked(service, alice, "GET", "/api/v1/patients/me/entries", **{"X-Request-ID": "mine"}) for _ in range(2)]
+    answers = [
+        asked(service, alice, "GET", "/api/v1/patients/me/entries", **{"X-Request-ID": "mine"}) for _ in range(2)
+    ]
     assert len({answer.headers["X-Request-ID"] for answer in answers} - {"mine"}) == 2
 
 
