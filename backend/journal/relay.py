@@ -32,7 +32,11 @@ def relay(*, now: datetime) -> int:
     """
     if settings.JOURNAL_DIR is None or not _my_turn():
         return 0
-    if standing() == "set back":
+    found = standing()
+    if found == "another":
+        _log.error("JOURNAL_DIR is not the journal of this database; nothing was written to it")
+        return 0
+    if found == "set back":
         done = apply_journal(now=now)
         _log.error("the database was set back; the journal was applied", lines=sum(done.values()))
     waiting = list(JournalLine.objects.filter(relayed_at__isnull=True).order_by("at", "pk")[:_AT_ONCE])

@@ -302,6 +302,9 @@ def test_an_empty_directory_is_not_this_databases_journal(alice: Person, journal
         require_sound_settings()
     with pytest.raises(CommandError, match="--new-journal"):
         after_restore("--apply")
+    alice.show_again_who_it_is()
+    session_of(alice).delete()
+    assert relay(now=NOW) == 0
     assert "A new journal begins" in after_restore("--new-journal")
     require_sound_settings()
 
