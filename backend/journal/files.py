@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -39,7 +39,7 @@ def append(directory: Path, lines: Iterable[Line], *, now: datetime) -> None:
     """Add the lines to this month's file; they are on the disk when this returns. Raises OSError."""
     file = directory / f"{now:%Y-%m}.jsonl"
     new = not file.exists()
-    descriptor = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    descriptor = os.open(file, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         _write(descriptor, b"".join(map(_encoded, lines)))
@@ -74,20 +74,12 @@ def last_line(directory: Path) -> Line | None:
 
 
 def _write(descriptor: int, raw: bytes) -> None:
-    """All of it; a torn line of someone who died before is ended first, so that it spoils no other."""
+    """All of it; a torn line of someone who died before is taken away first: what it told is written again."""
     size = os.fstat(descriptor).st_size
-    if size:
-        with open(f"/proc/self/fd/{descriptor}", "rb") as opened:  # noqa: PTH123 a descriptor, not a path
-            opened.seek(size - 1)
-            if opened.read(1) != b"\n":
-                os.ftruncate(descriptor, _end_of_whole_lines(opened))
+    if size and os.pread(descriptor, 1, size - 1) != b"\n":
+        os.ftruncate(descriptor, os.pread(descriptor, size, 0).rfind(b"\n") + 1)
     while raw:
         raw = raw[os.write(descriptor, raw) :]
-
-
-def _end_of_whole_lines(opened: Any) -> int:
-    opened.seek(0)
-    return int(opened.read().rfind(b"\n")) + 1
 
 
 def _encoded(line: Line) -> bytes:

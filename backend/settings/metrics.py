@@ -23,11 +23,21 @@ _SHARED = "PROMETHEUS_MULTIPROC_DIR"  # prometheus_client reads it, when it is f
 def _directory_of_this_process() -> str:
     directory = Path(tempfile.gettempdir()) / f"{_NAME}{os.getpid()}"
     for left in directory.parent.glob(f"{_NAME}*"):
-        if left == directory or not Path(f"/proc/{left.name.removeprefix(_NAME)}").exists():
+        if left == directory or not _lives(int(left.name.removeprefix(_NAME))):
             shutil.rmtree(left, ignore_errors=True)
     directory.mkdir(mode=0o700)
     atexit.register(_remove, directory, os.getpid())
     return str(directory)
+
+
+def _lives(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:  # someone else's
+        return True
+    return True
 
 
 def _remove(directory: Path, owner: int) -> None:

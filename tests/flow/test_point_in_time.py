@@ -138,7 +138,7 @@ def joins(bob: Person, alice: Person) -> str:
     bob.send("POST", "/api/v1/invitations/accept", {"token": bob.mail("invit").invitation})
     (caring,) = bob.send("GET", "/api/v1/caring")["items"]
     alice_place[alice.email] = str(place["id"])
-    return f"/api/v1/patients/{caring['patient_id']}/entries"
+    return f"/api/v1/patients/{caring['patient']}/entries"
 
 
 alice_place: dict[str, str] = {}
