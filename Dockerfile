@@ -16,7 +16,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     GRANIAN_HOST=0.0.0.0 \
     GRANIAN_PORT=8000 \
     GRANIAN_WORKERS=2
-RUN useradd --system --uid 10001 --no-create-home diary
+RUN useradd --system --uid 10001 --no-create-home diary && install --directory --owner=diary --mode=700 /journal
 WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
 COPY manage.py ./

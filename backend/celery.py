@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from celery import Celery, bootsteps
@@ -11,6 +12,8 @@ from celery.worker import request
 from django.core.exceptions import ImproperlyConfigured
 from django.db import close_old_connections
 from kombu.transport.virtual import QoS
+
+from diary.request_id import NAME, request_id
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backend.settings")
 
@@ -43,6 +46,16 @@ class Task(DjangoTask):  # type: ignore[type-arg]  # not subscriptable when it r
         return super().__call__(*args, **kwargs)
 
 
+class Application(Celery):
+    """Says in each task's headers which request it is sent for; what a task sends in turn is for that request too."""
+
+    def send_task(self, *args: Any, headers: Mapping[str, str] | None = None, **options: Any) -> Any:
+        """As Celery does."""
+        id_ = request_id()
+        caused = {NAME: str(id_)} if id_ else {}
+        return super().send_task(*args, headers={**(headers or {}), **caused}, **options)
+
+
 class SettingsLogging(Logging):
     """Leaves logging as Django's settings have it."""
 
@@ -64,7 +77,8 @@ class SoundSettings(bootsteps.Step):
             sys.exit(f"The service does not start:\n{wrong}")
 
 
-app = Celery("backend", task_cls=Task, log=SettingsLogging)
+app = Application("backend", task_cls=Task, log=SettingsLogging)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.steps["worker"].add(SoundSettings)
+app.steps["worker"].add("backend.worker_metrics:WorkerMetrics")

@@ -10,12 +10,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cache
 from threading import Lock
 from typing import Any, Final
 
-import redis
-from django.conf import settings
 from django.db import Error, connection
 from django.db.models import Exists, OuterRef, Sum
 from django.http import HttpRequest, JsonResponse
@@ -25,6 +22,7 @@ from django.views.decorators.cache import never_cache
 from alerts.acting.due_steps import due_steps
 from alerts.delivery.next_channel import unseen_deliveries
 from alerts.models import AuditCheck, Delivery, ScreeningFailure
+from backend.broker import answers
 from backend.checks import wrong_settings
 from backend.models import Heartbeat
 from backend.read_only import read_only
@@ -64,7 +62,7 @@ def health_measured(*, now: datetime) -> Health:
 
     `status` is `ok`, `degraded` (broker away), `late`, `misconfigured` or `down`.
     """
-    broker = _broker_answers()
+    broker = answers()
     try:
         ages: dict[str, Any] = {
             name: (now - since).total_seconds() for name, find in _AGES.items() if (since := find(now))
@@ -122,18 +120,6 @@ _AGES: Final[Mapping[str, Callable[[datetime], datetime | None]]] = {
     "last_beat_seconds": _last_beat,
     "last_audit_seconds": _last_audit,
 }
-
-
-@cache
-def _broker() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3, retry=None)
-
-
-def _broker_answers() -> bool:
-    try:
-        return bool(_broker().ping())
-    except redis.RedisError:
-        return False
 
 
 class _Kept:

@@ -11,6 +11,8 @@ from typing import Final
 
 from structlog.typing import EventDict, ExcInfo, WrappedLogger
 
+from diary.request_id import NAME, request_id
+
 _LONG: Final = re.compile(r"[^\s/?#\"'<>]{20,}")
 _ID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -34,6 +36,14 @@ def _chain(exception: BaseException | None) -> Iterator[BaseException]:
     while exception is not None:
         yield exception
         exception = exception.__cause__ or (None if exception.__suppress_context__ else exception.__context__)
+
+
+def of_request(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Name the request that a line is about, also in the task that it caused."""
+    id_ = request_id()
+    if id_ is not None:
+        event[NAME] = str(id_)
+    return event
 
 
 def without_links(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

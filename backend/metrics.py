@@ -1,9 +1,13 @@
-"""Counts and ages for monitoring, asked of the database when they are read, and so right with any number of processes.
+"""Counts and ages for monitoring: what the database says when they are read, and what processes count of their work.
+
+The figures of the database are the same whichever process is asked. The counts (`diary.measures`) are those of the
+processes beside the one that is asked; workers answer with theirs (`backend.worker_metrics`).
 
 Every figure is a sum over everyone: no id and nothing about anyone's health. It tells outsiders how many people there
 are sent what, and so it is closed: whoever reads it sends `Authorization: Bearer` with `METRICS_TOKEN`.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from math import inf
@@ -18,6 +22,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector  # type: ignore[attr-defined]
 from prometheus_client.registry import Collector, CollectorRegistry
 
 from alerts.auditing import LATE
@@ -27,10 +32,14 @@ from alerts.escalation.start_and_stop import untaken
 from alerts.models import Alert, AuditCheck, Courtesy, Delivery, EscalationStep, ReceiverCircuit
 from alerts.models.courtesy import CourtesyKind
 from alerts.rules.tiers import Tier
+from backend.broker import queue_depths
+from backend.checks import restored
 from backend.health import health_measured
+from backend.models import KeyProof
 from backend.read_only import read_only
 from diary.limits.budgets import counted, used
-from diary.models import FailingEndpoint, Import, Patient, Retention
+from diary.measures import REGISTRY
+from diary.models import FailingEndpoint, Import, JournalLine, Patient, Retention
 from diary.models.choices import words
 from diary.models.retention import RetentionKind
 from diary.recording.imports.accept import BEFORE
@@ -75,12 +84,17 @@ class DatabaseCollector(Collector):
         yield _gauge("diary_unfinished_imports", "Imports that wait to be stored or taken back.", imports.count())
         failing = imports.filter(attempts__gt=1)
         yield _gauge("diary_failing_imports", "Those of them whose last attempts came to nothing.", failing.count())
+        yield _gauge("diary_note_keys", "Keys of NOTE_KEYS that this process was given.", len(settings.NOTE_KEYS))
+        yield _gauge("diary_note_keys_used", "Keys that sealed what is stored.", KeyProof.objects.count())
         yield from self._alerts()
         yield from self._deliveries()
         yield from self._courtesies()
         yield from self._audits()
         yield from self._retention()
         yield from self._budgets()
+        yield from self._journal()
+        yield from _broker()
+        yield from _database(self._now)
 
     def _alerts(self) -> Iterator[Metric]:
         opened = Alert.objects.filter(state="open").values_list("tier").annotate(Count("pk"))
@@ -138,6 +152,14 @@ class DatabaseCollector(Collector):
         says = "How long ago it was last looked for; +Inf if never."
         yield _gauge("diary_last_retention_seconds", says, (self._now - last).total_seconds() if last else _NEVER)
 
+    def _journal(self) -> Iterator[Metric]:
+        since = JournalLine.objects.filter(relayed_at=None).order_by("at").values_list("at", flat=True).first()
+        says = "For how long a line for the journal outside the database has waited."
+        waiting = (self._now - since).total_seconds() if since else _NOTHING_WAITS
+        yield _gauge("diary_journal_waiting_seconds", says, waiting)
+        says = "1 while the database lacks what the journal has, or the journal cannot be read."
+        yield _gauge("diary_database_set_back", says, float(bool(restored.journal())))
+
     def _budgets(self) -> Iterator[Metric]:
         """No samples while Redis is away, which `diary_broker_up` tells: a zero would look like a quiet day."""
         spent = CounterMetricFamily(
@@ -167,10 +189,57 @@ def metrics(request: HttpRequest) -> HttpResponse:
     registry = CollectorRegistry(auto_describe=False)
     try:
         registry.register(DatabaseCollector(timezone.now()))
-        return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+        return HttpResponse(generate_latest(counts()) + generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
     except Error:
         connection.close()
         return HttpResponse(status=503)
+
+
+def counts() -> CollectorRegistry:
+    """What this process and those beside it counted."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return REGISTRY
+    registry = CollectorRegistry(auto_describe=False)
+    MultiProcessCollector(registry)
+    return registry
+
+
+def _broker() -> Iterator[Metric]:
+    """No samples while it is away."""
+    says = "Tasks that wait in the broker for a worker."
+    depth = GaugeMetricFamily("diary_queue_depth", says, labels=["queue"])
+    for queue, count in queue_depths().items():
+        depth.add_metric([queue], count)
+    yield depth
+
+
+_STATES: Final = ("active", "idle", "idle in transaction")
+
+
+def _database(now: datetime) -> Iterator[Metric]:
+    """How full the server is, and whether it archives its write-ahead log (`docs/restoring.md`)."""
+    with connection.cursor() as cursor:
+        cursor.execute(_CONNECTIONS)
+        yield _by("diary_database_connections", "Connections to the database.", "state", _STATES, cursor.fetchall())
+        cursor.execute(_SERVER)
+        most, size, archived, failed, failing = cursor.fetchone()
+    yield _gauge("diary_database_connections_limit", "Connections that the server takes from anyone.", most)
+    yield _gauge("diary_database_bytes", "Size of the database.", size)
+    age = (now - archived).total_seconds() if archived else _NEVER
+    yield _gauge("diary_last_archived_seconds", "How long ago a piece of the write-ahead log was archived.", age)
+    yield CounterMetricFamily("diary_archive_failures", "Pieces that could not be archived at once.", value=failed)
+    yield _gauge("diary_archive_failing", "1 while the last attempt to archive failed.", float(failing))
+
+
+_CONNECTIONS: Final = """
+    SELECT state, count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND state IN ('active', 'idle', 'idle in transaction') GROUP BY state
+"""
+_SERVER: Final = """
+    SELECT current_setting('max_connections')::int, pg_database_size(current_database()),
+        last_archived_time, failed_count, coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false)
+    FROM pg_stat_archiver
+"""
 
 
 def _gauge(name: str, says: str, value: float) -> Metric:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_noop as _
 from diary.format.sentences import Sentence
 from diary.format.strict_json import FieldError
 from diary.problem_types import ProblemType
+from diary.request_id import request_id
 
 CONTENT_TYPE: Final = "application/problem+json"
 STALE_VERSION: Final = _("The version in If-Match is not the current one.")
@@ -58,6 +59,11 @@ class Problem(Exception):
                 {"pointer": error.pointer, "code": error.code, "detail": said(error.detail)} for error in self.errors
             ]
         return body | dict(self.members)
+
+    def document(self) -> dict[str, object]:
+        """The problem document that answers the request: `instance` names it, as the log does."""
+        id_ = request_id()
+        return self.body() | ({"instance": id_.urn} if id_ else {})
 
 
 def said(english: str) -> str:
@@ -129,7 +135,7 @@ def too_many(wait: float) -> Problem:
 
 def problem_response(problem: Problem) -> HttpResponse:
     """The answer that carries the problem document; never cached."""
-    content = msgspec.json.encode(problem.body())
+    content = msgspec.json.encode(problem.document())
     answer = HttpResponse(content, status=problem.status, content_type=CONTENT_TYPE)
     answer["Cache-Control"] = "no-store"
     answer["Content-Language"] = get_language() or ""

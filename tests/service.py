@@ -32,11 +32,12 @@ def database_url() -> str:
 class Service:
     """Processes around this process' database and broker. Use as a context manager: what still runs is killed.
 
-    `root` is the checkout that they run, where it is not this one.
+    `root` is the checkout that they run, where it is not this one; `log` is where their lines go.
     """
 
-    def __init__(self, root: Path = ROOT) -> None:
+    def __init__(self, root: Path = ROOT, *, log: Path | None = None) -> None:
         self._root = root
+        self._log = log
         self._stack = ExitStack()
         self.mailbox = self._stack.enter_context(MailReceiver())
         self.port = free_port()
@@ -126,8 +127,10 @@ class Service:
         process.wait()
 
     def _start(self, name: str, module: str, *arguments: str) -> None:
+        command = [sys.executable, "-m", module, *arguments]
+        log = None if self._log is None else self._stack.enter_context(self._log.open("ab"))
         self.processes[name] = subprocess.Popen(
-            [sys.executable, "-m", module, *arguments], cwd=self._root, env=self.environment, start_new_session=True
+            command, cwd=self._root, env=self.environment, stderr=log, start_new_session=True
         )
 
     def _wait_until_answering(self) -> None:

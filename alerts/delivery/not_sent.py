@@ -10,6 +10,7 @@ from django.db import transaction
 from alerts.delivery.held_back import released_at
 from alerts.delivery.next_channel import follow, try_other_ways
 from alerts.delivery.worth_sending import reason_to_drop
+from alerts.measures import DELIVERIES
 from alerts.models import Delivery
 from alerts.models.delivery import dropped_for
 from alerts.outbound.slots import HELD_FOR, Hold
@@ -79,4 +80,5 @@ def _settle(delivery: Delivery, **columns: Any) -> None:
     for name, value in columns.items():
         setattr(delivery, name, value)
     delivery.save()
+    DELIVERIES.labels(delivery.channel, delivery.state).inc()
     _log.info("not sent", delivery=str(delivery.pk), state=delivery.state, reason=delivery.last_error)

@@ -20,6 +20,7 @@ from alerts.delivery.hand_over import hand_over, note_exhausted
 from alerts.delivery.next_channel import follow
 from alerts.delivery.next_in_line import done_with
 from alerts.delivery.turns import due_deliveries, turns_to_the_same
+from alerts.measures import DELIVERIES, DELIVERY_SECONDS
 from alerts.messages.letter import letter
 from alerts.models import Delivery
 from alerts.models.delivery import dropped_for
@@ -50,6 +51,7 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
         _record_failure(claim, error, now)
     else:
         _record_sent(claim, provider_id, now)
+        _measure_sent(claim, now, time.monotonic() - started)
     for delivery in claim.deliveries:
         for waiting in due_deliveries(now=now).filter(pk__in=turns_to_the_same(delivery)):
             nudge("alerts.tasks.deliver", waiting.pk, queue=channel.queue)  # it waited for this one to be settled
@@ -57,6 +59,13 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
         seconds = None if silent else time.monotonic() - started
         for waiting_id in done_with(claim.call, answered_within=seconds, now=now):
             nudge("alerts.tasks.deliver", waiting_id, queue=channel.queue)
+
+
+def _measure_sent(claim: Claim, now: datetime, took: float) -> None:
+    for delivery in claim.deliveries:
+        DELIVERIES.labels(delivery.channel, "sent").inc()
+        waited = (now - delivery.created_at).total_seconds()
+        DELIVERY_SECONDS.labels(delivery.alert.tier).observe(waited + took)
 
 
 @transaction.atomic
@@ -75,7 +84,9 @@ def _record_failure(claim: Claim, error: ChannelError, now: datetime) -> None:
     _log.warning("delivery failed", delivery=str(lead.pk), attempt=lead.attempts, error=error.detail)
     if error.unconfirmed:
         claim.lease.update(unconfirmed=True)
-    if error.permanent or lead.attempts > len(channel.retries):
+    final = error.permanent or lead.attempts > len(channel.retries)
+    DELIVERIES.labels(lead.channel, "failed" if final else "retried").inc(len(claim.deliveries))
+    if final:
         if not error.permanent:
             note_exhausted(lead.recipient_id, lead.channel, claim.endpoint, now=now)
         # Should this worker die before it follows, the sweep does.

@@ -9,11 +9,13 @@ write contributes to is in its answer, whatever became of the alert before.
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from alerts.histories.of_diary import Period
 from alerts.histories.window import Window, spans_around, window_of
+from alerts.measures import DANGER_SIGNS
 from alerts.models import Alert
 from alerts.raising.course import DANGER_KEPT_AFTER
 from alerts.raising.signs_on_record import forget_signs, signs_of_alert
@@ -142,7 +144,10 @@ def _raised(
         )
     alerts = _on_record(patient_id, rules)
     known = {(alert.pk, noted.sign) for noted, alert in before.items()}
-    return {writer: _signs(noted, alerts, known, told) for writer, noted in contributed.items()}
+    signs = {writer: _signs(noted, alerts, known, told) for writer, noted in contributed.items()}
+    for sign in chain.from_iterable(signs.values()):
+        DANGER_SIGNS.labels(sign.alert.tier).inc()
+    return signs
 
 
 def _signs(

@@ -5,6 +5,7 @@ first does it, and those after find it done. A diary whose screening fails is tr
 back no other.
 """
 
+import time
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -13,6 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from alerts.histories.reading import Reading, reading_of
+from alerts.measures import SCREENINGS
 from alerts.models import ScreeningFailure
 from alerts.raising.course import Course, courses
 from alerts.raising.findings_to_alerts import raise_alerts
@@ -23,6 +25,7 @@ from alerts.rules.history import History
 from alerts.rules.screening import screen_all
 from alerts.screening.failures import failure_counted, failure_named
 from diary.locks import hold_waiting
+from diary.measures import SCREENING_LAG
 from diary.models import Patient
 from diary.statements import execute, fetch_one, one_trip
 
@@ -52,14 +55,20 @@ def screen_diary(*, patient_id: UUID, now: datetime) -> bool:
     counted = waits[0] <= now - LOST_AFTER
     if counted:
         failure_counted(patient_id=patient_id, error="lost", now=now)
+    began = time.monotonic()
     try:
-        return _screened(patient_id, now)
+        screened = _screened(patient_id, now)
     except Exception as error:
+        SCREENINGS.labels("failed").inc()
         if counted:
             failure_named(patient_id=patient_id, error=type(error).__name__)
         else:
             failure_counted(patient_id=patient_id, error=type(error).__name__, now=now)
         raise
+    if screened:
+        SCREENINGS.labels("screened").inc()
+        SCREENING_LAG.observe((now - waits[0]).total_seconds() + time.monotonic() - began)
+    return screened
 
 
 def found_now(*, patient_id: UUID, now: datetime) -> tuple[list[Course], Moment]:

@@ -12,7 +12,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
 from django.utils import timezone
 
-from backend.checks import channels, mail, names, secrets, servers, stored
+from backend.checks import channels, mail, names, restored, secrets, servers, stored
 from backend.checks.fault import Fault
 from backend.settings.environment import PRODUCTION
 
@@ -35,6 +35,7 @@ CHECKS: Final[Sequence[Callable[[], list[Fault]]]] = [
     channels.web_push,
     channels.push,
     channels.sms,
+    restored.journal_dir,
 ]
 
 
@@ -46,16 +47,21 @@ def faults() -> list[Fault]:
 def require_sound_settings() -> None:
     """Raises ImproperlyConfigured in production, with a line for each setting that is wrong.
 
-    Outside of it only for keys that cannot open what is stored: everything else may be as it is on one's own machine.
+    Outside of it only for keys that cannot open what is stored, and for a database that was restored: everything else
+    may be as it is on one's own machine.
     """
-    if wrong := (faults() if PRODUCTION else []) + stored.note_keys():
+    if wrong := (faults() if PRODUCTION else []) + stored.note_keys() + restored.journal():
         raise ImproperlyConfigured("\n".join(map(str, wrong)))
     stored.prove_keys(now=timezone.now())
 
 
 def wrong_settings() -> list[str]:
     """The settings of this process that are wrong, while it runs: the database may have been away at its start."""
-    wrong = (_faults_of_this_process() if PRODUCTION else ()) + tuple(stored.note_keys(samples=False))
+    wrong = (
+        (_faults_of_this_process() if PRODUCTION else ())
+        + tuple(stored.note_keys(samples=False))
+        + tuple(restored.journal())
+    )
     return sorted({fault.setting for fault in wrong})
 
 
@@ -67,4 +73,7 @@ def _faults_of_this_process() -> tuple[Fault, ...]:
 @register(Tags.security, deploy=True)
 def installation(**_: Any) -> Sequence[CheckMessage]:
     """The same for `check --deploy`."""
-    return [Error(str(fault), id=f"backend.{fault.setting}") for fault in (*faults(), *stored.note_keys())]
+    return [
+        Error(str(fault), id=f"backend.{fault.setting}")
+        for fault in (*faults(), *stored.note_keys(), *restored.journal())
+    ]

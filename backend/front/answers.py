@@ -9,12 +9,14 @@ import msgspec
 from asgiref.typing import ASGISendCallable
 from django.conf import settings
 from django.utils import translation
+from structlog.contextvars import bound_contextvars
 
 from backend.content_policy import NOTHING
 from backend.front.parcels import Parcel, Room
 from backend.front.patience import allowed_seconds
 from diary.problems import CONTENT_TYPE, Problem
 from diary.reaching.languages import DEFAULT, language_asked
+from diary.request_id import NAME
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
@@ -35,8 +37,18 @@ class Answer:
     close: Callable[[], None]
 
 
-def made(application: "WSGIApplication", environ: "WSGIEnvironment", *, room: Room) -> Answer:
-    """The application's whole answer, to be called in a thread. Raises Problem 503 when there is no room for it."""
+def made(
+    application: "WSGIApplication", environ: "WSGIEnvironment", *, room: Room, request_id: str | None = None
+) -> Answer:
+    """The application's whole answer, to be called in a thread; what it logs meanwhile names the request.
+
+    Raises Problem 503 when there is no room for it.
+    """
+    with bound_contextvars(**{NAME: request_id}):
+        return _made(application, environ, room)
+
+
+def _made(application: "WSGIApplication", environ: "WSGIEnvironment", room: Room) -> Answer:
     started: list[tuple[str, list[tuple[str, str]]]] = []
     body = Parcel(room)
 
@@ -74,7 +86,7 @@ def refusal(problem: Problem, asked: Iterable[tuple[bytes, bytes]], *, room: Roo
     language = language_asked(dict(asked).get(b"accept-language", b"").decode("latin-1")) or DEFAULT
     own = {"Content-Type": CONTENT_TYPE, "Content-Language": language, "Connection": "close"}
     with translation.override(language):
-        return _own(problem.status, problem.body(), own | dict(problem.headers), room=room)
+        return _own(problem.status, problem.document(), own | dict(problem.headers), room=room)
 
 
 def see_other(address: str, *, room: Room) -> Answer:

@@ -7,6 +7,7 @@ from backend.settings.cross_origin import *
 from backend.settings.database import *
 from backend.settings.front import *
 from backend.settings.identity import *
+from backend.settings.journal import *
 from backend.settings.limits import *
 from backend.settings.logging import *
 from backend.settings.mail import *

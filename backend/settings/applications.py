@@ -24,6 +24,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "backend.front.measures.NamedRoute",
     "backend.asked_language.AskedLanguage",
     "django.middleware.security.SecurityMiddleware",
     "backend.content_policy.ContentPolicy",

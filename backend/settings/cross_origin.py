@@ -13,6 +13,6 @@ CORS_ALLOWED_ORIGIN_REGEXES = [r"^http://(localhost|127\.0\.0\.1)(:\d+)?$"] if D
 CORS_URLS_REGEX = r"^/api/"
 CORS_ALLOW_CREDENTIALS = False
 CORS_ALLOW_HEADERS = [*default_headers, "if-match", "if-none-match", "x-session-token", "x-email-verification-key"]
-CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "WWW-Authenticate", "Allow"]
+CORS_EXPOSE_HEADERS = ["ETag", "Retry-After", "WWW-Authenticate", "Allow", "X-Request-ID"]
 CORS_PREFLIGHT_MAX_AGE = 7200
 """Seconds; no browser keeps the answer longer."""

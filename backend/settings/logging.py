@@ -8,11 +8,12 @@ import environ
 import structlog
 from structlog.typing import Processor
 
-from backend.logs import kind_and_place, without_links
+from backend.logs import kind_and_place, of_request, without_links
 from backend.settings.environment import PRODUCTION, env
 
 _shared: list[Processor] = [
     structlog.contextvars.merge_contextvars,
+    of_request,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

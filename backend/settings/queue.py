@@ -84,6 +84,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep sessions": {"task": "diary.tasks.sweep_sessions", "schedule": 60.0, **_AT_ONCE},
     "sweep factor removals": {"task": "diary.tasks.sweep_factor_removals", "schedule": 60.0, **_AT_ONCE},
     "audit": {"task": "alerts.tasks.audit", "schedule": 60.0, **_AT_ONCE},
+    "relay journal": {"task": "backend.tasks.relay_journal", "schedule": 10.0, **_AT_ONCE},
     "heartbeat": {"task": "backend.tasks.record_heartbeat", "schedule": 10.0, **_AT_ONCE},
 }
 # A sweep that no one picked up is not worth keeping: the next one finds the same work.

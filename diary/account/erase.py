@@ -21,6 +21,7 @@ from diary.access.log import Line, note
 from diary.identity.mails import mail_of
 from diary.limits.budgets import Budget, spend
 from diary.locks import hold_account, hold_account_to_remove, hold_accounts, hold_diaries, hold_places
+from diary.measures import ERASURES
 from diary.models import (
     Caregiver,
     ConsentRecord,
@@ -144,6 +145,7 @@ def erase(*, user_id: UUID, now: datetime) -> None:
         Preferences.objects.filter(user__in=listing_it).update(version=F("version") + 1)
         patient.delete()
     user.delete()
+    transaction.on_commit(ERASURES.inc)
     with connection.cursor() as cursor:  # last: the database forgets only what is not there any more
         cursor.execute("SELECT diary_forget(%s::uuid, %s::uuid, %s::uuid[])", [user_id, patient_id, theirs])
 

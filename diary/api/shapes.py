@@ -165,6 +165,13 @@ class Problem(Struct, frozen=True):
     title: str
     status: int
     detail: str
+    instance: Annotated[
+        str | UnsetType,
+        Meta(
+            description="the request that was refused, as its answer's header `X-Request-ID` and the log name it",
+            extra_json_schema={"format": "uri-reference"},
+        ),
+    ] = UNSET
     errors: list[FieldProblem] | UnsetType = UNSET
     current: Any = UNSET
     raised: Annotated[

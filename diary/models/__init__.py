@@ -9,6 +9,7 @@ from diary.models.event import Event
 from diary.models.failing_endpoint import FailingEndpoint
 from diary.models.health_consent import HealthConsent
 from diary.models.imports import Import, ImportPart, TakenBack
+from diary.models.journal_line import JournalLine
 from diary.models.local_zone import LocalZone
 from diary.models.notice import Notice
 from diary.models.patient import Patient
@@ -35,6 +36,7 @@ __all__ = [
     "Import",
     "ImportPart",
     "InvitationRefusal",
+    "JournalLine",
     "LocalZone",
     "Notice",
     "Patient",

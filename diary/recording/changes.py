@@ -13,6 +13,7 @@ from django.db import transaction
 from diary.access.log import Line, noted_beside
 from diary.format.fields import Entry, Event, Resource
 from diary.locks import Counts, hold_counts
+from diary.measures import WRITES
 from diary.problems import not_found
 from diary.reaching.reminders import answer_reminders
 from diary.reaching.travel import heard_from
@@ -94,6 +95,7 @@ def record_changes(
         raised = found()
         if batch.written and not counts.waits:  # else it was said before, and whoever screens has yet to take the lock
             transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
+        transaction.on_commit(partial(_counted, batch))
         outcomes = [_with(raised, change, outcome) for change, outcome in zip(changes, outcomes, strict=True)]
     return Recorded(outcomes, counts.revision, batch.revision)
 
@@ -123,6 +125,11 @@ def _count(patient_id: UUID, actor_id: UUID, batch: Batch, line: Line | None, no
 
 def _today(now: datetime) -> date:
     return now.astimezone(UTC).date()
+
+
+def _counted(batch: Batch) -> None:
+    for type_, _ in batch.written:
+        WRITES.labels(type_).inc()
 
 
 def _heard(counts: Counts, batch: Batch, before: Mapping[Key, Stored], now: datetime) -> None:

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from pytest_django import Settings
 
 from alerts.models import Alert, AuditCheck, EscalationStep, ScreeningFailure
-from backend import health
+from backend import broker, health
 from backend.checks.stored import prove_keys
 from backend.health import heartbeat_recorded
 from backend.local.embedded.server import free_port
@@ -25,9 +25,9 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture(autouse=True)
 def broker_asked_anew() -> Iterator[None]:
-    health._broker.cache_clear()
+    broker._broker.cache_clear()
     yield
-    health._broker.cache_clear()
+    broker._broker.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -7,15 +7,22 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
+from prometheus_client import Histogram
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
+from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks as Committed
 
 from alerts.auditing import LATE, audit
+from alerts.delivery.send import deliver
+from alerts.measures import DANGER_SIGNS, DELIVERIES, DELIVERY_SECONDS, SCREENINGS
 from alerts.models import Alert, Delivery, ReceiverCircuit, ScreeningFailure
+from alerts.screening.diary import screen_diary
 from backend import health
 from backend.health import heartbeat_recorded
+from diary.account.erase import erase
 from diary.account.retention import keep_no_longer
 from diary.limits.budgets import Budget, note_alert_by_sms, spend
+from diary.measures import ERASURES, SCREENING_LAG, WRITES
 from diary.models import Import, Patient, Retention
 from tests.alerts.diaries import saddle_numbness, write
 from tests.cast import Person
@@ -32,8 +39,21 @@ def token(settings: Settings) -> str:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_spent() -> None:
+def _nothing_spent_and_nothing_counted() -> None:
     forget_budgets()
+    for measure in (WRITES, DANGER_SIGNS, SCREENINGS, DELIVERIES):
+        for labelled in measure._metrics.values():
+            labelled.reset()
+    for delivered in DELIVERY_SECONDS._metrics.values():
+        forget_observed(delivered)
+    forget_observed(SCREENING_LAG)
+    ERASURES.reset()
+
+
+def forget_observed(histogram: Histogram) -> None:
+    histogram._sum.set(0)
+    for bucket in histogram._buckets:
+        bucket.set(0)
 
 
 @pytest.fixture
@@ -81,8 +101,15 @@ def test_an_empty_service_has_all_figures_at_zero(client: Client, db: None) -> N
     assert 0 <= figures.pop(("diary_last_beat_seconds", "")) < 60
     assert figures.pop(("diary_last_audit_seconds", "")) == inf
     assert figures.pop(("diary_last_retention_seconds", "")) == inf
+    assert figures.pop(("diary_note_keys", "")) == 1
+    assert figures.pop(("diary_database_connections_limit", "")) > figures.pop(("diary_database_connections", "active"))
+    assert figures.pop(("diary_database_bytes", "")) > 0
+    assert figures.pop(("diary_last_archived_seconds", "")) == inf
     assert {("diary_open_alerts", "emergency"), ("diary_overdue_deliveries", "email")} < set(figures)
-    assert set(figures.values()) == {0}
+    assert {("diary_queue_depth", "screening"), ("diary_deliveries_total", "smssent")} < set(figures)
+    assert {name for (name, _), value in figures.items() if value} <= {
+        "diary_database_connections"  # of other tests
+    }
 
 
 @pytest.mark.usefixtures("token")
@@ -156,6 +183,32 @@ def test_what_the_auditor_found_and_mended_is_counted_whoever_asks(client: Clien
     assert figures["diary_audit_found_total", "untold"] == figures["diary_audit_mended_total", "untold"] == 1
     assert figures["diary_audit_left", "untold"] == 0
     assert figures["diary_last_audit_seconds", ""] < 60
+
+
+@pytest.mark.usefixtures("token")
+def test_what_was_written_found_and_sent_is_counted(
+    client: Client, alice: Person, settings: Settings, django_capture_on_commit_callbacks: Committed
+) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    with django_capture_on_commit_callbacks(execute=True):
+        write(alice, saddle_numbness())
+    screen_diary(patient_id=alice.patient_id, now=timezone.now())
+    deliver(delivery_id=Delivery.objects.get().pk, now=timezone.now())
+    figures = scraped(client)
+    assert figures["diary_writes_total", "entry"] == 1
+    assert figures["diary_danger_signs_answered_total", "emergency"] == 1
+    assert figures["diary_screenings_total", "screened"] == figures["diary_screening_lag_seconds_count", ""] == 1
+    assert figures["diary_deliveries_total", "emailsent"] == 1
+    assert figures["diary_delivery_seconds_count", "emergency"] == 1
+
+
+@pytest.mark.usefixtures("token")
+def test_an_erased_account_is_counted(
+    client: Client, alice: Person, django_capture_on_commit_callbacks: Committed
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        erase(user_id=alice.id, now=timezone.now())
+    assert scraped(client)["diary_erasures_total", ""] == 1
 
 
 @pytest.mark.usefixtures("token")

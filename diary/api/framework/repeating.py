@@ -3,15 +3,16 @@
 Rows are held in one order (`diary.locks`), so a deadlock is rare. The database undoes the transaction of the one it
 chooses, so nothing of it happened; what is sent goes out after the commit, or before the next transaction begins. A
 connection may be lost at any moment, even after the commit and before its answer: only what finds the second time what
-the first one left is repeated.
+the first one left is repeated. A statement that was prepared before an upgrade changed the type of a column is refused
+once on each connection, before it does anything.
 """
 
 from collections.abc import Callable
 from typing import Final, ParamSpec, TypeVar
 
 import structlog
-from django.db import OperationalError, connection
-from psycopg.errors import DeadlockDetected, SerializationFailure
+from django.db import DatabaseError, NotSupportedError, OperationalError, connection
+from psycopg.errors import DeadlockDetected, FeatureNotSupported, SerializationFailure
 
 IDEMPOTENT: Final = ("GET", "HEAD", "PUT", "PATCH", "DELETE")
 """Methods whose second time finds what the first one left."""
@@ -26,30 +27,37 @@ _log = structlog.get_logger(__name__)
 
 
 def repeated(call: Callable[_Given, _Answer], *args: _Given.args, **kwargs: _Given.kwargs) -> _Answer:
-    """The answer of `call`, which is called again after a deadlock, and once more on a new connection for a lost one.
+    """The answer of `call`, which is called again after a deadlock, and once more on a new connection for one that was
+    lost, or had prepared its statements for tables that have changed since.
 
-    Raises OperationalError when no answer comes.
+    Raises OperationalError or NotSupportedError when no answer comes.
     """
     lost = 0
     for _ in range(TIMES):
         try:
             return call(*args, **kwargs)
-        except OperationalError as error:
-            lost += is_lost(error)
-            if lost > 1 or not (is_lost(error) or made_way(error)):
+        except (OperationalError, NotSupportedError) as error:
+            is_over = is_lost(error) or is_outdated(error)
+            lost += is_over
+            if lost > 1 or not (is_over or made_way(error)):
                 raise
             _log.warning("done again", error=type(error.__cause__).__name__)
-            if is_lost(error):
+            if is_over:
                 connection.close()
     return call(*args, **kwargs)
 
 
-def made_way(error: OperationalError) -> bool:
+def made_way(error: DatabaseError) -> bool:
     """Whether the database undid the transaction for another's sake: 40P01 or 40001."""
     return isinstance(error.__cause__, DeadlockDetected | SerializationFailure)
 
 
-def is_lost(error: OperationalError) -> bool:
+def is_outdated(error: DatabaseError) -> bool:
+    """Whether it is of a statement whose plan no longer fits its tables: 0A000, with a text of PostgreSQL's own."""
+    return isinstance(error.__cause__, FeatureNotSupported) and not connection.in_atomic_block
+
+
+def is_lost(error: DatabaseError) -> bool:
     """Whether the connection went with it: what libpq says itself has no SQLSTATE, the server says 08… or 57P0….
 
     Within a transaction of somebody else's it cannot be had anew.

@@ -16,9 +16,10 @@ from diary.locks import hold_account
 from diary.models import AccessLine, User
 from diary.recording.changes import record_changes
 from diary.recording.profile import read_profile
-from tests.cast import Person
+from tests.cast import Answer, Person
 from tests.diary.at_once import at_once
 from tests.diary.recordings import entry
+from tests.roles import beside
 
 
 def failing(times: int, cause: type[Exception], call: Callable[..., Any]) -> Callable[..., Any]:
@@ -55,6 +56,26 @@ def test_two_that_wait_for_each_other_both_get_done() -> None:
         return lambda: repeated(rename)
 
     assert at_once([renaming(alice, bob), renaming(bob, alice)]) == [2, 2]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_write_that_was_prepared_before_an_upgrade_changed_a_column_is_done_again() -> None:
+    alice = Person("Alice")
+    changed = "ALTER TABLE diary_entry ALTER COLUMN weight_kg TYPE numeric({})"
+    with beside("owner") as owner:
+        try:
+            for digits in ("7,2", "8,2"):
+                for _ in range(8):  # enough to have it prepared
+                    assert put(alice).status == 201
+                owner.execute(changed.format(digits).encode())
+                assert put(alice).status == 201
+        finally:
+            owner.execute(b"ALTER TABLE diary_entry ALTER COLUMN weight_kg TYPE numeric")
+
+
+def put(person: Person) -> Answer:
+    noted = entry()
+    return person.put(f"patients/me/entries/{noted['id']}", noted)
 
 
 def test_a_write_is_done_again_with_the_body_that_was_read(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -294,6 +294,7 @@ class FieldProblem(TypedDict):
 class _Problem(TypedDict, total=False):
     """RFC 9457 problem details. `current` is what is stored, in a conflict, for a caller who may read it."""
 
+    instance: str
     errors: list[FieldProblem]
     current: Any
     raised: list[DangerSign]

@@ -7,7 +7,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("diary", "0043_phone_for_circle_validated")]
+    dependencies = [("diary", "0044_journal")]
 
     operations = [
         migrations.RunSQL(

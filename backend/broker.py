@@ -1,0 +1,33 @@
+"""The broker, asked how it is: whether it answers, and how many tasks wait in it."""
+
+from collections.abc import Mapping
+from functools import cache
+
+import redis
+from django.conf import settings
+
+
+@cache
+def _broker() -> redis.Redis:
+    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3, retry=None)
+
+
+def answers() -> bool:
+    """Whether it does, within a third of a second."""
+    try:
+        return bool(_broker().ping())
+    except redis.RedisError:
+        return False
+
+
+def queue_depths() -> Mapping[str, int]:
+    """How many tasks wait in each queue; none are named while the broker is away."""
+    routes = settings.CELERY_TASK_ROUTES.values()
+    queues = sorted({settings.CELERY_TASK_DEFAULT_QUEUE, *(route["queue"] for route in routes)})
+    try:
+        with _broker().pipeline(transaction=False) as asked:
+            for queue in queues:
+                asked.llen(queue)
+            return dict(zip(queues, asked.execute(), strict=True))
+    except redis.RedisError:
+        return {}
