@@ -10,7 +10,7 @@ COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11
 # One more than there are processors: some tests wait for a while.
 WORKERS = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
-.PHONY: help setup run dev test coverage nightly chaos check clients signs schema pages screenshots words docs lock upgrade audit licences bench
+.PHONY: help setup run dev test coverage nightly chaos check clients signs schema pages screenshots words docs lock upgrade audit licences sbom bench
 
 help:
 	@echo "make run     the whole service on this machine: API, worker, mail, synthetic diaries (PORT, DATA_DIR, DEMO=no)"
@@ -32,6 +32,7 @@ help:
 	@echo "make upgrade the locks with the newest versions that pyproject.toml allows"
 	@echo "make audit   look the locked versions up in a database of vulnerabilities (needs the internet)"
 	@echo "make licences  docs/licences.md from what is installed"
+	@echo "make sbom    what is in the image, as CycloneDX: sbom.json"
 	@echo "make setup   the virtual environment only"
 
 setup:
@@ -98,3 +99,6 @@ audit: setup
 
 licences: setup
 	@$(PYTHON) requirements/licences.py > docs/licences.md
+
+sbom: setup
+	@$(PYTHON) requirements/sbom.py sbom.json

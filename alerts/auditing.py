@@ -15,11 +15,11 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 
 from alerts.acting.due_steps import due_steps, take_due_steps
-from alerts.channels import CHANNELS
 from alerts.delivery.next_channel import follow, unseen_deliveries
 from alerts.delivery.outbox import drop_owed
 from alerts.delivery.outbox import untimely as untimely_deliveries
 from alerts.delivery.turns import due_deliveries
+from alerts.delivery.urgency import nudge_delivery
 from alerts.escalation.start_and_stop import plan_the_unplanned, unplanned, untaken
 from alerts.escalation.start_and_stop import untimely as untimely_steps
 from alerts.escalation.untold import tell_the_untold, untold
@@ -134,9 +134,9 @@ def _nudge_screening(patient_id: UUID, _now: datetime) -> bool:
 
 
 def _nudge_delivery(delivery_id: UUID, _now: datetime) -> bool:
-    channel = Delivery.objects.values_list("channel", flat=True).filter(pk=delivery_id).first()
-    if channel is not None:
-        nudge("alerts.tasks.deliver", delivery_id, queue=CHANNELS[channel].queue)
+    delivery = Delivery.objects.select_related("alert").filter(pk=delivery_id).first()
+    if delivery is not None:
+        nudge_delivery(delivery)
     return False
 
 

@@ -26,8 +26,8 @@ class _Broker:
     lost = 0
 
 
-def nudge(task: str, id_: UUID | None = None, *, queue: str | None = None) -> bool:
-    """Send the task by its name, for one row if there is one, to its own queue unless told otherwise.
+def nudge(task: str, id_: UUID | None = None, *, queue: str | None = None, priority: int | None = None) -> bool:
+    """Send the task by its name, for one row if there is one, to its own queue with its own priority unless told.
 
     False when the broker did not take it. Never raises.
     """
@@ -35,7 +35,8 @@ def nudge(task: str, id_: UUID | None = None, *, queue: str | None = None) -> bo
         _Broker.lost += 1
         return False
     try:
-        current_app.send_task(task, args=[] if id_ is None else [str(id_)], expires=EXPIRES_SECONDS, queue=queue)
+        args = [] if id_ is None else [str(id_)]
+        current_app.send_task(task, args=args, expires=EXPIRES_SECONDS, queue=queue, priority=priority)
     except (OperationalError, RedisError, OSError) as error:
         _Broker.breaker.failed()
         _Broker.lost += 1

@@ -20,6 +20,7 @@ from alerts.delivery import notices, turns
 from alerts.delivery import send as delivery
 from alerts.delivery import verify_webhook as verifying
 from alerts.delivery.next_in_line import hold_for_account
+from alerts.delivery.urgency import most_urgent_first, nudge_delivery
 from alerts.nudging import nudge
 from alerts.outbound.circuit import forget_old_circuits
 from alerts.outbound.slots import forget_ended_calls
@@ -56,20 +57,20 @@ def deliver(delivery_id: str) -> None:
 
 @shared_task(expires=60)
 def sweep_deliveries() -> None:
-    """Nudge for every delivery that is due: retries, ended leases, lost messages.
+    """Nudge for every delivery that is due, the most urgent first: retries, ended leases, lost messages.
 
     Of what goes to someone's own servers and browsers only as many as may be called at once: the others are held.
     """
     now, calls, rest = timezone.now(), Counter[UUID](), list[UUID]()
     forget_ended_calls(now=now)
     forget_old_circuits(now=now)
-    due = turns.due_deliveries(now=timezone.now()).values_list("pk", "channel", "recipient_id")
-    for delivery_id, channel, recipient in due[:SWEPT_AT_ONCE]:
-        queue = CHANNELS[channel].queue
-        calls[recipient] += queue == CALLS
-        if queue == CALLS and calls[recipient] > settings.OUTBOUND_AT_ONCE["account"]:
-            rest.append(delivery_id)
-        elif not nudge("alerts.tasks.deliver", delivery_id, queue=queue):
+    due = most_urgent_first(turns.due_deliveries(now=timezone.now())).only("channel", "recipient", "alert__tier")
+    for one in due[:SWEPT_AT_ONCE]:
+        is_call = CHANNELS[one.channel].queue == CALLS
+        calls[one.recipient_id] += is_call
+        if is_call and calls[one.recipient_id] > settings.OUTBOUND_AT_ONCE["account"]:
+            rest.append(one.pk)
+        elif not nudge_delivery(one):
             break
     hold_for_account(rest, now=now)
 

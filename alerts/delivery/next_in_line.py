@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 
 from alerts.channels import CHANNELS
 from alerts.channels.channel import CALLS
+from alerts.delivery.urgency import most_urgent_first
 from alerts.locks import claim_deliveries
 from alerts.models import Delivery, OutboundCall
 from alerts.outbound.circuit import note_answer, note_silence
@@ -20,11 +21,11 @@ _CALLED: Final = 4
 """For each reason to wait. More than get their turn: one or the other may not be wanted any more."""
 
 
-def done_with(call: OutboundCall, *, answered_within: float | None, now: datetime) -> list[UUID]:
+def done_with(call: OutboundCall, *, answered_within: float | None, now: datetime) -> list[Delivery]:
     """Note how the call went (seconds; None without an answer); gives the deliveries whose turn it is, due now.
 
-    They are those that have waited longest for what `call` gives back. A receiver that answers is let have what its
-    open circuit held back.
+    They are the most urgent, and of these the longest waiting, for what `call` gives back. A receiver that answers is
+    let have what its open circuit held back.
     """
     answered = False
     if answered_within is None:
@@ -32,8 +33,9 @@ def done_with(call: OutboundCall, *, answered_within: float | None, now: datetim
     else:
         answered = note_answer(call.receiver, seconds=answered_within, now=now)
     release_slot(call)
-    called = [pk for waiting in _waiting_for(call, answered=answered, now=now) for pk in waiting[:_CALLED]]
-    Delivery.objects.filter(pk__in=called, state="owed", next_attempt_at__gt=now).update(next_attempt_at=now)
+    called = [one for waiting in _waiting_for(call, answered=answered, now=now) for one in waiting[:_CALLED]]
+    owed = Delivery.objects.filter(pk__in=[one.pk for one in called], state="owed", next_attempt_at__gt=now)
+    owed.update(next_attempt_at=now)
     return called
 
 
@@ -47,8 +49,8 @@ def hold_for_account(delivery_ids: Collection[UUID], *, now: datetime) -> None:
     )
 
 
-def _waiting_for(call: OutboundCall, *, answered: bool, now: datetime) -> Iterator[QuerySet[Delivery, UUID]]:
-    """For each reason those who have waited for it, the longest first; no one is in two of them."""
+def _waiting_for(call: OutboundCall, *, answered: bool, now: datetime) -> Iterator[QuerySet[Delivery]]:
+    """For each reason what waits for it, the most urgent first; nothing is in two of them."""
     calling = [name for name, channel in CHANNELS.items() if channel.queue == CALLS]
     owed = Delivery.objects.filter(state="owed", channel__in=calling, next_attempt_at__isnull=False)
     reasons = [Q(receiver=call.receiver, held__in=["receiver", "circuit"] if answered else ["receiver"])]
@@ -57,4 +59,4 @@ def _waiting_for(call: OutboundCall, *, answered: bool, now: datetime) -> Iterat
     if call.unproved:
         reasons.append(Q(held="unproved"))
     for reason in reasons:
-        yield owed.filter(reason).order_by("next_attempt_at", "pk").values_list("pk", flat=True)
+        yield most_urgent_first(owed.filter(reason))

@@ -22,11 +22,11 @@ from alerts.channels.channel import CALLS
 from alerts.delivery.held_back import released_at
 from alerts.delivery.recipients import Recipient, recipients_of
 from alerts.delivery.routes import Route, first_routes
+from alerts.delivery.urgency import nudge_delivery
 from alerts.locks import hold_alerts, hold_deliveries
 from alerts.models import Alert, Delivery
 from alerts.models.alert import State
 from alerts.models.delivery import DropReason, Step, dropped_for
-from alerts.nudging import nudge
 from alerts.rules.tiers import Tier
 
 MAY_BE_TOLD = Q(state__in=["sent", "sending"]) | Q(unconfirmed=True)
@@ -152,12 +152,11 @@ def nudge_after_commit(deliveries: Iterable[Delivery]) -> None:
     """Nudge after the commit: there is something to send, for any free worker to claim."""
     calls: Counter[UUID] = Counter()
     for delivery in {delivery.message: delivery for delivery in deliveries}.values():
-        queue = CHANNELS[delivery.channel].queue
-        if queue == CALLS:
+        if CHANNELS[delivery.channel].queue == CALLS:
             calls[delivery.recipient_id] += 1
             if calls[delivery.recipient_id] > settings.OUTBOUND_AT_ONCE["account"]:
                 continue  # it is called when one of these is done (`alerts.delivery.next_in_line`)
-        transaction.on_commit(partial(nudge, "alerts.tasks.deliver", delivery.pk, queue=queue))
+        transaction.on_commit(partial(nudge_delivery, delivery, just_raised=True))
 
 
 @transaction.atomic

@@ -20,11 +20,11 @@ from alerts.delivery.hand_over import hand_over, note_exhausted
 from alerts.delivery.next_channel import follow
 from alerts.delivery.next_in_line import done_with
 from alerts.delivery.turns import due_deliveries, turns_to_the_same
+from alerts.delivery.urgency import nudge_delivery
 from alerts.measures import DELIVERIES, DELIVERY_SECONDS
 from alerts.messages.letter import letter
 from alerts.models import Delivery
 from alerts.models.delivery import dropped_for
-from alerts.nudging import nudge
 
 SENDING_SECONDS: Final = int(LEASE.total_seconds()) * 5 // 6
 JITTER: Final = 0.1
@@ -41,7 +41,7 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
     claim = claimed(delivery_id=delivery_id, now=now)
     if claim is None:
         return
-    lead, channel = claim.lead, CHANNELS[claim.lead.channel]
+    lead = claim.lead
     started, silent = time.monotonic(), False
     try:
         message = letter(telling_of(claim))
@@ -53,12 +53,12 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
         _record_sent(claim, provider_id, now)
         _measure_sent(claim, now, time.monotonic() - started)
     for delivery in claim.deliveries:
-        for waiting in due_deliveries(now=now).filter(pk__in=turns_to_the_same(delivery)):
-            nudge("alerts.tasks.deliver", waiting.pk, queue=channel.queue)  # it waited for this one to be settled
+        for waiting in due_deliveries(now=now).filter(pk__in=turns_to_the_same(delivery)).select_related("alert"):
+            nudge_delivery(waiting)  # it waited for this one to be settled
     if claim.call is not None:
         seconds = None if silent else time.monotonic() - started
-        for waiting_id in done_with(claim.call, answered_within=seconds, now=now):
-            nudge("alerts.tasks.deliver", waiting_id, queue=channel.queue)
+        for waiting in done_with(claim.call, answered_within=seconds, now=now):
+            nudge_delivery(waiting)
 
 
 def _measure_sent(claim: Claim, now: datetime, took: float) -> None:

@@ -16,8 +16,8 @@ import structlog
 from django.db import transaction
 from django.db.models import Case, QuerySet, When
 
-from alerts.channels.channel import CALLS
 from alerts.delivery.next_in_line import done_with
+from alerts.delivery.urgency import nudge_delivery
 from alerts.models import OutboundCall, Webhook
 from alerts.nudging import nudge
 from alerts.outbound import Answer, CallError
@@ -74,9 +74,9 @@ def verify(*, key: UUID, now: datetime) -> None:
     error, silent = _asked(claim, now)
     seconds = None if silent else time.monotonic() - started
     for waiting in done_with(claim.call, answered_within=seconds, now=now):
-        nudge("alerts.tasks.deliver", waiting, queue=CALLS)
-    for waiting in _next_to_verify(claim.call, now):
-        nudge("alerts.tasks.verify_webhook", waiting)
+        nudge_delivery(waiting)
+    for key_ in _next_to_verify(claim.call, now):
+        nudge("alerts.tasks.verify_webhook", key_)
     if error is None:
         claim.lease.update(state="active", verified_at=now, verify_due_at=None, last_error="")
         owner = claim.call.account

@@ -34,22 +34,26 @@ CELERY_TASK_SOFT_TIME_LIMIT = 90
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_TASK_DEFAULT_QUEUE = "screening"
 CELERY_TASK_CREATE_MISSING_QUEUES = True
+# What comes first where one worker has several tasks: 0 before 3, 6 and 9, and of one priority the queues in turn.
+# Deliveries have theirs by tier (`alerts.delivery.urgency`); sweeps and what is soon done have 0. Workers listen to
+# these four unless told otherwise, and so do those of the release before.
 CELERY_TASK_ROUTES = {
+    "alerts.tasks.screen_diary": {"queue": "screening", "priority": 6},
     "alerts.tasks.deliver": {"queue": "delivery"},
     "alerts.tasks.sweep_deliveries": {"queue": "delivery"},
     "alerts.tasks.verify_webhook": {"queue": "webhooks"},
     "alerts.tasks.sweep_webhooks": {"queue": "webhooks"},
     "alerts.tasks.follow_unseen": {"queue": "delivery"},
-    "alerts.tasks.escalate": {"queue": "delivery"},
+    "alerts.tasks.escalate": {"queue": "delivery", "priority": 3},
     "alerts.tasks.sweep_escalations": {"queue": "delivery"},
     # What is no alert has a worker of its own: ten thousand reminders at eight hold up no emergency.
     "alerts.tasks.send_courtesies": {"queue": "courtesies"},
     "alerts.tasks.sweep_courtesies": {"queue": "courtesies"},
     # Seconds of work each: two of them would have had both processes that screen and send alerts.
-    "diary.tasks.work_import": {"queue": "courtesies"},
-    "alerts.tasks.send_notice": {"queue": "delivery"},
+    "diary.tasks.work_import": {"queue": "courtesies", "priority": 9},
+    "alerts.tasks.send_notice": {"queue": "delivery", "priority": 9},
     "alerts.tasks.sweep_notices": {"queue": "delivery"},
-    "diary.tasks.mail_invitation": {"queue": "delivery"},
+    "diary.tasks.mail_invitation": {"queue": "delivery", "priority": 9},
     "diary.tasks.sweep_invitations": {"queue": "delivery"},
 }
 

@@ -56,6 +56,7 @@ def test_everything_the_issue_of_running_needs_is_there() -> None:
         "webhooks",
         "courtesies",
         "beat",
+        "proxy",
         "mail",
     }
 
@@ -140,7 +141,7 @@ def test_what_must_not_be_lost_is_on_named_volumes() -> None:
     assert SERVICES["broker"]["command"][1:3] == ["--appendonly", "yes"]
 
 
-@pytest.mark.parametrize("name", ["database", "broker", "worker", "webhooks", "courtesies", "beat", "mail"])
+@pytest.mark.parametrize("name", ["database", "broker", "worker", "webhooks", "courtesies", "beat", "proxy", "mail"])
 def test_it_is_watched(name: str) -> None:
     assert SERVICES[name]["healthcheck"]["test"]
 
@@ -150,10 +151,10 @@ def test_it_is_started_again(name: str) -> None:
     assert SERVICES[name]["restart"] in {"unless-stopped", "on-failure"}
 
 
-def test_ports_are_open_to_this_machine_only() -> None:
-    for service in SERVICES.values():
+def test_ports_are_open_to_this_machine_only_but_those_of_the_proxy() -> None:
+    for name, service in SERVICES.items():
         for port in service.get("ports", []):
-            assert port.startswith("127.0.0.1:")
+            assert port.startswith("127.0.0.1:") != (name == "proxy")
 
 
 def test_the_image_runs_as_nobody_special_and_is_watched() -> None:

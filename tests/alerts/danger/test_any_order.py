@@ -291,7 +291,7 @@ def play(
     """Plays so many lives of so many steps, with a pager for everyone and without a broker."""
     pager, known = Pager(), channels.CHANNELS
     monkeypatch.setitem(known, "pager", pager)
-    monkeypatch.setattr(delivery, "nudge", lambda *_, **__: True)
+    monkeypatch.setattr(delivery, "nudge_delivery", lambda *_, **__: True)
     settings.ALERT_CHANNELS = ["pager"]
     return lambda lives, steps, phases: run(pager, lives, steps, phases)
 

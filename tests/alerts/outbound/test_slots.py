@@ -158,15 +158,15 @@ def test_the_sweep_calls_as_many_of_an_account_as_there_are_slots_and_holds_the_
 ) -> None:
     alice, nudged = somebody_with_a_browser(receiver.url), set[UUID]()
 
-    def noted(_: str, id_: UUID, *, queue: str) -> bool:
-        nudged.add(id_)
+    def noted(delivery: Delivery) -> bool:
+        nudged.add(delivery.pk)
         return True
 
     for number in range(9):
         Browser(f"{receiver.url}/{number}", server_key="").belongs_to(alice)
     alice.patch("preferences", {"channels": {"emergency": ["web_push"]}})
     write(alice, saddle_numbness())
-    monkeypatch.setattr(tasks, "nudge", noted)
+    monkeypatch.setattr(tasks, "nudge_delivery", noted)
     before = timezone.now()
     tasks.sweep_deliveries()
     assert len(nudged) == settings.OUTBOUND_AT_ONCE["account"]
