@@ -28,6 +28,7 @@ from alerts.models import AuditCheck, Delivery, ScreeningFailure
 from backend.checks import wrong_settings
 from backend.models import Heartbeat
 from backend.read_only import read_only
+from diary import redis_server
 from diary.models import Patient
 
 # Three sweeps of a minute each: one may be lost, one may be under way.
@@ -126,7 +127,7 @@ _AGES: Final[Mapping[str, Callable[[datetime], datetime | None]]] = {
 
 @cache
 def _broker() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3, retry=None)
+    return redis_server.client(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3, retry=None)
 
 
 def _broker_answers() -> bool:

@@ -20,4 +20,6 @@ DATABASES["default"] |= {
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
 # The few statements of the hot paths are prepared after so many uses (`diary.statements`); a pooler in transaction
 # mode must know of prepared statements, as PgBouncer does from 1.21 on.
-DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
+_OPTIONS = DATABASES["default"]["OPTIONS"]
+if _OPTIONS.setdefault("prepare_threshold", 5) == "none":  # an older one: DATABASE_URL=…?prepare_threshold=none
+    _OPTIONS["prepare_threshold"] = None

@@ -79,7 +79,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 CACHES = {
     "default": {
         "BACKEND": "diary.identity.counters.ForgivingRedisCache",
-        "LOCATION": REDIS_URL,
+        "LOCATION": [REDIS_URL],  # as it is: Django would cut it at a comma
         "KEY_PREFIX": "identity",
         "OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25, "retry": Retry(NoBackoff(), 0)},
     }

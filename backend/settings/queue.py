@@ -5,10 +5,17 @@ Arguments are ids and JSON. Losing the broker and all it holds delays work until
 
 from datetime import UTC, datetime
 
+import environ
+
 from backend.settings.environment import NO_SERVER, required_in_production
+from diary.redis_server import broker_url, sentinels
 
 REDIS_URL = required_in_production("REDIS_URL", otherwise=f"redis://{NO_SERVER}/0")
-CELERY_BROKER_URL = REDIS_URL
+try:
+    CELERY_BROKER_URL = broker_url(REDIS_URL)
+    _SENTINELS = sentinels(REDIS_URL)
+except ValueError as error:
+    raise environ.ImproperlyConfigured(f"REDIS_URL cannot be read: {error}") from error
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
 CELERY_BROKER_POOL_LIMIT = 16
@@ -21,6 +28,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "health_check_interval": 10,
     "max_retries": 0,
 }
+if _SENTINELS is not None:
+    CELERY_BROKER_TRANSPORT_OPTIONS["master_name"] = _SENTINELS.primary
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep is the retry
 
 # For so long a delivery is its worker's alone; sending is ended at five sixths of it (`alerts.delivery.send`).
