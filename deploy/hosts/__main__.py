@@ -55,10 +55,12 @@ def _table(names: list[str]) -> int:
             installation.service.redis_url = installation.broker.first_url
     installation.start_service()
     scene = Scene(installation)
-    verdicts = [_one(name, scene) for name in names]
-    scene.load.stop()
-    if logs := os.environ.get("HOSTS_LOGS"):
-        installation.keep_logs(Path(logs))
+    try:
+        verdicts = [_one(name, scene) for name in names]
+    finally:
+        scene.load.stop()
+        if logs := os.environ.get("HOSTS_LOGS"):
+            installation.keep_logs(Path(logs))
     return 0 if all(verdicts) else 1
 
 

@@ -78,6 +78,7 @@ def primary_killed(scene: Scene) -> Figures:
 def standby_cut_off(scene: Scene) -> Figures:
     """The standby is cut off: writes wait for it for less than 30 s, go on without it, and wait for it again."""
     primary = scene.installation.primary()
+    assert primary is not None
     (standby,) = (host for host in scene.installation.cluster.hosts if host is not primary)
     began = time.monotonic()
     standby.cut()

@@ -130,11 +130,9 @@ class Installation:
         return next(host for host in self.cluster.hosts if host.address == address)
 
     def has_standby(self) -> bool:
-        """Whether each commit now waits for the standby."""
-        try:
-            return self.ask("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'") == [(1,)]
-        except psycopg.Error:
-            return False
+        """Whether each commit now waits for a standby that Patroni would promote."""
+        roles = {role for host in self.cluster.hosts for role in self.cluster.roles(host)}
+        return {"leader", "sync_standby"} <= roles
 
     def stored(self) -> dict[str, int]:
         """Every entry that the database has: id → worst pain."""

@@ -51,22 +51,22 @@ class Phone(threading.Thread):
         headers = {"Authorization": f"Bearer {self.token}", "Host": NAME}
         with httpx.Client(base_url=self.url, headers=headers, timeout=PATIENCE) as client:
             while not self._over.is_set():
-                id_, pain = str(uuid4()), len(self.acknowledged) % 11
-                while not self._over.is_set() and not self._written(client, id_, pain):
+                written = entry(str(uuid4()), worst_pain=len(self.acknowledged) % 11)
+                while not self._over.is_set() and not self._acknowledged(client, written):
                     self._over.wait(PAUSE)
                 self._over.wait(PAUSE)
 
-    def _written(self, client: httpx.Client, id_: str, pain: int) -> bool:
+    def _acknowledged(self, client: httpx.Client, written: dict[str, Any]) -> bool:
         sent = time.monotonic()
         try:
-            answer = client.put(f"/api/v1/patients/me/entries/{id_}", json=entry(id_, worst_pain=pain))
+            answer = client.put(f"/api/v1/patients/me/entries/{written['id']}", json=written)
         except httpx.HTTPError as error:
             self.attempts.append(Attempt(sent, time.monotonic(), 0))
             self.problems.append(type(error).__name__)
             return False
         self.attempts.append(Attempt(sent, time.monotonic(), answer.status_code))
         if answer.is_success:
-            self.acknowledged[id_] = pain
+            self.acknowledged[written["id"]] = written["worst_pain"]
         else:
             self.problems.append(f"{answer.status_code} {answer.text[:300]}")
         return answer.is_success

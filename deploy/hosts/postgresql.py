@@ -10,6 +10,8 @@ import sys
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+import httpx
+
 from backend.local.embedded.postgresql import BINARIES
 from backend.local.embedded.processes import kill_with_children
 from deploy.hosts.network import Host
@@ -73,6 +75,14 @@ class Cluster:
         configuration = host.directory / "patroni.yml"
         configuration.write_text(json.dumps(self._configuration(host), indent=2))  # JSON is YAML
         host.start("patroni", sys.executable, "-m", "patroni", str(configuration), root=False)
+
+    def roles(self, host: Host) -> list[str]:
+        """What Patroni on `host` says of the members that are up, such as `leader` and `sync_standby`."""
+        try:
+            members = httpx.get(f"http://{host.address}:{API}/cluster", timeout=2).json()["members"]
+        except httpx.HTTPError:
+            return []
+        return [member["role"] for member in members if member["state"] in {"running", "streaming"}]
 
     def kill_postgresql(self, host: Host) -> None:
         """PostgreSQL and its children end with signal 9; Patroni lives."""
