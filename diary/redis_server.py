@@ -13,6 +13,7 @@ from redis.sentinel import Sentinel
 
 _SCHEME: Final = "sentinel://"
 _PORT: Final = 26379
+_PATIENCE: Final = ("socket_timeout", "socket_connect_timeout", "retry")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +51,14 @@ def _address(host: str) -> tuple[str, int]:
 def client(url: str, **options: Any) -> redis.Redis:
     """Connects when it is first used, and with Sentinels asks them before each new connection.
 
-    `options` are those of `redis.Redis`; Sentinels get the same time-outs.
+    `options` are those of `redis.Redis`; time-outs and retries hold for the Sentinels too, each of which may be away.
     """
     named = sentinels(url)
     if named is None:
         return redis.Redis.from_url(url, **options)
+    asking = {name: options[name] for name in _PATIENCE if name in options}
     options |= {"db": named.database, "username": named.username, "password": named.password}
-    return Sentinel(named.addresses, **options).master_for(named.primary)
+    return Sentinel(named.addresses, sentinel_kwargs=asking, **options).master_for(named.primary)
 
 
 def broker_url(url: str) -> str:

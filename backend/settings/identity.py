@@ -6,9 +6,9 @@ import environ
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from backend.settings.broker import REDIS_URL
 from backend.settings.environment import DEPLOYMENT, PRODUCTION, env
 from backend.settings.mail import PUBLIC_URL
-from backend.settings.queue import REDIS_URL
 from backend.settings.service import SERVICE_NAME
 
 AUTH_USER_MODEL = "diary.User"

@@ -12,6 +12,7 @@ from deploy.hosts.network import Host
 PORT: Final = 6379
 SENTINEL: Final = 26379
 NAME: Final = "diary"
+_PATIENCE: Final = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
 DOWN_AFTER: Final = 3
 """Seconds without an answer after which a primary is replaced."""
 
@@ -68,7 +69,7 @@ class Broker:
         named: list[str] = []
         for voter in self.voters:
             try:
-                with redis.Redis(voter.address, SENTINEL, socket_timeout=1, socket_connect_timeout=1) as sentinel:
+                with redis.Redis(voter.address, SENTINEL, decode_responses=True, **_PATIENCE) as sentinel:
                     named.append(sentinel.sentinel_get_master_addr_by_name(NAME)[0])
             except redis.RedisError:
                 continue

@@ -136,17 +136,20 @@ class Installation:
 
     def stored(self) -> dict[str, int]:
         """Every entry that the database has: id → worst pain."""
-        return {str(id_): int(str(pain)) for id_, pain in self.ask("SELECT id, worst_pain FROM diary_entry WHERE worst_pain IS NOT NULL")}
+        return {
+            str(id_): int(str(pain))
+            for id_, pain in self.ask("SELECT id, worst_pain FROM diary_entry WHERE worst_pain IS NOT NULL")
+        }
 
 
 def previous_release(tag: str) -> Path | None:
     """The code of an earlier release, unpacked; None where this is no checkout that has it."""
     code = RUN / "previous"
     code.mkdir()
-    packed = subprocess.run(["git", "-C", str(ROOT), "archive", tag], capture_output=True, check=False)  # noqa: S603, S607
+    packed = subprocess.run(["git", "-C", str(ROOT), "archive", tag], capture_output=True, check=False)
     if packed.returncode:
         return None
-    subprocess.run(["tar", "-x", "-C", str(code)], input=packed.stdout, check=True)  # noqa: S603, S607
+    subprocess.run(["tar", "-x", "-C", str(code)], input=packed.stdout, check=True)
     return code
 
 

@@ -70,7 +70,12 @@ class Host:
             process = subprocess.Popen(
                 ["ip", "netns", "exec", self.name, *(() if root else _AS_DAEMON), *command],
                 cwd=directory or self.directory,
-                env={"PATH": os.environ["PATH"], "HOME": str(self.directory), **(environment or {}), **self.environment},
+                env={
+                    "PATH": os.environ["PATH"],
+                    "HOME": str(self.directory),
+                    **(environment or {}),
+                    **self.environment,
+                },
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -28,7 +28,9 @@ class Service:
     redis_url: str
     mail_url: str = f"smtp://{HERE}:25"
     root: Path = ROOT
-    passwords: dict[str, str] = field(default_factory=lambda: {role: secrets.token_hex(12) for role in (OWNER, SERVICE)})
+    passwords: dict[str, str] = field(
+        default_factory=lambda: {role: secrets.token_hex(12) for role in (OWNER, SERVICE)}
+    )
     secret_key: str = field(default_factory=lambda: secrets.token_urlsafe(50))
     note_keys: str = field(default_factory=lambda: urlsafe_b64encode(secrets.token_bytes(32)).decode())
 
