@@ -58,7 +58,9 @@ def client(url: str, **options: Any) -> redis.Redis:
         return redis.Redis.from_url(url, **options)
     asking = {name: options[name] for name in _PATIENCE if name in options}
     options |= {"db": named.database, "username": named.username, "password": named.password}
-    return Sentinel(named.addresses, sentinel_kwargs=asking, **options).master_for(named.primary)
+    watching: Any = Sentinel(named.addresses, sentinel_kwargs=asking, **options)  # type: ignore[no-untyped-call]
+    primary: redis.Redis = watching.master_for(named.primary)
+    return primary
 
 
 def broker_url(url: str) -> str:

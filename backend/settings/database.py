@@ -19,7 +19,7 @@ DATABASES["default"] |= {
 }
 _OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
 _OPTIONS.setdefault("connect_timeout", 5)  # seconds
-# A host that lost its power or its cable says nothing. Without these a thread waits a quarter of an hour for its answer.
+# A host that lost its power or its cable says nothing: without these a thread waits a quarter of an hour for it.
 _OPTIONS.setdefault("tcp_user_timeout", 15_000)  # milliseconds that what was sent may go without an acknowledgement
 _OPTIONS.setdefault("keepalives_idle", 10)  # seconds without a byte, then so often and so many times
 _OPTIONS.setdefault("keepalives_interval", 5)

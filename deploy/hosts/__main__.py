@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 from typing import Final
 
+import psycopg
+
 from deploy.hosts.faults import ALL
 from deploy.hosts.installation import Installation, previous_release
 from deploy.hosts.scene import Scene
@@ -69,7 +71,7 @@ def _one(name: str, scene: Scene) -> bool:
     try:
         figures = ALL[name](scene)
         scene.nothing_lost()
-    except (AssertionError, TimeoutError, RuntimeError) as error:
+    except (AssertionError, TimeoutError, RuntimeError, psycopg.Error) as error:
         _say(name, verdict="failed", reason=str(error), took=round(time.monotonic() - began))
         return False
     _say(name, verdict="held", took=round(time.monotonic() - began), **figures)

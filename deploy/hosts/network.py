@@ -1,7 +1,7 @@
 """Hosts of our own: network namespaces on one bridge, with processes that can be killed and cables that can be pulled.
 
-All of it is inside the namespaces that `deploy/hosts/run` made, whose own network has this bridge and nothing else: from
-here the hosts are reached at their addresses, and nothing reaches anything outside.
+All of it is inside the namespaces that `deploy/hosts/run` made, whose own network has this bridge and nothing else:
+from here the hosts are reached at their addresses, and nothing reaches anything outside.
 """
 
 import os
@@ -70,12 +70,7 @@ class Host:
             process = subprocess.Popen(
                 ["ip", "netns", "exec", self.name, *(() if root else _AS_DAEMON), *command],
                 cwd=directory or self.directory,
-                env={
-                    "PATH": os.environ["PATH"],
-                    "HOME": str(self.directory),
-                    **(environment or {}),
-                    **self.environment,
-                },
+                env=self._environment(environment or {}),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -89,7 +84,7 @@ class Host:
         done = subprocess.run(
             ["ip", "netns", "exec", self.name, *command],
             cwd=directory or self.directory,
-            env={"PATH": os.environ["PATH"], "HOME": str(self.directory), **(environment or {}), **self.environment},
+            env=self._environment(environment or {}),
             capture_output=True,
             text=True,
             check=False,
@@ -97,6 +92,9 @@ class Host:
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)} on {self.name}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
         return done.stdout
+
+    def _environment(self, given: Mapping[str, str]) -> dict[str, str]:
+        return {"PATH": os.environ["PATH"], "HOME": str(self.directory), **given, **self.environment}
 
     def stop(self, name: str, *, patience: float = 30.0) -> None:
         """Ask a process to end, as a deploy does, and wait until it has; after a while it is killed."""

@@ -1,6 +1,6 @@
 """On each host of the service: HAProxy, which leads to whichever PostgreSQL is the primary, and PgBouncer before it.
 
-So no connection of the service's ends at an address that may be gone, and there is no pooler whose loss stops all hosts.
+So no connection of the service's ends at an address that may be gone, and no pooler's loss stops all hosts.
 Debian's PgBouncer (1.18) knows nothing of prepared statements: the service is told by `prepare_threshold=none`.
 """
 

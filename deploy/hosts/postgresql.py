@@ -1,7 +1,7 @@
 """PostgreSQL on two hosts, kept by Patroni, which asks three etcd hosts who is the primary.
 
-The standby is synchronous: a commit is answered when both have it on disk. While there is no standby the primary answers
-alone (`synchronous_mode` without `strict`), and then it is not replaced by one that lacks what it answered.
+The standby is synchronous: a commit is answered when both have it on disk. While there is no standby the primary
+answers alone (`synchronous_mode` without `strict`), and then it is not replaced by one that lacks what it answered.
 """
 
 import json
@@ -92,7 +92,7 @@ class Cluster:
     def url(self, *, database: str = "postgres") -> str:
         """The superuser's way to the primary, whichever that is."""
         hosts = ",".join(f"{host.address}:{PORT}" for host in self.hosts)
-        options = "target_session_attrs=read-write&connect_timeout=2"
+        options = "target_session_attrs=read-write&connect_timeout=5"
         return f"postgresql://postgres:{self.passwords['postgres']}@{hosts}/{database}?{options}"
 
     def _configuration(self, host: Host) -> dict[str, Any]:

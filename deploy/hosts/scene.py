@@ -40,7 +40,7 @@ class Scene:
         self.load = Load(self.installation.url, [tokens[email] for email in writers])
 
     def emergency(self, *, by: Host | None = None) -> Emergency:
-        """Someone writes a danger sign, through the balancer or `by` one API host; it is sent until it is acknowledged."""
+        """Someone writes a danger sign, through the balancer or `by` one API host, and sends it until it is stored."""
         email, token = self._waiting.pop()
         id_ = str(uuid4())
         address = f"http://{by.address}:8000" if by else self.installation.url
@@ -82,6 +82,7 @@ class Scene:
     def nothing_lost(self) -> int:
         """How many writes were acknowledged so far; each is in the database as it was sent."""
         acknowledged = self.load.acknowledged
+        until(lambda: self.installation.primary() is not None, 60, "the primary does not answer")
         stored = self.installation.stored()
         lost = [id_ for id_, pain in acknowledged.items() if stored.get(id_) != pain]
         assert not lost, f"{len(lost)} of {len(acknowledged)} acknowledged writes are lost"

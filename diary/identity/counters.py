@@ -20,6 +20,10 @@ _Answer = TypeVar("_Answer")
 class _Client(RedisCacheClient):
     """Finds its server as everything else does."""
 
+    _servers: list[str]
+    _pools: dict[int, ConnectionPool]
+    _pool_options: dict[str, Any]
+
     def _get_connection_pool(self, write: bool) -> ConnectionPool:
         (url,) = self._servers
         if not self._pools:
