@@ -10,7 +10,7 @@ COMPILE := $(PYTHON) -m uv pip compile --quiet --universal --python-version 3.11
 # One more than there are processors: some tests wait for a while.
 WORKERS = $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
-.PHONY: help setup run dev test coverage nightly chaos check clients signs schema pages screenshots words docs lock upgrade audit licences sbom bench
+.PHONY: help setup run dev test coverage nightly chaos check clients signs schema pages screenshots words docs lock upgrade audit licences sbom bench hosts
 
 help:
 	@echo "make run     the whole service on this machine: API, worker, mail, synthetic diaries (PORT, DATA_DIR, DEMO=no)"
@@ -19,6 +19,7 @@ help:
 	@echo "make coverage the tests, and which lines and branches they never reach"
 	@echo "make nightly the long runs: thousands of generated requests and diaries"
 	@echo "make chaos   the fault runs: 2,000 alerts and 50 kills, and broken copies of the service that must be caught"
+	@echo "make hosts   the same for several hosts of this machine: lost, cut off, late, replaced (root; deploy/hosts/install)"
 	@echo "make check   linters, spelling, types, architecture, migrations, contract, documents, deployment, locks"
 	@echo "make schema  docs/openapi.yaml from the code, and the types of the SDK in Python from it"
 	@echo "make pages   the script of the pages, from clients/pages"
@@ -52,6 +53,9 @@ coverage: setup
 
 nightly: setup
 	@$(PYTHON) -m pytest -n auto -m nightly
+
+hosts: setup
+	@deploy/hosts/run faults
 
 chaos: setup
 	@$(PYTHON) -m pytest -m chaos -s -p no:randomly tests/flow

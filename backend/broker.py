@@ -5,11 +5,14 @@ from functools import cache
 
 import redis
 from django.conf import settings
+from kombu.transport.redis import PRIORITY_STEPS, Channel
+
+from diary import redis_server
 
 
 @cache
 def _broker() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3, retry=None)
+    return redis_server.client(settings.REDIS_URL, socket_connect_timeout=0.3, socket_timeout=0.3, retry=None)
 
 
 def answers() -> bool:
@@ -27,7 +30,9 @@ def queue_depths() -> Mapping[str, int]:
     try:
         with _broker().pipeline(transaction=False) as asked:
             for queue in queues:
-                asked.llen(queue)
-            return dict(zip(queues, asked.execute(), strict=True))
+                for priority in PRIORITY_STEPS:  # a list each, and of the first only the queue's own name
+                    asked.llen(f"{queue}{Channel.sep}{priority}" if priority else queue)
+            lengths = iter(asked.execute())
+        return {queue: sum(next(lengths) for _ in PRIORITY_STEPS) for queue in queues}
     except redis.RedisError:
         return {}

@@ -8,6 +8,7 @@ from django.conf import settings
 
 from backend.checks.fault import Fault
 from diary.api.imports import LARGEST
+from diary.redis_server import sentinels
 
 _SHORTEST_PASSWORD: Final = 12
 _HERE: Final = frozenset({"", "localhost"})
@@ -24,9 +25,11 @@ def database() -> list[Fault]:
 def broker() -> list[Fault]:
     """A Redis-protocol server, the same."""
     url = urlsplit(settings.REDIS_URL)
-    if url.scheme not in {"redis", "rediss"}:
-        return [Fault("REDIS_URL", "must start with redis:// or rediss://")]
-    if not is_here(url.hostname or "") and url.password and len(url.password) < _SHORTEST_PASSWORD:
+    if url.scheme not in {"redis", "rediss", "sentinel"}:
+        return [Fault("REDIS_URL", "must start with redis://, rediss:// or sentinel://")]
+    named = sentinels(settings.REDIS_URL)
+    hosts = [url.hostname or ""] if named is None else [host for host, _ in named.addresses]
+    if not all(map(is_here, hosts)) and url.password and len(url.password) < _SHORTEST_PASSWORD:
         return [Fault("REDIS_URL", f"must have a password of {_SHORTEST_PASSWORD} characters or more")]
     return []
 

@@ -2,6 +2,7 @@
 
 from backend.settings.api import *
 from backend.settings.applications import *
+from backend.settings.broker import *
 from backend.settings.consent import *
 from backend.settings.cross_origin import *
 from backend.settings.database import *

@@ -17,7 +17,14 @@ DATABASES["default"] |= {
     # A pooler in transaction mode may hand each transaction another connection.
     "DISABLE_SERVER_SIDE_CURSORS": True,
 }
-DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)  # seconds
+_OPTIONS = DATABASES["default"].setdefault("OPTIONS", {})
+_OPTIONS.setdefault("connect_timeout", 5)  # seconds
+# A host that lost its power or its cable says nothing: without these a thread waits a quarter of an hour for it.
+_OPTIONS.setdefault("tcp_user_timeout", 15_000)  # milliseconds that what was sent may go without an acknowledgement
+_OPTIONS.setdefault("keepalives_idle", 10)  # seconds without a byte, then so often and so many times
+_OPTIONS.setdefault("keepalives_interval", 5)
+_OPTIONS.setdefault("keepalives_count", 3)
 # The few statements of the hot paths are prepared after so many uses (`diary.statements`); a pooler in transaction
 # mode must know of prepared statements, as PgBouncer does from 1.21 on.
-DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 5)
+if _OPTIONS.setdefault("prepare_threshold", 5) == "none":  # an older one: DATABASE_URL=…?prepare_threshold=none
+    _OPTIONS["prepare_threshold"] = None

@@ -6,9 +6,9 @@ import environ
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from backend.settings.broker import REDIS_URL
 from backend.settings.environment import DEPLOYMENT, PRODUCTION, env
 from backend.settings.mail import PUBLIC_URL
-from backend.settings.queue import REDIS_URL
 from backend.settings.service import SERVICE_NAME
 
 AUTH_USER_MODEL = "diary.User"
@@ -79,7 +79,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
 CACHES = {
     "default": {
         "BACKEND": "diary.identity.counters.ForgivingRedisCache",
-        "LOCATION": REDIS_URL,
+        "LOCATION": [REDIS_URL],  # as it is: Django would cut it at a comma
         "KEY_PREFIX": "identity",
         "OPTIONS": {"socket_timeout": 0.25, "socket_connect_timeout": 0.25, "retry": Retry(NoBackoff(), 0)},
     }

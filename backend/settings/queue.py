@@ -5,22 +5,6 @@ Arguments are ids and JSON. Losing the broker and all it holds delays work until
 
 from datetime import UTC, datetime
 
-from backend.settings.environment import NO_SERVER, required_in_production
-
-REDIS_URL = required_in_production("REDIS_URL", otherwise=f"redis://{NO_SERVER}/0")
-CELERY_BROKER_URL = REDIS_URL
-CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a worker waits for its broker as long as it takes
-CELERY_BROKER_POOL_LIMIT = 16
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 300,  # seconds; longer than any task may run
-    # A request publishes after its commit: a refused or silent broker may cost it this much, and no more.
-    "socket_connect_timeout": 0.3,
-    "socket_timeout": 0.5,
-    "socket_keepalive": True,
-    "health_check_interval": 10,
-    "max_retries": 0,
-}
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep is the retry
 
 # For so long a delivery is its worker's alone; sending is ended at five sixths of it (`alerts.delivery.send`).

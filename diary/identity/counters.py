@@ -5,9 +5,11 @@ from collections.abc import Callable
 from typing import Any, ClassVar, Final, TypeVar
 
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import ConnectionPool
 from redis.exceptions import RedisError
 
+from diary import redis_server
 from diary.breaker import Breaker
 
 logger: Final = logging.getLogger(__name__)
@@ -15,10 +17,28 @@ logger: Final = logging.getLogger(__name__)
 _Answer = TypeVar("_Answer")
 
 
+class _Client(RedisCacheClient):
+    """Finds its server as everything else does."""
+
+    _servers: list[str]
+    _pools: dict[int, ConnectionPool]
+    _pool_options: dict[str, Any]
+
+    def _get_connection_pool(self, write: bool) -> ConnectionPool:
+        (url,) = self._servers
+        if not self._pools:
+            self._pools[0] = redis_server.client(url, **self._pool_options).connection_pool
+        return self._pools[0]
+
+
 class ForgivingRedisCache(RedisCache):
     """Without a server it answers as if nothing were kept; one that failed is left alone for a while."""
 
     _breaker: ClassVar[Breaker] = Breaker()
+
+    def __init__(self, server: str | list[str], params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self._class = _Client
 
     def add(self, key: str, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         """Whether the key was free; without a server it always is."""

@@ -16,6 +16,7 @@ from django.conf import settings
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from diary import redis_server
 from diary.breaker import Breaker
 
 PREFIX: Final = "limit"
@@ -128,7 +129,7 @@ def buckets() -> Buckets:
 @cache
 def _at(url: str) -> Buckets:
     none = Retry(NoBackoff(), 0)
-    return Buckets(redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=none))
+    return Buckets(redis_server.client(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=none))
 
 
 @cache

@@ -68,6 +68,7 @@ WRONG: list[tuple[Callable[[], list[Fault]], str, dict[str, Any]]] = [
     (secrets.metrics_token, "METRICS_TOKEN", {"METRICS_TOKEN": "t"}),
     (servers.broker, "REDIS_URL", {"REDIS_URL": "memory://"}),
     (servers.broker, "REDIS_URL", {"REDIS_URL": "redis://:a@broker.internal:6379/0"}),
+    (servers.broker, "REDIS_URL", {"REDIS_URL": "sentinel://:a@one.internal,two.internal/0?primary=diary"}),
     (servers.patience, "FRONT_STALL_SECONDS", {"FRONT_STALL_SECONDS": 0.0}),
     (servers.patience, "FRONT_ROOM_BYTES", {"FRONT_ROOM_BYTES": 1}),
     (mail.server, "EMAIL_URL", {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}),

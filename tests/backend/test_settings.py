@@ -225,3 +225,15 @@ def test_a_local_installation_keeps_a_key_for_browsers(tmp_path: Path) -> None:
     (tmp_path / "vapid_private_key").write_text(key + "=")
     assert setting("VAPID_PRIVATE_KEY", DEPLOYMENT="local", DATA_DIR=str(tmp_path)) == key
     assert setting("VAPID_PRIVATE_KEY", **PRODUCTION, DATA_DIR=str(tmp_path)) == ""
+
+
+def test_a_pooler_that_knows_no_prepared_statements_is_told_by_the_address() -> None:
+    def threshold(query: str) -> str:
+        given = {**PRODUCTION, "DATABASE_URL": PRODUCTION["DATABASE_URL"] + query}
+        return setting("DATABASES['default']['OPTIONS']['prepare_threshold']", **given)
+
+    assert [threshold(query) for query in ("", "?prepare_threshold=9", "?prepare_threshold=none")] == ["5", "9", "None"]
+
+
+def test_sentinels_without_a_name_to_ask_for_stop_the_start() -> None:
+    assert "REDIS_URL cannot be read" in refusal(REDIS_URL="sentinel://:a-long-password@one,two/0")

@@ -16,6 +16,7 @@ from redis.backoff import NoBackoff
 from redis.lock import Lock
 from redis.retry import Retry
 
+from diary import redis_server
 from diary.limits.buckets import PATIENCE, PREFIX
 from diary.problem_types import ProblemType
 from diary.problems import Problem
@@ -60,4 +61,4 @@ class _Held:
 @cache
 def _counters(url: str) -> redis.Redis:
     retry = Retry(NoBackoff(), 0)
-    return redis.Redis.from_url(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=retry)
+    return redis_server.client(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=retry)

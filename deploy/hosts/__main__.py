@@ -1,0 +1,86 @@
+"""`deploy/hosts/run`: see there. Here everything is already in namespaces of its own."""
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from deploy.hosts.faults import ALL
+from deploy.hosts.installation import Installation, previous_release
+from deploy.hosts.scene import Scene
+
+PREVIOUS: Final = "v0.3.0"
+"""The release that is upgraded from."""
+
+
+def main() -> int:
+    """Exit code: 0 when all faults that were asked for ended as they must."""
+    match sys.argv[1:]:
+        case []:
+            return _stay()
+        case ["faults", *names] if set(names) <= set(ALL):
+            return _table(names or list(ALL))
+    sys.exit(f"usage: deploy/hosts/run [faults [{' | '.join(ALL)}] …]")
+
+
+def _stay() -> int:
+    installation = Installation()
+    installation.start_servers()
+    installation.start_service()
+    print(f"the service answers at {installation.url} to these hosts:", flush=True)
+    for host in installation.hosts.values():
+        print(f"  {host.address:<12} {host.name:<6} {', '.join(host.processes)}")
+    print("logs are in /run/hosts of this mount namespace; look in from another shell with")
+    print("  nsenter --target $(pgrep --oldest --full deploy.hosts) --all", flush=True)
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        return 0
+
+
+def _table(names: list[str]) -> int:
+    installation = Installation()
+    installation.start_servers()
+    if "rolling-upgrade" in names:
+        code = previous_release(PREVIOUS)
+        if code is None:
+            _say("rolling-upgrade", verdict="skipped", reason=f"this checkout has no tag {PREVIOUS}")
+            names = [name for name in names if name != "rolling-upgrade"]
+        else:
+            installation.service.root = code
+            # It does not know Sentinels.
+            installation.service.redis_url = installation.broker.first_url
+    installation.start_service()
+    scene = Scene(installation)
+    try:
+        verdicts = [_one(name, scene) for name in names]
+    finally:
+        scene.load.stop()
+        if logs := os.environ.get("HOSTS_LOGS"):
+            installation.keep_logs(Path(logs))
+    return 0 if all(verdicts) else 1
+
+
+def _one(name: str, scene: Scene) -> bool:
+    began = time.monotonic()
+    try:
+        figures = ALL[name](scene)
+        scene.nothing_lost()
+    except (AssertionError, TimeoutError, RuntimeError, psycopg.Error) as error:
+        _say(name, verdict="failed", reason=str(error), took=round(time.monotonic() - began))
+        return False
+    _say(name, verdict="held", took=round(time.monotonic() - began), **figures)
+    return True
+
+
+def _say(name: str, **facts: object) -> None:
+    print(json.dumps({"fault": name, **facts}), flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
