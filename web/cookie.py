@@ -8,7 +8,14 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils.translation import gettext_noop as _
 
+from diary.problem_types import ProblemType
+from diary.problems import Problem
+
+MARK: Final = "symptom-diary"
+"""What `X-Requested-With` says: no form sends that header, and a page of another site may not."""
+_OWN: Final = "same-origin"
 _LONGEST: Final = 200  # characters; ours have 32
 
 
@@ -33,3 +40,9 @@ def keep(answer: HttpResponseBase, token: str) -> None:
 def drop(answer: HttpResponseBase) -> None:
     """Have the browser forget it."""
     answer.delete_cookie(settings.SESSION_COOKIE_NAME, samesite="Lax")
+
+
+def require_our_script(request: HttpRequest) -> None:
+    """Where the cookie alone says who asks, and no form's token does. Raises Problem 403 for other sites."""
+    if request.headers.get("X-Requested-With") != MARK or request.headers.get("Sec-Fetch-Site", _OWN) != _OWN:
+        raise Problem(ProblemType.FORBIDDEN, _("Only pages of this service may ask here."))

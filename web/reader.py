@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, tzinfo
 from functools import cached_property
 from http import HTTPStatus
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypeVar
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
@@ -26,6 +26,8 @@ from diary.api.framework.authentication import caller_of
 from diary.api.framework.permissions import Reach
 from diary.api.framework.repeating import IDEMPOTENT, repeated
 from diary.api.framework.throttles import HOLDERS
+from diary.cursors import Listing
+from diary.format.strict_json import Invalid
 from diary.identity.sessions import extended_expiry, token_digest
 from diary.problem_types import ProblemType
 from diary.problems import Problem, internal_error, method_not_allowed, not_found
@@ -42,6 +44,9 @@ _log = structlog.get_logger(__name__)
 
 NEXT: Final = "next"
 """The parameter that carries where someone was going when they were asked to sign in."""
+LINES: Final = 100
+"""Of a list on one page; a link leads to the rest."""
+Row = TypeVar("Row")
 
 
 class ReaderPage(Page):
@@ -148,6 +153,13 @@ class ReaderPage(Page):
         if self.request.method != "HEAD":
             way = self.access
             note_look(line, patient_id=way.patient_id, actor_id=way.actor_id, at=self.now)
+
+    def part_of(self, listing: Listing[Row]) -> tuple[list[Row], str | None]:
+        """What comes after the place that the address names, and the next place; a Problem 404 for another list's."""
+        try:
+            return listing.page(limit=LINES, cursor=self.request.GET.get("after"))
+        except Invalid:
+            raise not_found() from None
 
     @cached_property
     def language(self) -> str:

@@ -31,6 +31,7 @@ from web.overview.overview import OverviewPage, ReportFile, TimelineImage
 from web.own_data.downloads import ArchiveFile, DataPage, TablesFile
 from web.own_data.erasure import ErasurePage
 from web.own_data.looks import LooksPage
+from web.preferences.renewal import RenewalPage
 from web.preferences.settings import SettingsPage
 from web.record.events import EventPage, EventsPage, VisitPage
 from web.record.treatments import TreatmentPage, TreatmentsPage
@@ -57,6 +58,7 @@ urlpatterns = [
     path("sign-in/again/passkey", AgainPasskeyPage.as_view(), name="again-passkey"),
     path("review", ReviewPage.as_view(), name="review"),
     path("settings", SettingsPage.as_view(), name="settings"),
+    path("settings/browser", RenewalPage.as_view(), name="renewal"),
     path("import", ImportsPage.as_view(), name="imports"),
     path("import/<id:id>", ImportPage.as_view(), name="import"),
     path("account", AccountPage.as_view(), name="account"),

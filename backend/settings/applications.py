@@ -29,6 +29,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "backend.content_policy.ContentPolicy",
     "corsheaders.middleware.CorsMiddleware",
+    *([] if PRODUCTION else ["backend.local.compact_files.CompactFiles"]),
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "backend.compact_answers.LongAnswers",
     "backend.compact_answers.KnownAnswers",

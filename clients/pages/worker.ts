@@ -3,8 +3,11 @@
 import { Diary } from "../typescript/src/index.ts";
 import { patientsHere, storeOf, syncAddress } from "./stores.ts";
 
-/** What the server puts before this script: the files of the form without a network, and a name for this state of them. */
-declare const SHELL: { version: string; page: string; files: string[] };
+/**
+ * What the server puts before this script: the files of the form without a network, a name for this state of them, and
+ * the key that a browser subscribes to notifications with.
+ */
+declare const SHELL: { version: string; page: string; files: string[]; pushKey: string | null };
 
 interface Extendable extends globalThis.Event {
   waitUntil(work: Promise<unknown>): void;
@@ -26,13 +29,21 @@ interface Shown {
 interface Tapped extends Extendable {
   notification: Notification;
 }
+interface Renewed extends Extendable {
+  newSubscription?: PushSubscription | null;
+}
 interface Scope {
   addEventListener(type: "install" | "activate" | "sync", listener: (event: Extendable) => void): void;
   addEventListener(type: "fetch", listener: (event: Fetching) => void): void;
   addEventListener(type: "push", listener: (event: Pushed) => void): void;
   addEventListener(type: "notificationclick", listener: (event: Tapped) => void): void;
+  addEventListener(type: "pushsubscriptionchange", listener: (event: Renewed) => void): void;
   skipWaiting(): Promise<void>;
-  clients: { claim(): Promise<void>; openWindow(url: string): Promise<unknown> };
+  clients: {
+    claim(): Promise<void>;
+    matchAll(wanted: { type: "window"; includeUncontrolled: true }): Promise<{ url: string; focus(): Promise<unknown> }[]>;
+    openWindow(url: string): Promise<unknown>;
+  };
   registration: ServiceWorkerRegistration;
   location: Location;
 }
@@ -47,6 +58,7 @@ scope.addEventListener("activate", (event) => event.waitUntil(activate()));
 scope.addEventListener("sync", (event) => event.waitUntil(syncAll()));
 scope.addEventListener("push", (event) => event.waitUntil(shown(event)));
 scope.addEventListener("notificationclick", (event) => event.waitUntil(opened(event)));
+scope.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(renewed(event)));
 scope.addEventListener("fetch", (event) => {
   const { request } = event;
   const { origin, pathname } = new URL(request.url);
@@ -101,5 +113,22 @@ async function shown({ data }: Pushed): Promise<void> {
 async function opened({ notification }: Tapped): Promise<void> {
   notification.close();
   const { origin, href } = new URL(String(notification.data), scope.location.origin);
-  if (origin === scope.location.origin) await scope.clients.openWindow(href);
+  if (origin !== scope.location.origin) return;
+  const windows = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
+  const there = windows.find(({ url }) => url === href);
+  await (there ? there.focus() : scope.clients.openWindow(href));
+}
+
+/** The push service has replaced this browser's subscription: the next message goes to the new one. */
+async function renewed({ newSubscription }: Renewed): Promise<void> {
+  if (!SHELL.pushKey) return;
+  const { pushManager } = scope.registration;
+  const asked = { userVisibleOnly: true, applicationServerKey: SHELL.pushKey };
+  const subscription = newSubscription ?? (await pushManager.subscribe(asked));
+  const answer = await fetch("/settings/browser", {
+    method: "POST",
+    headers: { "X-Requested-With": "symptom-diary" },
+    body: new URLSearchParams({ subscription: JSON.stringify(subscription) }),
+  });
+  if (answer.status === 404) await subscription.unsubscribe(); // no one wants notifications here any more
 }

@@ -25,20 +25,43 @@ SMALL: Final[dict[str, Any]] = {
 SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 SHOTS: Final = os.environ.get("SCREENSHOTS")
 """A folder for pictures of what was visited, to be looked at."""
+_ARGUMENTS: Final = ["--no-sandbox", "--disable-gpu"]
 
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
     """The one that `CHROMIUM` names, else the system's; `.ci/browser` installs one. Without any the test is skipped."""
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.skip("there is no Chromium here: install it, or name it in CHROMIUM")
     with pytest.MonkeyPatch.context() as beside, sync_playwright() as playwright:
         # Playwright keeps a loop in this thread, beside which Django would not touch the database.
         beside.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=_program(), args=_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@contextmanager
+def profile(folder: Path, *, desktop: str) -> Iterator[BrowserContext]:
+    """A phone whose browser keeps what it stores in this folder, and shows notifications on this desktop (D-Bus)."""
+    with pytest.MonkeyPatch.context() as beside, sync_playwright() as playwright:
+        beside.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        context = playwright.chromium.launch_persistent_context(
+            folder,
+            executable_path=_program(),
+            args=_ARGUMENTS,
+            env={**os.environ, "DBUS_SESSION_BUS_ADDRESS": desktop},
+            bypass_csp=True,  # for the judge of pages
+            **PHONE,
+            reduced_motion=SMALL["reduced_motion"],
+        )
+        yield context
+        context.close()
+
+
+def _program() -> str:
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if found is None:
+        pytest.skip("there is no Chromium here: install it, or name it in CHROMIUM")
+    return found
 
 
 def sign_in(context: BrowserContext, url: str, person: Person) -> None:
@@ -64,6 +87,7 @@ def _pictured(page: Page, name: str, folder: Path) -> None:
         page.set_viewport_size({"width": width, "height": 800})
         for scheme in SCHEMES:
             page.emulate_media(color_scheme=scheme)
+            page.wait_for_load_state("networkidle")  # a picture of the other colours is on its way
             page.screenshot(path=folder / f"{name}-{width}-{scheme}.png", full_page=True)
     page.set_viewport_size(size)
 

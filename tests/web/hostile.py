@@ -29,7 +29,17 @@ TEXTS: Final = {
 NAMES: Final = {"markup": TEXTS["markup"][:78], "bidi": "\u05d0\u05d1 \u0627\u0644\u0645", "long": "W" * 78}
 """The database holds no more, and no control characters."""
 NOT_PAGES: Final = frozenset(
-    {"manifest", "service-worker", "by-cookie", "sign-out", "passkey", "again-code", "again-passkey", "invitation-code"}
+    {
+        "manifest",
+        "service-worker",
+        "by-cookie",
+        "renewal",
+        "sign-out",
+        "passkey",
+        "again-code",
+        "again-passkey",
+        "invitation-code",
+    }
 )
 """Files, and what only takes a form."""
 BY_LINK: Final = frozenset(

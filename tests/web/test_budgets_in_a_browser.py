@@ -1,6 +1,6 @@
 """What every page keeps to in Chromium: small and quick, nothing runs that someone wrote, nothing sticks out."""
 
-from gzip import compress
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Response, expect
@@ -17,12 +17,7 @@ FIRST_PAGE = 60_000  # bytes, without pictures
 TAPS = 12
 DAY = "2026-06-01"
 NEXT_PAINT = 100  # milliseconds
-PAINTED = """() => new Promise((resolve) => {
-  new PerformanceObserver((list) => resolve(Math.max(...list.getEntries().map((entry) => entry.duration))))
-    .observe({ type: "event", durationThreshold: 16 });
-  setTimeout(() => resolve(0), 1000);
-})"""
-"""The longest that it took from a tap to the next picture; 0 where nothing took as long as a frame."""
+PAINTED = "new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))"
 
 
 @pytest.mark.parametrize("kind", [pytest.param("markup", marks=pytest.mark.nightly), "long"])
@@ -50,8 +45,7 @@ def test_the_first_page_is_small_and_takes_three_requests(browser: Browser, api:
     page.wait_for_load_state("networkidle")
     text = [file for file in files if file.request.resource_type in ("document", "stylesheet", "script", "font")]
     assert len(text) <= 3
-    # Files are compressed once they are collected for production.
-    sizes = [len(file.body() if file.request.resource_type == "document" else compress(file.body())) for file in text]
+    sizes = [file.request.sizes()["responseBodySize"] for file in text]
     context.close()
     assert sum(sizes) <= FIRST_PAGE, sizes
 
@@ -71,16 +65,19 @@ def test_an_entry_takes_few_taps_and_each_is_answered_at_once(browser: Browser, 
         page.locator("input[name=danger_others]"),
         page.locator("input[name=beside_others]"),
     ]
-    waits = []
+    devtools: Any = context.new_cdp_session(page)
+    devtools.send("Performance.enable", {"timeDomain": "threadTicks"})
+    work = []
     for tap in taps:
-        page.evaluate(f"void (window.painted = ({PAINTED})())")
+        before = page_work(devtools)
         tap.click(force=True)
-        waits.append(page.evaluate("window.painted"))
+        page.evaluate(PAINTED)
+        work.append(page_work(devtools) - before)
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("This is saved.")).to_be_visible()
     context.close()
     assert len(taps) + 1 <= TAPS
-    assert min(waits) <= NEXT_PAINT, waits  # on a busy machine some wait for the processor, and not for the page
+    assert max(work) <= NEXT_PAINT, work
     assert Entry.objects.get().night_pain == 4
 
 
@@ -102,6 +99,15 @@ def test_after_signing_out_the_button_back_shows_nothing(browser: Browser, api: 
         assert "Only for me." not in page.content()
         assert path_of(page) in ("/sign-in", "/") or "My diary" not in page.content()
     context.close()
+
+
+def page_work(devtools: Any) -> float:
+    """The milliseconds that the page has worked so far: of its own thread's time, however busy the machine is.
+
+    From a tap to the next picture it is all that the page makes someone wait, scripts, styles, layout and paint.
+    """
+    told = devtools.send("Performance.getMetrics")["metrics"]
+    return next(float(one["value"]) * 1000 for one in told if one["name"] == "TaskDuration")
 
 
 def _entry(id_: str) -> dict[str, object]:

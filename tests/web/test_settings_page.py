@@ -16,6 +16,7 @@ from diary.format.fields import FOR_GOOD
 from diary.identity.provisioning import issue_token
 from diary.models import Device, Patient, Session
 from diary.reaching.phones import proved_number
+from diary.reaching.push_subscriptions import in_one_spelling
 from tests.alerts.channels.browser import Browser
 from tests.alerts.channels.conftest import VAPID_PRIVATE_KEY
 from tests.alerts.channels.twilio_double import set_up
@@ -24,6 +25,7 @@ from tests.cast import Person
 from tests.diary.reaching.codes import code_sent
 from tests.receiver import MailReceiver
 from tests.web_receiver import WebReceiver
+from web.cookie import MARK
 
 DEVICE = "0191d1a0-0000-7000-8000-000000000003"
 
@@ -218,6 +220,45 @@ def test_a_browser_gets_notifications_while_it_is_signed_in(alice: Person, setti
     assert Device.objects.get(id=device.id).deleted
     saved(alice, "browser", subscription=subscription)
     assert Device.objects.filter(deleted=False).count() == 1
+
+
+def test_a_browser_is_told_nothing_any_more_by_one_button(alice: Person, settings: Settings) -> None:
+    settings.VAPID_PRIVATE_KEY = VAPID_PRIVATE_KEY
+    page = saved(alice, "browser", subscription=Browser("https://fcm.googleapis.com/one", server_key="").subscription)
+    assert "This browser gets notifications." in page
+    assert "Send notifications to this browser" not in page
+    assert "Send notifications to this browser" in saved(alice, "no-browser")
+    assert Device.objects.get().deleted
+
+
+def renewed(person: Person, subscription: str, **headers: str) -> HttpResponse:
+    browser = Client(enforce_csrf_checks=True)
+    browser.cookies[project.SESSION_COOKIE_NAME] = person.token
+    sent = {"X-Requested-With": MARK, "Sec-Fetch-Site": "same-origin", **headers}
+    return browser.post("/settings/browser", {"subscription": subscription}, headers=sent)  # type: ignore[return-value]
+
+
+def test_the_service_worker_says_that_its_subscription_was_replaced(alice: Person, bob: Person) -> None:
+    first, second = (Browser(f"https://fcm.googleapis.com/{n}", server_key="").subscription for n in (1, 2))
+    assert renewed(alice, second).status_code == 404  # no one asked for notifications here
+    saved(alice, "browser", subscription=first)
+    Device.objects.update(push_token=None)  # the push service said before the browser that it is gone
+    assert renewed(alice, second).status_code == 204
+    device = Device.objects.get()
+    assert (device.push_token, device.user_id) == (in_one_spelling(second), alice.id)
+    assert renewed(alice, "{}").status_code == 400
+    assert renewed(bob, first).status_code == 404
+    saved(alice, "no-browser")
+    assert renewed(alice, second).status_code == 404
+
+
+@pytest.mark.parametrize("headers", [{"X-Requested-With": "XMLHttpRequest"}, {"Sec-Fetch-Site": "cross-site"}])
+def test_no_other_site_replaces_a_subscription(alice: Person, headers: dict[str, str]) -> None:
+    subscription = Browser("https://fcm.googleapis.com/one", server_key="").subscription
+    saved(alice, "browser", subscription=subscription)
+    other = Browser("https://fcm.googleapis.com/other", server_key="").subscription
+    assert renewed(alice, other, **headers).status_code == 403
+    assert Device.objects.get().push_token == in_one_spelling(subscription)
 
 
 def test_a_number_is_proved_by_the_code_that_comes_there_and_taken_away(alice: Person, settings: Settings) -> None:

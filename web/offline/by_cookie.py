@@ -9,19 +9,14 @@ from typing import Final
 from django.http import HttpRequest, HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext_noop as _
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
-from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found, problem_response
-from web.cookie import token_of
+from web.cookie import require_our_script, token_of
 
 ASKED: Final = frozenset({("POST", "sync"), ("GET", "profile")})
 """Method and name of each address of the API that the script needs."""
-MARK: Final = "symptom-diary"
-"""What `X-Requested-With` says: no form sends that header, and a page of another site may not."""
-_OWN: Final = "same-origin"
 
 
 class ByCookie(View):
@@ -43,8 +38,7 @@ class ByCookie(View):
 
 
 def _asked_for(request: HttpRequest, path: str) -> ResolverMatch:
-    if request.headers.get("X-Requested-With") != MARK or request.headers.get("Sec-Fetch-Site", _OWN) != _OWN:
-        raise Problem(ProblemType.FORBIDDEN, _("Only pages of this service may ask here."))
+    require_our_script(request)
     try:
         found = resolve(path)
     except Resolver404:

@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.templatetags.static import static
 from django.urls import reverse
 
+from alerts.channels.web_push import public_key
 from web.offline.form_page import kept_form, language_of
 from web.page import Page
 
@@ -41,7 +42,8 @@ def _shell(language: str, form: bytes) -> dict[str, Any]:
     for name in (*FILES, _SCRIPT):
         version.update(_content(name))
     page = f"{reverse('offline')}?{urlencode({'language': language})}"
-    return {"version": version.hexdigest()[:16], "page": page, "files": [static(name) for name in FILES]}
+    files = [static(name) for name in FILES]
+    return {"version": version.hexdigest()[:16], "page": page, "files": files, "pushKey": public_key()}
 
 
 @lru_cache

@@ -9,9 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from diary.access.log import AccessedLine, Line, access_lines
-from diary.format.strict_json import Invalid
 from diary.models.access_line import Action
-from diary.problems import not_found
 from web.reader import ReaderPage
 
 ACTIONS: Final[Mapping[Action, Promise]] = {
@@ -57,7 +55,6 @@ THINGS: Final[Mapping[str, Promise]] = {
     "report": _("the page for the doctor"),
 }
 """What the log calls a thing; everything else is some form of the diary."""
-_LINES: Final = 100
 
 
 class LooksPage(ReaderPage):
@@ -70,12 +67,7 @@ class LooksPage(ReaderPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         """With this look. Raises Problem 404 for a cursor of another list."""
         self.note_look(Line("read", "access-log"))
-        try:
-            lines, after = access_lines(patient_id=self.access.patient_id).page(
-                limit=_LINES, cursor=request.GET.get("after")
-            )
-        except Invalid:
-            raise not_found() from None
+        lines, after = self.part_of(access_lines(patient_id=self.access.patient_id))
         told = [(line, self._who(line), ACTIONS[line.action], THINGS.get(line.resource, _DIARY)) for line in lines]
         return self.page("pages/looks.html", lambda: {"lines": told, "after": after})
 

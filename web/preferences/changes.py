@@ -19,6 +19,7 @@ from web.preferences.ways import (
     number_in,
     offered,
     prove_number,
+    stop_here,
     subscribe,
 )
 
@@ -112,6 +113,7 @@ CHANGES: Final[Mapping[str, Callable[[Change], None]]] = {
     "calls": _calls,
     "ways": change_ways,
     "browser": subscribe,
+    "no-browser": stop_here,
     "number": give_number,
     "number-code": prove_number,
     "no-number": forget_number,

@@ -56,7 +56,7 @@ _FAULTS: Final[Mapping[str, Promise]] = {
     "calls": _("Enter a number with its country, such as +34 600 000 000."),
     "number-code": _("This code is wrong or too old. Ask for a new one."),
 }
-_SECTIONS: Final = {"no-reminder": "reminder", "number-code": "number", "no-number": "number"}
+_SECTIONS: Final = {"no-reminder": "reminder", "number-code": "number", "no-number": "number", "no-browser": "browser"}
 """Where a form stands that is named for something else."""
 _NOT_ABOUT_THE_FORM: Final = (ProblemType.NOT_FOUND, ProblemType.INVALID_TOKEN)
 
@@ -84,7 +84,7 @@ class SettingsPage(ReaderPage):
         if what not in CHANGES:
             raise not_found()
         try:
-            CHANGES[what](self._change())
+            CHANGES[what](self.change())
         except Invalid:
             return self._shown(faults={what: _FAULTS.get(what, _UNFIT)})
         except Problem as problem:
@@ -96,7 +96,8 @@ class SettingsPage(ReaderPage):
         section = _SECTIONS.get(what, what)
         return see_other(f"{reverse('settings')}?saved={section}#{section}")
 
-    def _change(self) -> Change:
+    def change(self) -> Change:
+        """What was sent, and by whom."""
         return Change(
             form=self.request.POST,
             access=self.access,
@@ -113,6 +114,7 @@ class SettingsPage(ReaderPage):
         preferences = read_preferences(user_id=user_id)
         patient = Patient.objects.select_related("user").get(pk=self.access.patient_id)
         owned, _cursor = devices(user_id=user_id).page(limit=_MOST, cursor=None)
+        here = this_browser(user_id=user_id, session_id=self.caller.session_id)
         tests = newest_test(user_id=user_id)
         self.note_look(Line("read", "profile"))
         return self.page(
@@ -129,7 +131,8 @@ class SettingsPage(ReaderPage):
                 "silence_days": patient.silence_notice_days,
                 "paused": is_paused(patient, now=self.now),
                 "paused_until": None if patient.paused_until == FOR_GOOD else patient.paused_until,
-                "devices": _devices(owned, this_browser(owned, session_id=self.caller.session_id, user_id=user_id)),
+                "devices": _devices(owned, here),
+                "here_device": here,
                 "region": patient.region,
                 "calls": patient.phone_for_circle,
                 "regions": regions(),

@@ -5,9 +5,11 @@ from typing import Final, NamedTuple
 from uuid import UUID, uuid4
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from msgspec.structs import replace
 
 from alerts.channels import CHANNELS
 from alerts.courtesy.trial import TESTABLE
@@ -17,8 +19,8 @@ from diary.format.strict_json import FieldError, Invalid
 from diary.format.validation import latest_date, validated
 from diary.models import Device as Row
 from diary.problem_types import ProblemType
-from diary.problems import Problem
-from diary.reaching.devices import Device, StoredDevice, devices, put_device, with_plain_token
+from diary.problems import Problem, not_found
+from diary.reaching.devices import Device, put_device, with_plain_token
 from diary.reaching.phones import ask_for_phone, prove_phone, proved_number, remove_phone
 from diary.reaching.preferences import NEVER_EMPTY, TIERS, Preferences, Tier, read_preferences
 from diary.reaching.sms import sms_provider
@@ -34,7 +36,6 @@ KINDS: Final[Mapping[Tier, Promise]] = {
 """What a message is about."""
 _MAILS: Final = _("emails")
 _SEPARATORS: Final = " -./()"
-_MOST: Final = 100
 
 
 class Wanted(NamedTuple):
@@ -91,26 +92,56 @@ def _chosen(before: Sequence[str], ticked: Sequence[str], shown: set[str]) -> li
     return kept + [way for way in settings.ALERT_CHANNELS if way in ticked and way in shown and way not in before]
 
 
-def this_browser(owned: Sequence[StoredDevice], *, session_id: UUID, user_id: UUID) -> UUID | None:
+def this_browser(*, user_id: UUID, session_id: UUID) -> UUID | None:
     """The device that this browser is known by, while messages go there."""
-    found = Row.objects.filter(user_id=user_id, session_id=session_id, platform="web", deleted=False)
-    ids = set(found.exclude(push_token=None).values_list("id", flat=True))
-    return next((one.content.id for one in owned if one.content and one.content.id in ids), None)
+    return _of_session(user_id, session_id).exclude(push_token=None).values_list("id", flat=True).first()
+
+
+def _of_session(user_id: UUID, session_id: UUID) -> QuerySet[Row]:
+    """The browser's device, also when its subscription has ended; none once it was told to go."""
+    return Row.objects.filter(user_id=user_id, session_id=session_id, platform="web", deleted=False).order_by("id")
 
 
 def subscribe(change: Change) -> None:
-    """Send messages to this browser while it is signed in."""
+    """Send messages to this browser while it is signed in; what it was subscribed with before is replaced."""
     sent = {"id": str(uuid4()), "platform": "web", "push_token": change.form.get("subscription", "")}
     content = with_plain_token(validated(Device, sent, latest=latest_date(change.now)))
-    owned, _cursor = devices(user_id=change.user_id).page(limit=_MOST, cursor=None)
-    known = [one.content for one in owned if one.content and one.content.push_token == content.push_token]
+    token = Row.objects.filter(user_id=change.user_id, push_token=content.push_token, deleted=False)
+    known = token.first() or _of_session(change.user_id, change.session_id).first()
     put_device(
         user_id=change.user_id,
         session_id=change.session_id,
-        device_id=known[0].id if known else content.id,
-        content=known[0] if known else content,
+        device_id=known.id if known else content.id,
+        content=_with_token(known, content) if known else content,
         expected="*" if known else None,
         now=change.now,
+    )
+
+
+def renew(change: Change) -> None:
+    """The browser was given another subscription. Raises Problem 404 where no messages go there, as far as we know."""
+    if not _of_session(change.user_id, change.session_id).exists():
+        raise not_found()
+    subscribe(change)
+
+
+def stop_here(change: Change) -> None:
+    """Send nothing to this browser any more."""
+    known = this_browser(user_id=change.user_id, session_id=change.session_id)
+    if known is not None:
+        put_device(
+            user_id=change.user_id,
+            session_id=None,
+            device_id=known,
+            content=None,
+            expected=None,
+            now=change.now,
+        )
+
+
+def _with_token(known: Row, content: Device) -> Device:
+    return replace(
+        content, id=known.id, time_zone=known.time_zone, app_version=known.app_version, language=known.language
     )
 
 

@@ -46,22 +46,21 @@ TRAUMAS: Final[Mapping[str, Promise]] = {
     "minor": gettext_lazy("A small one, such as tripping"),
     "major": gettext_lazy("A hard one, such as from a height or in traffic"),
 }
-_MOST: Final = 500
 _SAID: Final = {"yes": True, "no": False}
 
 
 class EventsPage(DiaryReaderPage):
-    """All of them, the newest first."""
+    """All of them, the newest first, a hundred on a page."""
 
     reach = {"GET": "read"}
     here = "diary"
 
     def get(self, request: HttpRequest, patient: Diary = "me") -> HttpResponse:
         """As they are now."""
-        listing = resources(patient_id=self.access.patient_id, kind="event", span=Span())
-        found, _cursor = listing.page(limit=_MOST, cursor=None)
+        listing = resources(patient_id=self.access.patient_id, kind="event", span=Span(), newest_first=True)
+        found, after = self.part_of(listing)
         self.note_look(Line("read", "events"))
-        events = [cast("Event", row.content) for row in reversed(found)]
+        events = [cast("Event", row.content) for row in found]
         writes = self.access.reaches("log")
         return self.page(
             "pages/events.html",
@@ -77,6 +76,7 @@ class EventsPage(DiaryReaderPage):
                 "new": self.address("new-event") if writes else None,
                 "visit": self.address("new-visit") if writes else None,
                 "saved": "saved" in request.GET,
+                "after": after,
             },
         )
 

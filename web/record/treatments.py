@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any, ClassVar, Final, cast
 from uuid import UUID
@@ -15,7 +16,7 @@ from diary.access.levels import Diary
 from diary.access.log import Line
 from diary.format.fields import Treatment
 from diary.reaching.local_time import local_date
-from diary.recording.listing import Span, resources
+from diary.recording.listing import goes_on, treatments
 from papers.amounts import number
 from papers.calendar import from_to, short_day
 from papers.words import TREATMENTS
@@ -26,24 +27,22 @@ from web.today.answers import number_in
 from web.today.questions import SCORES
 from web.today.whose import DiaryReaderPage
 
-_MOST: Final = 500
 _THOUSANDS: Final = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 """Twelve hundred to one reader, and a little more than one to another: no dose may be misread."""
 
 
 class TreatmentsPage(DiaryReaderPage):
-    """All of them, those that go on first."""
+    """All of them, those that go on first, a hundred on a page."""
 
     reach = {"GET": "read"}
     here = "diary"
 
     def get(self, request: HttpRequest, patient: Diary = "me") -> HttpResponse:
         """As they are now."""
-        listing = resources(patient_id=self.access.patient_id, kind="treatment", span=Span())
-        found, _cursor = listing.page(limit=_MOST, cursor=None)
+        tomorrow = local_date(user_id=self.patient.pk, now=self.now) + timedelta(days=1)
+        found, after = self.part_of(treatments(patient_id=self.access.patient_id, on=tomorrow))
         self.note_look(Line("read", "treatments"))
-        today = local_date(user_id=self.patient.pk, now=self.now)
-        rows = [(row, cast("Treatment", row.content)) for row in reversed(found)]
+        rows = [(row, cast("Treatment", row.content)) for row in found]
         writes = self.access.reaches("log")
 
         def listed(*, going_on: bool) -> list[dict[str, Any]]:
@@ -55,7 +54,7 @@ class TreatmentsPage(DiaryReaderPage):
                     "version": row.version,
                 }
                 for row, one in rows
-                if (one.stopped_on is None or one.stopped_on > today) == going_on
+                if goes_on(one, tomorrow) == going_on
             ]
 
         return self.page(
@@ -65,6 +64,8 @@ class TreatmentsPage(DiaryReaderPage):
                 "past": listed(going_on=False),
                 "new": self.address("new-treatment") if writes else None,
                 "saved": "saved" in request.GET,
+                "after": after,
+                "begins": "after" not in request.GET,
             },
         )
 

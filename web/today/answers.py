@@ -13,6 +13,7 @@ import msgspec
 from django.http import QueryDict
 
 from diary.format.fields import Entry
+from diary.format.validation import EARLIEST
 from web.question import NOT_ANSWERED
 from web.today.questions import BESIDE_THE_PAIN, DANGER, PAINS, SITES, YES_OR_NO
 
@@ -82,11 +83,12 @@ def with_the_rest(sent: Mapping[str, Any], before: Entry, *, asked: Iterable[UUI
 
 
 def day_of(text: str) -> date | None:
-    """The day that a form or an address names, None for none."""
+    """The day that a form or an address names, None for none that an entry could be about."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day >= EARLIEST else None
 
 
 def says_anything(entry: Mapping[str, Any]) -> bool:

@@ -26,7 +26,6 @@ from web.today.whose import DiaryReaderPage
 
 _DAYS: Final = 28
 _ONE_DAY: Final = timedelta(days=1)
-_MOST: Final = 500
 
 
 class Written(NamedTuple):
@@ -49,15 +48,17 @@ class DiaryPage(DiaryReaderPage):
         """The weeks that end on `until`, by default today."""
         last = day_of(request.GET.get("until", "")) or local_date(user_id=self.patient.pk, now=self.now) + _ONE_DAY
         first = last - timedelta(days=_DAYS - 1)
-        listing = resources(patient_id=self.access.patient_id, kind="entry", span=Span(first, last))
-        found, _cursor = listing.page(limit=_MOST, cursor=None)
+        listing = resources(patient_id=self.access.patient_id, kind="entry", span=Span(first, last), newest_first=True)
+        found, after = self.part_of(listing)
         self.note_look(Line("read", "entries"))
-        entries = [self._written(cast("Entry", row.content)) for row in reversed(found)]
+        entries = [self._written(cast("Entry", row.content)) for row in found]
         return self.page(
             "pages/diary.html",
             lambda: {
                 "entries": entries,
                 "alerts": list(self._open_alerts()),
+                "until": last,
+                "after": after,
                 "before": first - _ONE_DAY,
                 "writes": self.access.reaches("log"),
                 "treatments": self.address("treatments"),

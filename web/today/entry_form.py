@@ -23,7 +23,7 @@ from diary.format.validation import latest_date, validated
 from diary.reaching.local_time import ANYWHERE, zones_told
 from diary.recording.batch import Outcome
 from diary.recording.decision import NOT_STORED, Change
-from diary.recording.listing import Span, resources
+from diary.recording.listing import goes_on, treatments
 from diary.recording.rows import Stored
 from diary.screening_port import Raised, screening
 from diary.versions import Expected
@@ -129,12 +129,11 @@ class EntryForm(RowPage):
 
     def treatments(self) -> dict[UUID, str]:
         """What is being tried now, by name."""
-        listing = resources(patient_id=self.access.patient_id, kind="treatment", span=Span())
-        found, _cursor = listing.page(limit=500, cursor=None)
         today = self.now.astimezone(time_zone(self.clock or ANYWHERE)).date()
-        contents: list[Any] = [row.content for row in found]
-        current = [one for one in contents if one.stopped_on is None or one.stopped_on >= today]
-        return {one.id: one.name for one in current[-_MOST_TREATMENTS:]}
+        listing = treatments(patient_id=self.access.patient_id, on=today)
+        found, _cursor = listing.page(limit=_MOST_TREATMENTS, cursor=None)
+        newest: list[Any] = [row.content for row in found]
+        return {one.id: one.name for one in reversed(newest) if goes_on(one, today)}
 
     def remove(self, id_: UUID, *, expected: Expected) -> HttpResponse:
         """Take the entry back."""

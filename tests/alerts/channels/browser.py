@@ -4,7 +4,7 @@ import json
 import os
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 from uuid import uuid4
 
@@ -27,6 +27,14 @@ class Browser:
         self.server_key = server_key
         self._key = ec.generate_private_key(ec.SECP256R1())
         self._secret = os.urandom(16)
+
+    @classmethod
+    def that_made(cls, endpoint: str, *, server_key: str, private_key: str, secret: str) -> Self:
+        """A real one, by what it made for its subscription, each in URL-safe base64."""
+        browser = cls(endpoint, server_key=server_key)
+        browser._key = ec.derive_private_key(int.from_bytes(_bytes(private_key)), ec.SECP256R1())
+        browser._secret = _bytes(secret)
+        return browser
 
     @property
     def subscription(self) -> str:

@@ -2,23 +2,18 @@
 
 import logging
 import socket
-import ssl
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 from pytest_django import Settings
 
 from alerts.outbound import LIMIT, AddressRefused, CallError, call, calling, connecting
 from backend.local.embedded.server import free_port
+from tests.certificates import certificate_of, served_with, trusting
 from tests.web_receiver import WebReceiver, drips, raw, reply, resets, slow
 
 STARTED = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n"
@@ -285,41 +280,19 @@ def test_what_is_no_http_is_an_error_that_says_whom_it_may_have_reached(receiver
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of hook.example, signed by itself."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hook.example")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hook.example")]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    file = tmp_path_factory.mktemp("certificate") / "hook.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    file.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    return file
+    return certificate_of("hook.example", tmp_path_factory.mktemp("certificate"))
 
 
 @pytest.fixture
 def secure(certificate: Path) -> Iterator[WebReceiver]:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-    with WebReceiver(tls=context) as running:
+    with WebReceiver(tls=served_with(certificate)) as running:
         yield running
 
 
 @pytest.fixture
 def trusted(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As if a public authority had signed it."""
-    monkeypatch.setattr(calling, "_trust", lambda: ssl.create_default_context(cafile=str(certificate)))
+    monkeypatch.setattr(calling, "_trust", lambda: trusting(certificate))
 
 
 @pytest.mark.usefixtures("trusted")

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from diary.models import AccessLine, Entry
 from tests.cast import Person
-from web.offline.by_cookie import ASKED, MARK
+from web.cookie import MARK
+from web.offline.by_cookie import ASKED
 
 pytestmark = pytest.mark.django_db
 NOTHING: dict[str, Any] = {"cursor": None, "changes": []}

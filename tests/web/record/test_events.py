@@ -89,7 +89,9 @@ def test_a_visit_before_a_danger_sign_does_not_close_what_came_after_it(
 ) -> None:
     yesterday = timezone.now().date() - timedelta(days=1)
     told = {"alert": [str(alert.pk) for alert in alerts], "outcome": "not_serious"}
-    assert form(alice, VISIT).send(date=yesterday.isoformat(), **told).status_code == 303
+    visit = form(alice, VISIT)
+    assert "A message stays open if it came after the day of the visit" in visit.page
+    assert visit.send(date=yesterday.isoformat(), **told).status_code == 303
     assert Event.objects.get().date == yesterday
     assert {(alert.state, alert.outcome) for alert in Alert.objects.all()} == {("open", None)}
 
