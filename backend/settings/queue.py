@@ -4,6 +4,7 @@ Arguments are ids and JSON. Losing the broker and all it holds delays work until
 """
 
 from datetime import UTC, datetime
+from typing import Any
 
 CELERY_TASK_PUBLISH_RETRY = False  # the sweep is the retry
 
@@ -21,7 +22,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 # What comes first where one worker has several tasks: 0 before 3, 6 and 9, and of one priority the queues in turn.
 # Deliveries have theirs by tier (`alerts.delivery.urgency`); sweeps and what is soon done have 0. Workers listen to
 # these four unless told otherwise, and so do those of the release before.
-CELERY_TASK_ROUTES = {
+CELERY_TASK_ROUTES: dict[str, dict[str, Any]] = {
     "alerts.tasks.screen_diary": {"queue": "screening", "priority": 6},
     "alerts.tasks.deliver": {"queue": "delivery"},
     "alerts.tasks.sweep_deliveries": {"queue": "delivery"},
