@@ -21,6 +21,7 @@ WORKDIR /app
 COPY --from=build /opt/venv /opt/venv
 COPY manage.py ./
 COPY backend backend
+COPY support support
 COPY web web
 COPY papers papers
 COPY alerts alerts

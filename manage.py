@@ -4,6 +4,7 @@
 import os
 import sys
 
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import execute_from_command_line
 from django.db import OperationalError, connection
 
@@ -17,10 +18,23 @@ def main() -> None:
             connection.ensure_connection()
             connection.close()
         execute_from_command_line(sys.argv)
+    except ImproperlyConfigured as error:
+        if sys.argv[1:2] != ["doctor"]:
+            raise
+        sys.exit(_unreadable(error))
     except OperationalError as error:
         if os.environ["DEPLOYMENT"] != "local" or not _never_answered(error):
             raise
         sys.exit(f"manage.py: {_what_to_do(error)}")
+
+
+def _unreadable(error: ImproperlyConfigured) -> int:
+    """The doctor's only line about an installation whose settings cannot be read."""
+    from backend.doctor.finding import STATUS, as_json, broken
+
+    found = broken("settings", str(error), "correct it in the environment; nothing else was looked at")
+    print(as_json([found]) if "--json" in sys.argv else found)  # noqa: T201 a person reads it
+    return STATUS[found.verdict]
 
 
 def _never_answered(error: OperationalError) -> bool:

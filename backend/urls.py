@@ -1,5 +1,6 @@
 """Every address the service answers."""
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
 from alerts.api.mail_events import mail_events
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", health.live),
     path("health/ready", health.ready),
     path("metrics", metrics.metrics),
+    *([path("support/", include("support.urls"))] if settings.SUPPORT_PAGES else []),
 ]
 
 handler400 = "backend.errors.bad_request"

@@ -64,6 +64,12 @@ def has_fresh_proof(*, session_digest: str, now: datetime) -> bool:
     return any(record["at"] > _since(now) and _proves(record) for record in _records(session_digest))
 
 
+def factor_shown_at(*, session_digest: str) -> datetime | None:
+    """When the session last showed a second factor or a passkey; None for never."""
+    shown = [record["at"] for record in _records(session_digest) if record["method"] == "mfa"]
+    return datetime.fromtimestamp(max(shown), tz=UTC) if shown else None
+
+
 def last_proof(*, user: User, acting: str | None, now: datetime) -> datetime | None:
     """When fresh proof was last given in a session that is still there; None for never.
 

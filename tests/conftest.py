@@ -85,7 +85,7 @@ def _tables_may_be_emptied() -> Iterator[None]:
 
     What the models themselves fill after migrations stays, instead of being thrown away and made again.
     """
-    guarded = ("diary_accessline", "diary_consentrecord")
+    guarded = ("diary_accessline", "diary_consentrecord", "diary_supportline")
     truncate = DatabaseOperations.sql_flush
 
     def but_for_what_models_fill(self: DatabaseOperations, style: Style, tables: list[str], **how: bool) -> list[str]:

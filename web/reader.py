@@ -42,6 +42,8 @@ from web.script_words import SIGNED_OUT, WORDS
 
 _log = structlog.get_logger(__name__)
 
+_PAGES: Final = ("web.", "support.")
+"""Where pages are; everything else is no place to lead anyone to."""
 NEXT: Final = "next"
 """The parameter that carries where someone was going when they were asked to sign in."""
 LINES: Final = 100
@@ -227,4 +229,4 @@ def way_on(request: HttpRequest) -> str | None:
         found = resolve(urlsplit(given).path)
     except (Resolver404, ValueError):
         return None
-    return given if found.func.__module__.startswith("web.") else None
+    return given if found.func.__module__.startswith(_PAGES) else None

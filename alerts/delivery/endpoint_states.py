@@ -7,8 +7,8 @@ from uuid import UUID
 
 from alerts.channels import CHANNELS, Endpoint
 from diary.models import FailingEndpoint
-from diary.models.failing_endpoint import EndpointState
-from diary.reaching.endpoints import failures
+from diary.models.failing_endpoint import EndpointState, FailureReason
+from diary.reaching.endpoints import failures, note_failing, note_working
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,24 @@ def endpoint_states(*, user_id: UUID) -> list[ShownEndpoint]:
         row = known.of(user_id, channel, endpoint.id, endpoint.address)
         shown[channel, endpoint.id] = _shown(channel, endpoint.id, row)
     return sorted(shown.values(), key=lambda one: (one.channel, one.id))
+
+
+def mark_endpoint(*, user_id: UUID, channel: str, endpoint_id: str, works: bool, now: datetime) -> bool:
+    """Note that an endpoint works, or is dead until something arrives there or its owner does something about it.
+
+    Someone was asked, and says so. Its owner is notified through others. False for one that is not in use.
+    """
+    way = CHANNELS.get(channel)
+    endpoint = way.endpoint(user_id, endpoint_id) if way else None
+    if endpoint is None:
+        return False
+    place = {"user_id": user_id, "channel": channel, "endpoint": endpoint.id, "address": endpoint.address}
+    if works:
+        note_working(**place, at=now)  # type: ignore[arg-type] # a mapping of two types
+    else:
+        reason: FailureReason = "bounced" if channel == "email" else "refused"
+        note_failing(**place, reason=reason, dead=True, now=now)  # type: ignore[arg-type]
+    return True
 
 
 def _in_use(user_id: UUID) -> Iterator[tuple[str, Endpoint]]:

@@ -21,3 +21,4 @@ from backend.settings.retention import *
 from backend.settings.security import *
 from backend.settings.service import *
 from backend.settings.sms import *
+from backend.settings.support import *

@@ -17,6 +17,7 @@ INSTALLED_APPS = [
     "diary",
     "alerts",
     "web",
+    "support",
     "papers",
     "backend",
     # In the source tree and not in the image: what `make run` is made of, and how good the rules are.

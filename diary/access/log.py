@@ -19,25 +19,32 @@ from diary.statements import execute, fetch_all
 
 ONCE_IN: Final = timedelta(minutes=1)
 """The same look by the same person is noted again after this: a flood of them must not bury what else there is."""
-_INSERT: Final = "INSERT INTO diary_accessline (patient_id, actor_id, at, action, resource, resource_id, recipient)"
-_VALUES: Final = "%(patient)s, %(actor)s, %(at)s, %(action)s, %(resource)s, %(resource_id)s, %(recipient)s"
+SUPPORT: Final = UUID("73757070-6f72-8000-8000-000000000000")
+"""The actor of what the operator's support looks at and does: none of its people is named."""
+_INSERT: Final = (
+    "INSERT INTO diary_accessline (patient_id, actor_id, at, action, resource, resource_id, recipient, reason)"
+)
+_VALUES: Final = "%(patient)s, %(actor)s, %(at)s, %(action)s, %(resource)s, %(resource_id)s, %(recipient)s, %(reason)s"
 _LOOK: Final = f"""
     {_INSERT}
-    SELECT %(patient)s, %(actor)s, %(at)s, %(action)s, %(resource)s, %(resource_id)s::uuid, %(recipient)s::text
+    SELECT %(patient)s, %(actor)s, %(at)s, %(action)s, %(resource)s, %(resource_id)s::uuid, %(recipient)s::text,
+           %(reason)s::text
     WHERE NOT EXISTS (
         SELECT FROM diary_accessline
         WHERE patient_id = %(patient)s AND actor_id = %(actor)s AND at > %(since)s
           AND action IN ({", ".join(f"'{word}'" for word in LOOKS)}) AND action = %(action)s
           AND resource = %(resource)s AND resource_id IS NOT DISTINCT FROM %(resource_id)s::uuid
+          AND reason IS NOT DISTINCT FROM %(reason)s::text
     )
 """  # noqa: S608 words of ours
-_READ: Final = """
-    SELECT line.id, line.at, line.actor_id, coalesce(nullif(actor.name, ''), actor.email), line.action, line.resource,
-           line.resource_id, line.recipient
+_READ: Final = f"""
+    SELECT line.id, line.at, line.actor_id,
+           CASE line.actor_id WHEN '{SUPPORT}' THEN 'support' ELSE coalesce(nullif(actor.name, ''), actor.email) END,
+           line.action, line.resource, line.resource_id, line.recipient, line.reason
     FROM diary_accessline line LEFT JOIN diary_user actor ON actor.id = line.actor_id
     WHERE line.patient_id = %(patient)s AND line.id < %(before)s
     ORDER BY line.id DESC LIMIT %(limit)s
-"""
+"""  # noqa: S608 words of ours
 _OPENINGS: Final = """
     SELECT resource_id, at, recipient FROM diary_accessline
     WHERE patient_id = %(patient)s AND resource_id = ANY(%(ids)s) AND recipient IS NOT NULL ORDER BY id DESC
@@ -47,7 +54,7 @@ _NEWEST: Final = 2**63 - 1
 
 @dataclass(frozen=True, slots=True)
 class AccessedLine:
-    """A line as the log has it; `actor_name` is None for an account that is gone."""
+    """A line as the log has it; `actor_name` is None for an account that is gone, and `support` for the operator's."""
 
     number: int
     at: datetime
@@ -57,6 +64,7 @@ class AccessedLine:
     resource: str
     resource_id: UUID | None
     recipient: str | None
+    reason: str | None
 
     def presented(self) -> dict[str, Any]:
         """As the diary's owner reads it."""
@@ -73,11 +81,12 @@ class Line:
     resource: str
     resource_id: UUID | None = None
     recipient: str | None = None
+    reason: str | None = None
 
     @property
     def as_look(self) -> "Line":
         """What is said instead when nothing was changed: the thing was only shown."""
-        return self if self.action in LOOKS else Line("read", self.resource, self.resource_id)
+        return self if self.action in LOOKS else Line("read", self.resource, self.resource_id, reason=self.reason)
 
 
 def noted_beside(line: Line, *, patient_id: UUID, actor_id: UUID, at: datetime) -> tuple[str, dict[str, Any]]:

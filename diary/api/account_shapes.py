@@ -67,7 +67,8 @@ class CaringList(Struct, frozen=True):
 class AccessLine(Struct, frozen=True):
     """Who did what with the diary, and when. For an erased account, `actor` is a pseudonym without a name.
 
-    When a shared link was opened, `recipient` is who it was for in their own words, and `actor` who shared it.
+    When a shared link was opened, `recipient` is who it was for in their own words, and `actor` who shared it. When the
+    operator's support looked at the account or did something about it, `actor_name` is `support` and `reason` says why.
     """
 
     at: Instant
@@ -77,6 +78,7 @@ class AccessLine(Struct, frozen=True):
     resource: str
     resource_id: UUID | None
     recipient: str | None
+    reason: str | None
 
 
 class AccessLog(Struct, frozen=True):

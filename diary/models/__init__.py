@@ -18,6 +18,7 @@ from diary.models.preferences import Preferences
 from diary.models.reminder_plan import ReminderPlan
 from diary.models.retention import Retention
 from diary.models.session import Session
+from diary.models.support import SupportLine, SupportStaff
 from diary.models.treatment import Treatment
 from diary.models.user import User
 from diary.models.way_back import FactorRemoval, Undo
@@ -46,6 +47,8 @@ __all__ = [
     "Retention",
     "SentCode",
     "Session",
+    "SupportLine",
+    "SupportStaff",
     "TakenBack",
     "Treatment",
     "Undo",

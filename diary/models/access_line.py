@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from diary.models.choices import choices, words
+from diary.models.support import REASON
 
 Action = Literal[
     "read", "written", "deleted", "synced", "exported", "imported",
@@ -38,6 +39,8 @@ class AccessLine(models.Model):
     resource_id = models.UUIDField(null=True)
     recipient = models.TextField(null=True)  # noqa: DJ001 null: it was done by who signed in
     """Who a shared link was opened for, in their own words; the actor is then the one who shared."""
+    reason = models.TextField(null=True)  # noqa: DJ001 null: no one had to give one
+    """Why support looked or did something; the actor is then `diary.access.log.SUPPORT`."""
 
     class Meta:
         constraints = [
@@ -47,6 +50,9 @@ class AccessLine(models.Model):
                 name="access_line_recipient",
                 condition=Q(recipient__isnull=True)
                 | Q(resource="share", recipient__regex=f"^.{{1,{MOST_OF_RECIPIENT}}}$"),
+            ),
+            models.CheckConstraint(
+                name="access_line_reason", condition=Q(reason__isnull=True) | Q(reason__regex=REASON)
             ),
         ]
         indexes = [

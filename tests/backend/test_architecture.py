@@ -19,7 +19,7 @@ OTHERS = {"alerts/rules/history.py": {"msgspec"}}
 TESTS = sorted((ROOT / "tests").rglob("*.py"))
 DRAWERS = {"utils", "services", "helpers", "constants", "common", "misc"}
 
-ROOMS = ("web", "papers", "alerts", "diary", "backend")
+ROOMS = ("support", "web", "papers", "alerts", "diary", "backend")
 SERVICE = [path for room in ROOMS for path in sorted((ROOT / room).rglob("*.py"))]
 LOCKS = {"diary/locks.py", "alerts/locks.py"}
 OTHER_ROWS = {

@@ -18,7 +18,11 @@ PAGE = (ROOT / "docs/problems.md").read_text("utf-8")
 
 
 def sources() -> Iterator[Path]:
-    return (path for room in ("alerts", "backend", "diary", "papers", "web") for path in (ROOT / room).rglob("*.py"))
+    return (
+        path
+        for room in ("alerts", "backend", "diary", "papers", "support", "web")
+        for path in (ROOT / room).rglob("*.py")
+    )
 
 
 def codes_in(tree: ast.AST) -> Iterator[str]:

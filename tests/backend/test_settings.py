@@ -111,6 +111,25 @@ def test_an_owner_always_has_time_to_object() -> None:
     assert setting("FACTOR_REMOVAL_DAYS", **PRODUCTION) == "7"
 
 
+def test_the_support_pages_are_off_unless_asked_for() -> None:
+    assert setting("SUPPORT_PAGES", **PRODUCTION) == "False"
+    assert setting("SUPPORT_MINUTES", **PRODUCTION, SUPPORT_PAGES="yes") == "30"
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        ({"SUPPORT_NETWORKS": "10.0.0.0/8"}, "SUPPORT_NETWORKS says where SUPPORT_PAGES may be opened from"),
+        ({"SUPPORT_PAGES": "yes", "SUPPORT_NETWORKS": "10.0.0.0/8,vpn"}, "SUPPORT_NETWORKS must be networks"),
+        ({"SUPPORT_PAGES": "yes", "SUPPORT_NETWORKS": "2001:db8::/96"}, "SUPPORT_NETWORKS must be /64 or wider"),
+        ({"SUPPORT_PAGES": "yes", "SUPPORT_MINUTES": "1440"}, "SUPPORT_MINUTES must be between 5 and 480"),
+        ({"SUPPORT_PAGES": "perhaps"}, "SUPPORT_PAGES must be yes or no"),
+    ],
+)
+def test_support_pages_that_contradict_themselves_stop_the_start(given: dict[str, str], says: str) -> None:
+    assert says in refusal(**given)
+
+
 @pytest.mark.parametrize(
     ("name", "least", "otherwise"),
     [("ACCESS_LOG_DAYS", 366, "1096"), ("SIGNED_OUT_DEVICE_DAYS", 30, "180"), ("ENDED_LINK_DAYS", 30, "90")],

@@ -75,9 +75,13 @@ def ways(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def asked_again(request: HttpRequest) -> HttpResponse:
-    """Who it is, before what was sent is done; it goes along, and need not be entered again."""
+def asked_again(request: HttpRequest, *, factor_only: bool = False) -> HttpResponse:
+    """Who it is, before what was sent is done; it goes along, and need not be entered again.
+
+    `factor_only`: the password alone would not do.
+    """
     view = {NEXT: request.path, KEPT: kept_of(request), **ways(request)}
+    view["password"] = view["password"] and not factor_only
     answer = for_anyone(request, AgainPage.template, lambda: view, status=HTTPStatus.FORBIDDEN)
     answer["Content-Security-Policy"] = SCRIPTED
     return answer

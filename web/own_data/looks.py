@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from diary.access.log import AccessedLine, Line, access_lines
+from diary.access.log import SUPPORT, AccessedLine, Line, access_lines
 from diary.models.access_line import Action
 from web.reader import ReaderPage
 
@@ -53,6 +53,11 @@ THINGS: Final[Mapping[str, Promise]] = {
     "document": _("a document"),
     "overview": _("the overview"),
     "report": _("the page for the doctor"),
+    "account-states": _("how your account is doing, and nothing of the diary"),
+    "sessions": _("where you're signed in"),
+    "second-factors": _("your second factor"),
+    "messages": _("messages that didn't arrive, to send them again"),
+    "places": _("where your messages go"),
 }
 """What the log calls a thing; everything else is some form of the diary."""
 
@@ -74,4 +79,6 @@ class LooksPage(ReaderPage):
     def _who(self, line: AccessedLine) -> object:
         if line.actor == self.caller.user_id:
             return _("You")
+        if line.actor == SUPPORT:
+            return _("Support")
         return line.actor_name or _("Someone whose account is gone")

@@ -4,7 +4,7 @@ import shlex
 import sys
 from typing import Final
 
-_CODE: Final = ("alerts", "backend", "diary", "papers", "web")
+_CODE: Final = ("alerts", "backend", "diary", "papers", "support", "web")
 DEBUG: Final = {"DEBUG": "yes"}
 """What the server's environment has besides; the others would only keep every statement in memory."""
 

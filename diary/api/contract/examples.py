@@ -224,6 +224,7 @@ _OF_THE_ACCOUNT: Final[Examples] = {
                 "resource": "entry",
                 "resource_id": ENTRY["id"],
                 "recipient": None,
+                "reason": None,
             }
         ],
         "next_cursor": None,

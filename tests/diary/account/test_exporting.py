@@ -186,6 +186,7 @@ NOTHING_TO_TAKE = {
     "diary.Notice": "a message on its way, gone once it is sent",
     "diary.ErasureRequest": "a hashed code, for a quarter of an hour",
     "diary.TakenBack": "ids alone, for phones that have yet to hear that the rows are gone",
+    "diary.SupportStaff": "rights of staff",
     "diary.User_groups": "rights of staff",
     "diary.User_user_permissions": "rights of staff",
 }

@@ -43,7 +43,9 @@ def alice() -> User:
 
 def operator(*words: str) -> str:
     said = StringIO()
-    call_command("second_factors", *words, stdout=said)
+    act, *address = words
+    whom = [*address, "--by", "Sue", "--because", "called back at the number we had"] if address else []
+    call_command("support", f"{act}-second-factor" if address else act, *whom, stdout=said)
     return said.getvalue()
 
 
