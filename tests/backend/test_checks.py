@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,18 @@ from django.core.management import call_command
 from django.utils import timezone
 from pytest_django import Settings
 
-from backend.checks import CHECKS, channels, faults, mail, names, require_sound_settings, secrets, servers, stored
+from backend.checks import (
+    CHECKS,
+    channels,
+    faults,
+    mail,
+    names,
+    require_sound_settings,
+    restored,
+    secrets,
+    servers,
+    stored,
+)
 from backend.checks.fault import Fault
 from backend.models import KeyProof
 from tests.backend.production import PRODUCTION, python, refusal
@@ -58,6 +70,7 @@ WRONG: list[tuple[Callable[[], list[Fault]], str, dict[str, Any]]] = [
     ),
     (names.networks, "OUTBOUND_ALLOWED_NETWORKS", {"OUTBOUND_ALLOWED_NETWORKS": [ip_network("0.0.0.0/0")]}),
     (names.networks, "OUTBOUND_ALLOWED_NETWORKS", {"OUTBOUND_ALLOWED_NETWORKS": [ip_network("::/0")]}),
+    (restored.journal_dir, "JOURNAL_DIR", {"JOURNAL_DIR": Path("/no/such/place")}),
     (secrets.secret_keys, "SECRET_KEY", {"SECRET_KEY": "x"}),
     (secrets.secret_keys, "SECRET_KEY", {"SECRET_KEY": "a" * 60}),
     (secrets.secret_keys, "SECRET_KEY", {"SECRET_KEY": "secret" * 10}),
