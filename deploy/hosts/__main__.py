@@ -67,15 +67,30 @@ def _table(names: list[str]) -> int:
 
 
 def _one(name: str, scene: Scene) -> bool:
-    began = time.monotonic()
+    began, before = time.monotonic(), _processor()
     try:
         figures = ALL[name](scene)
         scene.nothing_lost()
     except (AssertionError, TimeoutError, RuntimeError, psycopg.Error) as error:
-        _say(name, verdict="failed", reason=str(error), took=round(time.monotonic() - began))
+        _say(name, verdict="failed", reason=str(error), took=round(time.monotonic() - began), starved=_starved(before))
         return False
-    _say(name, verdict="held", took=round(time.monotonic() - began), **figures)
+    _say(name, verdict="held", took=round(time.monotonic() - began), starved=_starved(before), **figures)
     return True
+
+
+def _starved(before: tuple[int, int]) -> float:
+    """The share of the time since `before` in which the phones wanted a processor and had none.
+
+    Near 0 on a machine of its own; near 1 the times say how busy others are, and nothing of the service.
+    """
+    ran, waited = (now - then for now, then in zip(_processor(), before, strict=True))
+    return round(waited / (ran + waited), 2) if ran + waited else 0.0
+
+
+def _processor() -> tuple[int, int]:
+    """Nanoseconds that this process' threads have run, and waited for a processor."""
+    tasks = [path.read_text().split() for path in Path("/proc/self/task").glob("*/schedstat")]
+    return sum(int(ran) for ran, _, _ in tasks), sum(int(waited) for _, waited, _ in tasks)
 
 
 def _say(name: str, **facts: object) -> None:

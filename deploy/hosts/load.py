@@ -17,7 +17,7 @@ from deploy.hosts.service import NAME
 
 PAUSE: Final = 0.5
 """Seconds from one entry of a phone to its next."""
-PATIENCE: Final = 15.0
+PATIENCE: Final = 30.0
 """Seconds that a phone waits for an answer."""
 
 

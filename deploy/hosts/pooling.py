@@ -27,7 +27,7 @@ listen primary
     option httpchk OPTIONS /primary
     http-check expect status 200
     # Connections to one that is no longer the primary are closed here, since it may not be able to say so itself.
-    default-server port {api} inter 1s fastinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
+    default-server port {api} inter 2s fastinter 500ms fall 2 rise 1 on-marked-down shutdown-sessions
 {servers}
 """
 

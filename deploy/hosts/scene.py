@@ -13,7 +13,7 @@ from deploy.hosts.network import Host
 from deploy.hosts.service import NAME
 
 PHONES: Final = 6
-ALARMS: Final = 24
+ALARMS: Final = 64
 """People who may meet an emergency, one after the other: a second one of the same person would be the same episode."""
 
 

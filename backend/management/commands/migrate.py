@@ -24,10 +24,11 @@ class Command(migrate.Command):
         """Raises OperationalError when it has had to give way too often."""
         for left in reversed(range(TIMES)):
             try:
-                return super().handle(*args, **options)
+                super().handle(*args, **options)
             except OperationalError as error:
                 if not (left and made_way(error)):
                     raise
                 self.stderr.write("gave way to a request, and begins again")
                 time.sleep(PAUSE)
-        return None
+            else:
+                return
