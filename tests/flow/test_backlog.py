@@ -11,8 +11,8 @@ from django.utils import timezone
 from alerts.rules.tiers import Tier
 from diary.models import Notice
 from tests.alerts.webhooks.verified import active_webhook
-from tests.cast import Person
 from tests.backlog import pile_up
+from tests.cast import Person
 from tests.flow.kill import write_numbness
 from tests.service import Service
 from tests.web_receiver import WebReceiver
