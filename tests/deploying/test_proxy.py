@@ -1,6 +1,7 @@
 """The TLS proxy of the composition before the real API: it starts, and the API learns who calls and how."""
 
 import os
+import re
 import ssl
 import subprocess
 import sys
@@ -68,10 +69,13 @@ def proxied(transactional_db: None, tmp_path: Path) -> Iterator[httpx.Client]:
 
 @pytest.mark.timeout(240)
 def test_the_api_is_reached_by_https_and_knows_it(proxied: httpx.Client) -> None:
-    answer = proxied.get("/")
-    assert answer.status_code == 200
-    assert answer.headers["Strict-Transport-Security"]
-    assert proxied.get("/health/live").status_code == 200
+    page = proxied.get("/sign-in")
+    assert page.headers["Via"].endswith("Caddy")
+    (token,) = set(re.findall(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.text))
+    form = {"csrfmiddlewaretoken": token, "email": "alice@example.org", "password": "wrong"}
+    origin = str(proxied.base_url).rstrip("/")  # forms are taken from this address only, as the API knows it
+    assert proxied.post("/sign-in", data=form, headers={"Origin": origin}).status_code != 403
+    assert proxied.post("/sign-in", data=form, headers={"Origin": origin.replace("https", "http")}).status_code == 403
 
 
 def test_the_caddyfile_is_valid_and_formatted(tmp_path: Path) -> None:
