@@ -6,10 +6,9 @@ from typing import Any, Final
 
 import redis
 from celery import current_app
-from django.conf import settings
 from kombu.exceptions import OperationalError
 
-from alerts.channels import CHANNELS
+from backend.broker import broker, queue_depths, queues
 from backend.doctor.finding import Finding, broken, ok, warning
 
 _PATIENCE_SECONDS: Final = 2.0
@@ -20,7 +19,7 @@ _MANY: Final = 1000
 def broker_found() -> Finding:
     """Whether it answers, and keeps what it is given until it is taken."""
     try:
-        memory: Any = _broker().info("memory")
+        memory: Any = broker().info("memory")
     except redis.RedisError as error:
         how = "start it, or correct REDIS_URL; until then alerts come a minute later, and nothing is lost"
         return broken("broker", f"does not answer ({type(error).__name__})", how)
@@ -36,7 +35,7 @@ def workers_found() -> Iterator[Finding]:
     """A line for each queue: who works it off, and how much waits there."""
     try:
         told = current_app.control.inspect(timeout=_PATIENCE_SECONDS).active_queues() or {}
-        waiting = {queue: int(_broker().llen(queue)) for queue in queues()}  # type: ignore[arg-type] # it is no coroutine
+        waiting = queue_depths()
     except (OperationalError, redis.RedisError, OSError) as error:
         yield broken("workers", f"could not be asked ({type(error).__name__})", "start the broker first")
         return
@@ -45,17 +44,7 @@ def workers_found() -> Iterator[Finding]:
         part, count = f"queue {queue}", listening[queue]
         if not count:
             yield broken(part, "no worker listens to it", f"start a worker with --queues {queue}")
-        elif waiting[queue] > _MANY:
+        elif waiting.get(queue, 0) > _MANY:
             yield warning(part, f"{waiting[queue]} tasks wait", "start more workers for it; any number may run")
         else:
-            yield ok(part, f"workers: {count}, tasks waiting: {waiting[queue]}")
-
-
-def queues() -> list[str]:
-    """Every queue that the service sends to."""
-    routed = {route["queue"] for route in settings.CELERY_TASK_ROUTES.values()}
-    return sorted({settings.CELERY_TASK_DEFAULT_QUEUE, *routed, *(channel.queue for channel in CHANNELS.values())})
-
-
-def _broker() -> redis.Redis:
-    return redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2, retry=None)
+            yield ok(part, f"workers: {count}, tasks waiting: {waiting.get(queue, 'unknown')}")

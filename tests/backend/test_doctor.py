@@ -29,10 +29,10 @@ from django.db import connection
 from django.utils import timezone
 from pytest_django import Settings
 
-from backend import health
+from backend import broker
+from backend.broker import queues
 from backend.checks.stored import prove_keys
 from backend.doctor.outside import http_found
-from backend.doctor.queues import queues
 from backend.health import heartbeat_recorded
 from backend.local.embedded.server import free_port
 from diary.models import Patient
@@ -48,9 +48,9 @@ Findings = dict[str, dict[str, str]]
 
 @pytest.fixture(autouse=True)
 def _broker_asked_anew() -> Iterator[None]:
-    health._broker.cache_clear()
+    broker.broker.cache_clear()
     yield
-    health._broker.cache_clear()
+    broker.broker.cache_clear()
 
 
 def doctor(*options: str) -> tuple[int, Findings]:
@@ -227,7 +227,8 @@ def test_guards_that_are_switched_off_and_a_login_that_could_do_that(transaction
 
 def test_work_that_is_late_is_said_with_its_age_and_how_much_it_is(db: None) -> None:
     alice = Person("Alice")
-    Patient.objects.filter(pk=alice.patient_id).update(unscreened_since=timezone.now() - timedelta(minutes=10))
+    waits = {"revision": 1, "unscreened_since": timezone.now() - timedelta(minutes=10)}
+    Patient.objects.filter(pk=alice.patient_id).update(**waits)
     heartbeat_recorded(now=timezone.now() - timedelta(minutes=5))
     status, found = doctor()
     assert status == 2

@@ -25,9 +25,9 @@ NOW = datetime.now(UTC)
 
 @pytest.fixture(autouse=True)
 def broker_asked_anew() -> Iterator[None]:
-    broker._broker.cache_clear()
+    broker.broker.cache_clear()
     yield
-    broker._broker.cache_clear()
+    broker.broker.cache_clear()
 
 
 @pytest.fixture(autouse=True)
