@@ -15,6 +15,7 @@ RANDOM: Final = {
     "alerts_webhook": "key",
     "diary_caregiver": "id",
     "diary_import": "id",
+    "diary_journalline": "id",
     "diary_notice": "id",
     "diary_patient": "id",
     "diary_user": "id",
@@ -56,6 +57,7 @@ GLOBAL: Final = {
     "diary_undo_token_digest_key": "a change by the hash in the link that undoes it",
     "papers_share_digest_key": "a shared link by the hash of its address",
     "diary_forgotten_pkey": "an erased id by its hash, so that it never comes back",
+    "diary_supportline_pkey": "what support did, in the order in which it was done, whoever it was about",
     "alerts_outboundcall_pkey": "a call in progress",
     "alerts_receivercircuit_pkey": "a server that does not answer, which many people may have given",
 }
@@ -105,5 +107,5 @@ def test_a_table_of_people_names_the_person() -> None:
         without = {table for (table,) in cursor.fetchall() if not table.startswith(NOT_OF_PEOPLE)}
     assert without == {
         *("diary_user", "diary_importpart", "alerts_webhooksecret"),
-        *("diary_forgotten", "alerts_outboundcall", "alerts_receivercircuit"),
+        *("diary_forgotten", "diary_journalline", "diary_supportline", "alerts_outboundcall", "alerts_receivercircuit"),
     }
