@@ -1,4 +1,4 @@
-"""Messages that went out, and what people stopped, leave a line for the journal (`diary.0044_journal`)."""
+"""Messages that went out, and what people stopped, leave a line for the journal (`diary.0045_journal_kept`)."""
 
 from django.db import migrations
 

@@ -1,4 +1,4 @@
-"""A shared link that was ended leaves a line for the journal (`diary.0044_journal`)."""
+"""A shared link that was ended leaves a line for the journal (`diary.0045_journal_kept`)."""
 
 from django.db import migrations
 

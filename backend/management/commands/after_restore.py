@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 from django.utils import timezone
 
 from alerts.models import Courtesy, Delivery
@@ -89,8 +91,8 @@ class Command(BaseCommand):
         now = timezone.now()
         apply_journal(now=now)
         left_out = Courtesy.objects.filter(due_at__isnull=False).update(state="dropped", due_at=None)
-        while reminded := take_due_reminders(now=now, most=_REMINDERS_AT_ONCE):
-            left_out += len(reminded)
+        while reminded := _reminders_left_out(now):
+            left_out += reminded
         due = Delivery.objects.filter(state__in=UNSETTLED, next_attempt_at__lte=now).count()
         self.stdout.write(f"Done. Left out: {left_out} reminders and other messages that are about no alert.")
         self.stdout.write(
@@ -113,3 +115,9 @@ class Command(BaseCommand):
         for kind, says in _SAYS.items():
             if kinds[kind]:
                 self.stdout.write(f"  {kinds[kind]} {says}")
+
+
+@transaction.atomic
+def _reminders_left_out(now: datetime) -> int:
+    """Those whose hour has passed are planned for their next one; gives how many, and 0 when none are left."""
+    return len(take_due_reminders(now=now, most=_REMINDERS_AT_ONCE))
