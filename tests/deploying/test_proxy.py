@@ -36,6 +36,7 @@ class Proxy:
             "SUPPORT_EMAIL": "support@example.org",
             "UPSTREAM": upstream,
             "HTTP_PORT": str(free_port()),
+            "PROBE_PORT": str(free_port()),
         }
 
     def client(self) -> httpx.Client:
@@ -62,6 +63,7 @@ def proxied(transactional_db: None, tmp_path: Path) -> Iterator[httpx.Client]:
         with subprocess.Popen(command, env=proxy.environment, stderr=subprocess.DEVNULL) as caddy:
             try:
                 with proxy.client() as client:
+                    assert httpx.get(f"http://127.0.0.1:{proxy.environment['PROBE_PORT']}").status_code == 200
                     yield client
             finally:
                 caddy.terminate()

@@ -52,4 +52,4 @@ def _copied(name: str, kind: str, tells_apart: bool) -> Composable:
         ("character varying", True): "left(copy || {0}, 64)",
         ("bytea", True): "sha256({0} || copy::text::bytea)",
     }
-    return SQL(values.get((kind, tells_apart), "{0}")).format(Identifier(name))  # type: ignore[arg-type]
+    return SQL(values.get((kind, tells_apart), "{0}")).format(Identifier(name))
