@@ -105,4 +105,4 @@ licences: setup
 	@$(PYTHON) requirements/licences.py > docs/licences.md
 
 sbom: setup
-	@$(PYTHON) requirements/sbom.py sbom.json
+	@$(PYTHON) -m requirements.sbom sbom.json

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-from licences import licences
+
+from requirements.licences import licences
 
 HERE: Final = Path(__file__).parent
 _VERSION: Final = SchemaVersion.V1_6

@@ -17,7 +17,7 @@ EXAMPLE: Final = (ROOT / ".env.example").read_text()
 
 def read(environment: str, tmp_path: Path, *profiles: str) -> subprocess.CompletedProcess[str]:
     (tmp_path / ".env").write_text(environment)
-    command = [COMPOSE, "--file", ROOT / "docker-compose.yml", "--env-file", tmp_path / ".env"]
+    command = [str(COMPOSE), "--file", str(ROOT / "docker-compose.yml"), "--env-file", str(tmp_path / ".env")]
     command += [word for profile in profiles for word in ("--profile", profile)]
     return subprocess.run([*command, "config", "--format", "json"], capture_output=True, text=True, check=False)
 

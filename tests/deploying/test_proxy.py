@@ -36,6 +36,7 @@ class Proxy:
             "SUPPORT_EMAIL": "support@example.org",
             "UPSTREAM": upstream,
             "HTTP_PORT": str(free_port()),
+            "PROBE_PORT": str(free_port()),
         }
 
     def client(self) -> httpx.Client:
@@ -58,10 +59,11 @@ def proxied(transactional_db: None, tmp_path: Path) -> Iterator[httpx.Client]:
         proxy = Proxy(f"127.0.0.1:{service.port}", tmp_path)
         service.environment |= {"BEHIND_HTTPS_PROXY": "yes", "TRUSTED_PROXIES": "1", "PUBLIC_URL": proxy.url}
         service.start_api()
-        command = [CADDY, "run", "--config", CADDYFILE, "--adapter", "caddyfile"]
+        command = [str(CADDY), "run", "--config", str(CADDYFILE), "--adapter", "caddyfile"]
         with subprocess.Popen(command, env=proxy.environment, stderr=subprocess.DEVNULL) as caddy:
             try:
                 with proxy.client() as client:
+                    assert httpx.get(f"http://127.0.0.1:{proxy.environment['PROBE_PORT']}").status_code == 200
                     yield client
             finally:
                 caddy.terminate()
@@ -81,7 +83,9 @@ def test_the_api_is_reached_by_https_and_knows_it(proxied: httpx.Client) -> None
 def test_the_caddyfile_is_valid_and_formatted(tmp_path: Path) -> None:
     environment = Proxy("api:8000", tmp_path).environment
     for check in (["validate", "--adapter", "caddyfile", "--config"], ["fmt", "--diff"]):
-        done = subprocess.run([CADDY, *check, CADDYFILE], env=environment, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [str(CADDY), *check, str(CADDYFILE)], env=environment, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, done.stdout + done.stderr
 
 

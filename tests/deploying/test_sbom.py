@@ -9,8 +9,8 @@ from tests.deploying.manifests import ROOT
 
 
 def test_it_lists_the_production_lock_and_is_valid_cyclonedx() -> None:
-    command = [sys.executable, str(ROOT / "requirements" / "sbom.py")]
-    made = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    command = [sys.executable, "-m", "requirements.sbom"]
+    made = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)
     locked = re.findall(r"^([\w.-]+)==([^ ;\\]+)", (ROOT / "requirements/production.txt").read_text(), re.MULTILINE)
     assert {(one["name"], one["version"]) for one in made["components"]} == set(locked)
     assert all("AGPL" not in str(one.get("licenses")) for one in made["components"])

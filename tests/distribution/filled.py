@@ -37,7 +37,7 @@ def _all_tables(owner: psycopg.Connection) -> list[str]:
 
 
 def _copy(owner: psycopg.Connection, table: str, times: int) -> None:
-    columns: list[tuple[str, str, bool]] = owner.execute(_COLUMNS, [table]).fetchall()  # type: ignore[assignment]
+    columns: list[tuple[str, str, bool]] = owner.execute(_COLUMNS, [table]).fetchall()
     names = SQL(", ").join(Identifier(name) for name, _, _ in columns)
     values = SQL(", ").join(_copied(*column) for column in columns)
     copying = SQL("INSERT INTO {0} ({1}) SELECT {2} FROM {0}, generate_series(1, {3}) copy ON CONFLICT DO NOTHING")
@@ -52,4 +52,4 @@ def _copied(name: str, kind: str, tells_apart: bool) -> Composable:
         ("character varying", True): "left(copy || {0}, 64)",
         ("bytea", True): "sha256({0} || copy::text::bytea)",
     }
-    return SQL(values.get((kind, tells_apart), "{0}")).format(Identifier(name))  # type: ignore[arg-type]
+    return SQL(values.get((kind, tells_apart), "{0}")).format(Identifier(name))

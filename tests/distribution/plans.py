@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -10,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 _STATEMENTS = ("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")
 
 
-class Read(NamedTuple):
+@dataclass(frozen=True)
+class Read:
     """One place of a plan that reads a table: by which index, None for all of it, and on which condition."""
 
     table: str

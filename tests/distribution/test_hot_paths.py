@@ -14,6 +14,8 @@ from pytest_django import Settings
 
 from alerts import tasks
 from alerts.delivery.send import deliver
+from alerts.delivery.turns import due_deliveries
+from alerts.delivery.urgency import most_urgent_first
 from alerts.models import Alert, Delivery, Response, Snooze
 from alerts.screening.diary import screen_diary
 from diary.models import Device, FailingEndpoint, LocalZone, Phone, ReminderPlan
@@ -128,14 +130,19 @@ def everything_hot(alice: Person) -> dict[str, list[Statement]]:
         "sweep of deliveries": tasks.sweep_deliveries,
         "sweep of escalations": tasks.sweep_escalations,
         "sweep of what no one looked at": tasks.follow_unseen,
-        "delivery": lambda: [deliver(delivery_id=id_, now=timezone.now()) for id_ in owed],
+        "delivery": deliver_what_is_due,
     }
     asked = {}
     for path, walk in paths.items():
-        owed = list(Delivery.objects.filter(state="owed").values_list("pk", flat=True))
         asked[path] = statements_of(walk)
     assert all(asked.values())
     return asked
+
+
+def deliver_what_is_due() -> None:
+    """By the nudges that a sweep would send: each names one delivery."""
+    for delivery in most_urgent_first(due_deliveries(now=timezone.now())):
+        deliver(delivery_id=delivery.pk, now=timezone.now())
 
 
 def of_one_person(read: Read) -> bool:

@@ -76,7 +76,8 @@ def keys() -> list[tuple[str, str, str]]:
             "JOIN pg_class ON pg_class.oid = indrelid JOIN pg_attribute ON attrelid = indrelid AND attnum = indkey[0] "
             "WHERE indisunique AND relnamespace = 'public'::regnamespace"
         )
-        return cursor.fetchall()
+        found: list[tuple[str, str, str]] = cursor.fetchall()
+    return found
 
 
 def test_every_key_begins_with_the_person_or_is_named() -> None:
