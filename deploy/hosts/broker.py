@@ -51,6 +51,10 @@ class Broker:
         ]
         self._start(host, "valkey", lines)
 
+    def start_replica(self, host: Host) -> None:
+        """Valkey on a host that comes back; it copies the one that is the primary now."""
+        self.start(host, replica_of=next(one for one in self.hosts if one is not host))
+
     def start_sentinel(self, host: Host) -> None:
         """A Sentinel on `host`, told of the first primary; it keeps what it learns in its configuration."""
         lines = [

@@ -11,7 +11,7 @@ from typing import Final
 
 from deploy.hosts.broker import DOWN_AFTER
 from deploy.hosts.installation import until
-from deploy.hosts.network import Host, heal, split
+from deploy.hosts.network import Host, split
 from deploy.hosts.postgresql import TTL
 from deploy.hosts.scene import Scene
 from deploy.hosts.service import ROOT
@@ -58,8 +58,7 @@ def primary_lost(scene: Scene) -> Figures:
     told = scene.told(scene.emergency(), within=60)
     seen = scene.load.since(began)
     kept = scene.nothing_lost()
-    host.join()
-    scene.installation.cluster.start(host)
+    scene.installation.mend()
     return {
         "writes back": back,
         "alert": told,
@@ -92,7 +91,7 @@ def standby_cut_off(scene: Scene) -> Figures:
     assert back <= 30, f"writes went on after {back} s"
     time.sleep(5)
     assert scene.installation.primary() is primary, "the primary changed"
-    standby.join()
+    scene.installation.mend()
     back_again = scene.all_well(within=90)
     seen = scene.load.since(began)
     return {"writes back": back, "standby back": back_again, "kept": scene.nothing_lost(), **_figures(seen)}
@@ -114,11 +113,6 @@ def broker_lost(scene: Scene) -> Figures:
     told_meanwhile = scene.told(meanwhile, within=120)
     seen = scene.load.since(began)
     _unharmed(scene, seen.errors, seen.unanswered, seen.slowest)
-    host.join()
-    scene.installation.cluster.start_votes(host)
-    broker.start(host, replica_of=other)
-    broker.start_sentinel(host)
-    time.sleep(5)
     return {"switched": round(switched, 1), "alert": told, "alert meanwhile": told_meanwhile, **_figures(seen)}
 
 
@@ -139,10 +133,6 @@ def worker_lost(scene: Scene) -> Figures:
     assert again.sender != host.address
     seen = scene.load.since(began)
     _unharmed(scene, seen.errors, seen.unanswered, seen.slowest)
-    host.join()
-    installation.start_pool(host)
-    installation.service.start_worker(host)
-    installation.service.start_beat(host)
     return {"sent again": round(again.at - first.at, 1), "another alert": other_alert, **_figures(seen)}
 
 
@@ -156,7 +146,7 @@ def split_from_broker(scene: Scene) -> Figures:
     slowest = max(emergencies[0].at - began, emergencies[1].at - emergencies[0].at)
     told = max(scene.told(one, within=90) for one in emergencies)
     seen = scene.load.since(began)
-    heal(host, installation.voters)
+    installation.mend()
     _unharmed(scene, seen.errors, seen.unanswered, seen.slowest)
     assert slowest < SILENT, f"a write to the host that is cut off took {slowest:.1f} s"
     time.sleep(10)
@@ -173,8 +163,7 @@ def split_from_database(scene: Scene) -> Figures:
     time.sleep(20)
     late = scene.quietly(10)
     assert late.errors == late.unanswered == 0, f"phones still get errors: {scene.problems()}"
-    heal(host, installation.cluster.hosts)
-    installation.service.wait_until_answering(host, patience=40)
+    installation.mend()
     seen = scene.load.since(began)
     return {"kept": scene.nothing_lost(), **_figures(seen)}
 
@@ -203,10 +192,6 @@ def _with_another_clock(scene: Scene, host: Host, offset: str, names: tuple[str,
         scene.told(emergency, within=0)
     seen = scene.load.since(began)
     assert seen.errors == 0, f"{seen.errors} answers were 5xx: {scene.problems()}"
-    host.environment = {}
-    service.restart(host, *names)
-    if "api" in names:
-        service.wait_until_answering(host)
     return {"alert": told, "kept": scene.nothing_lost(), **_figures(seen)}
 
 

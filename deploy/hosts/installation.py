@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -98,6 +98,36 @@ class Installation:
         start_balancer(self.edge, self.apis)
         for host in self.apis:
             self.service.wait_until_answering(host)
+
+    def mend(self) -> None:
+        """Plug in every cable, set every clock, and start what should run on a host and does not."""
+        for host in self.hosts.values():
+            host.join()
+            if host.environment:
+                host.environment = {}
+                for name in {"api", "worker", "beat"} & set(host.processes):
+                    host.stop(name)
+        for host, name, start in self._wanted():
+            if not host.runs(name):
+                start(host)
+        for host in self.apis:
+            self.service.wait_until_answering(host, patience=240)
+
+    def _wanted(self) -> Iterator[tuple[Host, str, Callable[[Host], None]]]:
+        for host in self.voters:
+            yield host, "etcd", self.cluster.start_votes
+            yield host, "sentinel", self.broker.start_sentinel
+        for host in self.broker.hosts:
+            yield host, "valkey", self.broker.start_replica
+        for host in self.cluster.hosts:
+            yield host, "patroni", self.cluster.start
+        for host in (*self.apis, *self.workers):
+            yield host, "primary", self.start_pool
+        for host in self.apis:
+            yield host, "api", self.service.start_api
+        for host in self.workers:
+            yield host, "worker", self.service.start_worker
+            yield host, "beat", self.service.start_beat
 
     def start_pool(self, host: Host) -> None:
         """HAProxy and PgBouncer of one of the service's hosts."""

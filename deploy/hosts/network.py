@@ -118,8 +118,14 @@ class Host:
         _ip("link", "set", PORT + self.name, "down")
 
     def join(self) -> None:
-        """Plug it in again."""
+        """Plug it in again, and forget what it was split from."""
         _ip("link", "set", PORT + self.name, "up")
+        _ip("-n", self.name, "neigh", "flush", "dev", "eth0", "nud", "permanent")
+
+    def runs(self, name: str) -> bool:
+        """Whether this process was started here and lives."""
+        process = self.processes.get(name)
+        return process is not None and process.poll() is None
 
     def lose(self) -> None:
         """The power is gone: the cable first, so that no farewell is heard, then every process of this host."""
@@ -148,13 +154,6 @@ def split(one: Host, others: Sequence[Host]) -> None:
     for other in others:
         for a, b in ((one, other), (other, one)):
             _ip("-n", a.name, "neigh", "replace", b.address, "lladdr", _NOWHERE, "dev", "eth0", "nud", "permanent")
-
-
-def heal(one: Host, others: Sequence[Host]) -> None:
-    """They reach each other again."""
-    for other in others:
-        for a, b in ((one, other), (other, one)):
-            _ip("-n", a.name, "neigh", "del", b.address, "dev", "eth0")
 
 
 def _is_dead(pid: int) -> bool:
