@@ -40,6 +40,8 @@ _AT_ONCE: Final = 5_000
 
 def unknown_lines() -> Iterator[Line]:
     """The lines of the journal that this database does not know. Raises OSError and BadLine."""
+    if settings.JOURNAL_DIR is None:
+        return
     oldest = JournalLine.objects.filter(relayed_at__isnull=False).order_by("relayed_at").first()
     all_lines = lines_of(settings.JOURNAL_DIR)
     while lines := list(islice(all_lines, _AT_ONCE)):

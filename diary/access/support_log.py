@@ -1,7 +1,7 @@
 """The log of support: each look and each act, with who, why and whose; the person reads of it in their own access log.
 
 Both lines are written in the transaction of the act, a look's before anything is shown. The service can add lines and
-read them (`diary/migrations/0046_support.py`).
+read them (`diary/migrations/0047_support.py`).
 """
 
 import re

@@ -48,10 +48,10 @@ class _Backup(Exception):
 @pytest.fixture(autouse=True)
 def journal(settings: Settings, tmp_path: Path, db: None) -> Path:
     """Empty, and the database has written nothing to it yet."""
-    settings.JOURNAL_DIR = tmp_path / "journal"
-    settings.JOURNAL_DIR.mkdir()
+    directory = settings.JOURNAL_DIR = tmp_path / "journal"
+    directory.mkdir()
     JournalLine.objects.all().delete()
-    return settings.JOURNAL_DIR
+    return directory
 
 
 @pytest.fixture

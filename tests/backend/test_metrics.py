@@ -1,13 +1,15 @@
 """Metrics: closed to the outside, counted in the database, and about no one."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from math import inf
+from typing import cast
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
-from prometheus_client import Histogram
+from prometheus_client import Counter, Histogram
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks as Committed
@@ -42,9 +44,9 @@ def token(settings: Settings) -> str:
 def _nothing_spent_and_nothing_counted() -> None:
     forget_budgets()
     for measure in (WRITES, DANGER_SIGNS, SCREENINGS, DELIVERIES):
-        for labelled in measure._metrics.values():
+        for labelled in cast("Iterable[Counter]", measure._metrics.values()):
             labelled.reset()
-    for delivered in DELIVERY_SECONDS._metrics.values():
+    for delivered in cast("Iterable[Histogram]", DELIVERY_SECONDS._metrics.values()):
         forget_observed(delivered)
     forget_observed(SCREENING_LAG)
     ERASURES.reset()

@@ -5,6 +5,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("diary", "0046_support")]
+    dependencies = [("diary", "0047_support")]
 
     operations = [ValidateConstraint("accessline", "access_line_reason")]

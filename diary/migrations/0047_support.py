@@ -140,7 +140,7 @@ GRANT INSERT (reason) ON diary_accessline TO diary_service;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("diary", "0045_diaries_vacuumed_often")]
+    dependencies = [("diary", "0046_diaries_vacuumed_often")]
 
     operations = [
         migrations.AddField("accessline", "reason", models.TextField(null=True)),

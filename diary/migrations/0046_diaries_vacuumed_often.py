@@ -7,7 +7,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("diary", "0044_journal")]
+    dependencies = [("diary", "0045_journal_kept")]
 
     operations = [
         migrations.RunSQL(
