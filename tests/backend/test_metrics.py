@@ -29,6 +29,7 @@ from diary.models import Import, Patient, Retention
 from tests.alerts.diaries import saddle_numbness, write
 from tests.cast import Person
 from tests.diary.spending import budgets_of, forget_budgets
+from tests.flow.kill import flush_broker
 
 NOW = datetime.now(UTC)
 TOKEN = "5f0c8a1be2d94d5c"  # made up for these tests
@@ -42,6 +43,7 @@ def token(settings: Settings) -> str:
 
 @pytest.fixture(autouse=True)
 def _nothing_spent_and_nothing_counted() -> None:
+    flush_broker()
     forget_budgets()
     for measure in (WRITES, DANGER_SIGNS, SCREENINGS, DELIVERIES):
         for labelled in cast("Iterable[Counter]", measure._metrics.values()):
