@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -38,9 +39,12 @@ _AT_ONCE: Final = 5_000
 
 
 def unknown_lines() -> Iterator[Line]:
-    """The lines of the journal that this database does not know. Raises OSError and BadLine."""
+    """The lines of the journal that this database does not know; none without one. Raises OSError and BadLine."""
+    directory: Path | None = settings.JOURNAL_DIR
+    if directory is None:
+        return
     oldest = JournalLine.objects.filter(relayed_at__isnull=False).order_by("relayed_at").first()
-    all_lines = lines_of(settings.JOURNAL_DIR)
+    all_lines = lines_of(directory)
     while lines := list(islice(all_lines, _AT_ONCE)):
         known = set(JournalLine.objects.filter(pk__in=[line.id for line in lines]).values_list("pk", flat=True))
         for line in lines:

@@ -48,10 +48,11 @@ class _Backup(Exception):
 @pytest.fixture(autouse=True)
 def journal(settings: Settings, tmp_path: Path, db: None) -> Path:
     """Empty, and the database has written nothing to it yet."""
-    settings.JOURNAL_DIR = tmp_path / "journal"
-    settings.JOURNAL_DIR.mkdir()
+    directory = tmp_path / "journal"
+    directory.mkdir()
+    settings.JOURNAL_DIR = directory
     JournalLine.objects.all().delete()
-    return settings.JOURNAL_DIR
+    return directory
 
 
 @pytest.fixture
