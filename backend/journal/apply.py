@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
+from pathlib import Path
 from typing import Final
 from uuid import UUID
 
@@ -16,7 +17,6 @@ from django.conf import settings
 from django.db import transaction
 
 from alerts.channels import CHANNELS
-from alerts.locks import hold_deliveries
 from alerts.models import Delivery, Unsubscription, Webhook
 from alerts.models.delivery import UNSETTLED
 from alerts.webhooks.registering import put_webhook
@@ -39,11 +39,12 @@ _AT_ONCE: Final = 5_000
 
 
 def unknown_lines() -> Iterator[Line]:
-    """The lines of the journal that this database does not know. Raises OSError and BadLine."""
-    if settings.JOURNAL_DIR is None:
+    """The lines of the journal that this database does not know; none without one. Raises OSError and BadLine."""
+    directory: Path | None = settings.JOURNAL_DIR
+    if directory is None:
         return
     oldest = JournalLine.objects.filter(relayed_at__isnull=False).order_by("relayed_at").first()
-    all_lines = lines_of(settings.JOURNAL_DIR)
+    all_lines = lines_of(directory)
     while lines := list(islice(all_lines, _AT_ONCE)):
         known = set(JournalLine.objects.filter(pk__in=[line.id for line in lines]).values_list("pk", flat=True))
         for line in lines:
@@ -163,7 +164,7 @@ def _end_link(line: Line, now: datetime) -> None:
 
 def _note_sent(line: Line, now: datetime) -> None:
     """It is not sent again. Who looked at it since is not known: where no one looks, the next channel follows."""
-    delivery = next(iter(hold_deliveries(Delivery.objects.filter(pk=line.subject, state__in=UNSETTLED))), None)
+    delivery = Delivery.objects.select_for_update().filter(pk=line.subject, state__in=UNSETTLED).first()
     if delivery is None:
         return
     unseen_after = CHANNELS[delivery.channel].unseen_after

@@ -48,8 +48,9 @@ class _Backup(Exception):
 @pytest.fixture(autouse=True)
 def journal(settings: Settings, tmp_path: Path, db: None) -> Path:
     """Empty, and the database has written nothing to it yet."""
-    directory = settings.JOURNAL_DIR = tmp_path / "journal"
+    directory = tmp_path / "journal"
     directory.mkdir()
+    settings.JOURNAL_DIR = directory
     JournalLine.objects.all().delete()
     return directory
 
