@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 
 from alerts.channels import CHANNELS
+from alerts.locks import hold_deliveries
 from alerts.models import Delivery, Unsubscription, Webhook
 from alerts.models.delivery import UNSETTLED
 from alerts.webhooks.registering import put_webhook
@@ -164,7 +165,7 @@ def _end_link(line: Line, now: datetime) -> None:
 
 def _note_sent(line: Line, now: datetime) -> None:
     """It is not sent again. Who looked at it since is not known: where no one looks, the next channel follows."""
-    delivery = Delivery.objects.select_for_update().filter(pk=line.subject, state__in=UNSETTLED).first()
+    delivery = next(iter(hold_deliveries(Delivery.objects.filter(pk=line.subject, state__in=UNSETTLED))), None)
     if delivery is None:
         return
     unseen_after = CHANNELS[delivery.channel].unseen_after

@@ -1,7 +1,9 @@
 """The timeline as a picture: what Typst draws (`papers/typesetting/timeline.typ`), in the language that is active."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from typing import Any, Final, Literal
 
 from django.utils.functional import Promise
@@ -15,13 +17,31 @@ from papers.timeline.timeline import MILD, MODERATE, SEVERE, Bar, Timeline
 from papers.typesetting.compiler import Picture, picture
 
 Palette = Literal["light", "dark"]
-WIDTH: Final = 720
-"""Points; on a page it scales."""
 MOST_BARS: Final = 6
 WEEKS_UNTIL: Final = 100
 """Days up to which the axis names weeks, not months."""
-LEAST_ROOM: Final = 0.06
-"""Share of the axis that a label needs before the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How large a picture and its words are, in points: on a screen it scales, and its words with it.
+
+    In a `narrow` one what a row is called stands above it. The axis has at most so many `labels`, and a label needs
+    this share of the axis as `room` before the end.
+    """
+
+    width: int
+    words: float
+    narrow: bool = False
+    labels: int = 100
+    room: float = 0.06
+
+
+PAPER: Final = Shape(width=720, words=7.5)
+WIDE: Final = Shape(width=560, words=11.5, labels=7, room=0.12)
+"""A point is a pixel of a large window, and never much less."""
+NARROW: Final = Shape(width=288, words=12, narrow=True, labels=4, room=0.16)
+"""The same on a phone of 320 pixels."""
 
 _ROWS: Final[Mapping[str, tuple[Promise, tuple[str, ...]]]] = {
     "alerts": (_("Advice to be seen"), ("alert",)),
@@ -42,21 +62,22 @@ _KEY: Final[Mapping[str, Promise | str]] = {
 
 
 def timeline_picture(
-    timeline: Timeline, *, kind: Picture = "svg", palette: Palette = "light", filled: bool = False, width: int = WIDTH
+    timeline: Timeline, *, kind: Picture = "svg", palette: Palette = "light", filled: bool = False, shape: Shape = PAPER
 ) -> bytes:
     """An SVG or PNG image; `filled` gives it a ground, else that of the page shows through."""
-    frame = {"palette": palette, "filled": filled, "width": width, "lang": get_language() or "en"}
-    return picture("timeline.typ", {**frame, **drawing(timeline)}, kind=kind)
+    frame = {"palette": palette, "filled": filled, "lang": get_language() or "en"}
+    size = {"width": shape.width, "words": shape.words, "narrow": shape.narrow}
+    return picture("timeline.typ", {**frame, **size, **drawing(timeline, shape=shape)}, kind=kind)
 
 
-def drawing(timeline: Timeline) -> dict[str, Any]:
+def drawing(timeline: Timeline, *, shape: Shape = PAPER) -> dict[str, Any]:
     """What is drawn, as plain values."""
     kinds = {mark.kind for mark in timeline.marks}
     shades = {f"night{run.shade}" for run in timeline.nights}
     shown = kinds | shades | ({"woken"} if timeline.woken else set())
     return {
         "days": timeline.days,
-        "ticks": list(_ticks(timeline)),
+        "ticks": list(_ticks(timeline, shape)),
         "visits": [mark.day for mark in timeline.marks if mark.kind == "visit"],
         "marks": [
             {"label": str(label), "marks": [to_builtins(mark) for mark in timeline.marks if mark.kind in of]}
@@ -78,10 +99,12 @@ def _bar(bar: Bar) -> dict[str, Any]:
     return {"label": name_and_dose(bar.treatment), "parts": [to_builtins(part) for part in bar.parts]}
 
 
-def _ticks(timeline: Timeline) -> Iterator[dict[str, Any]]:
-    """Where months begin, or weeks while there are few; no label that would run out of the picture."""
-    for day, label in _labels(timeline):
-        fits = day <= timeline.days * (1 - LEAST_ROOM)
+def _ticks(timeline: Timeline, shape: Shape) -> Iterator[dict[str, Any]]:
+    """Where months begin, or weeks while there are few; no label that would run out of the picture or into another."""
+    labels = list(_labels(timeline))
+    each = ceil(len(labels) / shape.labels)
+    for number, (day, label) in enumerate(labels):
+        fits = day <= timeline.days * (1 - shape.room) and number % each == 0
         yield {"day": day, "label": label if fits else ""}
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from django.conf import settings as project
@@ -12,10 +13,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from alerts.acting.answers import say
-from alerts.models import Alert
+from alerts.messages.links import alert_link, courtesy_link, unsubscribe_link
+from alerts.models import Alert, Courtesy, Delivery
+from alerts.rules.tiers import Tier
+from diary.access.invitations import code_digest
 from diary.access.levels import require
+from diary.access.refusals import refusal_token
 from diary.format.fields import Event, Symptoms, Treatment
-from diary.models import Import
+from diary.identity.flows.undoing import digest, prepare
+from diary.models import Caregiver, FactorRemoval, Import
 from tests.alerts.diaries import entry, write
 from tests.cast import Person
 from tests.web.settled import settled
@@ -54,7 +60,8 @@ BY_LINK: Final = frozenset(
         "keep-factors-page",
     }
 )
-"""Pages behind a link, whose tests have names of their own."""
+"""Pages behind a link in a message; `behind_links` has an address of each."""
+_CODE: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 @dataclass(frozen=True)
@@ -110,3 +117,46 @@ def written(kind: str) -> Hostile:
     ids = {"entry-page": numb.id, "treatment-page": tablet.id, "event-page": fall.id, "alert": alert.pk}
     ids["import"] = proposed(alice, f"date,weight_kg\n2024-01-05,71.3\n2024-01-06,{text[:100]}\n")
     return Hostile(alice, bob, ids)
+
+
+def behind_links(hostile: Hostile) -> list[tuple[str, str]]:
+    """Names and addresses of the pages behind links that Bob got, and a guest whom Alice invites."""
+    now, bob = timezone.now(), hostile.bob.user
+    delivery = Delivery.objects.filter(recipient=bob).latest("created_at")
+    assert hostile.alice.post("patients/me/caregivers", {"email": "guest@example.org", "level": "log"}).status == 201
+    invited = Caregiver.objects.get(state="invited")
+    Caregiver.objects.filter(pk=invited.pk).update(token_digest=code_digest(_CODE))
+    undo = prepare(bob, now=now)
+    undo.row.save()
+    FactorRemoval.objects.create(user=bob, token_digest=digest(_CODE), asked_at=now, due_at=now + timedelta(days=7))
+    unsubscribe = _path(unsubscribe_link(delivery.pk, Tier.SEE_DOCTOR, bob.links_epoch))
+    return [
+        ("invitation", reverse("invitation", args=[_CODE])),
+        ("alert-page", _path(alert_link(delivery.pk, bob.links_epoch))),
+        ("unsubscribe-page", unsubscribe),
+        ("resubscribe-page", f"{unsubscribe}/again"),
+        *(("courtesy-page", _path(courtesy_link(one.pk, bob.links_epoch))) for one in _courtesies(hostile)),
+        ("refuse-page", reverse("refuse-page", args=[refusal_token(invited.pk)])),
+        ("undo-page", _path(undo.link)),
+        ("keep-factors-page", reverse("keep-factors-page", args=[_CODE])),
+    ]
+
+
+def _courtesies(hostile: Hostile) -> list[Courtesy]:
+    """That Alice has fallen silent, a reminder to write and a test."""
+    now = timezone.now()
+    until = {"created_at": now, "due_at": now, "until": now + timedelta(hours=1)}
+    return [
+        Courtesy.objects.create(
+            user=hostile.bob.user,
+            kind=kind,
+            occasion=str(now.date()),
+            patient_id=hostile.alice.patient_id if kind == "silence" else None,
+            **until,
+        )
+        for kind in ("silence", "reminder", "test")
+    ]
+
+
+def _path(link: str) -> str:
+    return urlsplit(link).path

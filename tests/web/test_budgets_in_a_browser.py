@@ -9,7 +9,7 @@ from diary.models import Entry
 from tests.cast import Person
 from tests.service import Service
 from tests.web.browsing import PHONE, path_of, sign_in
-from tests.web.hostile import page_names, written
+from tests.web.hostile import behind_links, page_names, written
 from tests.web.settled import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -27,9 +27,10 @@ def test_nothing_that_was_written_runs_or_sticks_out_to_either_side(
     hostile = written(kind)
     page = small.new_page()
     page.on("dialog", lambda dialog: pytest.fail(f"{page.url} runs what was written: {dialog.message}"))
-    for name in page_names():
+    addresses = [(name, hostile.address(name)) for name in page_names()] + behind_links(hostile)
+    for name, address in addresses:
         sign_in(small, api.url, hostile.reader(name))
-        page.goto(api.url + hostile.address(name))
+        page.goto(api.url + address)
         for direction in ("ltr", "rtl"):
             page.evaluate("(direction) => { document.documentElement.dir = direction }", direction)
             out = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")

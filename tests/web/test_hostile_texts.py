@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings as project
 from django.test import Client
 
-from tests.web.hostile import NAMES, TEXTS, page_names, written
+from tests.web.hostile import BY_LINK, NAMES, TEXTS, behind_links, page_names, written
 
 pytestmark = pytest.mark.django_db
 
@@ -59,3 +59,18 @@ def test_what_people_write_stays_text_on_every_page(kind: str) -> None:
         "share-page",
     } <= set(seen)
     assert {"caring", "caring-diary", "caring-alert", "caring-treatments", "caring-events", "caring-today"} <= set(seen)
+
+
+@pytest.mark.parametrize("kind", TEXTS)
+def test_what_people_write_stays_text_behind_every_link(kind: str) -> None:
+    links = behind_links(written(kind))
+    assert {name for name, _address in links} == BY_LINK
+    seen: list[str] = []
+    for name, address in links:
+        page = Client().get(address)
+        assert page.status_code in (200, 303, 405), (name, page.status_code)
+        found = Markup(page.content.decode())
+        assert not found.runs, (name, found.runs)
+        if any(text in shown for shown in found.shown for text in (NAMES[kind], TEXTS[kind][:30])):
+            seen.append(name)
+    assert {"invitation", "alert-page", "courtesy-page", "refuse-page"} <= set(seen)

@@ -24,7 +24,7 @@ from diary.recording.listing import Span
 from papers.reading import Reading, read
 from papers.report.report import Paper, report_pdf
 from papers.timeline.in_words import column_names, summary, weeks
-from papers.timeline.picture import WIDTH, Palette, timeline_picture
+from papers.timeline.picture import NARROW, WIDE, Palette, timeline_picture
 from papers.timeline.timeline import timeline_of
 from web.today.whose import DiaryReaderPage
 
@@ -33,8 +33,7 @@ SPANS: Final[Mapping[str, Promise]] = {"4": _("4 weeks"), "13": _("3 months"), "
 _USUAL: Final = "13"
 _PAPERS: Final[Mapping[str, Paper]] = {"a4": "a4", "letter": "letter"}
 _PALETTES: Final[Mapping[str, Palette]] = {"light": "light", "dark": "dark"}
-_WIDTHS: Final = {"narrow": 380, "wide": WIDTH}
-"""Points of the picture: on a phone its words must not be smaller than those around it."""
+_SHAPES: Final = {"narrow": NARROW, "wide": WIDE}
 
 
 class SpanPage(DiaryReaderPage):
@@ -74,7 +73,7 @@ class OverviewPage(SpanPage):
         self.one_at_a_time()
         reading = self.reading()
         self.note_look(Line("read", "overview"))
-        drawn = {(screen, palette): self._picture(screen, palette) for screen in _WIDTHS for palette in _PALETTES}
+        drawn = {(screen, palette): self._picture(screen, palette) for screen in _SHAPES for palette in _PALETTES}
         return self.page(
             "pages/overview.html",
             lambda: {
@@ -102,13 +101,13 @@ class TimelineImage(SpanPage):
     def get(self, request: HttpRequest, patient: Diary = "me") -> HttpResponse:
         """In the reader's language. Raises Problem 404 for a palette or a screen that there is not."""
         palette = _PALETTES.get(request.GET.get("palette", "light"))
-        width = _WIDTHS.get(request.GET.get("screen", "wide"))
-        if palette is None or width is None:
+        shape = _SHAPES.get(request.GET.get("screen", "wide"))
+        if palette is None or shape is None:
             raise not_found()
         reading = self.reading()
         self.note_look(Line("read", "overview"))
         with translation.override(self.language):
-            drawn = timeline_picture(timeline_of(reading), palette=palette, width=width)
+            drawn = timeline_picture(timeline_of(reading), palette=palette, shape=shape)
         return HttpResponse(drawn, content_type="image/svg+xml")
 
 

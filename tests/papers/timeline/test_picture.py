@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from backend.local.demonstration.sample_report import sample_reading
-from papers.timeline.picture import drawing, timeline_picture
+from papers.timeline.picture import NARROW, WIDE, Shape, drawing, timeline_picture
 from papers.timeline.timeline import timeline_of
 from tests.papers.readings import day, entry, event, reading, treatment
 
@@ -49,6 +49,19 @@ def test_only_what_is_shown_is_in_the_key_and_only_rows_with_marks_are_there() -
     told = drawing(timeline_of(reading(entry(0, night_pain=5), events=[event(3)])))
     assert [one["kind"] for one in told["key"]] == ["visit", "night2"]
     assert [row["label"] for row in told["marks"]] == ["Visits, imaging"]
+
+
+@pytest.mark.parametrize(("shape", "pixels"), [(NARROW, 284), (WIDE, 520)])
+def test_its_words_can_be_read_on_a_screen(shape: Shape, pixels: int) -> None:
+    assert shape.words * pixels / shape.width >= 10.5
+
+
+@pytest.mark.parametrize("last", [date(2026, 6, 28), date(2026, 8, 30), date(2027, 5, 31)])
+def test_a_narrow_one_names_few_days_and_draws_every_line(last: date) -> None:
+    shown = timeline_of(reading(last=last))
+    usual, narrow = drawing(shown)["ticks"], drawing(shown, shape=NARROW)["ticks"]
+    assert [tick["day"] for tick in narrow] == [tick["day"] for tick in usual]
+    assert 2 <= len([tick for tick in narrow if tick["label"]]) <= NARROW.labels
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,7 @@ from tests.web.settled import settled
 from tests.web_receiver import Request, WebReceiver, reply
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+expect.set_options(timeout=60_000)  # milliseconds; it goes on as soon as it is so
 SUBSCRIBING: Final = (Path(__file__).parent / "subscribing.js").read_text()
 NEWEST: Final = "clients.matchAll({ type: 'window', includeUncontrolled: true }).then(([one]) => one.url)"
 """The window that was looked at last."""

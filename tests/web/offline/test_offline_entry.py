@@ -7,7 +7,7 @@ from typing import Any, Final
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, expect
 
 from diary.format.fields import Entry as Shape
 from diary.models import Entry
@@ -173,6 +173,34 @@ def test_one_bar_of_signal_opens_the_form_all_the_same(phone: BrowserContext, ap
     answer(page, worst_pain=4)
     save(page)
     expect(page.get_by_text(SAVED)).to_be_visible()
+
+
+@pytest.mark.nightly
+def test_the_last_entry_of_a_day_is_kept_although_the_server_accepts_and_never_answers(
+    phone: BrowserContext, api: Service, alice: Person
+) -> None:
+    page = opened(phone, api, alice)
+    hung: list[Route] = []
+    phone.route("**/by-cookie/**", hung.append)  # taken, and never answered
+    phone.set_offline(True)
+    page.goto(api.url + reverse("today"))
+    expect(page.get_by_text("There is no network.")).to_be_visible()
+    phone.set_offline(False)
+    answer(page, worst_pain=6)
+    save(page)
+    waiting(page, 1)
+    assert hung
+    phone.set_offline(True)  # and then the network is gone, and the phone put away
+    page.close()
+
+    again = phone.new_page()
+    again.goto(api.url + reverse("today"))
+    waiting(again, 1)
+    assert not Entry.objects.exists()
+    phone.unroute("**/by-cookie/**")
+    phone.set_offline(False)
+    sent(again)
+    assert list(Entry.objects.values_list("worst_pain", "version")) == [(6, 1)]
 
 
 def test_without_room_on_the_device_it_is_sent_as_without_a_script(

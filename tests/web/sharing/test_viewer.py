@@ -16,6 +16,7 @@ from tests.papers.pdf import Pdf
 from tests.papers.surgery import read_link
 from tests.service import Service
 from tests.web.browsing import PHONE, SMALL, chromium, looked_at, sign_in
+from tests.web.hostile import NAMES, TEXTS, written
 from tests.web.settled import settled
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
@@ -129,6 +130,23 @@ def test_what_opens_nothing_says_so(
     expect(
         opened(surgery, f"{api.url}/shl#shlink:/{elsewhere}").get_by_text("belongs to another service")
     ).to_be_visible()
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("kind", TEXTS)
+def test_what_people_write_stays_text_for_the_surgery(
+    browser: Browser, phone: BrowserContext, api: Service, kind: str
+) -> None:
+    alice = written(kind).alice
+    small = browser.new_context(**SMALL)
+    page = opened(small, made(phone, api, alice))
+    page.on("dialog", lambda dialog: pytest.fail(f"it runs what was written: {dialog.message}"))
+    page.get_by_label("Who are you?").fill(TEXTS[kind][:80])
+    page.get_by_role("button", name="Open the diary").click()
+    expect(page.get_by_role("heading", name=f"A {NAMES[kind]}"[:30])).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert page.locator("main img, main script").count() == 0
+    small.close()
 
 
 def test_the_pages_are_fit_for_everyone(browser: Browser, phone: BrowserContext, api: Service, noted: Person) -> None:
