@@ -16,6 +16,7 @@ from alerts.models.alert import ASSESSED
 from alerts.showing.shapes import ShownAlert, ShownResponse
 
 LONGEST_NOTE: Final = 500
+_PRESSING: Final = ("emergency", "urgent")
 _ACTS: Final = frozenset(word for choice in get_args(Act) for word in get_args(choice))
 _CONFIRMED: Final = frozenset({*ASSESSED, "did_not_go"})
 """What the doctor said is asked once more before it is stored: it quietens the diary."""
@@ -72,9 +73,11 @@ def alert_view(opened: Opened, *, say: str, doctor: str, zone: tzinfo, now: date
         "phone": opened.phone,
         "is_open": is_open,
         "withdrawn": states == {"withdrawn"},
-        "pressing": lead.tier in ("emergency", "urgent"),
+        "pressing": lead.tier in _PRESSING,
         "done": [_done(response, opened, zone) for response in _responses(alerts)],
         "was_read": is_open and _was_read(alerts, opened),
+        "may_wait": is_open and not check_up and lead.tier not in _PRESSING,
+        "put_off_until": _put_off_until(alerts, zone),
         "may_take_back": _may_take_back(alerts, opened, now),
         "check_up": check_up,
         "asked": asked and not check_up,
@@ -83,6 +86,7 @@ def alert_view(opened: Opened, *, say: str, doctor: str, zone: tzinfo, now: date
         "confirm": next((choice for choice in choices if choice.word == say), None),
         "choices": choices,
         "doctor": page_in(opened, doctor) if opened.reads else None,
+        "overview": page_in(opened, "overview") if opened.reads else None,
         "because": because(opened.whose),
     }
 
@@ -121,6 +125,13 @@ def _done(response: ShownResponse, opened: Opened, zone: tzinfo) -> Done:
 def _was_read(alerts: Sequence[ShownAlert], opened: Opened) -> bool:
     """Whether the reader has read all that is open, since it was last opened."""
     return all(opened.reader_id in alert.read_by for alert in alerts if alert.state == "open")
+
+
+def _put_off_until(alerts: Sequence[ShownAlert], zone: tzinfo) -> str | None:
+    """Until when the reader gets no messages about any that is open."""
+    ends = [alert.snoozed_until for alert in alerts if alert.state == "open"]
+    known = [end for end in ends if end is not None]
+    return moment(min(known), zone) if known and len(known) == len(ends) else None
 
 
 def _may_take_back(alerts: Sequence[ShownAlert], opened: Opened, now: datetime) -> bool:

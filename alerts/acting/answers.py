@@ -1,4 +1,4 @@
-"""What someone who looks at alerts can say about them: I'm helping now, I've read this, the doctor said so.
+"""What someone who looks at alerts can say about them: I'm helping now, I've read this, later, the doctor said so.
 
 The same for a page behind a link and for one of someone who is signed in. What is said is said of all the alerts that
 are shown together.
@@ -6,7 +6,7 @@ are shown together.
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from django.db import transaction
 from alerts.acting.acknowledge import NotTheirs, acknowledge, take_back
 from alerts.acting.outcome import NotToBeClosed, give_outcome, is_a_question, say_not_yet
 from alerts.acting.read import mark_read
+from alerts.delivery.snooze import snooze
 from alerts.models import Alert
 from alerts.models.alert import Outcome
 from alerts.raising.signs_on_record import signs_of_alert
@@ -26,8 +27,10 @@ from diary.locks import hold_diary
 from diary.models import Event, Patient
 from diary.reaching.local_time import local_date
 
-Act = Literal["take_on", "take_back", "read", "not_yet"] | Outcome
-WITHOUT_WRITING: frozenset[Act] = frozenset({"take_on", "take_back", "read", "seen", "not_yet"})
+Act = Literal["take_on", "take_back", "read", "tomorrow", "next_week", "not_yet"] | Outcome
+WITHOUT_WRITING: frozenset[Act] = frozenset(
+    {"take_on", "take_back", "read", "tomorrow", "next_week", "seen", "not_yet"}
+)
 """What everyone may do who receives alerts; the other answers are stored in the diary and take the level `log`."""
 
 
@@ -96,6 +99,8 @@ def say(
     elif what == "read":
         for alert in alerts:
             mark_read(patient_id=access.patient_id, alert_id=alert.pk, reader_id=access.actor_id, now=now)
+    elif what == "tomorrow" or what == "next_week":
+        _put_off(access, alerts, now + timedelta(days=1 if what == "tomorrow" else 7), now)
     else:
         _answer(access, alerts, what, visit_id, by_link, now)
 
@@ -135,6 +140,13 @@ def _take_back(access: Access, alerts: list[Alert], now: datetime) -> None:
             take_back(patient_id=access.patient_id, alert_id=alert.pk, actor_id=access.actor_id, now=now)
         except NotTheirs:
             continue
+
+
+def _put_off(access: Access, alerts: list[Alert], until: datetime, now: datetime) -> None:
+    """The reader gets no messages about them until then; what is pressing cannot wait."""
+    for alert in alerts:
+        if alert.state == "open" and not Tier(alert.tier).is_pressing:
+            snooze(alert=alert, user_id=access.actor_id, until=until, now=now)
 
 
 def _answer(

@@ -14,12 +14,12 @@ from pytest_django import Settings
 
 from alerts.acting.acknowledge import acknowledge
 from alerts.acting.due_steps import take_due_steps
-from alerts.models import Alert, Delivery
+from alerts.models import Alert, Delivery, Snooze
 from diary.account.erase import erase
 from diary.format.fields import Symptoms
 from diary.models import AccessLine, Caregiver, Event
 from diary.reaching.travel import heard_from
-from tests.alerts.diaries import entry, write
+from tests.alerts.diaries import NOON, entry, write
 from tests.cast import Person
 from tests.receiver import MailReceiver
 from tests.web.links.conftest import Page, deliver_all, newest_delivery, page_of
@@ -442,3 +442,23 @@ def test_many_taps_at_once_acknowledge_once(alice: Person, bob: Person, emergenc
     emergency.refresh_from_db()
     line = AccessLine.objects.get(action="acknowledged")
     assert (line.actor_id, line.at) == (emergency.acknowledged_by_id, emergency.acknowledged_at)
+
+
+def test_what_can_wait_is_put_off_by_one_reader_for_themselves(alice: Person, bob: Person, advice: Alert) -> None:
+    with time_machine.travel(NOON):
+        page = page_of(bob)
+        assert "Write to me later" in page.text
+        assert page.tap("next_week").status_code == 303
+        assert "you get no messages about this." in page.text
+        assert "Write to me later" not in page.text
+        assert "Write to me later" in page_of(alice).text
+    held = Snooze.objects.get()
+    assert (held.user_id, held.until) == (bob.id, NOON + timedelta(days=7))
+    assert Alert.objects.get(pk=advice.pk).state == "open"
+
+
+def test_an_emergency_cannot_be_put_off(bob: Person, emergency: Alert) -> None:
+    page = page_of(bob)
+    assert "Write to me later" not in page.text
+    assert page.tap("tomorrow").status_code == 303
+    assert not Snooze.objects.exists()
