@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class WorkerMetrics(bootsteps.StartStopStep):
     """Answers in a thread of the worker's own process, as long as the worker runs."""
 
-    requires = {"celery.worker.components:Pool"}
+    requires = ("celery.worker.components:Pool",)
 
     def __init__(self, parent: Any, **options: Any) -> None:
         super().__init__(parent, **options)

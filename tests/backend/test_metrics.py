@@ -1,13 +1,15 @@
 """Metrics: closed to the outside, counted in the database, and about no one."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import chain
 from math import inf
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from django.utils import timezone
-from prometheus_client import Histogram
+from prometheus_client import Counter, Histogram
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks as Committed
@@ -41,10 +43,10 @@ def token(settings: Settings) -> str:
 @pytest.fixture(autouse=True)
 def _nothing_spent_and_nothing_counted() -> None:
     forget_budgets()
-    for measure in (WRITES, DANGER_SIGNS, SCREENINGS, DELIVERIES):
-        for labelled in measure._metrics.values():
-            labelled.reset()
-    for delivered in DELIVERY_SECONDS._metrics.values():
+    counters: list[Counter] = [WRITES, DANGER_SIGNS, SCREENINGS, DELIVERIES]
+    for labelled in chain.from_iterable(list[Any](counter._metrics.values()) for counter in counters):
+        labelled.reset()
+    for delivered in list[Any](DELIVERY_SECONDS._metrics.values()):
         forget_observed(delivered)
     forget_observed(SCREENING_LAG)
     ERASURES.reset()
