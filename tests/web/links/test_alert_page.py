@@ -445,7 +445,7 @@ def test_many_taps_at_once_acknowledge_once(alice: Person, bob: Person, emergenc
 
 
 def test_what_can_wait_is_put_off_by_one_reader_for_themselves(alice: Person, bob: Person, advice: Alert) -> None:
-    with time_machine.travel(NOON):
+    with time_machine.travel(NOON, tick=False):
         page = page_of(bob)
         assert "Write to me later" in page.text
         assert page.tap("next_week").status_code == 303
