@@ -30,7 +30,10 @@ def relay(*, now: datetime) -> int:
     A database that was set back beneath the running service, as by a failover that lost its last moments, is told
     first what the journal knows: that must wait for no one.
     """
-    if settings.JOURNAL_DIR is None or not _my_turn():
+    if not _my_turn():
+        return 0
+    if settings.JOURNAL_DIR is None:
+        _drop_what_waits()
         return 0
     found = standing()
     if found == "another":
@@ -46,6 +49,17 @@ def relay(*, now: datetime) -> int:
         JournalLine.objects.filter(pk__in=ids).update(relayed_at=now, subject=None, detail="")
     _forget(now)
     return len(waiting)
+
+
+def _drop_what_waits() -> None:
+    """No journal is kept: what was taken away leaves no trace here either.
+
+    Where one was ever written, this process only lacks its setting, and the lines wait for one that has it.
+    """
+    if JournalLine.objects.filter(relayed_at__isnull=False).exists():
+        return
+    waiting = JournalLine.objects.filter(relayed_at__isnull=True).order_by("at", "pk")
+    JournalLine.objects.filter(pk__in=list(waiting.values_list("pk", flat=True)[:_OLD_AT_ONCE])).delete()
 
 
 def _my_turn() -> bool:

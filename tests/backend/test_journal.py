@@ -108,12 +108,21 @@ def test_what_is_relayed_is_in_the_file_and_no_longer_in_the_database(alice: Per
     assert (journal / f"{NOW:%Y-%m}.jsonl").stat().st_mode & 0o777 == 0o600
 
 
-def test_without_a_journal_lines_wait(alice: Person, settings: Settings) -> None:
+def test_without_a_journal_nothing_is_kept_of_what_was_erased(alice: Person, settings: Settings) -> None:
     settings.JOURNAL_DIR = None
     sign_out_everywhere(user=alice.user, now=NOW)
     assert relay(now=NOW) == 0
-    assert JournalLine.objects.filter(relayed_at=None).exists()
+    assert not JournalLine.objects.exists()
     assert standing() == "none"
+
+
+def test_a_worker_that_lacks_the_setting_leaves_the_lines_to_the_others(alice: Person, settings: Settings) -> None:
+    sign_out_everywhere(user=alice.user, now=NOW)
+    relay(now=NOW)
+    settings.JOURNAL_DIR = None
+    erase(user_id=alice.id, now=NOW)
+    assert relay(now=NOW) == 0
+    assert JournalLine.objects.filter(relayed_at=None).exists()
 
 
 def test_an_erased_account_is_erased_again(alice: Person, set_back: SetBack) -> None:

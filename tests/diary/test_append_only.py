@@ -233,8 +233,8 @@ PATH = "'{\"search_path=pg_catalog, public, pg_temp\"}'"
 TABLES = f"SELECT relname FROM pg_class WHERE relnamespace = {MINE} AND relkind = 'r'"
 FUNCTIONS = f"SELECT proname FROM pg_proc WHERE pronamespace = {MINE}"
 GUARDS = "SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal"
-READ_ONLY = {"django_migrations", "diary_forgotten"}
-APPEND_ONLY = {"diary_accessline", "diary_consentrecord"}
+READ_ONLY = {"django_migrations", "diary_forgotten", "diary_supportstaff"}
+APPEND_ONLY = {"diary_accessline", "diary_consentrecord", "diary_supportline"}
 UNCHANGED = "diary_healthconsent"
 """Never rewritten; it goes with its account."""
 
@@ -249,7 +249,10 @@ UNCHANGED = "diary_healthconsent"
             f"{FUNCTIONS} AND prorettype <> 'trigger'::regtype AND has_function_privilege(oid, 'EXECUTE')",
             {"diary_forget", "diary_drop_old_lines"},
         ),
-        (f"{GUARDS} AND tgenabled = 'A'", {"diary_user", "diary_patient", "alerts_delivery", UNCHANGED, *APPEND_ONLY}),
+        (
+            f"{GUARDS} AND tgenabled = 'A' AND tgname NOT LIKE 'journal_%'",
+            {"diary_user", "diary_patient", "alerts_delivery", UNCHANGED, *APPEND_ONLY},
+        ),
         (f"{GUARDS} AND tgenabled <> 'A'", set()),
         (f"{TABLES} AND NOT has_any_column_privilege(oid, 'INSERT')", READ_ONLY),
         (f"{TABLES} AND NOT has_any_column_privilege(oid, 'UPDATE')", READ_ONLY | APPEND_ONLY | {UNCHANGED}),

@@ -26,8 +26,9 @@ WHERE attrelid = %s::regclass AND attnum > 0 AND NOT attisdropped AND attidentit
 def copy_people(times: int, *, tables: Collection[str] = ()) -> None:
     """Copy every row of these tables, or of all that hold what people have, and count them for the planner."""
     with beside("owner") as owner:
-        with owner.transaction():  # foreign keys are looked at when it ends
-            for table in tables or set(_all_tables(owner)) - _NOT_OF_PEOPLE:
+        with owner.transaction():  # most foreign keys are looked at when it ends; the others lead to an account
+            copied = tables or set(_all_tables(owner)) - _NOT_OF_PEOPLE
+            for table in sorted(copied, key=lambda name: (name != "diary_user", name)):
                 _copy(owner, table, times)
         owner.execute("VACUUM ANALYZE")
 

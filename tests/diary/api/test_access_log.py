@@ -47,7 +47,16 @@ def test_every_look_and_every_change_is_told_with_its_resource(alice: Person) ->
     ]
     newest_first = alice.get("patients/me/access-log").body["items"]
     assert [item["resource_id"] for item in newest_first if item["resource"] == "entry"] == [sent["id"]] * 3
-    assert newest_first[0].keys() == {"at", "actor", "actor_name", "action", "resource", "resource_id", "recipient"}
+    assert newest_first[0].keys() == {
+        "at",
+        "actor",
+        "actor_name",
+        "action",
+        "resource",
+        "resource_id",
+        "recipient",
+        "reason",
+    }
     assert newest_first[0]["actor"] == str(alice.id)
 
 
