@@ -100,7 +100,7 @@ def watched(own_valkey: Valkey, replica: Valkey, tmp_path: Path) -> Iterator[str
     port = free_port()
     kept = tmp_path / "sentinel.conf"
     lines = [
-        *("bind 127.0.0.1", f"port {port}", f"dir {tmp_path}"),
+        *("bind 127.0.0.1", f"port {port}", f'dir "{tmp_path}"'),
         f"sentinel monitor diary 127.0.0.1 {own_valkey.port} 1",
         f"sentinel auth-pass diary {own_valkey.password}",
         *("sentinel down-after-milliseconds diary 500", "sentinel failover-timeout diary 2000"),
