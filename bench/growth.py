@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from random import sample
 from statistics import median
@@ -94,30 +94,24 @@ def main(sizes: list[int], rounds: int) -> None:
         _print(installations, found)
 
 
-class _filled(ExitStack):  # noqa: N801 used like a function
-    """The installation of a size; its API ends with the block."""
-
-    def __init__(self, size: int) -> None:
-        super().__init__()
-        self._size = size
-
-    def __enter__(self) -> Installation:  # type: ignore[override]
-        super().__enter__()
-        _database_of_its_own(f"growth_{self._size}")
-        while (stored := Entry.objects.count()) < self._size:
-            a_diary = stored // max(1, Patient.objects.count()) or 60
-            copies = (self._size - stored) // (a_diary * DISTINCT)
-            store_diaries(distinct=DISTINCT, copies=copies)
-        entries = Entry.objects.count()
-        quiet = [_phone_of(patient) for patient in Patient.objects.select_related("user").order_by("id")[:ASKING]]
-        large = Phone()
-        with connected_as("service"):
-            service = self.enter_context(Service())
+@contextmanager
+def _filled(size: int) -> Iterator[Installation]:
+    """The installation of a size, with at least so many entries; its API ends with the block."""
+    _database_of_its_own(f"growth_{size}")
+    while (stored := Entry.objects.count()) < size:
+        a_diary = stored // max(1, Patient.objects.count()) or 60
+        store_diaries(distinct=DISTINCT, copies=(size - stored) // (a_diary * DISTINCT))
+    entries = Entry.objects.count()
+    quiet = [_phone_of(patient) for patient in Patient.objects.select_related("user").order_by("id")[:ASKING]]
+    large = Phone()
+    with connected_as("service"):
+        service = Service()
+    with service:
         service.start_api(workers=1)
         for first in range(0, LARGE, MOST_AT_ONCE):
             numbers = range(first, first + MOST_AT_ONCE)
             drive(service.port, iter([large.sync([entry(number // 3) for number in numbers])]), connections=1)
-        return Installation(entries, service, quiet, large)
+        yield Installation(entries, service, quiet, large)
 
 
 def _database_of_its_own(name: str) -> None:

@@ -13,10 +13,10 @@ from alerts.acting.answers import Act, Opened
 from alerts.messages.letter import because
 from alerts.messages.responses import Did, Who, moment, said
 from alerts.models.alert import ASSESSED
+from alerts.rules.tiers import Tier
 from alerts.showing.shapes import ShownAlert, ShownResponse
 
 LONGEST_NOTE: Final = 500
-_PRESSING: Final = ("emergency", "urgent")
 _ACTS: Final = frozenset(word for choice in get_args(Act) for word in get_args(choice))
 _CONFIRMED: Final = frozenset({*ASSESSED, "did_not_go"})
 """What the doctor said is asked once more before it is stored: it quietens the diary."""
@@ -66,6 +66,7 @@ def alert_view(opened: Opened, *, say: str, doctor: str, zone: tzinfo, now: date
     answered = not is_open and any(alert.outcome for alert in alerts)
     may_say = opened.writes and (is_open or asked or answered)
     choices = outcomes(own=opened.whose is None, went=check_up) if may_say else []
+    pressing = Tier(lead.tier).is_pressing
     return {
         "alerts": alerts,
         "lead": lead,
@@ -73,10 +74,10 @@ def alert_view(opened: Opened, *, say: str, doctor: str, zone: tzinfo, now: date
         "phone": opened.phone,
         "is_open": is_open,
         "withdrawn": states == {"withdrawn"},
-        "pressing": lead.tier in _PRESSING,
+        "pressing": pressing,
         "done": [_done(response, opened, zone) for response in _responses(alerts)],
         "was_read": is_open and _was_read(alerts, opened),
-        "may_wait": is_open and not check_up and lead.tier not in _PRESSING,
+        "may_wait": is_open and not check_up and not pressing,
         "put_off_until": _put_off_until(alerts, zone),
         "may_take_back": _may_take_back(alerts, opened, now),
         "check_up": check_up,

@@ -5,6 +5,7 @@ are shown together.
 """
 
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -15,7 +16,7 @@ from django.db import transaction
 from alerts.acting.acknowledge import NotTheirs, acknowledge, take_back
 from alerts.acting.outcome import NotToBeClosed, give_outcome, is_a_question, say_not_yet
 from alerts.acting.read import mark_read
-from alerts.delivery.snooze import snooze
+from alerts.delivery.snooze import CannotWait, snooze
 from alerts.models import Alert
 from alerts.models.alert import Outcome
 from alerts.raising.signs_on_record import signs_of_alert
@@ -145,8 +146,9 @@ def _take_back(access: Access, alerts: list[Alert], now: datetime) -> None:
 def _put_off(access: Access, alerts: list[Alert], until: datetime, now: datetime) -> None:
     """The reader gets no messages about them until then; what is pressing cannot wait."""
     for alert in alerts:
-        if alert.state == "open" and not Tier(alert.tier).is_pressing:
-            snooze(alert=alert, user_id=access.actor_id, until=until, now=now)
+        if alert.state == "open":
+            with suppress(CannotWait):
+                snooze(alert=alert, user_id=access.actor_id, until=until, now=now)
 
 
 def _answer(
