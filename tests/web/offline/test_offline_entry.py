@@ -181,7 +181,7 @@ def test_the_last_entry_of_a_day_is_kept_although_the_server_accepts_and_never_a
 ) -> None:
     page = opened(phone, api, alice)
     hung: list[Route] = []
-    phone.route("**/by-cookie/**", hung.append)  # taken, and never answered
+    phone.route("**/by-cookie/**", lambda route: hung.append(route))  # taken, and never answered
     phone.set_offline(True)
     page.goto(api.url + reverse("today"))
     expect(page.get_by_text("There is no network.")).to_be_visible()
