@@ -4,7 +4,7 @@
 no one screens, which a production deployment refuses (`diary.checks`).
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -14,7 +14,7 @@ from uuid import UUID
 
 from django.conf import settings
 
-from diary.format.fields import ResourceType
+from diary.format.fields import Entry, Event, ResourceType
 from diary.format.salvage import Salvaged
 from diary.statements import Later
 
@@ -51,8 +51,19 @@ class Raised(TypedDict):
     stored: bool
 
 
+Around = Callable[[Sequence[Entry | Event]], bool]
+"""Whether the days around hold a danger sign, once these rows have taken the place of those with their ids."""
+
+
 class ScreeningPort(Protocol):
     """What the diary needs of the one who screens."""
+
+    def around(self, *, patient_id: UUID, dates: Collection[date]) -> Around:
+        """The days around these, as they stand. Called with the patient's row locked, in one trip with others.
+
+        The answer is called once that is over, with all rows about these dates that a write leaves. While it says no,
+        `danger_signs` finds none. It may say yes without need.
+        """
 
     def danger_signs(
         self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime, imported: bool
@@ -107,6 +118,10 @@ class ScreeningPort(Protocol):
 
 class NobodyScreens:
     """The port while none is named."""
+
+    def around(self, *, patient_id: UUID, dates: Collection[date]) -> Around:
+        """Nothing is looked for."""
+        return lambda _: False
 
     def danger_signs(
         self, *, patient_id: UUID, reader_id: UUID, written: Sequence[WrittenRow], now: datetime, imported: bool

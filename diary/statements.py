@@ -7,11 +7,12 @@ that was lost with it is for `diary.api.framework.repeating`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+from diary.postgresql.base import DatabaseWrapper, Statement
 
 Found = TypeVar("Found")
 Later = Callable[[], Found]
@@ -24,11 +25,57 @@ def one_trip() -> Iterator[None]:
     """What is asked within goes to the database together, in this order, and what it gives is there afterwards.
 
     Each statement has a snapshot of its own, so what follows a lock sees what was committed before it was had. Only for
-    statements of this module, within a transaction. Raises the first error of any of them.
+    statements of this module. Outside a transaction they are one: all of them hold, or none. Raises the first error.
     """
-    database: Any = connections[DEFAULT_DB_ALIAS]
-    with database.wrap_database_errors, database.connection.pipeline():
+    with _connected().trip():
         yield
+
+
+@contextmanager
+def in_few_trips() -> Iterator[None]:
+    """A transaction whose BEGIN goes with the first trip, and COMMIT with `last_trip`, if there is one."""
+    database = _connected()
+    database.begin_may_wait = True
+    try:
+        with transaction.atomic():
+            database.begin_may_wait = False
+            yield
+    finally:
+        database.begin_may_wait = False
+
+
+@contextmanager
+def last_trip() -> Iterator[None]:
+    """As `one_trip`, but it takes COMMIT along: nothing may be asked after it, and its errors are those of COMMIT.
+
+    Within another transaction there is no COMMIT to take along.
+    """
+    database = _connected()
+    if database.savepoint_ids or not database.in_atomic_block:
+        with one_trip():
+            yield
+        return
+    with ExitStack() as trip:
+        trip.enter_context(database.trip())
+        yield
+        database.last_trip = trip.pop_all()  # `DatabaseWrapper` ends it
+
+
+def ask_first(statement: str, parameters: Mapping[str, Any]) -> None:
+    """Have this go ahead of whatever is asked next, in the same trip: if it fails, that was not done."""
+    _database().goes_first.append(Statement(statement, parameters))
+
+
+def ask_now() -> None:
+    """What was to go ahead of something, if nothing came."""
+    if _database().goes_first:
+        with one_trip():
+            _connected().send_first()
+
+
+def forget_first() -> None:
+    """What was to go ahead of something does not."""
+    _database().goes_first.clear()
 
 
 def ask(statement: str, parameters: Mapping[str, Any]) -> Later[list[Row]]:
@@ -54,11 +101,26 @@ def fetch_one(statement: str, parameters: Mapping[str, Any]) -> Row | None:
 
 
 def _executed(statement: str, parameters: Mapping[str, Any]) -> Any:
-    """Prepared after a few uses (`prepare_threshold`); with Django's error classes and query log."""
-    database: Any = connections[DEFAULT_DB_ALIAS]
-    database.ensure_connection()
-    cursor: Any = ServerBindingCursor(database.connection)  # type: ignore[call-arg] # the stubs do not know its base
+    database = _connected()
+    if not database.goes_first:
+        with database.wrap_database_errors:
+            return database.send(statement, parameters)
+    if not database.connection.pgconn.pipeline_status:
+        with one_trip():
+            return _executed(statement, parameters)
     with database.wrap_database_errors:
-        (database.make_debug_cursor(cursor) if database.queries_logged else cursor).execute(statement, parameters)
+        database.send_first()
+        return database.send(statement, parameters)
+
+
+def _connected() -> DatabaseWrapper:
+    """A first answer shows that the connection is alive, so it is not asked for that."""
+    database = _database()
+    database.ensure_connection()
     database.health_check_done = True
-    return cursor
+    return database
+
+
+def _database() -> DatabaseWrapper:
+    database: Any = connections[DEFAULT_DB_ALIAS]
+    return database  # type: ignore[no-any-return] # `DATABASES` names this engine

@@ -21,6 +21,7 @@ class ScreeningView(ApiView):
     """Why an alert, and why none."""
 
     reach = {"GET": "read"}
+    believes = True
     costs: ClassVar = {"GET": WHOLE_DIARY}
     at_once = READINGS_AT_ONCE
 
@@ -34,6 +35,7 @@ class ScreeningView(ApiView):
         """
         access = self.access(request)
         as_of = self.asked[AS_OF]
+        self.note_look(request, ahead=True)
         try:
             return answered(screening_now(access=access, as_of=as_of, now=timezone.now()))
         except LookupError as gone:

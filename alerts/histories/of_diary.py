@@ -54,13 +54,14 @@ def history_of_document(document: Document) -> History:
     """The whole diary that a document holds. Notes and qualities are not the rules' business."""
     return History(
         profile=Profile(**{name: getattr(document.patient, name) for name in _PROFILE}),
-        entries=tuple(_entry_of_document(entry) for entry in document.entries),
+        entries=tuple(entry_of_document(entry) for entry in document.entries),
         treatments=tuple(_treatment_of_document(record) for record in document.treatments),
-        events=tuple(_event_of_document(event) for event in document.events),
+        events=tuple(event_of_document(event) for event in document.events),
     )
 
 
-def _entry_of_document(entry: content.Entry) -> Entry:
+def entry_of_document(entry: content.Entry) -> Entry:
+    """As the rules look at it."""
     taken = entry.treatments_taken
     return Entry(
         **{name: getattr(entry, name) for name in _AS_IN_A_DOCUMENT},
@@ -83,7 +84,7 @@ def _treatment_of_document(record: content.Treatment) -> Treatment:
     )
 
 
-def _event_of_document(event: content.Event) -> Event:
+def event_of_document(event: content.Event) -> Event:
     return Event(
         id=str(event.id),
         kind=event.kind,

@@ -3,14 +3,17 @@
 Only these days are read, however far apart the dates of a batch are and however long the diary is.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from alerts.histories.columns import EVENT, PROFILE, entries_of, entry_json, events_of, profile_of
-from alerts.histories.of_diary import Period
+from alerts.histories.of_diary import Period, entry_of_document, event_of_document
 from alerts.rules.history import Entry, Event, History, Profile
+from diary.format import fields as content
 from diary.statements import Later, ask
 
 _OF_THE_SPANS: Final = """
@@ -29,6 +32,10 @@ _WINDOW: Final = f"""
 """  # noqa: S608 names of ours
 
 
+Recorded = content.Entry | content.Event
+"""A row as it was sent, which may not be stored yet."""
+
+
 class Window(NamedTuple):
     """Profile, entries and events of some spans of days, as far as the danger rules look at them.
 
@@ -43,6 +50,17 @@ class Window(NamedTuple):
         """All of it for the rules, or of the entries only those about the dates in `on`."""
         entries = self.entries if on is None else tuple(entry for entry in self.entries if entry.date in on)
         return History(profile=self.profile, entries=entries, events=self.events)
+
+    def with_rows(self, rows: Collection[Recorded]) -> Window:
+        """The same once these rows are stored, each in the place of the one with its id."""
+        ids = {str(row.id) for row in rows}
+        entries = [entry for entry in self.entries if str(entry.id) not in ids]
+        events = [event for event in self.events if event.id not in ids]
+        return Window(
+            self.profile,
+            (*entries, *(entry_of_document(row) for row in rows if isinstance(row, content.Entry))),
+            (*events, *(event_of_document(row) for row in rows if isinstance(row, content.Event))),
+        )
 
 
 def spans_around(days: Iterable[date], *, before: timedelta, after: timedelta) -> list[Period]:

@@ -6,7 +6,7 @@ yet, the episodes that it belongs to are screened in the write's transaction, by
 write contributes to is in its answer, whatever became of the alert before.
 """
 
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import chain
@@ -14,7 +14,7 @@ from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from alerts.histories.of_diary import Period
-from alerts.histories.window import Window, spans_around, window_of
+from alerts.histories.window import Recorded, Window, spans_around, window_of
 from alerts.measures import DANGER_SIGNS
 from alerts.models import Alert
 from alerts.raising.course import DANGER_KEPT_AFTER
@@ -40,6 +40,14 @@ class Sign:
     day: date
     alert: Alert
     news: bool
+
+
+def signs_around(*, patient_id: UUID, dates: Collection[date]) -> Callable[[Sequence[Recorded]], bool]:
+    """Whether the days around `dates` may hold a sign, once these rows are among them; the days are asked for now."""
+    if not dates:
+        return lambda _: False
+    window = window_of(patient_id=patient_id, spans=spans_around(dates, before=BEFORE, after=AFTER))
+    return lambda rows: bool(rows) and _may_hold_a_sign(window().with_rows(rows), {row.date for row in rows})
 
 
 def signs_in_write(

@@ -1,7 +1,7 @@
 """The diary's port to the screening (`diary.screening_port.ScreeningPort`), named by `DIARY_SCREENING_PORT`."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import chain
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from alerts.messages.wording import alert_wording
 from alerts.models import Alert
 from alerts.nudging import nudge as _nudge
 from alerts.rules.tiers import Tier
-from alerts.screening.danger_signs import Sign, signs_in_profile, signs_in_write
+from alerts.screening.danger_signs import Sign, signs_around, signs_in_profile, signs_in_write
 from alerts.screening.refused_rows import signs_in_refused as signs_in_refused
 from alerts.screening.refused_rows import signs_in_refused_profile as signs_in_refused_profile
 from alerts.showing.alert import presented
@@ -24,8 +24,13 @@ from alerts.whereabouts import whereabouts
 from diary.format.fields import ResourceType
 from diary.models import Caregiver, Patient
 from diary.reaching.languages import language_of
-from diary.screening_port import Raised, WrittenRow
+from diary.screening_port import Around, Raised, WrittenRow
 from diary.statements import Later
+
+
+def around(*, patient_id: UUID, dates: Collection[date]) -> Around:
+    """Whether the days around these may hold a danger sign, once a write's rows are among them."""
+    return signs_around(patient_id=patient_id, dates=dates)
 
 
 def danger_signs(

@@ -10,6 +10,7 @@ DATABASES = {
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise environ.ImproperlyConfigured("DATABASE_URL must start with postgres://; only PostgreSQL is supported")
 DATABASES["default"] |= {
+    "ENGINE": "diary.postgresql",
     # Reconnecting for each request costs three quarters of the throughput; a dead connection is noticed before use.
     "CONN_MAX_AGE": None,
     "CONN_HEALTH_CHECKS": True,

@@ -14,12 +14,14 @@ from django.utils.translation import gettext_noop as _
 
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
-from diary.statements import fetch_one
+from diary.statements import ask_first, fetch_one
 
 Level = Literal["alerts", "read", "log", "own"]
 """How far someone reaches, each further than the one before: hears of alerts, sees the diary, writes it, owns it."""
 Diary = UUID | Literal["me"]
 """Whose diary is meant: a patient's id, or the caller's own."""
+NO_LONGER: Final = "DY001"
+"""The SQLSTATE of `diary_still` (migration 0049)."""
 REACH: Final[dict[Level, int]] = {"alerts": 1, "read": 2, "log": 3, "own": 4}
 
 
@@ -84,6 +86,26 @@ def caller_by_token(*, digest: str, patient: Diary | None, now: datetime) -> Cal
     return Caller(actor_id, session_id, expire_date, language, access)
 
 
+def ask_whether_still(caller: Caller, *, digest: str, patient: Diary | None, now: datetime) -> None:
+    """Have the next trip stop, with the SQLSTATE `NO_LONGER`, unless the token still gives exactly this caller."""
+    access, way = caller.access, ""
+    same = f"s.id = %(session)s AND u.id = %(actor)s AND {_LANGUAGE} IS NOT DISTINCT FROM %(language)s::text"
+    if access is not None and patient is not None:
+        way = _way_to(patient)
+        same += f" AND p.id = %(reached)s AND {_LEVEL} = %(level)s"
+    ask_first(
+        f"SELECT diary_still(EXISTS (SELECT {_HOLDER} {way} {_GOOD} AND {same}))",
+        {
+            "digest": digest,
+            "now": now,
+            "session": caller.session_id,
+            "actor": caller.user_id,
+            "language": caller.language,
+            **({"patient": patient, "reached": access.patient_id, "level": access.level} if access else {}),
+        },
+    )
+
+
 def not_signed_in() -> Problem:
     """The answer to whoever shows no token, or one that is not good (any more)."""
     return Problem(
@@ -93,12 +115,11 @@ def not_signed_in() -> Problem:
     )
 
 
-_REACHED: Final = (
-    "u.id AS actor_id, p.id AS patient_id, CASE WHEN p.user_id = u.id THEN 'own' ELSE c.level END AS level"
-)
+_LEVEL: Final = "CASE WHEN p.user_id = u.id THEN 'own' ELSE c.level END"
+_REACHED: Final = f"u.id AS actor_id, p.id AS patient_id, {_LEVEL} AS level"
 _LANGUAGE: Final = """
     coalesce((SELECT language FROM diary_preferences WHERE user_id = u.id),
-             (SELECT language FROM diary_patient WHERE user_id = u.id)) AS language
+             (SELECT language FROM diary_patient WHERE user_id = u.id))
 """
 _HOLDER: Final = """
     FROM diary_session s

@@ -15,7 +15,7 @@ from django.db import connection
 
 from diary.cursors import Listing
 from diary.models.access_line import LOOKS, Action
-from diary.statements import execute, fetch_all
+from diary.statements import ask_first, execute, fetch_all
 
 ONCE_IN: Final = timedelta(minutes=1)
 """The same look by the same person is noted again after this: a flood of them must not bury what else there is."""
@@ -37,6 +37,7 @@ _LOOK: Final = f"""
           AND reason IS NOT DISTINCT FROM %(reason)s::text
     )
 """  # noqa: S608 words of ours
+_NOT_OLDER: Final = "AND EXISTS (SELECT FROM diary_patient WHERE id = %(patient)s AND revision >= %(revision)s)"
 _READ: Final = f"""
     SELECT line.id, line.at, line.actor_id,
            CASE line.actor_id WHEN '{SUPPORT}' THEN 'support' ELSE coalesce(nullif(actor.name, ''), actor.email) END,
@@ -103,8 +104,17 @@ def note_look(line: Line, *, patient_id: UUID, actor_id: UUID, at: datetime) -> 
 
     Looks at the very same moment may each leave a line: none waits for another, and none is missing.
     """
-    parameters = {"patient": patient_id, "actor": actor_id, "since": at - ONCE_IN, **_parameters(line.as_look, at)}
-    execute(_LOOK, parameters)
+    execute(_LOOK, _of_a_look(line, patient_id, actor_id, at))
+
+
+def look_ahead(line: Line, *, patient_id: UUID, actor_id: UUID, at: datetime, revision: int) -> None:
+    """The same together with what is asked next, if that is answered, and the diary is not older than `revision`."""
+    parameters = {**_of_a_look(line, patient_id, actor_id, at), "revision": revision}
+    ask_first(f"{_LOOK} {_NOT_OLDER if revision else ''}", parameters)
+
+
+def _of_a_look(line: Line, patient_id: UUID, actor_id: UUID, at: datetime) -> dict[str, Any]:
+    return {"patient": patient_id, "actor": actor_id, "since": at - ONCE_IN, **_parameters(line.as_look, at)}
 
 
 def note(line: Line, *, patient_id: UUID, actor_id: UUID, at: datetime) -> None:

@@ -13,7 +13,6 @@ from uuid import UUID
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import get_language_from_request
-from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from diary.access.levels import Access, Diary, require
@@ -21,9 +20,8 @@ from diary.api.framework.exception_handler import as_problem
 from diary.api.framework.parsers import data_of, parsed, raw_body
 from diary.api.framework.repeating import repeated
 from diary.api.framework.throttles import holder_of
-from diary.api.framework.view import ApiView
+from diary.api.framework.view import ApiView, Refusal
 from diary.format.salvage import Salvaged
-from diary.format.strict_json import Invalid
 from diary.problems import Problem, too_many
 from diary.reaching.languages import language_of
 from diary.screening_port import screening
@@ -43,11 +41,11 @@ class RefusingView(ApiView):
         """What can be read of a body's JSON, sent to an address with the id `id_`."""
         raise NotImplementedError
 
-    def handle_exception(self, exc: Exception) -> Any:
-        """As the framework does; a refused write answers the danger signs in it beside the problem."""
-        if isinstance(exc, Problem | Invalid | APIException) and self.signed_in and self._carries(self.request):
-            exc = repeated(self._with_signs, as_problem(exc), self.request)
-        return super().handle_exception(exc)
+    def refused(self, refusal: Refusal) -> Refusal:
+        """A refused write answers the danger signs in it beside the problem."""
+        if self.signed_in and self._carries(self.request):
+            return repeated(self._with_signs, as_problem(refusal), self.request)
+        return refusal
 
     def throttled(self, request: Request, wait: float | None) -> NoReturn:
         """Raises Problem 429; to someone whose token was valid the last time, with the danger signs.

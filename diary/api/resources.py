@@ -49,6 +49,7 @@ class ResourceView(RefusingView):
     """One resource of a diary."""
 
     reach = {"GET": "read", "PUT": "log", "DELETE": "log"}
+    believes = True
     type: ClassVar[ResourceType]
 
     def get(self, request: Request, patient: Diary, id: UUID) -> Response:  # noqa: A002

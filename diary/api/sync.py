@@ -32,7 +32,7 @@ from diary.recording.batch import Outcome
 from diary.recording.decision import BEYOND, NOT_STORED, Change, Status
 from diary.recording.read_back import presented
 from diary.recording.rows import Stored
-from diary.recording.sync import Refused, read_change, read_changes, sync
+from diary.recording.sync import Refused, heard_until, read_change, read_changes, sync
 from diary.versions import WRITTEN
 
 LARGEST: Final = 2 * 1024 * 1024
@@ -44,6 +44,7 @@ class SyncView(RefusingView):
     """The way of an app that keeps its own copy of the diary."""
 
     reach = {"POST": "read"}
+    believes = True
     repeatable = (*IDEMPOTENT, "POST")
     actions = {"POST": "synced"}
     costs: ClassVar = {"POST": MANY_ROWS}
@@ -58,9 +59,12 @@ class SyncView(RefusingView):
         access = self.access(request)
         now = timezone.now()
         cursor, given = _envelope(data_of(request))
+        heard = heard_until(cursor, patient_id=access.patient_id)
+        if not given:
+            self.note_look(request, ahead=True, unless_older_than=heard)
         changes = _changes(given, now, suspicious=texts_are_suspicious(request))
-        results, news = sync(access=access, changes=changes, cursor=cursor, line=self.line(request), now=now)
-        self.noted = any(result.status in WRITTEN for result in results)
+        results, news = sync(access=access, changes=changes, heard=heard, line=self.line(request), now=now)
+        self.noted |= any(result.status in WRITTEN for result in results)
         return answered(
             {
                 "results": self._results(changes, results),

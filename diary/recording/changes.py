@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -23,7 +23,7 @@ from diary.recording.bounds import Dated, Room, living_by_date, rows_of
 from diary.recording.decision import Change
 from diary.recording.rows import Stored
 from diary.screening_port import Raised, WrittenRow, screening
-from diary.statements import Later, execute, one_trip
+from diary.statements import Later, execute, in_few_trips, last_trip, one_trip
 from diary.versions import WRITTEN
 
 _COUNT: Final = """
@@ -64,35 +64,40 @@ def record_changes(
 ) -> Recorded:
     """Do `changes` in their order, all in one transaction and with a constant number of statements.
 
-    1. Lock the diary, so that its writes come one after another. 2. Read what is stored, and how much room there is.
-    3. Decide each change. 4. Write what changed, each row under the diary's next number, and note `line` in its access
-    log. 5. Keep what the person's own writing says: where they are, and that they write. 6. Look for danger signs.
-    7. After the commit, say that there is something to screen. The database is asked in few trips: for 1 and 2, for 4
-    and what 6 reads, and for the commit.
+    1. Lock the diary, so that its writes come one after another. 2. Read what is stored, how much room there is, and
+    the days around. 3. Decide each change. 4. Write what changed, each row under the diary's next number, and note
+    `line` in its access log. 5. Keep what the person's own writing says: where they are, and that they write. 6. Look
+    for danger signs, if there may be any. 7. After the commit, say that there is something to screen. The database is
+    asked in two trips: for 1 and 2, and for 4 with the commit. What 5 and 6 do comes between, for the few that need it.
 
     A change that is refused (see `Status`) changes nothing and does not hold back the others. Danger signs that are
     `imported` are kept and sent to no one. Changes `from_a_queue` that come again are recognised
     (`diary.recording.remembered`). Raises Problem 404 when the diary was erased meanwhile.
     """
-    with transaction.atomic():
+    with in_few_trips():
         with one_trip():
             held = hold_counts(patient_id)
             stored = rows.asked(patient_id=patient_id, keys={(change.type, change.id) for change in changes})
             by_date = living_by_date(patient_id, changes)
+            is_dangerous = screening().around(patient_id=patient_id, dates=_days_of(changes))
         counts, standing = held(), stored()
         if counts is None:
             raise not_found()
         room = _room(patient_id, counts, by_date(), now)
         batch = Batch(standing, counts.revision, room, from_a_queue=from_a_queue, actor_id=actor_id, now=now)
         outcomes = [batch.do(change) for change in changes]
-        with one_trip():
+        own = actor_id == counts.user_id and not imported
+        heard = _heard(counts, batch, standing) if own else _NOTHING
+        may_raise = is_dangerous(_dated(outcomes))
+        signs: Later[Mapping[Key, list[Raised]]] = dict
+        with one_trip() if may_raise or heard != _NOTHING else last_trip():
             if batch.written:
                 rows.write(patient_id=patient_id, rows=batch.written.values(), actor_id=actor_id, now=now)
                 _count(patient_id, actor_id, batch, line, now, came=not imported and _has_entry(batch))
-            found = _danger_signs(patient_id, actor_id, changes, outcomes, standing, now, imported=imported)
-        if batch.written and actor_id == counts.user_id and not imported:
-            _heard(counts, batch, standing, now)
-        raised = found()
+            if may_raise:
+                signs = _danger_signs(patient_id, actor_id, changes, outcomes, standing, now, imported)
+        _keep(heard, counts.user_id, now)
+        raised = signs()
         if batch.written and not counts.waits:  # else it was said before, and whoever screens has yet to take the lock
             transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
         transaction.on_commit(partial(_counted, batch))
@@ -132,13 +137,26 @@ def _counted(batch: Batch) -> None:
         WRITES.labels(type_).inc()
 
 
-def _heard(counts: Counts, batch: Batch, before: Mapping[Key, Stored], now: datetime) -> None:
-    """The person has written themselves, and so said where they are."""
+class _Heard(NamedTuple):
+    """What the person's own writing says beside: the zone they are in, where it is news, and that they write."""
+
+    zone: str | None = None
+    answers: bool = False
+
+
+_NOTHING: Final = _Heard()
+
+
+def _heard(counts: Counts, batch: Batch, before: Mapping[Key, Stored]) -> _Heard:
     zone = _zone_told(batch, before)
-    if zone is not None and zone != counts.zone:
-        heard_from(user_id=counts.user_id, zone=zone, now=now)
-    if counts.reminded and _has_entry(batch):
-        answer_reminders(user_id=counts.user_id, now=now)
+    return _Heard(zone if zone != counts.zone else None, counts.reminded and _has_entry(batch))
+
+
+def _keep(heard: _Heard, user_id: UUID, now: datetime) -> None:
+    if heard.zone is not None:
+        heard_from(user_id=user_id, zone=heard.zone, now=now)
+    if heard.answers:
+        answer_reminders(user_id=user_id, now=now)
 
 
 def _has_entry(batch: Batch) -> bool:
@@ -166,7 +184,6 @@ def _danger_signs(
     outcomes: Sequence[Outcome],
     before: dict[Key, Stored],
     now: datetime,
-    *,
     imported: bool,
 ) -> Later[Mapping[Key, list[Raised]]]:
     carried = [(change, outcome) for change, outcome in zip(changes, outcomes, strict=True) if _is_carried(outcome)]
@@ -190,6 +207,16 @@ def _with(raised: Mapping[Key, list[Raised]], change: Change, outcome: Outcome) 
 
 def _is_carried(outcome: Outcome) -> bool:
     return outcome.status in WRITTEN or outcome.status == "unchanged"
+
+
+def _days_of(changes: Sequence[Change]) -> frozenset[date]:
+    return frozenset().union(*(_dates(change.content) for change in changes))
+
+
+def _dated(outcomes: Sequence[Outcome]) -> list[Entry | Event]:
+    """The rows with a date that there are when all is done."""
+    left = {(row.type, row.id): row for outcome in outcomes if _is_carried(outcome) and (row := outcome.stored)}
+    return [row.content for row in left.values() if isinstance(row.content, Entry | Event)]
 
 
 def _dates(content: Resource | None) -> frozenset[date]:

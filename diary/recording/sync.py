@@ -119,18 +119,27 @@ def _faults_of_data(value: Any, latest: date) -> list[FieldError]:
     return list(faults(kind, value["data"], latest=latest, pointer="/data")) if kind else []
 
 
+def heard_until(cursor: str | None, *, patient_id: UUID) -> int:
+    """The revision up to which the app with this cursor has heard everything. Raises Invalid for another diary's."""
+    return 0 if cursor is None else int(cursors.place(cursor, within=_stream(patient_id)))
+
+
 def sync(
-    *, access: Access, changes: Sequence[Change | Refused], cursor: str | None, line: Line, now: datetime
+    *, access: Access, changes: Sequence[Change | Refused], heard: int, line: Line, now: datetime
 ) -> tuple[list[Outcome | Refused], News]:
     """Do what can be done of `changes`, in order; then what the app has not heard, without what it just said itself.
 
-    `line` is what the access log says if anything was written. For a caller who may only read, every change is
-    forbidden. Raises Invalid for a cursor of another diary.
+    `heard` is what the app's cursor says (`heard_until`), and `line` what the access log says if anything was written.
+    For a caller who may only read, every change is forbidden. Raises Invalid for a cursor from the future: of a diary
+    that was restored from a backup.
     """
     if not access.reaches("log"):
         changes = [_forbidden(change) for change in changes]
     current = _revision(access.patient_id)
-    heard = _heard(cursor, access.patient_id, current)
+    if heard > current:
+        raise Invalid(
+            [FieldError("/cursor", "invalid_value", _("must be a cursor from this diary; start again with null"))]
+        )
     good = [change for change in changes if isinstance(change, Change)]
     if not good:
         refused = _with_signs(access, changes, list(_refused(changes)), now)
@@ -202,16 +211,6 @@ def _changed(patient_id: UUID, after: int, until: int) -> list[Stored]:
     found = chain.from_iterable(rows.select(kind, condition, parameters) for kind in RESOURCES)
     gone = rows.taken_back(condition, parameters) if after else []  # who has nothing yet has nothing to lose
     return sorted([*found, *gone], key=lambda row: row.revision)[: PAGE + 1]
-
-
-def _heard(cursor: str | None, patient_id: UUID, current: int) -> int:
-    """The revision that a cursor means; one from the future is of a diary that was restored from a backup."""
-    heard = 0 if cursor is None else cursors.place(cursor, within=_stream(patient_id))
-    if heard > current:
-        raise Invalid(
-            [FieldError("/cursor", "invalid_value", _("must be a cursor from this diary; start again with null"))]
-        )
-    return int(heard)
 
 
 def _stream(patient_id: UUID) -> str:

@@ -247,7 +247,7 @@ UNCHANGED = "diary_healthconsent"
         (f"{FUNCTIONS} AND (prosecdef OR prorettype = 'trigger'::regtype) AND NOT proconfig @> {PATH}", set()),
         (
             f"{FUNCTIONS} AND prorettype <> 'trigger'::regtype AND has_function_privilege(oid, 'EXECUTE')",
-            {"diary_forget", "diary_drop_old_lines"},
+            {"diary_forget", "diary_drop_old_lines", "diary_still"},
         ),
         (
             f"{GUARDS} AND tgenabled = 'A' AND tgname NOT LIKE 'journal_%'",

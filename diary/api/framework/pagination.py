@@ -40,10 +40,12 @@ class CursorPagination(BasePagination):
 class ListView(ApiView):
     """An address that lists something."""
 
+    believes = True
     pagination_class: ClassVar[type[CursorPagination]] = CursorPagination
 
     def listed(self, request: Request, listing: Listing[Row], presented: Callable[[list[Row]], list[Any]]) -> Response:
         """One page of the listing."""
+        self.note_look(request, ahead=True)
         paginator = self.pagination_class()
         rows = paginator.paginate_queryset(listing, request, view=self)
         return paginator.get_paginated_response(presented(rows))

@@ -4,15 +4,18 @@ Rows are held in one order (`diary.locks`), so a deadlock is rare. The database 
 chooses, so nothing of it happened; what is sent goes out after the commit, or before the next transaction begins. A
 connection may be lost at any moment, even after the commit and before its answer: only what finds the second time what
 the first one left is repeated. A statement that was prepared before an upgrade changed the type of a column is refused
-once on each connection, before it does anything.
+once on each connection, before it does anything. And what was believed of the caller may have changed
+(`diary.api.framework.believed`): whoever is called again asks the database first.
 """
 
 from collections.abc import Callable
 from typing import Final, ParamSpec, TypeVar
 
 import structlog
-from django.db import DatabaseError, NotSupportedError, OperationalError, connection
+from django.db import DatabaseError, connection
 from psycopg.errors import DeadlockDetected, FeatureNotSupported, SerializationFailure
+
+from diary.api.framework.believed import is_overtaken
 
 IDEMPOTENT: Final = ("GET", "HEAD", "PUT", "PATCH", "DELETE")
 """Methods whose second time finds what the first one left."""
@@ -30,18 +33,19 @@ def repeated(call: Callable[_Given, _Answer], *args: _Given.args, **kwargs: _Giv
     """The answer of `call`, which is called again after a deadlock, and once more on a new connection for one that was
     lost, or had prepared its statements for tables that have changed since.
 
-    Raises OperationalError or NotSupportedError when no answer comes.
+    Raises DatabaseError when no answer comes.
     """
     lost = 0
     for _ in range(TIMES):
         try:
             return call(*args, **kwargs)
-        except (OperationalError, NotSupportedError) as error:
+        except DatabaseError as error:
             is_over = is_lost(error) or is_outdated(error)
             lost += is_over
-            if lost > 1 or not (is_over or made_way(error)):
+            if lost > 1 or not (is_over or made_way(error) or is_overtaken(error)):
                 raise
-            _log.warning("done again", error=type(error.__cause__).__name__)
+            if not is_overtaken(error):
+                _log.warning("done again", error=type(error.__cause__).__name__)
             if is_over:
                 connection.close()
     return call(*args, **kwargs)

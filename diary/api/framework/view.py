@@ -20,7 +20,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from diary.access.levels import Access, Caller, Diary
-from diary.access.log import Line, note_look
+from diary.access.log import Line, look_ahead, note_look
 from diary.api.framework.bearer import token_digest_of
 from diary.api.framework.parameters import Asked, declared_by
 from diary.api.framework.parsers import SMALL
@@ -32,7 +32,9 @@ from diary.models.access_line import Action
 from diary.problems import Problem, method_not_allowed
 from diary.proof import Proof
 from diary.reaching.languages import DEFAULT, language_asked
+from diary.statements import ask_now, forget_first
 
+Refusal = Problem | Invalid | APIException
 _OF_THE_DIARY: Final = ("current", "raised")
 """Members of a problem that show something of the diary."""
 ACTIONS: Final[Mapping[str, Action]] = {
@@ -63,6 +65,8 @@ class ApiView(APIView):
     """Bytes that a body may have."""
     costs: ClassVar[Mapping[str, int]] = {}
     """How many small requests a method here is worth to the rate limits, where it is more than one."""
+    believes: ClassVar[bool] = False
+    """Whether who is asking may be asked of the database together with what the method asks it first."""
     at_once: ClassVar[int | None] = None
     """How many requests here, and at the other addresses that say so, an account may have going on."""
 
@@ -75,6 +79,10 @@ class ApiView(APIView):
     """What the query says of the parameters that the method declares (`@operation(query=…)`)."""
     signed_in: bool = False
     """Whether the request has passed the throttles with a valid token."""
+    may_believe: bool = False
+    """Whether who is asking may be believed to be who they were the last time."""
+    is_believed: bool = False
+    """Whether they are, and the database has yet to say so."""
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Any:
@@ -96,19 +104,39 @@ class ApiView(APIView):
         self.check_throttles(request)
         if request.method not in self.allowed_methods:
             self.http_method_not_allowed(request)
+        self.may_believe = self.believes and request.method in self.repeatable
+        self._let_in(request)
+        method = "get" if request.method == "HEAD" else str(request.method).lower()
+        self.asked = Asked(request.query_params, declared_by(getattr(type(self), method)))
+
+    def _let_in(self, request: Request) -> None:
         self.perform_authentication(request)
         self.signed_in = request.user is not None
         self.check_permissions(request)
         self.way = cast("Access | None", request.auth)
-        method = "get" if request.method == "HEAD" else str(request.method).lower()
-        self.asked = Asked(request.query_params, declared_by(getattr(type(self), method)))
+
+    def be_sure(self, request: Request) -> None:
+        """Who was believed is asked for. Raises as `initial` does when it is not so."""
+        if self.is_believed:
+            forget_first()
+            self.is_believed = self.may_believe = self.signed_in = False
+            found: Any = self.get_authenticators()[0].authenticate(request)
+            request.user, request.auth = found
+            self._let_in(request)
 
     def _shown(self, handler: Callable[..., Response], request: Request, *args: Any, **kwargs: Any) -> Response:
         """The method's answer, worked out again after a deadlock; what it shows of a diary is noted first."""
+        tried = False
 
         def answer() -> Response:
-            self.noted = False
-            return handler(request, *args, **kwargs)
+            nonlocal tried
+            if tried:
+                self.be_sure(request)
+            tried, self.noted = True, False
+            found = handler(request, *args, **kwargs)
+            ask_now()
+            self.is_believed = False
+            return found
 
         found = repeated(answer) if request.method in self.repeatable else answer()
         if found.status_code != HTTPStatus.NO_CONTENT:
@@ -118,11 +146,19 @@ class ApiView(APIView):
                 unsent.pop_all()
         return found
 
-    def note_look(self, request: Request) -> None:
-        """What is about to be shown of a diary is noted first, unless the request was noted already."""
+    def note_look(self, request: Request, *, ahead: bool = False, unless_older_than: int = 0) -> None:
+        """What is about to be shown of a diary is noted first, unless the request was noted already.
+
+        `ahead`: in the trip of what is asked next, by a method that then refuses nothing, but for a diary whose
+        revision is `unless_older_than` a cursor's.
+        """
         if self.way is not None and not self.noted:
-            way = self.way
-            note_look(self.line(request), patient_id=way.patient_id, actor_id=way.actor_id, at=timezone.now())
+            way, now = self.way, timezone.now()
+            look = self.line(request).as_look
+            if ahead:
+                look_ahead(look, patient_id=way.patient_id, actor_id=way.actor_id, at=now, revision=unless_older_than)
+            else:
+                note_look(look, patient_id=way.patient_id, actor_id=way.actor_id, at=now)
             self.noted = True
 
     def http_method_not_allowed(self, request: HttpRequest | Request, *args: Any, **kwargs: Any) -> NoReturn:
@@ -137,12 +173,26 @@ class ApiView(APIView):
     def handle_exception(self, exc: Exception) -> Response:
         """As the framework does; what a refusal shows of a diary is noted first."""
         with self.going_on:
+            if isinstance(exc, Refusal):
+                exc = self.refused(self._surely(exc))
             if isinstance(exc, Problem) and any(exc.members.get(name) for name in _OF_THE_DIARY):
                 self.note_look(self.request)
-            if not isinstance(exc, Problem | Invalid | APIException):
+            if not isinstance(exc, Refusal):
                 return self._handled(exc)
             with translation.override(self.language()):
                 return self._handled(exc)
+
+    def refused(self, refusal: Refusal) -> Refusal:
+        """What is answered in its place, for an address that says more."""
+        return refusal
+
+    def _surely(self, refusal: Refusal) -> Refusal:
+        """Nothing is refused, nor shown thereby, to who is only believed to be let in."""
+        try:
+            repeated(self.be_sure, self.request)
+        except (Problem, APIException) as not_let_in:
+            return not_let_in
+        return refusal
 
     def _handled(self, exc: Exception) -> Response:
         answer: Response = super().handle_exception(exc)
@@ -156,7 +206,13 @@ class ApiView(APIView):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         """As the framework does; the request's place among those going on is free again."""
         self.going_on.close()
+        forget_first()
         return super().finalize_response(request, response, *args, **kwargs)
+
+    def lets_in(self, caller: Caller) -> bool:
+        """Whether the caller reaches as far as the method needs."""
+        reach = required_reach(self, self.request.method or "")
+        return reach == "account" or (caller.access is not None and caller.access.reaches(reach))
 
     def wanted(self, request: Request) -> Diary | None:
         """The diary that the request is about, None when it is about the caller alone."""

@@ -1,0 +1,1 @@
+"""PostgreSQL as Django has it, with transactions whose BEGIN and COMMIT go along with other statements."""
