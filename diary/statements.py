@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models import QuerySet
 
 from diary.postgresql.base import DatabaseWrapper, Statement
 
@@ -81,6 +82,14 @@ def forget_first() -> None:
 def ask(statement: str, parameters: Mapping[str, Any]) -> Later[list[Row]]:
     """The rows that `statement` gives, which must be of a kind that gives rows, even if there are none."""
     fetchall: Later[list[Row]] = _executed(statement, parameters).fetchall
+    return fetchall
+
+
+def ask_for(queryset: QuerySet[Any, Row]) -> Later[list[Row]]:
+    """The rows of a `values_list` of columns that are read as they come, without converters of Django's."""
+    cursor = _connected().cursor()
+    cursor.execute(*queryset.query.sql_with_params())
+    fetchall: Later[list[Row]] = cursor.fetchall
     return fetchall
 
 

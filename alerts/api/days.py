@@ -1,23 +1,24 @@
 """`…/days`: the diary as days, with the marks of the screening: what charts draw."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any, ClassVar, Final
 from uuid import UUID
 
-from django.db.models import Count, TextField
+import msgspec
+from django.db.models import QuerySet, TextField
 from django.db.models.expressions import RawSQL
 from django.db.models.lookups import GreaterThanOrEqual
 from msgspec import Struct
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from alerts.histories.of_diary import Period, history_of_patient
+from alerts.histories.days import written_days
 from alerts.models import Alert
 from alerts.rules.days import days_of, night_rest
-from alerts.rules.history import Answers
+from alerts.rules.history import Answers, Entry
 from alerts.showing.visible import visible
 from diary.access.levels import Access, Diary
 from diary.api.contract.description import operation
@@ -26,9 +27,8 @@ from diary.api.framework.pagination import CURSOR, MOST, CursorPagination, ListV
 from diary.api.framework.parameters import FROM, SPAN, TO, number
 from diary.cursors import Listing
 from diary.format.fields import Day, Score, Site, Weight
-from diary.models import Entry, Patient
-from diary.problems import not_found
 from diary.recording.listing import Span
+from diary.statements import Later, Row, ask_for, one_trip
 
 _ANSWERS: Final = Answers.__struct_fields__
 MOST_ENTRIES: Final = 2000
@@ -38,7 +38,10 @@ MOST_AT_ONCE: Final = 4
 LIMIT: Final = number("limit", "The most days on a page.", least=1, most=MOST, otherwise=None)
 WrittenDay = tuple[date, int]
 """A date, and how many entries it has."""
+_DAYS: Final = RawSQL("evidence ->> 'days'", (), output_field=TextField())
 _LAST_DAY: Final = RawSQL("evidence -> 'days' ->> -1", (), output_field=TextField())
+_DATES: Final = msgspec.json.Decoder(list[date])
+A_DAY: Final = timedelta(days=1)
 
 
 class DayAlert(Struct, frozen=True):
@@ -106,26 +109,45 @@ class DaysView(ListView):
         A day is all entries of a date, merged as the rules see them. `answered` and `positive` are about night/rest
         pain; `alerts` are those based on the day.
         """
-        access = self.access(request)
-        written = _written_days(access, Span(self.asked[FROM], self.asked[TO]))
-        return self.listed(request, written, lambda page: _days(access, [day for day, _ in page]))
+        chart = _Chart(self.access(request), Span(self.asked[FROM], self.asked[TO]))
+        return self.listed(request, chart.listing(), chart.shown)
 
 
-def _written_days(access: Access, asked: Span) -> Listing[WrittenDay]:
-    """The dates of the span that have an entry, in order of time."""
-    entries = Entry.objects.filter(patient_id=access.patient_id, deleted=False)
-    if asked.first is not None:
-        entries = entries.filter(date__gte=asked.first)
-    if asked.last is not None:
-        entries = entries.filter(date__lte=asked.last)
-    written = entries.order_by("date").values_list("date").annotate(Count("pk"))
+class _Chart:
+    """The days of a span that have an entry, with all that a page of them shows: asked for in one trip."""
 
-    def after(place: Any, limit: int) -> Sequence[WrittenDay]:
-        rows = written.filter(date__gt=date.min if place is None else date.fromisoformat(place))
-        return [(day, count) for day, count in rows[:limit] if day is not None]
+    def __init__(self, access: Access, asked: Span) -> None:
+        self._access = access
+        self._asked = f"{asked.first}:{asked.last}"
+        self._first, self._last = asked.first or date.min, asked.last or date.max
+        self._entries: Sequence[Entry] = ()
+        self._alerts: Later[list[Row]] = list
 
-    name = f"{access.patient_id}:days:{asked.first}:{asked.last}"
-    return Listing(name, after, place_of=lambda written: written[0], fits=_that_fit)
+    def listing(self) -> Listing[WrittenDay]:
+        """The dates in order of time."""
+        name = f"{self._access.patient_id}:days:{self._asked}"
+        return Listing(name, self._after, place_of=lambda written: written[0], fits=_that_fit)
+
+    def _after(self, place: Any, limit: int) -> Sequence[WrittenDay]:
+        after = None if place is None else date.fromisoformat(place)
+        first = self._first if after is None else max(self._first, after + A_DAY)
+        with one_trip():
+            written = written_days(
+                patient_id=self._access.patient_id,
+                first=first,
+                last=self._last,
+                most_days=limit - 1,
+                most_entries=MOST_ENTRIES,
+            )
+            self._alerts = ask_for(_alerts_since(self._access, first))
+        days, self._entries = written()
+        return days
+
+    def shown(self, page: Sequence[WrittenDay]) -> list[dict[str, Any]]:
+        """The days of the page that have an answer."""
+        days = days_of(self._entries)
+        alerts = _by_day(self._alerts())
+        return [_day(date.fromordinal(number), day, alerts) for number, day in days.items()]
 
 
 def _that_fit(written: Sequence[WrittenDay]) -> int:
@@ -134,20 +156,7 @@ def _that_fit(written: Sequence[WrittenDay]) -> int:
     return sum(so_far - count < MOST_ENTRIES for (_, count), so_far in zip(written, total, strict=True))
 
 
-def _days(access: Access, dates: Sequence[date]) -> list[dict[str, Any]]:
-    """The days that have an answer among the dates."""
-    if not dates:
-        return []
-    found = Patient.objects.filter(pk=access.patient_id).first()
-    if found is None:
-        raise not_found()
-    period = Period(dates[0], dates[-1])
-    days = days_of(history_of_patient(found, period=period).entries)
-    alerts = _alerts_by_day(access, period)
-    return [_day(date.fromordinal(number), day, alerts) for number, day in days.items()]
-
-
-def _day(day: date, answers: Answers, alerts: Mapping[date, list[Alert]]) -> dict[str, Any]:
+def _day(day: date, answers: Answers, alerts: Mapping[date, list[DayAlert]]) -> dict[str, Any]:
     positive = night_rest(answers)
     return {
         **{name: getattr(answers, name) for name in _ANSWERS},
@@ -156,16 +165,19 @@ def _day(day: date, answers: Answers, alerts: Mapping[date, list[Alert]]) -> dic
         "treatments_taken": dict(answers.treatments_taken),
         "answered": positive is not None,
         "positive": positive,
-        "alerts": [DayAlert(alert.pk, alert.rule, alert.tier) for alert in alerts.get(day, ())],
+        "alerts": alerts.get(day, []),
     }
 
 
-def _alerts_by_day(access: Access, period: Period) -> Mapping[date, list[Alert]]:
-    """The alerts that the reader may see and that still hold, by the days that they rest on; the oldest first."""
-    by_day: dict[date, list[Alert]] = defaultdict(list)
-    alerts = visible(access).exclude(state="withdrawn").filter(GreaterThanOrEqual(_LAST_DAY, period.first.isoformat()))
-    for alert in alerts.order_by("found_on", "pk"):
-        for day in map(date.fromisoformat, alert.evidence["days"]):
-            if period.first <= day <= period.last:
-                by_day[day].append(alert)
+def _alerts_since(access: Access, first: date) -> QuerySet[Alert, Row]:
+    """The alerts that the reader may see and that still hold, with the days that they rest on; the oldest first."""
+    alerts = visible(access).exclude(state="withdrawn").filter(GreaterThanOrEqual(_LAST_DAY, first.isoformat()))
+    return alerts.order_by("found_on", "pk").values_list("pk", "rule", "tier", _DAYS)
+
+
+def _by_day(alerts: Iterable[Row]) -> Mapping[date, list[DayAlert]]:
+    by_day: dict[date, list[DayAlert]] = defaultdict(list)
+    for id_, rule, tier, days in alerts:
+        for day in _DATES.decode(days):
+            by_day[day].append(DayAlert(id_, rule, tier))
     return by_day

@@ -6,7 +6,7 @@ Nothing overtakes what waits: whatever cursor is used next sends it ahead of its
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any, NamedTuple
 
 from django.db import DatabaseError
@@ -48,7 +48,8 @@ class Cursor(_Cursor):  # type: ignore[misc]
     def _taking_along(self, execute: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         if self.database is None or not self.database.goes_first:
             return execute(*args, **kwargs)
-        with self.database.trip():
+        under_way = self.connection.pgconn.pipeline_status
+        with nullcontext() if under_way else self.database.trip():
             self.database.send_first()
             return execute(*args, **kwargs)
 

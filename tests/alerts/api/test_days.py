@@ -1,17 +1,17 @@
 """The diary as days, with the marks of the screening."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from alerts.histories.of_diary import Period, history_of_patient
 from alerts.models import Alert
-from alerts.rules.history import History
+from alerts.rules.days import days_of
+from alerts.rules.history import Answers, Entry
 from alerts.screening.diary import screen_diary
 from diary.format.fields import Symptoms
-from diary.models import Patient
 from tests.alerts.diaries import NOON, TODAY, days_ago, delete, entry, nights_that_no_tablet_helped, write
 from tests.cast import Person, send
 
@@ -108,11 +108,11 @@ def test_a_query_that_makes_no_sense_is_refused(alice: Person, query: str) -> No
 
 def test_days_take_the_same_statements_however_many_there_are(alice: Person, django_assert_num_queries: Any) -> None:
     write(alice, entry(TODAY, worst_pain=1))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         days(alice)
     write(alice, *nights_that_no_tablet_helped(until=days_ago(1)))
     screen_diary(patient_id=alice.patient_id, now=NOON)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         days(alice)
 
 
@@ -131,15 +131,15 @@ def test_days_come_in_pages(alice: Person) -> None:
 
 def test_a_page_reads_the_entries_of_its_days_only(alice: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     write(alice, *(entry(days_ago(day), worst_pain=1) for day in range(50)))
-    asked: list[Period] = []
+    read: list[date] = []
 
-    def read(patient: Patient, *, period: Period) -> History:
-        asked.append(period)
-        return history_of_patient(patient, period=period)
+    def noting(entries: Sequence[Entry]) -> dict[int, Answers]:
+        read.extend(entry.date for entry in entries)
+        return days_of(entries)
 
-    monkeypatch.setattr("alerts.api.days.history_of_patient", read)
+    monkeypatch.setattr("alerts.api.days.days_of", noting)
     assert len(days(alice, "?limit=3")) == 3
-    assert [(period.first, period.last) for period in asked] == [(days_ago(49), days_ago(47))]
+    assert sorted(read) == [days_ago(49), days_ago(48), days_ago(47)]
 
 
 def test_a_chart_of_a_year_is_one_page_when_no_limit_is_asked_for(alice: Person) -> None:

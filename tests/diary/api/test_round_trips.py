@@ -76,7 +76,7 @@ def test_a_sync_with_nothing_new_takes_one(wire: Wire) -> None:
 @pytest.mark.parametrize(
     ("address", "expected"),
     [
-        ("patients/me/days", Cost(statements=3, trips=1)),
+        ("patients/me/days", Cost(statements=4, trips=1)),
         ("patients/me/alerts", Cost(statements=3, trips=1)),
         ("patients/me/screening", Cost(statements=4, trips=2)),  # the reader's language as well
         ("caring", Cost(statements=2, trips=1)),
@@ -85,6 +85,16 @@ def test_a_sync_with_nothing_new_takes_one(wire: Wire) -> None:
 def test_what_phones_ask_each_day_takes_few(address: str, expected: Cost, wire: Wire) -> None:
     alice = Person("Alice")
     assert cost(wire, lambda: alice.get(address)) == expected
+
+
+def test_the_days_of_a_chart_take_one_whatever_they_show(wire: Wire) -> None:
+    alice = Person("Alice")
+    for _ in range(3):
+        new = entry(symptoms={"coughing_blood": True})
+        alice.put(f"patients/me/entries/{new['id']}", new)
+    [day] = alice.get("patients/me/days").body["items"]
+    assert day["alerts"]
+    assert cost(wire, lambda: alice.get("patients/me/days")) == Cost(statements=4, trips=1)
 
 
 def test_a_screening_that_finds_nothing_takes_five(wire: Wire) -> None:
