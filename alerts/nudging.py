@@ -3,18 +3,29 @@
 A broker that refuses or is silent costs whoever nudges one socket time-out, and then nothing for some seconds.
 """
 
+from collections.abc import Callable
+from functools import cache, partial
 from typing import Final
 from uuid import UUID
 
+import redis
 import structlog
 from celery import current_app
+from django.conf import settings
 from kombu.exceptions import OperationalError
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+from redis.retry import Retry
 
+from diary import redis_server
 from diary.breaker import Breaker
 
 EXPIRES_SECONDS: Final = 60
 """A nudge that no one took up by the next sweep is of no use any more."""
+BEGINS_WITHIN: Final = 10
+"""Seconds. A task for all that has not begun by then is believed to be lost, and another one is sent."""
+PATIENCE: Final = 0.25
+"""Seconds that Redis has for its answer."""
 
 _log = structlog.get_logger(__name__)
 
@@ -31,12 +42,35 @@ def nudge(task: str, id_: UUID | None = None, *, queue: str | None = None, prior
 
     False when the broker did not take it. Never raises.
     """
+    args = [] if id_ is None else [str(id_)]
+    send = partial(current_app.send_task, task, args, expires=EXPIRES_SECONDS, queue=queue, priority=priority)
+    return _taken(send, task, id_)
+
+
+def nudge_for_all(task: str, *, after: float = 0) -> bool:
+    """Send a task that does all there is to do, in so many seconds, unless one was sent that has yet to begin.
+
+    That one looks for its work when it begins, and so finds what was committed before this was called.
+    """
+
+    def send() -> None:
+        if _redis(settings.REDIS_URL).set(_waiting(task), "", nx=True, ex=BEGINS_WITHIN):
+            current_app.send_task(task, countdown=after, expires=EXPIRES_SECONDS)
+
+    return _taken(send, task)
+
+
+def begins(task: str) -> None:
+    """A task for all is about to look for its work: whoever nudges from now on sends another. Never raises."""
+    _taken(lambda: _redis(settings.REDIS_URL).delete(_waiting(task)), task)
+
+
+def _taken(ask: Callable[[], object], task: str, id_: UUID | None = None) -> bool:
     if not _Broker.breaker.lets_through():
         _Broker.lost += 1
         return False
     try:
-        args = [] if id_ is None else [str(id_)]
-        current_app.send_task(task, args=args, expires=EXPIRES_SECONDS, queue=queue, priority=priority)
+        ask()
     except (OperationalError, RedisError, OSError) as error:
         _Broker.breaker.failed()
         _Broker.lost += 1
@@ -44,3 +78,13 @@ def nudge(task: str, id_: UUID | None = None, *, queue: str | None = None, prior
         return False
     _Broker.breaker.answered()
     return True
+
+
+def _waiting(task: str) -> str:
+    return f"nudged:{task}"
+
+
+@cache
+def _redis(url: str) -> redis.Redis:
+    none = Retry(NoBackoff(), 0)
+    return redis_server.client(url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=none)

@@ -21,11 +21,12 @@ from alerts.delivery import send as delivery
 from alerts.delivery import verify_webhook as verifying
 from alerts.delivery.next_in_line import hold_for_account
 from alerts.delivery.urgency import most_urgent_first, nudge_delivery
-from alerts.nudging import nudge
+from alerts.nudging import begins, nudge, nudge_for_all
 from alerts.outbound.circuit import forget_old_circuits
 from alerts.outbound.slots import forget_ended_calls
 from alerts.screening import diary as screening
 
+SCREEN_WAITING = "alerts.tasks.screen_waiting"
 SENDERS = 2
 """So many send courtesies at once, as the worker of their queue has processes."""
 SENDING_FOR_SECONDS = 5
@@ -40,9 +41,21 @@ def screen_diary(patient_id: str) -> None:
     screening.screen_diary(patient_id=UUID(patient_id), now=timezone.now())
 
 
+@shared_task
+def screen_waiting() -> None:
+    """Screen the diaries that were changed a moment ago; what is left has another turn, whatever ended this one."""
+    begins(SCREEN_WAITING)
+    finished = False
+    try:
+        finished = screening.screen_fresh(clock=timezone.now)
+    finally:
+        if not finished:
+            nudge_for_all(SCREEN_WAITING, after=screening.QUIET_SECONDS)
+
+
 @shared_task(expires=60)
 def sweep_diaries() -> None:
-    """Nudge again for every diary that a lost message left unscreened."""
+    """Nudge for each diary by itself that a lost message, or one that ended its worker, left unscreened."""
     waiting = screening.waiting_diaries(now=timezone.now()).values_list("pk", flat=True)
     for patient_id in waiting[:SWEPT_AT_ONCE]:
         if not nudge("alerts.tasks.screen_diary", patient_id):

@@ -18,7 +18,7 @@ from diary.models.user import User
 from diary.statements import Later, ask
 
 _COUNTS: Final = """
-    SELECT revision, unscreened_since IS NOT NULL, row_count, written_on, written_count, user_id,
+    SELECT revision, row_count, written_on, written_count, user_id,
         (SELECT name FROM diary_localzone zone WHERE zone.user_id = diary_patient.user_id),
         EXISTS (SELECT FROM diary_reminderplan plan WHERE plan.user_id = diary_patient.user_id AND plan.unanswered > 0)
     FROM diary_patient WHERE id = %(patient)s FOR NO KEY UPDATE
@@ -30,13 +30,12 @@ _WAITING: Final = """
 
 
 class Counts(NamedTuple):
-    """What a diary counts: its revision, whether it waits to be screened, its rows, and the writes of its last day.
+    """What a diary counts: its revision, its rows, and the writes of its last day.
 
     Beside that, whose it is, the zone that they were last heard from, and whether a reminder waits for an answer.
     """
 
     revision: int
-    waits: bool
     rows: int | None
     written_on: date | None
     written: int
@@ -97,7 +96,10 @@ def _held(diaries: QuerySet[Patient]) -> QuerySet[Patient]:
     return diaries.select_for_update(no_key=True, of=("self",)).order_by("pk")
 
 
-def hold_waiting(patient_id: UUID) -> Later[int | None]:
-    """The diary, held as by `hold_diary`, if it waits to be screened: its revision. None when there is no work."""
-    rows = ask(_WAITING, {"patient": patient_id})
+def hold_waiting(patient_id: UUID, *, wait: bool = True) -> Later[int | None]:
+    """The diary, held as by `hold_diary`, if it waits to be screened: its revision. None when there is no work.
+
+    None as well where it is another's at the moment, and who asks does not `wait`.
+    """
+    rows = ask(_WAITING if wait else f"{_WAITING} SKIP LOCKED", {"patient": patient_id})
     return lambda: next((revision for (revision,) in rows()), None)

@@ -112,8 +112,8 @@ class ScreeningPort(Protocol):
     def look_again(self, *, user_id: UUID, now: datetime) -> None:
         """The person's clock or quiet hours changed: what was held for them may be due. Called after the commit."""
 
-    def nudge(self, *, patient_id: UUID) -> None:
-        """The diary has work for the screening. Called after the commit; never raises and never takes long."""
+    def nudge(self) -> None:
+        """A diary has work for the screening. Called after the commit; never raises and never takes long."""
 
 
 class NobodyScreens:
@@ -163,7 +163,7 @@ class NobodyScreens:
     def look_again(self, *, user_id: UUID, now: datetime) -> None:
         """Nothing is held."""
 
-    def nudge(self, *, patient_id: UUID) -> None:
+    def nudge(self) -> None:
         """No one is told."""
 
 

@@ -6,11 +6,11 @@ back no other.
 """
 
 import time
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
 from alerts.histories.reading import Reading, reading_of
@@ -27,17 +27,26 @@ from alerts.screening.failures import failure_counted, failure_named
 from diary.locks import hold_waiting
 from diary.measures import SCREENING_LAG
 from diary.models import Patient
-from diary.statements import execute, fetch_one, one_trip
+from diary.statements import execute, fetch_all, fetch_one, in_few_trips, last_trip, one_trip
 
 NUDGED_WITHIN: Final = timedelta(seconds=5)
-"""A diary that waits longer than this is swept up; before, its nudge is on its way."""
+"""A diary that waits longer than this is swept up; before, its turn is on its way."""
 LOST_AFTER: Final = timedelta(seconds=30)
 """One that waits so long may have killed the worker that took it."""
-_WAITS: Final = """
-    SELECT unscreened_since FROM diary_patient WHERE id = %(patient)s AND unscreened_since IS NOT NULL AND NOT EXISTS (
-        SELECT FROM alerts_screeningfailure WHERE patient_id = %(patient)s AND retry_at > %(now)s
-    )
-"""
+QUIET_SECONDS: Final = 1.0
+"""So long after a write its diary is screened, with all that was written since: danger signs are in the write."""
+AT_ONCE: Final = 500
+TURN_SECONDS: Final = 5.0
+"""A worker's turn at screening ends with these; then the next one begins, or something more urgent."""
+_RESTS: Final = "EXISTS (SELECT FROM alerts_screeningfailure f WHERE f.patient_id = p.id AND f.retry_at > %(now)s)"
+_WAITS: Final = f"""
+    SELECT unscreened_since FROM diary_patient p
+    WHERE id = %(patient)s AND unscreened_since IS NOT NULL AND NOT {_RESTS}
+"""  # noqa: S608 words of ours
+_FRESH: Final = f"""
+    SELECT id, unscreened_since FROM diary_patient p WHERE unscreened_since > %(now)s - %(lost_after)s AND NOT {_RESTS}
+    ORDER BY unscreened_since DESC LIMIT %(most)s
+"""  # noqa: S608 words of ours
 _DONE: Final = """
     WITH it_went_well AS (DELETE FROM alerts_screeningfailure WHERE patient_id = %(patient)s)
     UPDATE diary_patient SET screened_revision = %(revision)s, unscreened_since = NULL WHERE id = %(patient)s
@@ -55,9 +64,30 @@ def screen_diary(*, patient_id: UUID, now: datetime) -> bool:
     counted = waits[0] <= now - LOST_AFTER
     if counted:
         failure_counted(patient_id=patient_id, error="lost", now=now)
+    return _attempted(patient_id, waits[0], now, counted=counted, wait=True)
+
+
+def screen_fresh(*, clock: Callable[[], datetime]) -> bool:
+    """Screen what has waited for a moment, for one turn; whether nothing is left of it.
+
+    Only what no worker can have died of so far (`LOST_AFTER`), the newest first: so one that a diary ends has done the
+    others. What another has in hand is left; a writer's commit is followed by a nudge. An error is counted against its
+    diary and raised.
+    """
+    now, began = clock(), time.monotonic()
+    waiting = fetch_all(_FRESH, {"now": now, "lost_after": LOST_AFTER, "most": AT_ONCE})
+    left = len(waiting) == AT_ONCE
+    for patient_id, since in waiting:
+        if time.monotonic() - began > TURN_SECONDS:
+            return False
+        left |= not _attempted(patient_id, since, clock(), counted=False, wait=False)
+    return not left
+
+
+def _attempted(patient_id: UUID, waits_since: datetime, now: datetime, *, counted: bool, wait: bool) -> bool:
     began = time.monotonic()
     try:
-        screened = _screened(patient_id, now)
+        screened = _screened(patient_id, now, wait=wait)
     except Exception as error:
         SCREENINGS.labels("failed").inc()
         if counted:
@@ -67,7 +97,7 @@ def screen_diary(*, patient_id: UUID, now: datetime) -> bool:
         raise
     if screened:
         SCREENINGS.labels("screened").inc()
-        SCREENING_LAG.observe((now - waits[0]).total_seconds() + time.monotonic() - began)
+        SCREENING_LAG.observe((now - waits_since).total_seconds() + time.monotonic() - began)
     return screened
 
 
@@ -86,23 +116,21 @@ def _work(now: datetime) -> QuerySet[Patient]:
     return Patient.objects.filter(unscreened_since__isnull=False).exclude(Exists(resting))
 
 
-@transaction.atomic
-def _screened(patient_id: UUID, now: datetime) -> bool:
-    """Bring findings and alerts in line with the diary as it is, unless another did so while we waited for its row.
-
-    It does wait for whoever has the row: a write that found work waiting already has not nudged for its own.
-    """
-    with one_trip():
-        held = hold_waiting(patient_id)
-        read = reading_of(patient_id=patient_id)
-    revision = held()
-    if revision is None:
-        return False
-    reading = read()
-    found, moment = _found(reading, now)
-    if found or reading.has_findings:
-        raise_alerts(patient_id=patient_id, courses=found, moment=moment)
-    execute(_DONE, {"patient": patient_id, "revision": revision})
+def _screened(patient_id: UUID, now: datetime, *, wait: bool) -> bool:
+    """Bring findings and alerts in line with the diary as it is, unless another did so meanwhile, or has it in hand."""
+    with in_few_trips():
+        with one_trip():
+            held = hold_waiting(patient_id, wait=wait)
+            read = reading_of(patient_id=patient_id)
+        revision = held()
+        if revision is None:
+            return False
+        reading = read()
+        found, moment = _found(reading, now)
+        if found or reading.has_findings:
+            raise_alerts(patient_id=patient_id, courses=found, moment=moment)
+        with last_trip():
+            execute(_DONE, {"patient": patient_id, "revision": revision})
     return True
 
 

@@ -13,9 +13,10 @@ from alerts.delivery.recipients import Recipient
 from alerts.escalation.newcomers import pressing_alerts, tell_newcomer
 from alerts.messages.wording import alert_wording
 from alerts.models import Alert
-from alerts.nudging import nudge as _nudge
+from alerts.nudging import nudge_for_all
 from alerts.rules.tiers import Tier
 from alerts.screening.danger_signs import Sign, signs_around, signs_in_profile, signs_in_write
+from alerts.screening.diary import QUIET_SECONDS
 from alerts.screening.refused_rows import signs_in_refused as signs_in_refused
 from alerts.screening.refused_rows import signs_in_refused_profile as signs_in_refused_profile
 from alerts.showing.alert import presented
@@ -77,9 +78,9 @@ def look_again(*, user_id: UUID, now: datetime) -> None:
     look_again_at_held(user_id=user_id, now=now)
 
 
-def nudge(*, patient_id: UUID) -> None:
-    """Say that the diary has something to screen. Never raises, never takes long."""
-    _nudge("alerts.tasks.screen_diary", patient_id)
+def nudge() -> None:
+    """Say that there is something to screen. Never raises, never takes long."""
+    nudge_for_all("alerts.tasks.screen_waiting", after=QUIET_SECONDS)
 
 
 class _Reader:

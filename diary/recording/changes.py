@@ -98,8 +98,8 @@ def record_changes(
                 signs = _danger_signs(patient_id, actor_id, changes, outcomes, standing, now, imported)
         _keep(heard, counts.user_id, now)
         raised = signs()
-        if batch.written and not counts.waits:  # else it was said before, and whoever screens has yet to take the lock
-            transaction.on_commit(partial(screening().nudge, patient_id=patient_id))
+        if batch.written:
+            transaction.on_commit(screening().nudge)
         transaction.on_commit(partial(_counted, batch))
         outcomes = [_with(raised, change, outcome) for change, outcome in zip(changes, outcomes, strict=True)]
     return Recorded(outcomes, counts.revision, batch.revision)

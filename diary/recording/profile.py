@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -87,7 +86,7 @@ def _write(patient: Patient, wanted: Mapping[str, Any], now: datetime) -> None:
     patient.revision += 1
     patient.unscreened_since = patient.unscreened_since or now
     patient.save(update_fields=[*wanted, "profile_version", "revision", "unscreened_since"])
-    transaction.on_commit(partial(screening().nudge, patient_id=patient.pk))
+    transaction.on_commit(screening().nudge)
 
 
 def _presented(patient: Patient) -> dict[str, Any]:

@@ -2,14 +2,17 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 from uuid import uuid4
 
 import pytest
+import redis
 from celery import Celery, current_app
 
 from alerts import nudging
-from alerts.nudging import nudge
+from alerts.nudging import BEGINS_WITHIN, begins, nudge, nudge_for_all
 from backend.local.embedded.server import free_port
+from backend.local.embedded.valkey import Valkey
 from diary.breaker import Breaker
 
 
@@ -39,3 +42,34 @@ def test_a_broker_that_is_back_is_nudged_again(dead_broker: None, monkeypatch: p
     monkeypatch.setattr(nudging, "current_app", current_app)
     nudging._Broker.breaker.open_until = time.monotonic()
     assert nudge("alerts.tasks.screen_diary", uuid4()) is True
+
+
+def test_a_task_for_all_is_sent_once_until_it_begins(
+    own_valkey: Valkey, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Celery(broker=own_valkey.url, set_as_current=False) as app, redis.Redis.from_url(own_valkey.url) as kept:
+        monkeypatch.setattr(nudging, "current_app", app)
+        settings.REDIS_URL = own_valkey.url
+        assert all(nudge_for_all("alerts.tasks.screen_waiting", after=1) for _ in range(100))
+        assert kept.llen("celery") == 1
+        begins("alerts.tasks.screen_waiting")
+        assert all(nudge_for_all("alerts.tasks.screen_waiting", after=1) for _ in range(100))
+        assert kept.llen("celery") == 2
+
+
+def test_one_that_never_begins_is_sent_again(
+    own_valkey: Valkey, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Celery(broker=own_valkey.url, set_as_current=False) as app, redis.Redis.from_url(own_valkey.url) as kept:
+        monkeypatch.setattr(nudging, "current_app", app)
+        settings.REDIS_URL = own_valkey.url
+        nudge_for_all("alerts.tasks.screen_waiting")
+        [key] = kept.keys("nudged:*")
+        assert 0 < kept.ttl(key) <= BEGINS_WITHIN
+
+
+def test_a_dead_redis_costs_as_little(dead_broker: None, settings: Any) -> None:
+    settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
+    began = time.monotonic()
+    assert not any(nudge_for_all("alerts.tasks.screen_waiting") for _ in range(1000))
+    assert time.monotonic() - began < 2

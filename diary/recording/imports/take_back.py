@@ -5,7 +5,6 @@ They leave no tombstone, so that the same document can be imported again. Phones
 """
 
 from datetime import datetime
-from functools import partial
 from typing import Final
 from uuid import UUID
 
@@ -82,7 +81,7 @@ def take_back_next(document: Import, now: datetime) -> bool:
     if gone:
         execute(_COUNT, {"patient": document.patient_id, "gone": gone, "now": now})
         execute(_FORGET, {"patient": document.patient_id, "kept": ROWS})
-        transaction.on_commit(partial(screening().nudge, patient_id=document.patient_id))
+        transaction.on_commit(screening().nudge)
     document.removed += gone
     part.delete()
     return True

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from alerts import tasks
 from alerts.models import Alert, Finding, ScreeningFailure
-from alerts.screening.diary import LOST_AFTER, NUDGED_WITHIN, screen_diary, waiting_diaries
+from alerts.screening.diary import LOST_AFTER, NUDGED_WITHIN, screen_diary, screen_fresh, waiting_diaries
+from diary.locks import hold_diary
 from diary.models import Patient
 from tests.alerts.diaries import NOON, bloody_cough, days_ago, delete, entry, nights_that_no_tablet_helped, write
 from tests.cast import Person
@@ -126,6 +127,50 @@ def test_a_failure_is_logged_without_what_was_written(alice: Person, caplog: pyt
     with caplog.at_level(logging.DEBUG), pytest.raises(msgspec.ValidationError):
         tasks.screen_diary(str(alice.patient_id))
     assert "SECRET" not in caplog.text
+
+
+def test_one_turn_screens_all_that_was_written_a_moment_ago(alice: Person, bob: Person) -> None:
+    for person in (alice, bob):
+        write(person, *nights_that_no_tablet_helped())
+    assert screen_fresh(clock=lambda: NOON)
+    assert not Patient.objects.filter(unscreened_since__isnull=False).exists()
+    assert Alert.objects.filter(tier="see_doctor").count() == 2
+
+
+def test_a_turn_leaves_alone_what_may_have_ended_a_worker(alice: Person, bob: Person) -> None:
+    write(alice, entry())
+    write(bob, entry(), now=NOON + timedelta(seconds=1))
+    assert screen_fresh(clock=lambda: NOON + LOST_AFTER)
+    assert waiting(NOON + LOST_AFTER) == [alice.patient_id]
+
+
+def test_a_diary_that_fails_ends_the_turn_and_what_is_left_has_another(alice: Person, bob: Person) -> None:
+    write(bob, entry())
+    write(alice, entry(), now=NOON + timedelta(seconds=1))
+    corrupt(alice)
+    with pytest.raises(msgspec.ValidationError):
+        screen_fresh(clock=lambda: NOON + timedelta(seconds=2))
+    assert screen_fresh(clock=lambda: NOON + timedelta(seconds=2))
+    assert waiting(NOON + timedelta(minutes=2)) == [alice.patient_id]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_turn_does_not_wait_for_a_diary_that_another_has_in_hand(alice: Person, bob: Person) -> None:
+    for person in (alice, bob):
+        write(person, entry())
+
+    def turn() -> bool:
+        try:
+            return screen_fresh(clock=lambda: NOON)
+        finally:
+            connections.close_all()
+
+    with transaction.atomic(), ThreadPoolExecutor(1) as worker:
+        hold_diary(alice.patient_id)
+        assert not worker.submit(turn).result(timeout=20)
+        assert waiting() == [alice.patient_id]
+    assert screen_fresh(clock=lambda: NOON)
+    assert waiting() == []
 
 
 @pytest.mark.django_db(transaction=True)
