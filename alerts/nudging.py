@@ -3,9 +3,10 @@
 A broker that refuses or is silent costs whoever nudges one socket time-out, and then nothing for some seconds.
 """
 
+import time
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Final
+from typing import ClassVar, Final
 from uuid import UUID
 
 import redis
@@ -35,6 +36,8 @@ class _Broker:
 
     breaker = Breaker()
     lost = 0
+    begins_after: ClassVar[dict[str, float]] = {}
+    """Until when (by the monotonic clock) a task for all that this process sent does not begin."""
 
 
 def nudge(task: str, id_: UUID | None = None, *, queue: str | None = None, priority: int | None = None) -> bool:
@@ -52,10 +55,14 @@ def nudge_for_all(task: str, *, after: float = 0) -> bool:
 
     That one looks for its work when it begins, and so finds what was committed before this was called.
     """
+    now = time.monotonic()
+    if now < _Broker.begins_after.get(task, 0.0):
+        return True
 
     def send() -> None:
         if _redis(settings.REDIS_URL).set(_waiting(task), "", nx=True, ex=BEGINS_WITHIN):
             current_app.send_task(task, countdown=after, expires=EXPIRES_SECONDS)
+            _Broker.begins_after[task] = now + after
 
     return _taken(send, task)
 

@@ -21,6 +21,7 @@ def dead_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No one listens where the broker should be."""
     monkeypatch.setattr(nudging._Broker, "breaker", Breaker())
     monkeypatch.setattr(nudging._Broker, "lost", 0)
+    monkeypatch.setattr(nudging._Broker, "begins_after", {})
     with Celery(broker=f"redis://127.0.0.1:{free_port()}/0", set_as_current=False) as dead:
         dead.conf.update(broker_transport_options=current_app.conf.broker_transport_options, task_publish_retry=False)
         monkeypatch.setattr(nudging, "current_app", dead)
@@ -49,9 +50,11 @@ def test_a_task_for_all_is_sent_once_until_it_begins(
 ) -> None:
     with Celery(broker=own_valkey.url, set_as_current=False) as app, redis.Redis.from_url(own_valkey.url) as kept:
         monkeypatch.setattr(nudging, "current_app", app)
+        monkeypatch.setattr(nudging._Broker, "begins_after", {})
         settings.REDIS_URL = own_valkey.url
         assert all(nudge_for_all("alerts.tasks.screen_waiting", after=1) for _ in range(100))
         assert kept.llen("celery") == 1
+        time.sleep(1)
         begins("alerts.tasks.screen_waiting")
         assert all(nudge_for_all("alerts.tasks.screen_waiting", after=1) for _ in range(100))
         assert kept.llen("celery") == 2
@@ -62,6 +65,7 @@ def test_one_that_never_begins_is_sent_again(
 ) -> None:
     with Celery(broker=own_valkey.url, set_as_current=False) as app, redis.Redis.from_url(own_valkey.url) as kept:
         monkeypatch.setattr(nudging, "current_app", app)
+        monkeypatch.setattr(nudging._Broker, "begins_after", {})
         settings.REDIS_URL = own_valkey.url
         nudge_for_all("alerts.tasks.screen_waiting")
         [key] = kept.keys("nudged:*")
