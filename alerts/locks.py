@@ -4,12 +4,21 @@ After the diary's (`diary.locks`): alerts by id, then deliveries by id. What a w
 """
 
 from collections.abc import Iterable
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from alerts.models import Alert, Delivery
 from diary.locks import hold_diary
+from diary.statements import Later, ask
+
+_FIRST_OF_ITS_MESSAGE: Final = """
+    SELECT id FROM alerts_delivery WHERE id = (
+        SELECT id FROM alerts_delivery WHERE message = (SELECT message FROM alerts_delivery WHERE id = %(delivery)s)
+        ORDER BY id LIMIT 1
+    ) FOR NO KEY UPDATE SKIP LOCKED
+"""
 
 
 def hold_diary_of(alert_id: UUID) -> None:
@@ -36,3 +45,9 @@ def hold_deliveries(deliveries: QuerySet[Delivery]) -> list[Delivery]:
 def claim_deliveries(deliveries: QuerySet[Delivery]) -> list[Delivery]:
     """Those of `deliveries` that no one else has in hand, held."""
     return list(deliveries.order_by("pk").select_for_update(no_key=True, of=("self",), skip_locked=True))
+
+
+def claim_message(delivery_id: UUID) -> Later[bool]:
+    """Whether no one else had the message that a delivery is in, which is held now by the first of its deliveries."""
+    rows = ask(_FIRST_OF_ITS_MESSAGE, {"delivery": delivery_id})
+    return lambda: bool(rows())

@@ -11,7 +11,6 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db import transaction
 from django.db.models import QuerySet
 
 from alerts.channels import CHANNELS, Endpoint
@@ -21,7 +20,7 @@ from alerts.models import Delivery, OutboundCall
 from alerts.outbound.slots import take_slot
 from alerts.rules.registry import RULES
 from alerts.rules.tiers import Tier
-from diary.models import User
+from diary.statements import in_few_trips
 
 LEASE: Final = timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
 """Longer than sending may take (`alerts.delivery.send.SENDING_SECONDS`), so that no two workers send the same at
@@ -53,7 +52,7 @@ class Claim:
         return Delivery.objects.filter(pk__in=ids, state="sending", attempts=self.lead.attempts)
 
 
-@transaction.atomic
+@in_few_trips()
 def claimed(*, delivery_id: UUID, now: datetime) -> Claim | None:
     """Take the lease of the message that a delivery is in, as far as there is a reason to send it.
 
@@ -67,7 +66,7 @@ def claimed(*, delivery_id: UUID, now: datetime) -> Claim | None:
     ready = [delivery for delivery in living if not held_back(delivery, now)]
     if not ready:
         return None
-    links_epoch = _links_epoch(ready[0])  # before the address: no later count goes to an older one
+    links_epoch = ready[0].recipient.links_epoch  # read before the address: no later count goes to an older one
     endpoint = _endpoint(ready[0])
     if endpoint is None:
         give_up(ready, "no verified address", now)
@@ -98,10 +97,6 @@ def _was_tried_enough(ready: Sequence[Delivery], now: datetime) -> bool:
     retries = CHANNELS[ready[0].channel].retries
     held_since = min((delivery.held_since for delivery in ready if delivery.held_since), default=now)
     return max(delivery.attempts for delivery in ready) > len(retries) or now > held_since + sum(retries, timedelta())
-
-
-def _links_epoch(delivery: Delivery) -> int:
-    return User.objects.values_list("links_epoch", flat=True).get(pk=delivery.recipient_id)
 
 
 def _endpoint(delivery: Delivery) -> Endpoint | None:

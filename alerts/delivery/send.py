@@ -11,7 +11,6 @@ from typing import Final
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 
 from alerts.channels import CHANNELS, ChannelError
 from alerts.delivery.claim import LEASE, Claim, claimed
@@ -25,6 +24,7 @@ from alerts.measures import DELIVERIES, DELIVERY_SECONDS
 from alerts.messages.letter import letter
 from alerts.models import Delivery
 from alerts.models.delivery import dropped_for
+from diary.statements import in_few_trips
 
 SENDING_SECONDS: Final = int(LEASE.total_seconds()) * 5 // 6
 JITTER: Final = 0.1
@@ -68,7 +68,7 @@ def _measure_sent(claim: Claim, now: datetime, took: float) -> None:
         DELIVERY_SECONDS.labels(delivery.alert.tier).observe(waited + took)
 
 
-@transaction.atomic
+@in_few_trips()
 def _record_sent(claim: Claim, provider_id: str, now: datetime) -> None:
     sent = claim.lease.update(state="sent", sent_at=now, provider_id=provider_id, next_attempt_at=None, last_error="")
     unseen_after = CHANNELS[claim.lead.channel].unseen_after

@@ -1,13 +1,26 @@
 """Turns: messages about one alert to one endpoint go out one after another, in the order in which they were owed."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from alerts.locks import claim_deliveries
+from alerts.locks import claim_deliveries, claim_message
 from alerts.models import Delivery
 from alerts.models.delivery import UNSETTLED
+from diary.statements import ask, one_trip
+
+_DUE: Final = """
+    SELECT id, EXISTS (
+        SELECT FROM alerts_delivery earlier
+        WHERE earlier.alert_id = one.alert_id AND earlier.recipient_id = one.recipient_id
+            AND earlier.channel = one.channel AND earlier.endpoint = one.endpoint
+            AND earlier.turn < one.turn AND earlier.state = ANY(%(unsettled)s)
+    )
+    FROM alerts_delivery one WHERE message = (SELECT message FROM alerts_delivery WHERE id = %(delivery)s)
+        AND next_attempt_at <= %(now)s AND state = ANY(%(unsettled)s)
+"""
 
 
 def due_deliveries(*, now: datetime) -> QuerySet[Delivery]:
@@ -32,15 +45,15 @@ def claimed_message(*, delivery_id: UUID, now: datetime) -> list[Delivery]:
 
     The first row of a message stands for all of it, so that two workers never take a part each.
     """
-    message = Delivery.objects.filter(message__in=Delivery.objects.filter(pk=delivery_id).values("message"))
-    first = message.order_by("pk").values("pk")[:1]
-    if not claim_deliveries(Delivery.objects.only("pk").filter(pk__in=first)):
+    with one_trip():
+        is_ours = claim_message(delivery_id)
+        due = ask(_DUE, {"delivery": delivery_id, "now": now, "unsettled": UNSETTLED})
+    waits: dict[UUID, bool] = dict(due())
+    if not is_ours() or any(waits.values()):
         return []
-    due = _unsettled(now).filter(pk__in=message)
-    if due.filter(Exists(_earlier_turns())).exists():
-        return []
-    locked = claim_deliveries(due.select_related("alert__patient__user", "caregiver"))
-    return locked if len(locked) == due.count() else []
+    message = _unsettled(now).filter(pk__in=waits).select_related("alert__patient__user", "caregiver", "recipient")
+    locked = claim_deliveries(message)
+    return locked if len(locked) == len(waits) else []
 
 
 def _unsettled(now: datetime) -> QuerySet[Delivery]:

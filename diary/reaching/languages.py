@@ -13,14 +13,19 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from diary.format.normal_form import normal_email
 from diary.models.user import User
+from diary.statements import fetch_all
 
 DEFAULT: Final = "en"
 """For who never said. Every text is complete in it."""
+_SAID: Final = """
+    SELECT coalesce((SELECT language FROM diary_preferences WHERE user_id = %(user)s),
+                    (SELECT language FROM diary_patient WHERE user_id = %(user)s))
+"""
 
 
 def language_of(*, user_id: UUID) -> str:
     """The language of an account, in one statement; English for an account that is gone."""
-    return _said(User.objects.filter(pk=user_id)) or DEFAULT
+    return language_said(user_id=user_id) or DEFAULT
 
 
 def language_at(*, email: str) -> str | None:
@@ -30,7 +35,8 @@ def language_at(*, email: str) -> str | None:
 
 def language_said(*, user_id: UUID) -> str | None:
     """The language that an account asks for; None for who never said."""
-    return _said(User.objects.filter(pk=user_id))
+    said: str | None = fetch_all(_SAID, {"user": user_id})[0][0]
+    return said
 
 
 def language_in_session(*, digest: str) -> str | None:

@@ -9,7 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from diary.format.time_zones import time_zone
-from diary.models import LocalZone, Patient
+from diary.statements import fetch_all
 
 ANYWHERE: Final = "UTC"
 """For who never said where they live."""
@@ -20,6 +20,11 @@ ZONE_OF_PATIENT: Final = """
     )
 """
 """The same as `zones_told`, for a statement that selects from `diary_patient`; NULL of who never said it."""
+_TOLD: Final = """
+    SELECT someone, coalesce((SELECT name FROM diary_localzone WHERE user_id = someone),
+                             (SELECT time_zone FROM diary_patient WHERE user_id = someone))
+    FROM unnest(%(users)s::uuid[]) AS someone
+"""
 
 
 def local_date(*, user_id: UUID, now: datetime) -> date:
@@ -44,8 +49,5 @@ def zone_names_of(*, user_ids: Collection[UUID]) -> Mapping[UUID, str]:
 
 def zones_told(*, user_ids: Collection[UUID]) -> dict[UUID, str]:
     """The same for those of them who ever said where they are."""
-    told = dict(LocalZone.objects.filter(pk__in=user_ids).values_list("pk", "name"))
-    untold = [user_id for user_id in user_ids if user_id not in told]
-    profiles = Patient.objects.filter(user_id__in=untold, time_zone__isnull=False) if untold else Patient.objects.none()
-    said = {user: zone for user, zone in profiles.values_list("user_id", "time_zone") if zone}
-    return said | told
+    said = fetch_all(_TOLD, {"users": list(user_ids)}) if user_ids else []
+    return {user: zone for user, zone in said if zone}
