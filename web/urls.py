@@ -27,6 +27,7 @@ from web.links.way_back import KeepFactorsPage, UndoPage
 from web.offline.by_cookie import ByCookie
 from web.offline.form_page import FormPage
 from web.offline.worker import WorkerPage
+from web.overview.alerts import AlertsPage
 from web.overview.overview import OverviewPage, ReportFile, TimelineImage
 from web.own_data.downloads import ArchiveFile, DataPage, TablesFile
 from web.own_data.erasure import ErasurePage
@@ -71,6 +72,7 @@ urlpatterns = [
     path("invitations/<token>", InvitationPage.as_view(), name="invitation"),
     path("people", PeoplePage.as_view(), name="people"),
     path("caring", CaringPage.as_view(), name="caring"),
+    path("caring/<diary:patient>/alerts", AlertsPage.as_view(), name="caring-alerts"),
     path("caring/<diary:patient>/alerts/<id:id>", CaringAlertPage.as_view(), name="caring-alert"),
     path("caring/<diary:patient>/today", TodayPage.as_view(), name="caring-today"),
     path("caring/<diary:patient>/diary", DiaryPage.as_view(), name="caring-diary"),
@@ -83,6 +85,7 @@ urlpatterns = [
     path("service-worker.js", WorkerPage.as_view(), name="service-worker"),
     path("by-cookie/api/v1/<path:address>", ByCookie.as_view(), name="by-cookie"),
     path("overview", OverviewPage.as_view(), name="overview"),
+    path("alerts", AlertsPage.as_view(), name="alerts"),
     path("overview/timeline.svg", TimelineImage.as_view(), name="timeline"),
     path("overview/report.pdf", ReportFile.as_view(), name="report-file"),
     path("caring/<diary:patient>/overview", OverviewPage.as_view(), name="caring-overview"),
