@@ -38,7 +38,7 @@ def text(answer: HttpResponse) -> str:
 
 
 def of(alice: Person) -> str:
-    return reverse("caring-alerts", args=[alice.patient_id])
+    return reverse("caring-every-alert", args=[alice.patient_id])
 
 
 def test_it_says_what_was_sent_to_whom_who_answered_and_what_came_of_it(
@@ -65,7 +65,7 @@ def test_it_says_what_was_sent_to_whom_who_answered_and_what_came_of_it(
     give_outcome(
         patient_id=alice.patient_id, alert_id=alert.pk, actor_id=alice.id, outcome="being_investigated", now=now
     )
-    own = text(get(alice, reverse("alerts")))
+    own = text(get(alice, reverse("every-alert")))
     assert "You: the doctor is looking into it" in own
     assert "Closed." in own
     assert "<bdi>Bob</bdi>, by email: sent" in own
@@ -77,7 +77,7 @@ def test_what_the_doctor_said_can_still_be_added_where_it_leads(alice: Person) -
     write(alice, saddle_numbness(now.date()), now=now)
     alert = Alert.objects.get()
     say(access=_own(alice), alert_ids=[alert.pk], what="take_on", by_link=False, now=now)
-    later = text(get(alice, reverse("alerts")))
+    later = text(get(alice, reverse("every-alert")))
     address = reverse("caring-alert", args=["me", alert.pk])
     assert f'href="{address}"' in later
     assert "Say what the doctor said" in later
@@ -87,7 +87,7 @@ def test_what_the_doctor_said_can_still_be_added_where_it_leads(alice: Person) -
 def test_how_far_a_message_came(alice: Person) -> None:
     now = timezone.now()
     write(alice, saddle_numbness(now.date()), now=now)
-    assert "You, by email: on its way" in text(get(alice, reverse("alerts")))
+    assert "You, by email: on its way" in text(get(alice, reverse("every-alert")))
     for facts, said in (
         ({"state": "failed", "attempts": 3}, "didn't get through"),
         ({"state": "sent", "sent_at": now}, "sent"),
@@ -95,7 +95,7 @@ def test_how_far_a_message_came(alice: Person) -> None:
         ({"opened_at": now}, "opened"),
     ):
         Delivery.objects.update(**facts, next_attempt_at=None)
-        assert f"You, by email: {said}" in text(get(alice, reverse("alerts")))
+        assert f"You, by email: {said}" in text(get(alice, reverse("every-alert")))
 
 
 def test_one_that_was_taken_back_stays_and_says_so(alice: Person) -> None:
@@ -104,7 +104,7 @@ def test_one_that_was_taken_back_stays_and_says_so(alice: Person) -> None:
     write(alice, numb, now=now)
     delete(alice, numb, now=now)
     screen_diary(patient_id=alice.patient_id, now=now)
-    assert "Taken back: the diary was changed." in text(get(alice, reverse("alerts")))
+    assert "Taken back: the diary was changed." in text(get(alice, reverse("every-alert")))
 
 
 def test_each_sees_as_much_as_the_api_shows_them_and_it_is_noted(alice: Person, bob: Person, charlie: Person) -> None:
@@ -135,7 +135,7 @@ def test_it_is_led_to_from_the_people_one_cares_for_and_from_the_overview(
     overview = get(bob, reverse("caring-overview", args=[alice.patient_id]))
     assert (f'href="{of(alice)}"' in text(overview)) is (level == "read")
     for name in ("overview", "diary"):
-        assert f'href="{reverse("alerts")}"' in text(get(alice, reverse(name)))
+        assert f'href="{reverse("every-alert")}"' in text(get(alice, reverse(name)))
 
 
 def test_a_hundred_at_a_time_and_no_other_lists_place(alice: Person) -> None:
@@ -150,12 +150,12 @@ def test_a_hundred_at_a_time_and_no_other_lists_place(alice: Person) -> None:
         Alert(**{**copy, "state": "closed", "closed_at": now, "met_on": one.met_on - timedelta(days=n + 1)})
         for n, copy in enumerate(copies)
     )
-    first = text(get(alice, reverse("alerts")))
+    first = text(get(alice, reverse("every-alert")))
     assert first.count("<section") == 100
     _before, _, rest = first.partition("?after=")
     after = rest.partition('"')[0]
     assert text(get(alice, f"{reverse('alerts')}?after={after}")).count("<section") == 1
-    assert get(alice, reverse("alerts"), after="bent").status_code == 404
+    assert get(alice, reverse("every-alert"), after="bent").status_code == 404
 
 
 def _own(person: Person) -> Any:
