@@ -13,6 +13,7 @@ from web.circle.people import PeoplePage
 from web.entrance import EntrancePage, IconPage, InvitedPage, ManifestPage
 from web.identity.account import AccountPage
 from web.identity.again import AgainCodePage, AgainPage, AgainPasskeyPage
+from web.identity.factor import FactorPage
 from web.identity.resetting import ForgottenPage, NewPasswordPage
 from web.identity.review import ReviewPage
 from web.identity.signing_in import PasskeyPage, SecondFactorPage, SignInPage, SignOutPage
@@ -63,6 +64,7 @@ urlpatterns = [
     path("import", ImportsPage.as_view(), name="imports"),
     path("import/<id:id>", ImportPage.as_view(), name="import"),
     path("account", AccountPage.as_view(), name="account"),
+    path("account/second-factor", FactorPage.as_view(), name="factor"),
     path("account/looks", LooksPage.as_view(), name="looks"),
     path("account/data", DataPage.as_view(), name="data"),
     path("account/archive.zip", ArchiveFile.as_view(), name="archive-file"),

@@ -134,6 +134,7 @@ def test_every_page_is_fit_for_everyone(small: BrowserContext, api: Service) -> 
         "alerts",
         "caring",
         "account",
+        "account/second-factor",
         "about-you",
         "people",
         "settings",
