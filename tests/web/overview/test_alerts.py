@@ -154,7 +154,7 @@ def test_a_hundred_at_a_time_and_no_other_lists_place(alice: Person) -> None:
     assert first.count("<section") == 100
     _before, _, rest = first.partition("?after=")
     after = rest.partition('"')[0]
-    assert text(get(alice, f"{reverse('alerts')}?after={after}")).count("<section") == 1
+    assert text(get(alice, f"{reverse('every-alert')}?after={after}")).count("<section") == 1
     assert get(alice, reverse("every-alert"), after="bent").status_code == 404
 
 
