@@ -75,7 +75,7 @@ def alert_view(opened: Opened, *, say: str, doctor: str, zone: tzinfo, now: date
         "is_open": is_open,
         "withdrawn": states == {"withdrawn"},
         "pressing": pressing,
-        "done": [_done(response, opened, zone) for response in _responses(alerts)],
+        "done": what_was_done(alerts, opened, zone),
         "was_read": is_open and _was_read(alerts, opened),
         "may_wait": is_open and not check_up and not pressing,
         "put_off_until": _put_off_until(alerts, zone),
@@ -105,6 +105,11 @@ def outcomes(*, own: bool, went: bool = False) -> list[Choice]:
         Choice("serious", _("It's serious")),
     ]
     return said if went else [*said, Choice("did_not_go", _("I didn't go") if own else _("There was no visit"))]
+
+
+def what_was_done(alerts: Sequence[ShownAlert], opened: Opened, zone: tzinfo) -> list[Done]:
+    """A line for everything that was done about any of them, in order."""
+    return [_done(response, opened, zone) for response in _responses(alerts)]
 
 
 def _responses(alerts: Sequence[ShownAlert]) -> list[ShownResponse]:

@@ -13,6 +13,7 @@ from web.circle.people import PeoplePage
 from web.entrance import EntrancePage, IconPage, InvitedPage, ManifestPage
 from web.identity.account import AccountPage
 from web.identity.again import AgainCodePage, AgainPage, AgainPasskeyPage
+from web.identity.factor import FactorPage
 from web.identity.resetting import ForgottenPage, NewPasswordPage
 from web.identity.review import ReviewPage
 from web.identity.signing_in import PasskeyPage, SecondFactorPage, SignInPage, SignOutPage
@@ -27,6 +28,7 @@ from web.links.way_back import KeepFactorsPage, UndoPage
 from web.offline.by_cookie import ByCookie
 from web.offline.form_page import FormPage
 from web.offline.worker import WorkerPage
+from web.overview.alerts import AlertsPage
 from web.overview.overview import OverviewPage, ReportFile, TimelineImage
 from web.own_data.downloads import ArchiveFile, DataPage, TablesFile
 from web.own_data.erasure import ErasurePage
@@ -62,6 +64,7 @@ urlpatterns = [
     path("import", ImportsPage.as_view(), name="imports"),
     path("import/<id:id>", ImportPage.as_view(), name="import"),
     path("account", AccountPage.as_view(), name="account"),
+    path("account/second-factor", FactorPage.as_view(), name="factor"),
     path("account/looks", LooksPage.as_view(), name="looks"),
     path("account/data", DataPage.as_view(), name="data"),
     path("account/archive.zip", ArchiveFile.as_view(), name="archive-file"),
@@ -71,6 +74,7 @@ urlpatterns = [
     path("invitations/<token>", InvitationPage.as_view(), name="invitation"),
     path("people", PeoplePage.as_view(), name="people"),
     path("caring", CaringPage.as_view(), name="caring"),
+    path("caring/<diary:patient>/alerts", AlertsPage.as_view(), name="caring-every-alert"),
     path("caring/<diary:patient>/alerts/<id:id>", CaringAlertPage.as_view(), name="caring-alert"),
     path("caring/<diary:patient>/today", TodayPage.as_view(), name="caring-today"),
     path("caring/<diary:patient>/diary", DiaryPage.as_view(), name="caring-diary"),
@@ -83,6 +87,7 @@ urlpatterns = [
     path("service-worker.js", WorkerPage.as_view(), name="service-worker"),
     path("by-cookie/api/v1/<path:address>", ByCookie.as_view(), name="by-cookie"),
     path("overview", OverviewPage.as_view(), name="overview"),
+    path("alerts", AlertsPage.as_view(), name="every-alert"),
     path("overview/timeline.svg", TimelineImage.as_view(), name="timeline"),
     path("overview/report.pdf", ReportFile.as_view(), name="report-file"),
     path("caring/<diary:patient>/overview", OverviewPage.as_view(), name="caring-overview"),

@@ -1,11 +1,9 @@
 """`…/alerts`: what was found, who was notified, and acknowledging it."""
 
-from collections.abc import Sequence
 from datetime import date
-from typing import Annotated, Any, Final
+from typing import Annotated
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, When
 from django.utils import timezone
 from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
@@ -14,25 +12,18 @@ from rest_framework.response import Response
 
 from alerts.acting.acknowledge import NotTheirs, acknowledge, take_back
 from alerts.delivery.receipts import record_receipt
-from alerts.models import Alert
-from alerts.rules.tiers import Tier
 from alerts.showing.shapes import ShownAlert
-from alerts.showing.visible import as_shown, shown, visible
-from diary.access.levels import Access, Diary
+from alerts.showing.visible import as_shown, listed, shown, visible
+from diary.access.levels import Diary
 from diary.api.contract.description import operation
 from diary.api.framework.pagination import PAGING, ListView
 from diary.api.framework.parsers import json_body
 from diary.api.framework.repeating import IDEMPOTENT
 from diary.api.framework.view import ApiView, answered
 from diary.api.shapes import NextCursor
-from diary.cursors import Listing
 from diary.format.validation import validated
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found
-
-_RANK: Final = Case(When(state="open", tier=Tier.EMERGENCY, then=0), default=1, output_field=IntegerField())
-"""Open emergencies come before everything else."""
-
 
 NOT_THEIRS = _("Only the person who acknowledged this alert can undo it, within ten minutes.")
 
@@ -64,7 +55,7 @@ class AlertsView(ListView):
     def get(self, request: Request, patient: Diary) -> Response:
         """One page. Findings that came too late to be sent are included, as closed."""
         access = self.access(request)
-        return self.listed(request, _by_rank(access), lambda page: as_shown(page, access, now=timezone.now()))
+        return self.listed(request, listed(access), lambda page: as_shown(page, access, now=timezone.now()))
 
 
 class AlertView(ApiView):
@@ -132,24 +123,3 @@ class AcknowledgeView(ApiView):
         except NotTheirs as refused:
             raise Problem(ProblemType.CANNOT_UNDO, NOT_THEIRS, members={"current": before}) from refused
         return answered(shown(access, id, now=timezone.now()))
-
-
-def _by_rank(access: Access) -> Listing[Alert]:
-    alerts = visible(access).annotate(rank=_RANK).order_by("rank", "-found_on", "-pk")
-
-    def after(place: Any, limit: int) -> Sequence[Alert]:
-        if place is None:
-            return list(alerts[:limit])
-        rank, found_on, last = place
-        later = Q(found_on__lt=found_on) | Q(found_on=found_on, pk__lt=last)
-        return list(alerts.filter(Q(rank__gt=rank) | Q(rank=rank) & later)[:limit])
-
-    def place_of(alert: Alert) -> list[Any]:
-        return [_rank(alert), alert.found_on, alert.pk]
-
-    # The cursors of earlier versions had no rank.
-    return Listing(f"{access.patient_id}:alerts by rank", after, place_of)
-
-
-def _rank(alert: Alert) -> int:
-    return 0 if (alert.state, alert.tier) == ("open", Tier.EMERGENCY) else 1

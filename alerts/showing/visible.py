@@ -2,21 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, IntegerField, Q, QuerySet, When
 
 from alerts.models import Alert
 from alerts.rules.tiers import Tier
 from alerts.showing.alert import presented
 from alerts.showing.shapes import ShownAlert
 from diary.access.levels import Access
+from diary.cursors import Listing
 from diary.models import Patient
 from diary.problems import not_found
 
 _WATCH: Final = Q(tier=Tier.WATCH)
 _CHECK_UP: Final = Q(tier=Tier.CHECK_UP)
+_RANK: Final = Case(When(state="open", tier=Tier.EMERGENCY, then=0), default=1, output_field=IntegerField())
 
 
 def visible(access: Access) -> QuerySet[Alert]:
@@ -25,6 +27,24 @@ def visible(access: Access) -> QuerySet[Alert]:
     if access.level == "own":
         return alerts.exclude(_WATCH & Q(state="closed"))
     return alerts.exclude(_WATCH | _CHECK_UP) if access.level == "alerts" else alerts.exclude(_WATCH)
+
+
+def listed(access: Access) -> Listing[Alert]:
+    """All that are visible: open emergencies come before everything else, then the newest."""
+    alerts = visible(access).annotate(rank=_RANK).order_by("rank", "-found_on", "-pk")
+
+    def after(place: Any, limit: int) -> Sequence[Alert]:
+        if place is None:
+            return list(alerts[:limit])
+        rank, found_on, last = place
+        later = Q(found_on__lt=found_on) | Q(found_on=found_on, pk__lt=last)
+        return list(alerts.filter(Q(rank__gt=rank) | Q(rank=rank) & later)[:limit])
+
+    def place_of(alert: Alert) -> list[Any]:
+        return [_rank(alert), alert.found_on, alert.pk]
+
+    # The cursors of earlier versions had no rank.
+    return Listing(f"{access.patient_id}:alerts by rank", after, place_of)
 
 
 def shown(access: Access, id_: UUID, *, now: datetime) -> ShownAlert:
@@ -41,3 +61,7 @@ def as_shown(alerts: Sequence[Alert], access: Access, *, now: datetime) -> list[
         return []
     patient = Patient.objects.select_related("user").get(pk=access.patient_id)
     return presented(alerts, patient=patient, reader_id=access.actor_id, level=access.level, now=now)
+
+
+def _rank(alert: Alert) -> int:
+    return 0 if (alert.state, alert.tier) == ("open", Tier.EMERGENCY) else 1

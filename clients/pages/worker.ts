@@ -17,7 +17,14 @@ interface Fetching extends Extendable {
   respondWith(answer: Promise<Response>): void;
 }
 interface Pushed extends Extendable {
-  data: { json(): { notification?: Shown } } | null;
+  data: { json(): Message } | null;
+}
+/** What `delivery` names: a message about an alert in a diary, else a test or a reminder. */
+interface Message {
+  notification?: Shown;
+  delivery: string;
+  patient?: string;
+  alert?: string;
 }
 interface Shown {
   title: string;
@@ -104,19 +111,35 @@ async function syncAll(): Promise<void> {
 
 /** As the message says it: that there is something to read, and nothing about anyone's health. */
 async function shown({ data }: Pushed): Promise<void> {
-  const said = data?.json().notification;
-  if (!said) return;
-  const { title, body, lang, tag, navigate } = said;
-  await scope.registration.showNotification(title, { body, lang, tag, data: navigate, icon: "/favicon.ico" });
+  const message = data?.json();
+  if (!message?.notification) return;
+  const { title, body, lang, tag } = message.notification;
+  await scope.registration.showNotification(title, { body, lang, tag, data: message, icon: "/favicon.ico" });
+  await tell("delivered", message);
 }
 
 async function opened({ notification }: Tapped): Promise<void> {
   notification.close();
-  const { origin, href } = new URL(String(notification.data), scope.location.origin);
+  const message = notification.data as Message;
+  const { origin, href } = new URL(message.notification?.navigate ?? "/", scope.location.origin);
   if (origin !== scope.location.origin) return;
+  const told = tell("opened", message);
   const windows = await scope.clients.matchAll({ type: "window", includeUncontrolled: true });
   const there = windows.find(({ url }) => url === href);
   await (there ? there.focus() : scope.clients.openWindow(href));
+  await told;
+}
+
+/** The service, how far the message came, as apps do: what no one has seen is followed by another way. */
+async function tell(status: "delivered" | "opened", { delivery, patient, alert }: Message): Promise<void> {
+  const [address, body] = alert
+    ? [`patients/${patient}/alerts/${alert}/receipt`, { status, delivery }]
+    : [`preferences/test/${delivery}/receipt`, { status }];
+  await fetch(`/by-cookie/api/v1/${address}`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", "X-Requested-With": "symptom-diary" },
+    body: JSON.stringify(body),
+  }).catch(() => undefined); // without a network, or signed out, the message is there all the same
 }
 
 /** The push service has replaced this browser's subscription: the next message goes to the new one. */

@@ -179,11 +179,11 @@ def _mail(user: User, code: str) -> EmailMultiAlternatives:
     with translation.override(language_of(user_id=user.pk)):
         view = {
             "subject": gettext("Your code to erase your account"),
-            "before": gettext("Enter this code in the app to permanently erase your account and your whole diary:"),
+            "before": gettext("Enter this code to permanently erase your account and your whole diary:"),
             "code": code,
             "after": gettext(
                 "This can't be undone. If you didn't ask for this, don't give the code to anyone, and reset your "
-                "password in the app now: someone else has signed in to your account."
+                "password now: someone else has signed in to your account."
             ),
         }
         return mail_of(view, to=[user.email])

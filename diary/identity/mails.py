@@ -33,7 +33,7 @@ class Letter:
 
 _IGNORE: Final = _("If you didn't ask for this, you can ignore this email: nothing happens without the code.")
 _NOT_YOU: Final = _(
-    "If this was you, you don't need to do anything. If it wasn't, choose “forgot password” in the app now: that signs "
+    "If this was you, you don't need to do anything. If it wasn't, choose “forgot password” now: that signs "
     "out every device, theirs included. If signing in then asks for a second factor that isn't yours, use one of your "
     "recovery codes, or undo its change with the link in the email about it."
 )
@@ -58,19 +58,19 @@ CHANGE_REQUESTED: Final = "identity/email_change_requested"
 
 LETTERS: Final[Mapping[str, Letter]] = {
     "account/email/email_confirmation_signup": Letter(
-        _("Your code to finish signing up"), _("Welcome. Enter this code in the app to finish signing up:"), _IGNORE
+        _("Your code to finish signing up"), _("Welcome. Enter this code to finish signing up:"), _IGNORE
     ),
     "account/email/email_confirmation": Letter(
-        _("Your code to confirm this address"), _("Enter this code in the app to confirm your email address:"), _IGNORE
+        _("Your code to confirm this address"), _("Enter this code to confirm your email address:"), _IGNORE
     ),
     "account/email/password_reset_code": Letter(
-        _("Your code to reset your password"), _("Enter this code in the app to choose a new password:"), _IGNORE
+        _("Your code to reset your password"), _("Enter this code to choose a new password:"), _IGNORE
     ),
     "account/email/account_already_exists": Letter(
         _("Your symptom diary account"),
         _("Someone, probably you, tried to sign up with this address, but it already has an account."),
         _(
-            "If this was you, sign in with your password. If you've forgotten it, choose “forgot password” in the app. "
+            "If this was you, sign in with your password. If you've forgotten it, choose “forgot password”. "
             "If it wasn't, you don't need to do anything."
         ),
     ),
@@ -78,7 +78,7 @@ LETTERS: Final[Mapping[str, Letter]] = {
         _("No account with this address"),
         _("Someone, probably you, asked to reset the password for this address, but it has no account."),
         _(
-            "If this was you, try the address you signed up with, or sign up in the app. If it wasn't, you don't "
+            "If this was you, try the address you signed up with, or sign up. If it wasn't, you don't "
             "need to do anything."
         ),
     ),
@@ -89,7 +89,7 @@ LETTERS: Final[Mapping[str, Letter]] = {
             "the code sent there is entered."
         ),
         _(
-            "If this was you, you don't need to do anything. If it wasn't, reset your password in the app now: that "
+            "If this was you, you don't need to do anything. If it wasn't, reset your password now: that "
             "signs out every device and stops the change."
         ),
         about_a_change=True,

@@ -28,11 +28,11 @@ class NoticeLetter:
 
 
 _RESET: Final = _(
-    "If this was you, you don't need to do anything. If it wasn't, reset your password in the app now. That signs out "
+    "If this was you, you don't need to do anything. If it wasn't, reset your password now. That signs out "
     "every device, and nothing more is sent to a place that was just added until you confirm it."
 )
 _CIRCLE: Final = _(
-    "If this was you, you don't need to do anything. If it wasn't, end this person's access in the app, and reset your "
+    "If this was you, you don't need to do anything. If it wasn't, end this person's access, and reset your "
     "password: that signs out every device."
 )
 _WAYS: Final = {
@@ -108,8 +108,8 @@ LETTERS: Final[Mapping[NoticeKind, NoticeLetter]] = {
             "device was signed out. The email address is {email}."
         ),
         _(
-            "Your password is still the same. Reset it in the app now: the person who made the change may know it. "
-            "Then check the devices and people that the app shows you."
+            "Your password is still the same. Reset it now: the person who made the change may know it. "
+            "Then check where you're signed in, and who is in your care circle."
         ),
     ),
     "factor_removal_asked": NoticeLetter(
@@ -127,7 +127,7 @@ LETTERS: Final[Mapping[NoticeKind, NoticeLetter]] = {
             "As announced, the second factors were removed from your account and every device was signed out. Signing "
             "in takes your password only."
         ),
-        _("Set up a new second factor in the app. If you didn't ask for this, take it back here:"),
+        _("Set up a new second factor. If you didn't ask for this, take it back here:"),
         UNDO_LABEL,
     ),
     "endpoint_failing": NoticeLetter(

@@ -103,7 +103,7 @@ def browser(url: str, profile: Path, *more: str) -> Iterator[None]:
     """Chromium with this page and profile, until it is killed."""
     arguments = ["--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-dev-shm-usage"]
     process = subprocess.Popen(
-        [_chromium(), *arguments, *more, f"--user-data-dir={profile}", url],
+        [chromium(), *arguments, *more, f"--user-data-dir={profile}", url],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -115,7 +115,7 @@ def browser(url: str, profile: Path, *more: str) -> Iterator[None]:
         process.wait()
 
 
-def _chromium() -> str:
+def chromium() -> str:
     """The one that `CHROMIUM` names, else the system's; `.ci/browser` installs one. Without any the test is skipped."""
     found = environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     if found is None:

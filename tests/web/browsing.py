@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
+from django.db import connections
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.cast import Person
@@ -37,6 +38,7 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=_program(), args=_ARGUMENTS)
         yield browser
         browser.close()
+        connections.close_all()  # Django's of this thread while Playwright's loop runs in it
 
 
 @contextmanager
@@ -55,6 +57,7 @@ def profile(folder: Path, *, desktop: str) -> Iterator[BrowserContext]:
         )
         yield context
         context.close()
+        connections.close_all()  # Django's of this thread while Playwright's loop runs in it
 
 
 def _program() -> str:

@@ -264,3 +264,19 @@ def test_the_patient_is_called_with_one_tap_by_who_cares_for_her_and_by_no_one_e
     Caregiver.objects.filter(pk=place.pk).update(state="ended", ended_at=now)
     for path in ("/caring", alert):
         assert "+34600000001" not in browser_of(bob).get(path).content.decode()
+
+
+def test_who_cares_for_someone_can_leave_and_ends_no_other_place(alice: Person, bob: Person, charlie: Person) -> None:
+    place, others = bob.cares_for(alice, "read"), charlie.cares_for(alice, "read")
+    browser = browser_of(bob)
+    assert "Leave this care circle" in browser.get("/caring").content.decode()
+    assert browser.post("/caring", {"place": str(others.pk)}).status_code == 404
+    assert browser.post("/caring", {"place": "bent"}).status_code == 404
+    answer = browser.post("/caring", {"place": str(place.pk)})
+    assert (answer.status_code, answer["Location"]) == (303, "/caring")
+    assert Caregiver.objects.get(pk=place.pk).state == "ended"
+    assert Caregiver.objects.get(pk=others.pk).state == "accepted"
+    assert ConsentRecord.objects.get(action="left").actor_id == bob.id
+    assert "in no care circle" in browser.get("/caring").content.decode()
+    assert browser.post("/caring", {"place": str(place.pk)}).status_code == 404
+    assert browser.get(f"/caring/{alice.patient_id}/diary").status_code == 404

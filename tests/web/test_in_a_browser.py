@@ -131,8 +131,10 @@ def test_every_page_is_fit_for_everyone(small: BrowserContext, api: Service) -> 
         "today",
         "diary",
         "overview",
+        "alerts",
         "caring",
         "account",
+        "account/second-factor",
         "about-you",
         "people",
         "settings",
@@ -157,7 +159,7 @@ def test_every_page_is_fit_for_everyone(small: BrowserContext, api: Service) -> 
     looked_at(page, "caring-someone")
     page.get_by_role("link", name="Read and answer").click()
     looked_at(page, "caring-alert")
-    for path in ("today", "diary", "overview"):
+    for path in ("today", "diary", "overview", "alerts"):
         page.goto(f"{api.url}/caring/{alice.patient_id}/{path}")
         looked_at(page, f"caring-{path}")
 

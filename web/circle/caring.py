@@ -12,7 +12,7 @@ from alerts.acting.answers import opened, say
 from alerts.rules.tiers import Tier
 from alerts.showing.shapes import ShownAlert
 from alerts.showing.visible import as_shown, visible
-from diary.access.circle import caring_of
+from diary.access.circle import caring_of, end
 from diary.access.levels import Access, Diary, require
 from diary.access.log import Line, note_look
 from diary.models import Caregiver, Entry
@@ -25,10 +25,11 @@ from web.reader import ReaderPage
 class CaredFor(NamedTuple):
     """One person: whose diary, whether the reader reads it and writes in it, what is open, the day of the last entry.
 
-    `phone` is the number under which they want to be called. `last_entry_on` is None for who does not read the diary,
-    and for an empty one.
+    `place_id` is the reader's place in their circle, `phone` the number under which they want to be called.
+    `last_entry_on` is None for who does not read the diary, and for an empty one.
     """
 
+    place_id: UUID
     patient_id: UUID
     name: str
     reads: bool
@@ -41,13 +42,22 @@ class CaredFor(NamedTuple):
 class CaringPage(ReaderPage):
     """The people whose care circle the reader is in: emergencies first, then whoever has something open."""
 
-    reach = {"GET": "account"}
+    reach = {"GET": "account", "POST": "account"}
     here = "caring"
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """All of them."""
         people = sorted(self._people(), key=_most_pressing, reverse=True)
         return self.page("pages/caring.html", lambda: {"people": people})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Leave one circle. Raises Problem 404 for a place that is not the reader's."""
+        places = {str(place.pk): place for place in caring_of(user_id=self.caller.user_id)}
+        if (place := places.get(request.POST.get("place", ""))) is None:
+            raise not_found()
+        access = require(actor_id=self.caller.user_id, patient=place.patient_id, level="alerts")
+        end(access=access, caregiver_id=place.pk, now=self.now)
+        return see_other("caring")
 
     def _people(self) -> Iterator[CaredFor]:
         for place in caring_of(user_id=self.caller.user_id):
@@ -64,6 +74,7 @@ class CaringPage(ReaderPage):
         if self.request.method != "HEAD" and (shown or reads):
             note_look(Line("read", "caring"), patient_id=access.patient_id, actor_id=access.actor_id, at=self.now)
         return CaredFor(
+            place_id=place.pk,
             patient_id=access.patient_id,
             name=place.patient.user.get_full_name(),
             reads=reads,

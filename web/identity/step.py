@@ -48,6 +48,7 @@ class Step:
     """The kinds of second factor that would do, while one is what is missing."""
     faults: Sequence[Fault]
     data: Mapping[str, Any]
+    meta: Mapping[str, Any]
 
     @property
     def is_refused(self) -> bool:
@@ -80,6 +81,7 @@ def _sent(request: HttpRequest, token: str | None, method: str, address: str, bo
         factors=frozenset(kind for flow in flows if flow.get("is_pending") for kind in flow.get("types", ())),
         faults=[Fault(error["pointer"].removeprefix("/"), error["code"]) for error in said.get("errors", [])],
         data=data if isinstance(data, dict) else {"items": data},
+        meta=meta,
     )
 
 

@@ -15,7 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 from diary.problems import Problem, not_found, problem_response
 from web.cookie import require_our_script, token_of
 
-ASKED: Final = frozenset({("POST", "sync"), ("GET", "profile")})
+ASKED: Final = frozenset(
+    {("POST", "sync"), ("GET", "profile"), ("POST", "receipt"), ("POST", "preferences-test-receipt")}
+)
 """Method and name of each address of the API that the script needs."""
 
 

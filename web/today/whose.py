@@ -41,5 +41,6 @@ class DiaryReaderPage(ReaderPage):
             "today_page": self.address("today"),
             "diary_page": self.address("diary"),
             "overview_page": self.address("overview"),
+            "alerts_page": self.address("every-alert"),
         }
         return super().page(template, lambda: {**around, **view()}, status=status)

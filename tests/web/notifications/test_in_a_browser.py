@@ -15,7 +15,7 @@ from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django import Settings
 
-from alerts.models import Alert
+from alerts.models import Alert, Delivery
 from alerts.outbound import calling
 from diary.models import Device
 from tests.alerts.channels.browser import Browser
@@ -144,6 +144,12 @@ def hand_over(page: Page, api: Service, message: dict[str, Any]) -> None:
     devtools.send("ServiceWorker.deliverPushMessage", data)
 
 
+def receipt(chromium: Chromium, message: dict[str, Any]) -> Any:
+    """Until the service has answered what the service worker says of the message."""
+    address = f"/alerts/{message['alert']}/receipt"
+    return chromium.context.expect_event("response", lambda answer: answer.url.endswith(address))
+
+
 def noted(alice: Person, push_service: WebReceiver, count: int) -> Request:
     """The message of an emergency that she notes, as the push service got it."""
     now = timezone.now()
@@ -161,8 +167,11 @@ def test_a_message_goes_to_the_browser_says_nothing_of_health_and_its_tap_opens_
     came = noted(alice, push_service, 1)
     assert chromium.subscribed.claims(came)["sub"] == "mailto:diary@localhost"
     message = chromium.subscribed.read(came)
-    hand_over(page, api, message)
+    with receipt(chromium, message):
+        hand_over(page, api, message)
     shown = desktop.wait_for(1)
+    sent = Delivery.objects.get(channel="web_push")
+    assert (sent.delivered_at is None, sent.opened_at) == (False, None)
     assert shown.title == "Bitte lesen Sie das jetzt"
     assert "Zum Öffnen und Lesen tippen." in shown.body
     assert not mentions_health(f"{shown.title} {shown.body}")
@@ -170,9 +179,11 @@ def test_a_message_goes_to_the_browser_says_nothing_of_health_and_its_tap_opens_
 
     if not signed_in:
         chromium.context.clear_cookies()
-    with chromium.context.expect_page() as opened:
+    with chromium.context.expect_page() as opened, receipt(chromium, message):
         desktop.tap(shown)
     alert = opened.value
+    sent.refresh_from_db()
+    assert (sent.opened_at is not None) is signed_in
     expect(alert.get_by_role("button", name="Ich bekomme Hilfe")).to_be_visible()
     assert alert.url == message["notification"]["navigate"]
     looked_at(alert, "alert-by-notification")

@@ -8,8 +8,11 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from alerts.models import Delivery
 from diary.models import AccessLine, Entry
+from tests.alerts.diaries import saddle_numbness, write
 from tests.cast import Person
 from web.cookie import MARK
 from web.offline.by_cookie import ASKED
@@ -77,5 +80,23 @@ def test_nothing_else_is_open_to_a_cookie(alice: Person, address: str) -> None:
     assert asked(alice, address, method="get", body=None).status_code == 404
 
 
-def test_the_script_needs_two_addresses() -> None:
-    assert {("POST", "sync"), ("GET", "profile")} == ASKED
+def test_a_browser_says_that_a_message_came_and_only_who_it_was_sent_to_can(alice: Person, bob: Person) -> None:
+    now = timezone.now()
+    write(alice, saddle_numbness(now.date()), now=now)
+    Delivery.objects.update(attempts=1)
+    sent = Delivery.objects.get()
+    address = f"patients/{alice.patient_id}/alerts/{sent.alert_id}/receipt"
+    assert asked(bob, address, body={"status": "opened", "delivery": str(sent.pk)}).status_code == 404
+    for status in ("delivered", "opened"):
+        assert asked(alice, address, body={"status": status, "delivery": str(sent.pk)}).status_code == 204
+        sent.refresh_from_db()
+        assert (sent.delivered_at is None, sent.opened_at is None) == (False, status == "delivered")
+
+
+def test_the_script_needs_four_addresses() -> None:
+    assert {
+        ("POST", "sync"),
+        ("GET", "profile"),
+        ("POST", "receipt"),
+        ("POST", "preferences-test-receipt"),
+    } == ASKED
