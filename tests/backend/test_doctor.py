@@ -53,6 +53,12 @@ def _broker_asked_anew() -> Iterator[None]:
     broker.broker.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def _no_worker_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most of these have none, and where there is one it may be asked again."""
+    monkeypatch.setattr("backend.doctor.queues._PATIENCE_SECONDS", 0.3)
+
+
 def doctor(*options: str) -> tuple[int, Findings]:
     """The exit status, and what is worst of each part."""
     said, status = StringIO(), 0
