@@ -14,7 +14,7 @@ from backend.journal.files import BadLine
 from backend.journal.standing import never_set_back, standing
 
 _SET_BACK: Final = "has erasures, revocations and messages that the database lacks: it was restored"
-_ANOTHERS: Final = "has nothing of what this database wrote to its journal"
+_OTHER: Final = "has nothing of what this database wrote to its journal"
 _HELD: Final = "run manage.py after_restore (docs/restoring.md)"
 _GOES_ON: Final = (
     "is it mounted? The service goes on, and erasures wait in the database until it is (docs/restoring.md)"
@@ -47,7 +47,7 @@ def _found() -> tuple[str, bool]:
     except BadLine as bad:
         wrong = str(bad)
     else:
-        wrong = _ANOTHERS if found == "another" else ""
+        wrong = _OTHER if found == "another" else ""
         if found == "set back":
             return _SET_BACK, True
     return wrong, not _goes_on()
