@@ -17,10 +17,9 @@ class Migration(migrations.Migration):
             database_operations=[
                 migrations.RunSQL(
                     [
-                        "SET lock_timeout = '2s'",
+                        "SET LOCAL lock_timeout = '2s';"
                         "ALTER TABLE diary_caregiver ADD COLUMN used_digest text, ADD CONSTRAINT"
                         " caregiver_used_once_taken CHECK (used_digest IS NULL OR state <> 'invited') NOT VALID",
-                        "RESET lock_timeout",
                     ],
                     "ALTER TABLE diary_caregiver DROP COLUMN used_digest",
                 )

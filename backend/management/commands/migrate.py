@@ -10,7 +10,8 @@ import time
 from typing import Any, Final
 
 from django.core.management.commands import migrate
-from django.db import OperationalError, connection
+from django.db import OperationalError
+from django.db.migrations import RunSQL
 from psycopg.errors import LockNotAvailable
 
 from diary.api.framework.repeating import made_way
@@ -36,21 +37,14 @@ class Command(migrate.Command):
                 self.stderr.write("gave way to a request, and begins again")
                 time.sleep(PAUSE)
             else:
-                _wait_for_locks("0")
                 return
 
     def migration_progress_callback(self, action: str, migration: Any = None, fake: bool = False) -> None:
-        """Before each migration, say how long it may wait.
+        """Have each migration begin with how long it may wait, in its own transaction: a pooler keeps no session.
 
         One that is no single transaction says so itself where it must: it builds an index or looks through a table
         while everyone goes on, and has to outwait the transactions of that time.
         """
-        if action in ("apply_start", "unapply_start"):
-            _wait_for_locks(PATIENCE if migration.atomic else "0")
+        if action == "apply_start" and migration.atomic:
+            migration.operations.insert(0, RunSQL(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
         super().migration_progress_callback(action, migration, fake)
-
-
-def _wait_for_locks(at_most: str) -> None:
-    """From here on in this session; 0 is without end."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [at_most])
