@@ -90,9 +90,12 @@ def sweep_deliveries() -> None:
 
 @shared_task(expires=60)
 def follow_unseen() -> None:
-    """Try the next channel where no one looked."""
-    now = timezone.now()
+    """Try the next channel where no one looked, for a while; then others may have the worker."""
+    began, now = time.monotonic(), timezone.now()
     for delivery_id in following.unseen_deliveries(now=now).values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
+        if time.monotonic() - began >= SENDING_FOR_SECONDS:
+            nudge("alerts.tasks.follow_unseen")
+            return
         following.follow(delivery_id=delivery_id, now=now)
 
 

@@ -3,7 +3,8 @@
 `/health/live` says that this process answers, and asks no one else. `/health/ready` looks at everything: 503 when
 the database is away, a setting is wrong, a sweep is late or the auditor could not put right what it found (then alerts
 do not go out, and someone must act), 200 otherwise. A broker that is away is reported but is no 503 by itself: the
-sweep does its work, a minute later. Neither holds anything private.
+sweep does its work, a minute later. Nor is a journal that is away: what it should have waits in the database. Neither
+holds anything private.
 """
 
 import time
@@ -24,6 +25,7 @@ from alerts.delivery.next_channel import unseen_deliveries
 from alerts.models import AuditCheck, Delivery, ScreeningFailure
 from backend.broker import answers
 from backend.checks import wrong_settings
+from backend.checks.restored import journal_away
 from backend.models import Heartbeat
 from backend.read_only import read_only
 from diary.models import Patient
@@ -41,6 +43,7 @@ class Health:
     status: str
     database: bool
     broker: bool
+    journal: bool = True
     failing_diaries: int | None = None
     oldest_unscreened_seconds: float | None = None
     oldest_undelivered_seconds: float | None = None
@@ -60,7 +63,7 @@ def heartbeat_recorded(*, now: datetime) -> None:
 def health_measured(*, now: datetime) -> Health:
     """Ask the database and the broker.
 
-    `status` is `ok`, `degraded` (broker away), `late`, `misconfigured` or `down`.
+    `status` is `ok`, `degraded` (broker or journal away), `late`, `misconfigured` or `down`.
     """
     broker = answers()
     try:
@@ -68,13 +71,14 @@ def health_measured(*, now: datetime) -> Health:
             name: (now - since).total_seconds() for name, find in _AGES.items() if (since := find(now))
         }
         failing, findings, wrong = ScreeningFailure.objects.count(), _audit_findings(), wrong_settings()
+        journal = not ("JOURNAL_DIR" in wrong or journal_away())
     except Error:
         connection.close()
         return Health(status="down", database=False, broker=broker)
     late = "last_beat_seconds" not in ages or max(ages.values()) > LATE_AFTER_SECONDS or bool(findings)
-    status = "misconfigured" if wrong else "late" if late else "ok" if broker else "degraded"
+    status = "misconfigured" if wrong else "late" if late else "ok" if broker and journal else "degraded"
     counts: dict[str, Any] = {"failing_diaries": failing, "audit_findings": findings, "wrong_settings": wrong}
-    return Health(status, database=True, broker=broker, **counts, **ages)
+    return Health(status, database=True, broker=broker, journal=journal, **counts, **ages)
 
 
 def _oldest_unscreened(_now: datetime) -> datetime | None:

@@ -157,8 +157,10 @@ class DatabaseCollector(Collector):
         says = "For how long a line for the journal outside the database has waited."
         waiting = (self._now - since).total_seconds() if since else _NOTHING_WAITS
         yield _gauge("diary_journal_waiting_seconds", says, waiting)
-        says = "1 while the database lacks what the journal has, or the journal cannot be read."
+        says = "1 while the database lacks what the journal has, or may lack it as the journal cannot be read."
         yield _gauge("diary_database_set_back", says, float(bool(restored.journal())))
+        says = "1 while the journal cannot be read, and the service goes on as the database was not restored."
+        yield _gauge("diary_journal_away", says, float(bool(restored.journal_away())))
 
     def _budgets(self) -> Iterator[Metric]:
         """No samples while Redis is away, which `diary_broker_up` tells: a zero would look like a quiet day."""

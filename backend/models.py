@@ -13,6 +13,18 @@ class KeyProof(models.Model):
         return str(self.pk)
 
 
+class JournalSeen(models.Model):
+    """Which start of which database server last stood at one with its journal (`backend.journal.standing`)."""
+
+    server = models.TextField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="journal_seen_once", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return self.server
+
+
 class Heartbeat(models.Model):
     """When the clock last went all the way round: beat sent a task, the broker carried it, a worker ran it."""
 

@@ -35,7 +35,6 @@ CHECKS: Final[Sequence[Callable[[], list[Fault]]]] = [
     channels.web_push,
     channels.push,
     channels.sms,
-    restored.journal_dir,
 ]
 
 
@@ -75,5 +74,5 @@ def installation(**_: Any) -> Sequence[CheckMessage]:
     """The same for `check --deploy`."""
     return [
         Error(str(fault), id=f"backend.{fault.setting}")
-        for fault in (*faults(), *stored.note_keys(), *restored.journal())
+        for fault in (*faults(), *stored.note_keys(), *restored.journal(), *restored.journal_away())
     ]

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.conf import settings
 
-from backend.checks import CHECKS, channels, stored
+from backend.checks import CHECKS, channels, restored, stored
 from backend.checks.fault import Fault
 from backend.doctor.finding import Finding, broken, ok, warning
 from backend.settings.environment import DEPLOYMENT, PRODUCTION
@@ -47,6 +47,18 @@ def keys_found() -> Iterator[Finding]:
         yield broken("keys", str(fault), "put the missing key behind the current one in NOTE_KEYS (docs/operating.md)")
     if not faults:
         yield ok("keys", "open what is stored, as far as a sample tells")
+
+
+def journal_found() -> Finding:
+    """Whether the journal outside the database can be read, and fits it."""
+    if held := restored.journal():
+        return broken("journal", str(held[0]), "mount it, or see docs/restoring.md")
+    if away := restored.journal_away():
+        return broken("journal", str(away[0]), "mount it before the database server is started again")
+    if settings.JOURNAL_DIR is None:
+        how = "set JOURNAL_DIR (docs/restoring.md)"
+        return warning("journal", "none: a database that is restored brings erased accounts back", how)
+    return ok("journal", "is the one of this database")
 
 
 def _is_set_up(name: str) -> bool:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from backend.journal.apply import apply_journal
 from backend.journal.files import Line, append
-from backend.journal.standing import standing
+from backend.journal.standing import note_at_one, standing
 from diary.models import JournalLine
 
 _AT_ONCE: Final = 5_000
@@ -42,6 +42,7 @@ def relay(*, now: datetime) -> int:
     if found == "set back":
         done = apply_journal(now=now)
         _log.error("the database was set back; the journal was applied", lines=sum(done.values()))
+    note_at_one()
     waiting = list(JournalLine.objects.filter(relayed_at__isnull=True).order_by("at", "pk")[:_AT_ONCE])
     if waiting:
         append(settings.JOURNAL_DIR, map(_line, waiting), now=now)

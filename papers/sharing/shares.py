@@ -27,6 +27,7 @@ MOST_AT_ONCE: Final = 20
 """Links of a diary that open something at the same time."""
 LISTED_FOR: Final = timedelta(days=90)
 """After its end a link is still listed so long, then forgotten."""
+_AT_ONCE: Final = 5_000
 LINE: Final = "share"
 """What the access log calls one."""
 
@@ -61,7 +62,6 @@ def make(*, access: Access, hours: int, passcode: str | None, label: str, now: d
         patient = hold_diary(access.patient_id)
         if patient is None:
             raise not_found()
-        Share.objects.filter(_over(now - LISTED_FOR), patient=patient).delete()
         if _living(now).filter(patient=patient).count() >= MOST_AT_ONCE:
             raise too_many()
         share = Share.objects.create(
@@ -130,6 +130,12 @@ def link_of(share: Share, secret: Secret) -> str:
         **({"label": share.label} if share.label else {}),
     }
     return f"{settings.PUBLIC_URL}/shl#shlink:/{base64url(msgspec.json.encode(payload))}"
+
+
+def forget_ended(*, now: datetime) -> int:
+    """Remove links that ended long ago, so many at a time; gives how many rows went. Safe to run twice."""
+    old = Share.objects.filter(_over(now - LISTED_FOR)).values("pk")[:_AT_ONCE]
+    return Share.objects.filter(pk__in=old).delete()[0]
 
 
 def reseal_shares() -> int:

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable
 from ipaddress import ip_network
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from backend.checks import (
     mail,
     names,
     require_sound_settings,
-    restored,
     secrets,
     servers,
     stored,
@@ -70,7 +68,6 @@ WRONG: list[tuple[Callable[[], list[Fault]], str, dict[str, Any]]] = [
     ),
     (names.networks, "OUTBOUND_ALLOWED_NETWORKS", {"OUTBOUND_ALLOWED_NETWORKS": [ip_network("0.0.0.0/0")]}),
     (names.networks, "OUTBOUND_ALLOWED_NETWORKS", {"OUTBOUND_ALLOWED_NETWORKS": [ip_network("::/0")]}),
-    (restored.journal_dir, "JOURNAL_DIR", {"JOURNAL_DIR": Path("/no/such/place")}),
     (secrets.secret_keys, "SECRET_KEY", {"SECRET_KEY": "x"}),
     (secrets.secret_keys, "SECRET_KEY", {"SECRET_KEY": "a" * 60}),
     (secrets.secret_keys, "SECRET_KEY", {"SECRET_KEY": "secret" * 10}),

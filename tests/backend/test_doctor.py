@@ -53,6 +53,12 @@ def _broker_asked_anew() -> Iterator[None]:
     broker.broker.cache_clear()
 
 
+@pytest.fixture(autouse=True)
+def _no_worker_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Most of these have none, and where there is one it may be asked again."""
+    monkeypatch.setattr("backend.doctor.queues._PATIENCE_SECONDS", 0.3)
+
+
 def doctor(*options: str) -> tuple[int, Findings]:
     """The exit status, and what is worst of each part."""
     said, status = StringIO(), 0
@@ -91,14 +97,14 @@ def wait_until_ready(service: Service) -> None:
             time.sleep(0.5)
 
 
-def test_a_running_installation_is_well(transactional_db: None) -> None:
+def test_a_running_installation_is_well(transactional_db: None, tmp_path: Path) -> None:
     alice = Person("Alice")
     alice.put(f"patients/me/entries/{(body := entry(note='canary-of-the-diary'))['id']}", body)
     with Service() as service:
         service.start_api().start_worker().start_beat()
         wait_until_ready(service)
         names = ("DATABASE_URL", "REDIS_URL", "EMAIL_URL", "NOTE_KEYS", "SECRET_KEY")
-        servers = {name: service.environment[name] for name in names}
+        servers = {name: service.environment[name] for name in names} | {"JOURNAL_DIR": str(tmp_path)}
         done = run("--url", service.url, "--send-test-mail", "operator@example.org", **PRODUCTION | servers)
         assert done.stderr == ""
         assert done.returncode == 0, done.stdout

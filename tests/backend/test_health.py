@@ -65,6 +65,7 @@ def test_all_well(client: Client) -> None:
         "status": "ok",
         "database": True,
         "broker": True,
+        "journal": True,
         "oldest_unscreened_seconds": None,
         "oldest_undelivered_seconds": None,
         "oldest_unescalated_seconds": None,

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
@@ -19,11 +20,15 @@ from alerts.delivery.unsubscribe import resubscribe, unsubscribe
 from alerts.models import Courtesy, Delivery, Unsubscription, Webhook
 from alerts.rules.tiers import Tier
 from alerts.screening.diary import screen_diary
-from backend.checks import require_sound_settings, wrong_settings
+from backend.checks import require_sound_settings, restored, wrong_settings
+from backend.doctor.configured import journal_found
+from backend.health import health_measured
 from backend.journal.apply import apply_journal
 from backend.journal.files import BadLine, lines_of
 from backend.journal.relay import relay
-from backend.journal.standing import standing
+from backend.journal.standing import _SERVER, standing
+from backend.local.embedded.postgresql import PostgreSQL
+from backend.models import JournalSeen
 from diary.access import circle
 from diary.access.levels import Access
 from diary.account.erase import erase
@@ -308,6 +313,7 @@ def test_an_empty_directory_is_not_this_databases_journal(alice: Person, journal
     relay(now=NOW)
     for file in journal.iterdir():
         file.unlink()
+    server_started_again()
     with pytest.raises(ImproperlyConfigured, match="has nothing of what this database wrote"):
         require_sound_settings()
     with pytest.raises(CommandError, match="--new-journal"):
@@ -317,6 +323,82 @@ def test_an_empty_directory_is_not_this_databases_journal(alice: Person, journal
     assert relay(now=NOW) == 0
     assert "A new journal begins" in after_restore("--new-journal")
     require_sound_settings()
+
+
+@pytest.mark.parametrize("gone", ["no such directory", "an empty directory", "unreadable lines"])
+def test_while_the_journal_is_away_a_database_that_was_never_set_back_goes_on(
+    alice: Person, journal: Path, gone: str
+) -> None:
+    session_of(alice).delete()
+    relay(now=NOW)
+    (file,) = journal.iterdir()
+    written = file.read_bytes()
+    if gone == "unreadable lines":
+        file.write_text("not a line\n")
+    else:
+        file.unlink()
+    if gone == "no such directory":
+        journal.rmdir()
+
+    require_sound_settings()
+    assert "JOURNAL_DIR" not in wrong_settings()
+    (fault,) = restored.journal_away()
+    assert "is it mounted? The service goes on" in str(fault)
+    assert journal_found().verdict == "broken"
+    assert not health_measured(now=NOW).journal
+    alice.show_again_who_it_is()
+    erase(user_id=alice.id, now=NOW)
+    with suppress(OSError, BadLine):
+        relay(now=NOW)
+    assert JournalLine.objects.filter(kind="account_erased", relayed_at=None).exists(), "it waits"
+
+    journal.mkdir(exist_ok=True)
+    file.write_bytes(written)
+    assert relay(now=SOON) > 0
+    assert "account_erased" in kinds(journal)
+    assert (restored.journal_away(), health_measured(now=NOW).journal) == ([], True)
+
+
+def test_while_the_journal_is_away_a_database_that_may_have_been_restored_is_held(alice: Person, journal: Path) -> None:
+    relay(now=NOW)
+    server_started_again()
+    journal.rmdir()
+    with pytest.raises(ImproperlyConfigured, match="JOURNAL_DIR can't be read"):
+        require_sound_settings()
+    assert wrong_settings() == ["JOURNAL_DIR"]
+    journal.mkdir()
+    relay(now=NOW)
+    journal.rmdir()
+    require_sound_settings()
+
+
+def test_a_database_that_is_restored_in_any_way_is_not_taken_for_the_one_that_was_there(
+    own_postgresql: PostgreSQL,
+) -> None:
+    def server(name: str = "postgres") -> object:
+        with psycopg.connect(own_postgresql.url.removesuffix("postgres") + name, autocommit=True) as connection:
+            return connection.execute(_SERVER.encode()).fetchone()
+
+    with psycopg.connect(own_postgresql.url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE diary_journalline (id int)")
+    was = server()
+    assert server() == was
+    with psycopg.connect(own_postgresql.url.removesuffix("postgres") + "template1", autocommit=True) as connection:
+        connection.execute("CREATE DATABASE copied TEMPLATE postgres")
+    assert server("copied") != was
+    with psycopg.connect(own_postgresql.url, autocommit=True) as connection:
+        connection.execute("DROP TABLE diary_journalline")
+        connection.execute("CREATE TABLE diary_journalline (id int)")
+    of_a_dump = server()
+    assert of_a_dump != was
+    own_postgresql.stop()
+    own_postgresql.start()
+    assert server() != of_a_dump
+
+
+def server_started_again() -> None:
+    """As far as anyone can tell, for a restore."""
+    JournalSeen.objects.update(server="an earlier start")
 
 
 def test_a_line_that_someone_else_wrote_is_no_order(alice: Person, journal: Path, set_back: SetBack) -> None:

@@ -80,6 +80,7 @@ def test_a_service_that_owned_its_tables_goes_on_until_it_is_stopped(server: Pos
         running.execute("SELECT diary_is_forgotten(gen_random_uuid())")
 
 
+@pytest.mark.nightly
 def test_a_login_that_makes_roles_need_not_be_a_superuser(server: PostgreSQL, administrator: str) -> None:
     with psycopg.connect(administrator, autocommit=True) as connection:
         connection.execute("CREATE ROLE manager LOGIN PASSWORD 'managed' CREATEROLE CREATEDB")

@@ -65,6 +65,7 @@ def test_the_command_signs_in_by_itself(api: Service) -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.nightly
 @pytest.mark.timeout(300)
 def test_it_can_be_played_again_and_again_on_an_account_that_holds_something(api: Service) -> None:
     alice = Person("Alice")

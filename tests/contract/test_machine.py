@@ -203,7 +203,7 @@ def run(api: Service, *, runs: int, steps: int, phases: tuple[Phase, ...]) -> No
 
 
 def test_some_lives_of_a_diary(api: Service) -> None:
-    run(api, runs=20, steps=15, phases=(Phase.generate,))
+    run(api, runs=8, steps=15, phases=(Phase.generate,))
 
 
 @pytest.mark.nightly

@@ -46,7 +46,7 @@ def assert_written_once(api: Service, *, entries: int, times: int) -> None:
 
 
 def test_a_few_entries_and_all_their_copies_at_once(api: Service) -> None:
-    assert_written_once(api, entries=20, times=10)
+    assert_written_once(api, entries=10, times=8)
 
 
 @pytest.mark.nightly

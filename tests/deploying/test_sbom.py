@@ -5,9 +5,12 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.deploying.manifests import ROOT
 
 
+@pytest.mark.nightly
 def test_it_lists_the_production_lock_and_is_valid_cyclonedx() -> None:
     command = [sys.executable, "-m", "requirements.sbom"]
     made = json.loads(subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout)

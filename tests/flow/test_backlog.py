@@ -55,7 +55,7 @@ class Drain:
 @pytest.mark.parametrize(
     ("count", "within"),
     [
-        pytest.param(100, 150, marks=pytest.mark.timeout(240)),
+        pytest.param(60, 150, marks=pytest.mark.timeout(240)),
         pytest.param(50_000, 3600, marks=[pytest.mark.timeout(4500), pytest.mark.nightly]),
     ],
 )

@@ -76,7 +76,7 @@ def seconds_until_told(stranger: Person, receivers: ExitStack, push_service: str
 @pytest.mark.parametrize(
     "attack",
     [
-        pytest.param(SHORT, id="short", marks=pytest.mark.timeout(240)),
+        pytest.param(SHORT, id="short", marks=[pytest.mark.nightly, pytest.mark.timeout(240)]),
         pytest.param(FULL, id="full", marks=[pytest.mark.chaos, pytest.mark.timeout(900)]),
     ],
 )

@@ -32,6 +32,7 @@ def swept() -> None:
         app.send_task("diary.tasks.sweep_imports", queue="screening")
 
 
+@pytest.mark.nightly
 def test_a_killed_worker_is_followed_by_one_that_goes_on_where_it_was(service: Service) -> None:
     alice = Person("Alice")
     service.start_worker()

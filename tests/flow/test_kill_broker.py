@@ -18,6 +18,7 @@ from tests.service import Service
 pytestmark = pytest.mark.timeout(180)
 
 
+@pytest.mark.nightly
 def test_flushed_with_work_queued_the_sweep_finds_it(service: Service) -> None:
     alice = Person("Alice")
     write_nights(alice)
@@ -52,6 +53,7 @@ def test_killed_writes_are_answered_at_once_and_the_mail_follows_its_return(
     assert len(service.mailbox.sent_to(alice.email)) == 1
 
 
+@pytest.mark.nightly
 def test_silent_when_a_worker_is_done_with_something_the_worker_goes_on_after_its_return(
     service: Service, own_valkey: Valkey
 ) -> None:

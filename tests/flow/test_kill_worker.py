@@ -31,6 +31,7 @@ def test_killed_between_screening_and_sending_the_mail_still_goes_out(service: S
     assert len(service.mailbox.sent_to(alice.email)) == 1
 
 
+@pytest.mark.nightly
 def test_killed_before_the_mail_server_accepted_the_mail_is_sent_again(service: Service) -> None:
     alice = Person("Alice")
 
@@ -72,6 +73,7 @@ def test_killed_after_the_mail_server_accepted_the_copy_has_the_same_message_id(
     assert Delivery.objects.values_list("attempts", "unconfirmed").get() == (2, True)
 
 
+@pytest.mark.nightly
 def test_eight_workers_and_four_sweepers_make_one_alert_and_one_mail_of_each_diary(service: Service) -> None:
     people = [Person(f"Patient{number}") for number in range(16)]
     for person in people:

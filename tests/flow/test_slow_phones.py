@@ -47,7 +47,7 @@ def service(transactional_db: None) -> Iterator[Service]:
 @pytest.mark.parametrize(
     "crush",
     [
-        pytest.param(SHORT, id="short", marks=pytest.mark.timeout(240)),
+        pytest.param(SHORT, id="short", marks=[pytest.mark.nightly, pytest.mark.timeout(240)]),
         pytest.param(FULL, id="full", marks=[pytest.mark.chaos, pytest.mark.timeout(600)]),
     ],
 )

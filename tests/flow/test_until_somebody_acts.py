@@ -77,6 +77,7 @@ def test_everyone_is_told_again_until_a_caregiver_acts(service: Service) -> None
     assert [step.dropped_at is None for step in rounds] == [True, True, False, False]
 
 
+@pytest.mark.nightly
 def test_no_send_begins_after_an_acknowledgement(service: Service) -> None:
     """Acknowledged at any moment of a sending that is slow: just what was on its way then still arrives."""
 

@@ -49,6 +49,7 @@ def _looked_at(url: str | None, address: str | None, now: datetime) -> Iterator[
     if answer.verdict == "ok":
         yield from database.looked_at()
         yield from configured.keys_found()
+        yield configured.journal_found()
     broker = queues.broker_found()
     yield broker
     if broker.verdict != "broken":

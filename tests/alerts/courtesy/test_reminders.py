@@ -88,10 +88,10 @@ def test_after_seven_without_an_entry_there_is_silence_until_they_write(alice: P
     start = wall("2026-06-01T12:00", BERLIN)
     lives_in(alice, BERLIN)
     wants_it(alice, now=start)
-    assert len(reminded_at(mailbox, start, start + 30 * DAY, BERLIN, HOUR)) == 7
+    assert len(reminded_at(mailbox, start, start + 30 * DAY, BERLIN, 4 * HOUR)) == 7
     assert ReminderPlan.objects.get().due_at is None, "nothing is looked at for who is not reminded"
     writes(alice, now=start + 30 * DAY, zone=BERLIN)
-    shown = reminded_at(mailbox, start + 30 * DAY, start + 60 * DAY, BERLIN, HOUR)
+    shown = reminded_at(mailbox, start + 30 * DAY, start + 60 * DAY, BERLIN, 4 * HOUR)
     assert (shown[0], len(shown)) == ("Thu 02 20:00", 7)
 
 
@@ -102,12 +102,12 @@ def test_an_entry_in_between_begins_the_count_anew_and_a_caregivers_does_not(
     start = wall("2026-06-01T12:00", BERLIN)
     lives_in(alice, BERLIN)
     wants_it(alice, now=start)
-    assert len(reminded_at(mailbox, start, start + 5 * DAY, BERLIN, HOUR)) == 5
+    assert len(reminded_at(mailbox, start, start + 5 * DAY, BERLIN, 4 * HOUR)) == 5
     writes(alice, now=start + 5 * DAY, zone=BERLIN, by=bob)
     assert ReminderPlan.objects.get().unanswered == 5
     writes(alice, now=start + 5 * DAY, zone=BERLIN)
     assert ReminderPlan.objects.get().unanswered == 0
-    assert len(reminded_at(mailbox, start + 5 * DAY, start + 30 * DAY, BERLIN, HOUR)) == 7
+    assert len(reminded_at(mailbox, start + 5 * DAY, start + 30 * DAY, BERLIN, 4 * HOUR)) == 7
 
 
 def test_in_spring_the_hour_that_there_is_not_comes_once_and_an_hour_later(

@@ -312,7 +312,7 @@ def run(pager: Pager, lives: int, steps: int, phases: tuple[Phase, ...]) -> None
 
 @pytest.mark.timeout(240)
 def test_some_lives(play: Callable[[int, int, tuple[Phase, ...]], None]) -> None:
-    play(12, 14, (Phase.generate,))
+    play(6, 14, (Phase.generate,))
 
 
 @pytest.mark.nightly

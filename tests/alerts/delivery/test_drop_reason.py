@@ -105,6 +105,7 @@ def _back_to_the_newest() -> Iterator[None]:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("as_owner", "_back_to_the_newest")
+@pytest.mark.nightly
 def test_what_was_dropped_before_has_its_reason_and_the_rest_has_none(
     alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.db import connections
 from pytest_django import Settings
 
-from alerts import channels
+from alerts import channels, tasks
 from alerts.acting.acknowledge import acknowledge
 from alerts.channels import ChannelError
 from alerts.delivery.next_channel import follow, unseen_deliveries
@@ -160,7 +161,27 @@ def test_what_nobody_looked_at_is_followed_by_another_channel_once(alice: Person
     assert told() == {("watched", "blue"): "sent"}
     follow_unseen(hours=4)
     follow_unseen(hours=5)
+    follow_unseen(hours=4)
+    follow_unseen(hours=5)
     assert told() == {("watched", "blue"): "sent", ("plain", "red"): "owed"}
+
+
+def test_who_follows_many_gives_the_worker_back_in_between(
+    alice: Person, ways: Ways, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ways.watched.pagers[alice.id], ways.plain.pagers[alice.id] = ["blue"], ["red"]
+    pattern_found(alice)
+    deliver_all()
+    nudged: list[str] = []
+    monkeypatch.setattr(tasks, "nudge", nudged.append)
+    with time_machine.travel(NOON + timedelta(hours=5)):
+        monkeypatch.setattr(tasks, "SENDING_FOR_SECONDS", 0)
+        tasks.follow_unseen()
+        assert (nudged, told()) == (["alerts.tasks.follow_unseen"], {("watched", "blue"): "sent"})
+        monkeypatch.setattr(tasks, "SENDING_FOR_SECONDS", 5)
+        tasks.follow_unseen()
+    assert told() == {("watched", "blue"): "sent", ("plain", "red"): "owed"}
+    assert len(nudged) == 1
 
 
 def test_what_somebody_opened_is_not_followed(alice: Person, ways: Ways) -> None:

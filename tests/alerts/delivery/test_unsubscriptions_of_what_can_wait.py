@@ -28,6 +28,7 @@ def _back_to_the_newest() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("_back_to_the_newest")
+@pytest.mark.nightly
 def test_those_who_had_stopped_emergencies_get_them_again_and_keep_what_can_wait(alice: Person) -> None:
     migrate(BEFORE)
     for tier in ("emergency", "urgent", "see_doctor"):

@@ -180,6 +180,7 @@ def test_it_goes_on_after_deaths_and_starts_again_after_its_own(tmp_path: Path) 
         assert gone(started)
 
 
+@pytest.mark.nightly
 def test_make_dev_takes_up_changes_and_shows_what_fails(tmp_path: Path, tree: Path) -> None:
     with running(tmp_path / "data", tree=tree, RELOAD="yes") as run:
         run.wait_for("^ready ")

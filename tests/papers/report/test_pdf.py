@@ -18,6 +18,8 @@ from tests.papers.readings import MADE_AT, alert, day, entry, event, reading, tr
 GOLDEN = Path(__file__).with_name("sample_report.txt")
 SIZES = {"a4": (595, 842), "letter": (612, 792)}
 LANGUAGES = ("en", "de", "es", "fr")
+EACH_TIME = [("letter", "en"), ("a4", "de")]
+"""The shorter side, and the longest words."""
 
 
 def pdf(told: Reading, *, language: str = "en", paper: Paper = "a4") -> Pdf:
@@ -78,8 +80,14 @@ def test_the_timeline_is_told_in_words_and_tables_have_headers() -> None:
     assert headers[:5] == ["What", "From–to", "Taken", "Before → after (0–10)", "Result in the diary"]
 
 
-@pytest.mark.parametrize("paper", SIZES)
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("paper", "language"),
+    [
+        pytest.param(paper, language, marks=[] if (paper, language) in EACH_TIME else pytest.mark.nightly)
+        for paper in SIZES
+        for language in LANGUAGES
+    ],
+)
 def test_it_is_one_side_and_the_appendix_however_full_the_diary_is(paper: Paper, language: str) -> None:
     for told in (full(), sample_reading(days=365)):
         with translation.override(language):
