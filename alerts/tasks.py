@@ -45,12 +45,12 @@ def screen_diary(patient_id: str) -> None:
 def screen_waiting() -> None:
     """Screen the diaries that were changed a moment ago; what is left has another turn, whatever ended this one."""
     begins(SCREEN_WAITING)
-    finished = False
+    again: float | None = screening.QUIET_SECONDS
     try:
-        finished = screening.screen_fresh(clock=timezone.now)
+        again = screening.screen_fresh(clock=timezone.now)
     finally:
-        if not finished:
-            nudge_for_all(SCREEN_WAITING, after=screening.QUIET_SECONDS)
+        if again is not None:
+            nudge_for_all(SCREEN_WAITING, after=again)
 
 
 @shared_task(expires=60)

@@ -35,9 +35,9 @@ LOST_AFTER: Final = timedelta(seconds=30)
 """One that waits so long may have killed the worker that took it."""
 QUIET_SECONDS: Final = 1.0
 """So long after a write its diary is screened, with all that was written since: danger signs are in the write."""
-AT_ONCE: Final = 500
-TURN_SECONDS: Final = 5.0
-"""A worker's turn at screening ends with these; then the next one begins, or something more urgent."""
+AT_ONCE: Final = 100
+TURN_SECONDS: Final = 0.1
+"""A worker's turn at screening ends with these: an emergency that comes meanwhile must not wait for longer."""
 _RESTS: Final = "EXISTS (SELECT FROM alerts_screeningfailure f WHERE f.patient_id = p.id AND f.retry_at > %(now)s)"
 _WAITS: Final = f"""
     SELECT unscreened_since FROM diary_patient p
@@ -67,21 +67,22 @@ def screen_diary(*, patient_id: UUID, now: datetime) -> bool:
     return _attempted(patient_id, waits[0], now, counted=counted, wait=True)
 
 
-def screen_fresh(*, clock: Callable[[], datetime]) -> bool:
-    """Screen what has waited for a moment, for one turn; whether nothing is left of it.
+def screen_fresh(*, clock: Callable[[], datetime]) -> float | None:
+    """Screen what has waited for a moment, for one turn; in how many seconds there is to be another, None for no more.
 
     Only what no worker can have died of so far (`LOST_AFTER`), the newest first: so one that a diary ends has done the
-    others. What another has in hand is left; a writer's commit is followed by a nudge. An error is counted against its
-    diary and raised.
+    others. What another has in hand is left for later. An error is counted against its diary and raised.
     """
     now, began = clock(), time.monotonic()
     waiting = fetch_all(_FRESH, {"now": now, "lost_after": LOST_AFTER, "most": AT_ONCE})
-    left = len(waiting) == AT_ONCE
-    for patient_id, since in waiting:
-        if time.monotonic() - began > TURN_SECONDS:
-            return False
-        left |= not _attempted(patient_id, since, clock(), counted=False, wait=False)
-    return not left
+    is_left = False
+    for done, (patient_id, since) in enumerate(waiting, start=1):
+        is_left |= not _attempted(patient_id, since, clock(), counted=False, wait=False)
+        if time.monotonic() - began > TURN_SECONDS and done < len(waiting):
+            return 0.0
+    if len(waiting) == AT_ONCE:
+        return 0.0
+    return QUIET_SECONDS if is_left else None
 
 
 def _attempted(patient_id: UUID, waits_since: datetime, now: datetime, *, counted: bool, wait: bool) -> bool:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from alerts import tasks
 from alerts.models import Alert, Finding, ScreeningFailure
-from alerts.screening.diary import LOST_AFTER, NUDGED_WITHIN, screen_diary, screen_fresh, waiting_diaries
+from alerts.screening.diary import LOST_AFTER, NUDGED_WITHIN, QUIET_SECONDS, screen_diary, screen_fresh, waiting_diaries
 from diary.locks import hold_diary
 from diary.models import Patient
 from tests.alerts.diaries import NOON, bloody_cough, days_ago, delete, entry, nights_that_no_tablet_helped, write
@@ -129,18 +129,34 @@ def test_a_failure_is_logged_without_what_was_written(alice: Person, caplog: pyt
     assert "SECRET" not in caplog.text
 
 
-def test_one_turn_screens_all_that_was_written_a_moment_ago(alice: Person, bob: Person) -> None:
+def test_one_turn_screens_all_that_was_written_a_moment_ago(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.screening.diary.TURN_SECONDS", 60.0)
     for person in (alice, bob):
         write(person, *nights_that_no_tablet_helped())
-    assert screen_fresh(clock=lambda: NOON)
+    assert screen_fresh(clock=lambda: NOON) is None
     assert not Patient.objects.filter(unscreened_since__isnull=False).exists()
     assert Alert.objects.filter(tier="see_doctor").count() == 2
+
+
+def test_a_turn_is_short_and_what_is_left_has_another_at_once(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.screening.diary.TURN_SECONDS", 0.0)
+    for person in (alice, bob):
+        write(person, entry())
+    assert screen_fresh(clock=lambda: NOON) == 0
+    assert len(waiting()) == 1
+    monkeypatch.undo()
+    assert screen_fresh(clock=lambda: NOON) is None
+    assert waiting() == []
 
 
 def test_a_turn_leaves_alone_what_may_have_ended_a_worker(alice: Person, bob: Person) -> None:
     write(alice, entry())
     write(bob, entry(), now=NOON + timedelta(seconds=1))
-    assert screen_fresh(clock=lambda: NOON + LOST_AFTER)
+    assert screen_fresh(clock=lambda: NOON + LOST_AFTER) is None
     assert waiting(NOON + LOST_AFTER) == [alice.patient_id]
 
 
@@ -150,16 +166,19 @@ def test_a_diary_that_fails_ends_the_turn_and_what_is_left_has_another(alice: Pe
     corrupt(alice)
     with pytest.raises(msgspec.ValidationError):
         screen_fresh(clock=lambda: NOON + timedelta(seconds=2))
-    assert screen_fresh(clock=lambda: NOON + timedelta(seconds=2))
+    assert screen_fresh(clock=lambda: NOON + timedelta(seconds=2)) is None
     assert waiting(NOON + timedelta(minutes=2)) == [alice.patient_id]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_turn_does_not_wait_for_a_diary_that_another_has_in_hand(alice: Person, bob: Person) -> None:
+def test_a_turn_does_not_wait_for_a_diary_that_another_has_in_hand(
+    alice: Person, bob: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("alerts.screening.diary.TURN_SECONDS", 60.0)
     for person in (alice, bob):
         write(person, entry())
 
-    def turn() -> bool:
+    def turn() -> float | None:
         try:
             return screen_fresh(clock=lambda: NOON)
         finally:
@@ -167,9 +186,9 @@ def test_a_turn_does_not_wait_for_a_diary_that_another_has_in_hand(alice: Person
 
     with transaction.atomic(), ThreadPoolExecutor(1) as worker:
         hold_diary(alice.patient_id)
-        assert not worker.submit(turn).result(timeout=20)
+        assert worker.submit(turn).result(timeout=20) == QUIET_SECONDS
         assert waiting() == [alice.patient_id]
-    assert screen_fresh(clock=lambda: NOON)
+    assert screen_fresh(clock=lambda: NOON) is None
     assert waiting() == []
 
 
