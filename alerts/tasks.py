@@ -27,6 +27,7 @@ from alerts.outbound.slots import forget_ended_calls
 from alerts.screening import diary as screening
 
 SCREEN_WAITING = "alerts.tasks.screen_waiting"
+GO_ON_SCREENING = "alerts.tasks.go_on_screening"
 SENDERS = 2
 """So many send courtesies at once, as the worker of their queue has processes."""
 SENDING_FOR_SECONDS = 5
@@ -43,14 +44,25 @@ def screen_diary(patient_id: str) -> None:
 
 @shared_task
 def screen_waiting() -> None:
-    """Screen the diaries that were changed a moment ago; what is left has another turn, whatever ended this one."""
-    begins(SCREEN_WAITING)
+    """Screen the diaries that were changed a moment ago."""
+    _take_a_turn(SCREEN_WAITING)
+
+
+@shared_task
+def go_on_screening() -> None:
+    """Take up what the turn before left, without waiting for the next write."""
+    _take_a_turn(GO_ON_SCREENING)
+
+
+def _take_a_turn(task: str) -> None:
+    """What is left has another turn, whatever ended this one."""
+    begins(task)
     again: float | None = screening.QUIET_SECONDS
     try:
         again = screening.screen_fresh(clock=timezone.now)
     finally:
         if again is not None:
-            nudge_for_all(SCREEN_WAITING, after=again)
+            nudge_for_all(GO_ON_SCREENING, after=again)
 
 
 @shared_task(expires=60)

@@ -25,6 +25,7 @@ CELERY_TASK_CREATE_MISSING_QUEUES = True
 CELERY_TASK_ROUTES: dict[str, dict[str, Any]] = {
     "alerts.tasks.screen_diary": {"queue": "screening", "priority": 6},
     "alerts.tasks.screen_waiting": {"queue": "screening", "priority": 6},
+    "alerts.tasks.go_on_screening": {"queue": "screening", "priority": 6},
     "alerts.tasks.deliver": {"queue": "delivery"},
     "alerts.tasks.sweep_deliveries": {"queue": "delivery"},
     "alerts.tasks.verify_webhook": {"queue": "webhooks"},

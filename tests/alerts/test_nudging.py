@@ -1,6 +1,8 @@
 """A nudge may be lost; whoever sends it must never suffer for that."""
 
+import json
 import time
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
@@ -9,7 +11,7 @@ import pytest
 import redis
 from celery import Celery, current_app
 
-from alerts import nudging
+from alerts import nudging, tasks
 from alerts.nudging import BEGINS_WITHIN, begins, nudge, nudge_for_all
 from backend.local.embedded.server import free_port
 from backend.local.embedded.valkey import Valkey
@@ -77,3 +79,25 @@ def test_a_dead_redis_costs_as_little(dead_broker: None, settings: Any) -> None:
     began = time.monotonic()
     assert not any(nudge_for_all("alerts.tasks.screen_waiting") for _ in range(1000))
     assert time.monotonic() - began < 2
+
+
+def test_what_a_turn_at_screening_leaves_is_gone_on_with_at_once_however_much_is_written(
+    own_valkey: Valkey, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Celery(broker=own_valkey.url, set_as_current=False) as app, redis.Redis.from_url(own_valkey.url) as kept:
+        monkeypatch.setattr(nudging, "current_app", app)
+        monkeypatch.setattr(nudging._Broker, "begins_after", {})
+        settings.REDIS_URL = own_valkey.url
+
+        def a_turn_in_which_something_is_written(*, clock: object) -> float:
+            nudge_for_all("alerts.tasks.screen_waiting", after=1)
+            return 0.0
+
+        monkeypatch.setattr("alerts.screening.diary.screen_fresh", a_turn_in_which_something_is_written)
+        for _ in range(3):
+            tasks.screen_waiting()
+        sent = [json.loads(message)["headers"] for message in kept.lrange("celery", 0, -1)]
+    assert Counter((one["task"], one["eta"] is None) for one in sent) == {
+        ("alerts.tasks.screen_waiting", False): 1,
+        ("alerts.tasks.go_on_screening", True): 1,
+    }
