@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings as project
 from django.db import connections
 from django.test import Client
@@ -109,6 +110,13 @@ def test_new_recovery_codes_are_made_where_there_is_no_app(browser: Client) -> N
     added(browser, Passkey(ORIGIN))
     assert 'action="/account/second-factor"' in text(browser.get(PAGE))
     assert "Write these recovery codes down" in text(browser.post("/account/second-factor", {"do": "codes"}))
+
+
+def test_either_will_do_where_there_is_an_app_too(alice: Person, browser: Client) -> None:
+    added(browser, Passkey(ORIGIN))
+    TOTP.activate(alice.user, "JBSWY3DPEHPK3PXP")
+    for page in (PAGE, "/account/second-factor"):
+        assert "a passkey or a code from your authenticator app" in text(browser.get(page))
 
 
 @pytest.mark.parametrize("credential", ["", "[", "{}", "[]", '{"id": 3}', "null"])

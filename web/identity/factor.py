@@ -50,10 +50,12 @@ class FactorPage(ProvedPage):
     def shown(self, *, refused: Step | None = None, codes: Sequence[str] = ()) -> HttpResponse:
         """The app, or the key for one."""
         kept = take(self.request, "GET", "account/authenticators").data.get("items", [])
-        has_app = any(one["type"] == "totp" for one in kept)
+        kinds = {one["type"] for one in kept}
+        has_app = "totp" in kinds
         faults = words(refused) if refused else {}
         view = {
             "has_app": has_app,
+            "has_passkey": "webauthn" in kinds,
             "codes": codes,
             "faults": faults,
             "fault": faults.get(""),
