@@ -53,6 +53,22 @@ def look(acting: Acting, user: User, *, now: datetime) -> list[Table]:
     return states_of(user, now=now)
 
 
+DONE: Final[Mapping[str, str]] = {
+    "sign-out": "Every phone and browser is signed out, and links in messages no longer work.",
+    "remove-second-factor": (
+        "Every mailbox and device has been notified. "
+        "The second factors go after the waiting time, unless the owner stops it."
+    ),
+    "keep-second-factor": "Stopped: the account keeps its second factors.",
+    "resend-invitation": "The invitation is mailed again, with a new code; the earlier one no longer works.",
+    "retry-deliveries": "What failed or waited is tried again now.",
+    "mark-works": "Noted that it works: messages go there again.",
+    "mark-dead": "Noted that it reaches no one.",
+    "erase": "The account and everything about it are erased. A mail to its address says so.",
+}
+"""What is said of each act once it is done, where its own words are not at hand."""
+
+
 def act(acting: Acting, user: User, *, name: str, subject: str, now: datetime) -> str:
     """Do what `name` says about an account; gives what was done, in words. Raises NotDone."""
     if name not in ACTS:
@@ -64,7 +80,7 @@ def act(acting: Acting, user: User, *, name: str, subject: str, now: datetime) -
 def _sign_out(acting: Acting, user: User, _subject: str, now: datetime) -> str:
     log_act(acting, "signed_out", Line("revoked", "sessions"), account=user.pk, at=now)
     sign_out_everywhere(user=user, now=now)
-    return "Every phone and browser is signed out, and links in messages no longer work."
+    return DONE["sign-out"]
 
 
 def _remove_second_factor(acting: Acting, user: User, _subject: str, now: datetime) -> str:
@@ -83,7 +99,7 @@ def _keep_second_factor(acting: Acting, user: User, _subject: str, now: datetime
     if not keep_factors(waiting().filter(user=user), now=now):
         raise NotDone("No removal is pending for this account.")
     log_act(acting, "factors_kept", Line("written", "second-factors"), account=user.pk, at=now)
-    return "Stopped: the account keeps its second factors."
+    return DONE["keep-second-factor"]
 
 
 def _resend_invitation(acting: Acting, user: User, subject: str, now: datetime) -> str:
@@ -92,7 +108,7 @@ def _resend_invitation(acting: Acting, user: User, subject: str, now: datetime) 
         raise NotDone("There is no such invitation, or it was accepted, has ended or is refused.")
     line = Line("invited", "caregiver", place)
     log_act(acting, "invitation_resent", line, account=user.pk, subject=place, at=now)
-    return "The invitation is mailed again, with a new code; the earlier one no longer works."
+    return DONE["resend-invitation"]
 
 
 def _retry_deliveries(acting: Acting, user: User, _subject: str, now: datetime) -> str:
@@ -106,7 +122,7 @@ def _mark(acting: Acting, user: User, place: str, now: datetime, *, works: bool)
     if not mark_endpoint(user_id=user.pk, channel=channel, endpoint_id=endpoint_id, works=works, now=now):
         raise NotDone("The account has no such place in use.")
     log_act(acting, "endpoint_marked", Line("written", "places"), account=user.pk, at=now)
-    return "Noted that it works: messages go there again." if works else "Noted that it reaches no one."
+    return DONE["mark-works" if works else "mark-dead"]
 
 
 def _mark_works(acting: Acting, user: User, subject: str, now: datetime) -> str:
@@ -123,7 +139,7 @@ def _erase(acting: Acting, user: User, typed: str, now: datetime) -> str:
     log_act(acting, "erased", Line("deleted", "account"), account=user.pk, at=now)
     mail_once_erased(user)
     erase(user_id=user.pk, now=now)
-    return "The account and everything about it are erased. A mail to its address says so."
+    return DONE["erase"]
 
 
 ACTS: Final[Mapping[str, Callable[[Acting, User, str, datetime], str]]] = {

@@ -18,7 +18,7 @@ from diary.format.normal_form import shown_email
 from diary.limits.networks import network_of
 from diary.models import SupportLine, User
 from diary.proof import FRESH, factor_shown_at
-from support.acts import ACTS, NotDone, act, look, search
+from support.acts import DONE, NotDone, act, look, search
 from support.staff import has_second_factor, is_staff
 from web.identity.again import asked_again
 from web.page import Page, rendered, see_other
@@ -91,8 +91,7 @@ class FindPage(SupportPage):
 
     def shown(self, request: HttpRequest, **named: Any) -> HttpResponse:
         """The form."""
-        did = request.GET.get("done")
-        return self.plain("support/find.html", {"did": did if did in ACTS else None})
+        return self.plain("support/find.html", {"did": DONE.get(request.GET.get("done", ""))})
 
     def done(self, request: HttpRequest, **named: Any) -> HttpResponse:
         """On to what was found."""
@@ -119,8 +118,7 @@ class AccountPage(SupportPage):
         found = self._found(int(named["line"]))
         if found is None:
             return see_other("support")
-        did = request.GET.get("done")
-        return self._states(*found, {"did": did if did in ACTS else None})
+        return self._states(*found, {"did": DONE.get(request.GET.get("done", ""))})
 
     def done(self, request: HttpRequest, **named: Any) -> HttpResponse:
         """What the button says; erasing needs a factor that was shown just now."""

@@ -12,8 +12,11 @@ from web.circle.invitation import CodePage, InvitationPage
 from web.circle.people import PeoplePage
 from web.entrance import EntrancePage, IconPage, InvitedPage, ManifestPage
 from web.identity.account import AccountPage
+from web.identity.address import AddressPage
 from web.identity.again import AgainCodePage, AgainPage, AgainPasskeyPage
 from web.identity.factor import FactorPage
+from web.identity.passkeys import PasskeysPage
+from web.identity.password import PasswordPage
 from web.identity.resetting import ForgottenPage, NewPasswordPage
 from web.identity.review import ReviewPage
 from web.identity.signing_in import PasskeyPage, SecondFactorPage, SignInPage, SignOutPage
@@ -65,6 +68,9 @@ urlpatterns = [
     path("import/<id:id>", ImportPage.as_view(), name="import"),
     path("account", AccountPage.as_view(), name="account"),
     path("account/second-factor", FactorPage.as_view(), name="factor"),
+    path("account/passkeys", PasskeysPage.as_view(), name="passkeys"),
+    path("account/password", PasswordPage.as_view(), name="password"),
+    path("account/email", AddressPage.as_view(), name="address"),
     path("account/looks", LooksPage.as_view(), name="looks"),
     path("account/data", DataPage.as_view(), name="data"),
     path("account/archive.zip", ArchiveFile.as_view(), name="archive-file"),

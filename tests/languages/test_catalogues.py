@@ -26,7 +26,7 @@ KEYWORDS = {
 }
 SAME = {
     *("%(label)s:", "%(label)s: %(found)s.", "%(number)s points", "%(number)s (%(country)s)"),
-    *("Cancer", "Fatigue", "Fracture", "Injection", "Name", "Osteoporosis", "no", "No"),
+    *("Cancer", "Fatigue", "Fracture", "Injection", "Name", "Osteoporosis", "Passkeys", "no", "No"),
 }
 """What may read in another language as it does in English."""
 EVERY_CATALOGUE = [(app, language) for app in APPS for language in LANGUAGES]

@@ -94,7 +94,7 @@ def test_without_a_reason_nothing_is_found(desk: Client, alice: Person, reason: 
 
 
 def test_signing_out_everywhere_holds_from_the_next_request_on(desk: Client, alice: Person) -> None:
-    assert "Done: sign-out." in do(desk, alice, "sign-out")
+    assert "Every phone and browser is signed out, and links in messages no longer work." in do(desk, alice, "sign-out")
     assert alice.get("patients/me/profile").status == 401
     assert not Session.objects.filter(user=alice.user).exists()
     assert Notice.objects.get(user=alice.user).kind == "signed_out_everywhere"
@@ -111,7 +111,7 @@ def test_a_second_factor_goes_after_the_waiting_time_only(desk: Client, alice: P
     assert told(alice).count(("written", "second-factors", REASON)) == 1
     remove_due(now=timezone.now() + timedelta(days=6, hours=23))
     assert Authenticator.objects.filter(user=alice.user).exists()
-    assert "Done: keep-second-factor." in do(desk, alice, "keep-second-factor")
+    assert "Stopped: the account keeps its second factors." in do(desk, alice, "keep-second-factor")
     remove_due(now=timezone.now() + timedelta(days=8))
     assert Authenticator.objects.filter(user=alice.user).exists()
     assert FactorRemoval.objects.get().cancelled_at is not None
@@ -121,7 +121,9 @@ def test_an_invitation_is_mailed_again_with_a_new_code(desk: Client, alice: Pers
     place = alice.post("patients/me/caregivers", {"email": "dana@example.org", "level": "read"}).body["id"]
     mail_invitation(caregiver_id=place, now=timezone.now())
     first = Caregiver.objects.get().token_digest
-    assert "Done: resend-invitation." in do(desk, alice, "resend-invitation", place)
+    assert "The invitation is mailed again, with a new code; the earlier one no longer works." in do(
+        desk, alice, "resend-invitation", place
+    )
     mail_invitation(caregiver_id=place, now=timezone.now())
     assert len(mailbox.sent_to("dana@example.org")) == 2
     assert Caregiver.objects.get().token_digest not in {None, first}
@@ -148,7 +150,7 @@ def test_messages_that_failed_go_out_when_they_are_tried_again(
     write(alice, entry(now.date(), symptoms=Symptoms(saddle_numbness=True)), now=now)
     bobs = Delivery.objects.filter(recipient=bob.user, channel="email")
     bobs.update(state="failed", next_attempt_at=None, attempts=40, last_error="given up", follow_up_at=now)
-    assert "Done: retry-deliveries." in do(desk, alice, "retry-deliveries")
+    assert "What failed or waited is tried again now." in do(desk, alice, "retry-deliveries")
     (again,) = bobs
     assert (again.state, again.follow_up_at) == ("owed", None)
     deliver(delivery_id=again.pk, now=timezone.now())
@@ -172,7 +174,7 @@ def test_a_place_that_reaches_no_one_is_marked_and_again_when_it_works(desk: Cli
     assert "dead since" in do(desk, alice, "mark-dead", "email")
     row = FailingEndpoint.objects.get()
     assert (row.reason, row.state) == ("bounced", "dead")
-    assert "Done: mark-works." in do(desk, alice, "mark-works", "email")
+    assert "Noted that it works: messages go there again." in do(desk, alice, "mark-works", "email")
     assert not FailingEndpoint.objects.exists()
     assert "no such place" in do(desk, alice, "mark-dead", "push:7")
     assert told(alice).count(("written", "places", REASON)) == 2
@@ -183,7 +185,9 @@ def test_an_account_is_erased_by_typing_its_address_and_its_mailbox_is_told(
 ) -> None:
     assert "Nothing was erased" in do(desk, alice, "erase", "bob@example.org")
     assert User.objects.filter(pk=alice.id).exists()
-    assert "Done: erase." in do(desk, alice, "erase", "Alice@Example.org")
+    assert "The account and everything about it are erased. A mail to its address says so." in do(
+        desk, alice, "erase", "Alice@Example.org"
+    )
     assert not User.objects.filter(pk=alice.id).exists()
     assert not Patient.objects.filter(pk=alice.patient_id).exists()
     (mail,) = mailbox.sent_to(alice.email)

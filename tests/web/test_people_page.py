@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from diary.identity.provisioning import issue_token
-from diary.models import AccessLine, Caregiver
+from diary.models import AccessLine, Caregiver, User
 from diary.models.caregiver import Level
 from tests.cast import Person
 from tests.web.form import hidden_in
@@ -111,3 +111,18 @@ def test_a_look_is_in_the_access_log(alice: Person) -> None:
     shown(browser_of(alice))
     line = AccessLine.objects.get(patient_id=alice.patient_id)
     assert (line.action, line.resource) == ("read", "caregivers")
+
+
+def test_who_has_accepted_is_shown_by_name_above_the_address(alice: Person, bob: Person) -> None:
+    bob.cares_for(alice, "read")
+    browser = browser_of(alice)
+    page = shown(browser)
+    assert re.search(rf"<h2 [^>]*><bdi>Bob</bdi></h2>\s*<p class=\"quiet\">{bob.email}</p>", page), page
+    User.objects.filter(pk=bob.id).update(name="")
+    assert f"<bdi>{bob.email}</bdi></h2>" in shown(browser)
+
+
+def test_who_is_only_invited_is_shown_by_address_whatever_account_it_has(alice: Person, bob: Person) -> None:
+    browser = browser_of(alice)
+    send(browser, "invite", email=bob.email, level="read")
+    assert f"<bdi>{bob.email}</bdi></h2>" in shown(browser)

@@ -55,7 +55,9 @@ def test_support_finds_an_account_and_helps_with_it(small: BrowserContext, servi
     page.get_by_role("button", name="Find").click()
     expect(page.get_by_role("heading", name=alice.email)).to_be_visible()
     page.get_by_role("button", name="Send again").click()
-    expect(page.get_by_role("status")).to_have_text("Done: resend-invitation.")
+    expect(page.get_by_role("status")).to_have_text(
+        "The invitation is mailed again, with a new code; the earlier one no longer works."
+    )
     page.get_by_role("button", name="It reaches no one").click()
     expect(page.get_by_role("button", name="It works again")).to_be_visible()
     for summary in page.locator("summary").all():
@@ -63,7 +65,9 @@ def test_support_finds_an_account_and_helps_with_it(small: BrowserContext, servi
     looked_at(page, "support-account")
 
     page.get_by_role("button", name="Sign out everywhere").click()
-    expect(page.get_by_role("status")).to_have_text("Done: sign-out.")
+    expect(page.get_by_role("status")).to_have_text(
+        "Every phone and browser is signed out, and links in messages no longer work."
+    )
     assert not Session.objects.filter(user=alice.user).exists()
     assert Notice.objects.filter(user=alice.user, kind="signed_out_everywhere").exists()
     page.get_by_text("Erase the account", exact=True).click()
@@ -74,7 +78,9 @@ def test_support_finds_an_account_and_helps_with_it(small: BrowserContext, servi
     page.get_by_text("Erase the account", exact=True).click()
     page.get_by_label("Type the address of the account to confirm").fill(alice.email)
     page.get_by_role("button", name="Erase everything now").click()
-    expect(page.get_by_role("status")).to_have_text("Done: erase.")
+    expect(page.get_by_role("status")).to_have_text(
+        "The account and everything about it are erased. A mail to its address says so."
+    )
     assert not User.objects.filter(pk=alice.id).exists()
     assert set(SupportLine.objects.values_list("staff", "way")) == {(sue.email, "page")}
 

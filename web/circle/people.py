@@ -1,6 +1,6 @@
 """`/people`: the reader's own care circle: who is in it or invited, how far each reaches, and inviting someone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any, Final, cast
 from uuid import UUID
@@ -14,6 +14,7 @@ from diary.access.log import Line
 from diary.api.caregivers import Invitation
 from diary.format.strict_json import Invalid
 from diary.format.validation import latest_date, validated
+from diary.models import Caregiver, User
 from diary.models.caregiver import Level
 from diary.problem_types import ProblemType
 from diary.problems import Problem, not_found, said
@@ -91,7 +92,7 @@ class PeoplePage(ReaderPage):
         return Proof(digest_of(self.request) or "", self.now)
 
     def _shown(self, *, fault: Promise | Problem | None = None) -> HttpResponse:
-        places = circle.presented_all(list(circle.circle(patient_id=self.access.patient_id)))
+        places = _with_names(circle.circle(patient_id=self.access.patient_id))
         self.note_look(Line("read", "caregivers"))
         status = fault.status if isinstance(fault, Problem) else HTTPStatus.BAD_REQUEST if fault else HTTPStatus.OK
 
@@ -104,3 +105,12 @@ class PeoplePage(ReaderPage):
             }
 
         return self.page("pages/people.html", view, status=status)
+
+
+def _with_names(places: Iterable[Caregiver]) -> list[dict[str, Any]]:
+    """As the API presents them, with the name of who has accepted; it is empty where there is none."""
+    kept = list(places)
+    taken = {place.pk: place.user_id for place in kept if place.state == "accepted" and place.user_id}
+    names = dict(User.objects.filter(pk__in=taken.values()).values_list("pk", "name"))
+    shown = circle.presented_all(kept)
+    return [{**one, "name": names[taken[one["id"]]] if one["id"] in taken else ""} for one in shown]

@@ -1,50 +1,38 @@
 """`/account/second-factor`: an authenticator app for signing in, set up and turned off, and its recovery codes."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
 import segno
 from allauth.mfa.adapter import get_adapter
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from diary.models import User
-from diary.problems import not_found
-from diary.proof import has_fresh_proof
-from web.identity.again import sent_to_prove
 from web.identity.faults import words
+from web.identity.proved_page import ProvedPage
 from web.identity.step import Step, take
 from web.identity.step_page import carried
-from web.page import see_other
-from web.reader import ReaderPage, digest_of
 
 _APP: Final = "account/authenticators/totp"
 _CODES: Final = "account/authenticators/recovery-codes"
 _KEY: Final = re.compile("[A-Z2-7]{16,64}")
 
 
-class FactorPage(ReaderPage):
-    """For who has just shown who it is, since it keeps the owner out as well as a thief."""
+class FactorPage(ProvedPage):
+    """How it is now, or how to set it up."""
 
-    reach = {"GET": "account", "POST": "account"}
-    here = "account"
+    name = "factor"
 
-    def get(self, request: HttpRequest) -> HttpResponse:
-        """How it is now, or how to set it up."""
-        return self._shown() if self._proved() else sent_to_prove("factor")
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        """Turn it on or off, or make new recovery codes. Raises Problem 404 for what there is not."""
-        acts = {"on": self._turn_on, "off": self._turn_off, "codes": self._make_codes}
-        if (act := acts.get(request.POST.get("do", ""))) is None:
-            raise not_found()
-        return act() if self._proved() else sent_to_prove("factor")
+    def acts(self) -> Mapping[str, Callable[[], HttpResponse]]:
+        """Turn it on or off, or make new recovery codes."""
+        return {"on": self._turn_on, "off": self._turn_off, "codes": self._make_codes}
 
     def _turn_on(self) -> HttpResponse:
         taken = take(self.request, "POST", _APP, code="".join(self.request.POST.get("code", "").split()))
         if taken.is_refused:
-            return self._shown(refused=taken)
+            return self.shown(refused=taken)
         return self._with_codes(take(self.request, "GET", _CODES, after=taken))
 
     def _make_codes(self) -> HttpResponse:
@@ -53,22 +41,21 @@ class FactorPage(ReaderPage):
     def _with_codes(self, taken: Step) -> HttpResponse:
         """They are shown in this answer, and never again."""
         if taken.is_refused:
-            return self._shown(refused=taken)
-        return carried(self._shown(codes=taken.data.get("unused_codes", ())), taken)
+            return self.shown(refused=taken)
+        return carried(self.shown(codes=taken.data.get("unused_codes", ())), taken)
 
     def _turn_off(self) -> HttpResponse:
-        taken = take(self.request, "DELETE", _APP)
-        return self._shown(refused=taken) if taken.is_refused else carried(see_other("factor"), taken)
+        return self.after(take(self.request, "DELETE", _APP))
 
-    def _proved(self) -> bool:
-        return has_fresh_proof(session_digest=digest_of(self.request) or "", now=self.now)
-
-    def _shown(self, *, refused: Step | None = None, codes: Sequence[str] = ()) -> HttpResponse:
+    def shown(self, *, refused: Step | None = None, codes: Sequence[str] = ()) -> HttpResponse:
+        """The app, or the key for one."""
         kept = take(self.request, "GET", "account/authenticators").data.get("items", [])
-        has_app = any(one["type"] == "totp" for one in kept)
+        kinds = {one["type"] for one in kept}
+        has_app = "totp" in kinds
         faults = words(refused) if refused else {}
         view = {
             "has_app": has_app,
+            "has_passkey": "webauthn" in kinds,
             "codes": codes,
             "faults": faults,
             "fault": faults.get(""),

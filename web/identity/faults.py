@@ -17,7 +17,9 @@ _BY_STATUS: Final[Mapping[int, Promise]] = {
     503: _("The email couldn't be sent, so nothing was changed. Please try again in a minute."),
 }
 _BY_CODE: Final[Mapping[str, Promise]] = {
+    "duplicate_email": _("This is your address already."),
     "email_password_mismatch": _("The email address or the password is wrong."),
+    "enter_current_password": _("This isn't your password."),
     "entirely_numeric": _("Choose a password that isn't only numbers."),
     "incorrect_code": _("This code is wrong. Check the newest email, and enter its code."),
     "password_entirely_numeric": _("Choose a password that isn't only numbers."),
@@ -30,6 +32,7 @@ _BY_FIELD: Final[Mapping[str, Promise]] = {
     "email": _("Enter an email address, such as anna@example.org."),
     "name": _("Use a plain name, without links or special characters."),
     "password": _("Choose another password."),
+    "new_password": _("Choose another password."),
     "code": _("This code is wrong. Codes of an authenticator app change every half minute and work once."),
 }
 _OTHERWISE: Final = _("That didn't work. Check what you entered.")

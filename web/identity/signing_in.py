@@ -52,11 +52,19 @@ class PasskeyPage(SecondFactorPage):
     http_method_names = ["post"]
 
     def body(self, request: HttpRequest) -> dict[str, Any]:
-        """Nothing for what is no JSON, which is then refused like any other that signs nothing."""
-        try:
-            return {"credential": json.loads(request.POST.get("credential", ""))}
-        except (ValueError, RecursionError):
-            return {}
+        """The one field."""
+        return credential_in(request)
+
+
+def credential_in(request: HttpRequest) -> dict[str, Any]:
+    """What the script of a page got from the browser, as the API takes it.
+
+    Nothing for what is no JSON, which is then refused like any other that signs nothing.
+    """
+    try:
+        return {"credential": json.loads(request.POST.get("credential", ""))}
+    except (ValueError, RecursionError):
+        return {}
 
 
 class SignOutPage(Page):

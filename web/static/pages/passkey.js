@@ -1,21 +1,28 @@
-// Has the browser sign with a passkey what the page asks for, and sends the form with that.
+// Has the browser make a passkey, or sign with one, as the page asks, and sends the form with what came of it.
 
 const bytes = (text) => Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (sign) => sign.charCodeAt(0));
 const text = (buffer) =>
   btoa(String.fromCharCode(...new Uint8Array(buffer))).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+const named = (credentials = []) => credentials.map((one) => ({ ...one, id: bytes(one.id) }));
+
+const made = async (asked) => {
+  const user = { ...asked.user, id: bytes(asked.user.id) };
+  const publicKey = { ...asked, user, challenge: bytes(asked.challenge), excludeCredentials: named(asked.excludeCredentials) };
+  const credential = await navigator.credentials.create({ publicKey });
+  const { clientDataJSON, attestationObject } = credential.response;
+  return {
+    ...said(credential),
+    clientExtensionResults: credential.getClientExtensionResults(),
+    response: { clientDataJSON: text(clientDataJSON), attestationObject: text(attestationObject) },
+  };
+};
 
 const signed = async (asked) => {
-  const publicKey = {
-    ...asked,
-    challenge: bytes(asked.challenge),
-    allowCredentials: (asked.allowCredentials ?? []).map((one) => ({ ...one, id: bytes(one.id) })),
-  };
-  const { id, rawId, type, response } = await navigator.credentials.get({ publicKey });
-  const { clientDataJSON, authenticatorData, signature, userHandle } = response;
+  const publicKey = { ...asked, challenge: bytes(asked.challenge), allowCredentials: named(asked.allowCredentials) };
+  const credential = await navigator.credentials.get({ publicKey });
+  const { clientDataJSON, authenticatorData, signature, userHandle } = credential.response;
   return {
-    id,
-    rawId: text(rawId),
-    type,
+    ...said(credential),
     clientExtensionResults: {},
     response: {
       clientDataJSON: text(clientDataJSON),
@@ -26,13 +33,16 @@ const signed = async (asked) => {
   };
 };
 
+const said = ({ id, rawId, type }) => ({ id, rawId: text(rawId), type });
+
 const form = document.getElementById("passkey");
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
   const failed = document.getElementById("passkey-failed");
   failed.hidden = true;
+  const { publicKey } = JSON.parse(form.dataset.options);
   try {
-    form.elements.credential.value = JSON.stringify(await signed(JSON.parse(form.dataset.options).publicKey));
+    form.elements.credential.value = JSON.stringify(await (publicKey.user ? made : signed)(publicKey));
   } catch {
     failed.hidden = false;
     return;
