@@ -1,4 +1,4 @@
-"""Bringing data along in Chromium, through the real server: a file is chosen, looked at, imported and taken back."""
+"""Importing data in Chromium, through the real server: a file is chosen, looked at, imported and taken back."""
 
 from collections.abc import Iterator
 
@@ -45,7 +45,7 @@ def test_an_iphones_export_is_looked_at_imported_and_taken_back(small: BrowserCo
     sign_in(small, api.url, settled(Person("Alice")))
     page = small.new_page()
     page.goto(f"{api.url}/account")
-    page.get_by_role("link", name="Bring data along").click()
+    page.get_by_role("link", name="Import data").click()
     page.get_by_text("Which files?").click()
     looked_at(page, "imports")
     page.get_by_label("File", exact=True).set_input_files({**EXPORT, "buffer": b"nothing of the kind"})

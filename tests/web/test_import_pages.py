@@ -1,4 +1,4 @@
-"""Bringing data along on pages: a file is looked at, imported and taken back, by the functions that the API calls."""
+"""Importing data on pages: a file is looked at, imported and taken back, by the functions that the API calls."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,1 +1,1 @@
-"""Bringing data along: a file of another app or a diary document, looked at first, then imported, and taken back."""
+"""Importing data: a file of another app or a diary document, looked at first, then imported, and taken back."""
