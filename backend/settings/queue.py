@@ -69,7 +69,7 @@ CELERY_BEAT_SCHEDULE = {
     "follow unseen": {"task": "alerts.tasks.follow_unseen", "schedule": 60.0, **_AT_ONCE},
     "sweep invitations": {"task": "diary.tasks.sweep_invitations", "schedule": 60.0, **_AT_ONCE},
     "forget strangers": {"task": "diary.tasks.forget_strangers", "schedule": 60.0, **_AT_ONCE},
-    "forget shares": {"task": "papers.tasks.forget_shares", "schedule": 300.0, **_AT_ONCE},
+    "forget shares": {"task": "papers.tasks.forget_shares", "schedule": 60.0, **_AT_ONCE},
     "sweep imports": {"task": "diary.tasks.sweep_imports", "schedule": 30.0, **_AT_ONCE},
     "sweep notices": {"task": "alerts.tasks.sweep_notices", "schedule": 60.0, **_AT_ONCE},
     "keep no longer": {"task": "diary.tasks.keep_no_longer", "schedule": 60.0, **_AT_ONCE},
