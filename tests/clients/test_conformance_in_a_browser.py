@@ -12,7 +12,7 @@ from conformance.playing import play
 from conformance.script import VECTORS, scripts
 from diary.identity.provisioning import issue_token
 from tests.cast import Person
-from tests.clients.node import SDK, npm
+from tests.clients.node import install, npm
 from tests.clients.page_server import chromium
 from tests.service import ROOT, Service
 
@@ -28,8 +28,7 @@ def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the page needs, from the same source as the pages' own script."""
     chromium()
     made = tmp_path_factory.mktemp("device") / "device.js"
-    if not (SDK / "node_modules").exists():
-        npm("ci", "--no-audit", "--no-fund", "--ignore-scripts")
+    install()
     source = ROOT / "clients/pages/test/device.ts"
     npm("exec", "--offline", "--", "esbuild", str(source), "--bundle", "--format=iife", f"--outfile={made}")
     return made

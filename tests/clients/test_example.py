@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from backend.local.embedded.server import free_port
-from tests.clients.node import NODE, SDK, node_environment, npm, run
+from tests.clients.node import NODE, SDK, install, node_environment, npm, run
 from tests.clients.page_server import browser
 from tests.service import ROOT, Service
 
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.clients, pytest.mark.timeout(600)]
 @pytest.fixture(scope="module")
 def installed() -> None:
     """What the SDK's lock names."""
-    npm("ci", "--no-audit", "--no-fund", "--ignore-scripts")
+    install()
     npm("run", "generate")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients.node import SDK, npm, run
+from tests.clients.node import SDK, install, npm, run
 from tests.service import ROOT
 
 PAGES = ROOT / "clients" / "pages"
@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.clients, pytest.mark.timeout(600)]
 @pytest.fixture(scope="module")
 def installed() -> None:
     """What the SDK's lock names."""
-    npm("ci", "--no-audit", "--no-fund", "--ignore-scripts")
+    install()
     npm("run", "generate")
 
 

@@ -9,7 +9,7 @@ import pytest
 from diary.models import AccessLine
 from papers.fhir.code_system import published
 from tests.cast import Person
-from tests.clients.node import npm, run
+from tests.clients.node import install, run
 from tests.papers.fhir_bundles import random_bundle
 from tests.service import ROOT, Service
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.clients, pytest.mark.timeout(600)]
 @pytest.fixture(scope="module")
 def installed() -> None:
     """What its lock names."""
-    npm("ci", "--no-audit", "--no-fund", "--ignore-scripts", cwd=SURGERY)
+    install(SURGERY)
 
 
 def faults(*resources: Any) -> list[list[str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.clients.account import somebody
-from tests.clients.node import SDK, npm, run
+from tests.clients.node import SDK, install, npm, run
 from tests.clients.prompt import GUIDE, blocks
 from tests.service import Service
 
@@ -34,7 +34,7 @@ TYPESCRIPT = {
 @pytest.fixture(scope="module")
 def installed() -> None:
     """What the lock names, and the types from the contract."""
-    npm("ci", "--no-audit", "--no-fund", "--ignore-scripts")
+    install()
     npm("run", "generate")
 
 
