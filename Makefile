@@ -76,7 +76,7 @@ words: setup
 	@DEPLOYMENT=test $(PYTHON) manage.py compilemessages --ignore .venv
 
 clients: setup
-	@$(PYTHON) -m pytest -q -m clients tests/clients
+	@$(PYTHON) -m pytest -q -m "clients and not nightly" tests/clients
 
 signs: setup
 	@$(PYTHON) clients/danger_signs.py
