@@ -43,11 +43,19 @@ class Sign:
 
 
 def signs_around(*, patient_id: UUID, dates: Collection[date]) -> Callable[[Sequence[Recorded]], bool]:
-    """Whether the days around `dates` may hold a sign, once these rows are among them; the days are asked for now."""
+    """Whether the days around `dates` may hold a sign, once these rows are among them; the days are asked for now.
+
+    Of a row about another day nothing is known, so it may: a change that comes again finds its entry moved since.
+    """
     if not dates:
-        return lambda _: False
+        return bool
     window = window_of(patient_id=patient_id, spans=spans_around(dates, before=BEFORE, after=AFTER))
-    return lambda rows: bool(rows) and _may_hold_a_sign(window().with_rows(rows), {row.date for row in rows})
+
+    def may_hold(rows: Sequence[Recorded]) -> bool:
+        days = {row.date for row in rows}
+        return not days <= set(dates) or bool(days and _may_hold_a_sign(window().with_rows(rows), days))
+
+    return may_hold
 
 
 def signs_in_write(

@@ -68,8 +68,9 @@ class DatabaseWrapper(_DatabaseWrapper):  # type: ignore[misc]
         """What is sent before anything else, in this order."""
 
     def connect(self) -> None:
-        """A new connection has no trip under way."""
+        """A new connection has no trip under way, and no transaction that waits to begin."""
         self.last_trip = None
+        self._has_not_begun()
         super().connect()
 
     def get_connection_params(self) -> dict[str, Any]:
@@ -133,9 +134,11 @@ class DatabaseWrapper(_DatabaseWrapper):  # type: ignore[misc]
         if self._has_not_begun():
             return
         trip, self.last_trip = self.last_trip, None
-        if trip is not None:
-            trip.close()
-        super()._rollback()
+        try:
+            if trip is not None:
+                trip.close()
+        finally:
+            super()._rollback()
 
     def _has_not_begun(self) -> bool:
         """Whether nothing was asked in the transaction, which is over thereby."""

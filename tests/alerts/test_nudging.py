@@ -30,6 +30,16 @@ def dead_broker(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def own_broker(own_valkey: Valkey, settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[redis.Redis]:
+    """A broker that no worker listens to, and this process remembers nothing of."""
+    settings.REDIS_URL = own_valkey.url
+    monkeypatch.setattr(nudging._Broker, "begins_after", {})
+    with Celery(broker=own_valkey.url, set_as_current=False) as app, redis.Redis.from_url(own_valkey.url) as kept:
+        monkeypatch.setattr(nudging, "current_app", app)
+        yield kept
+
+
 def test_a_dead_broker_is_noticed_and_then_costs_nothing(dead_broker: None) -> None:
     began = time.monotonic()
     assert nudge("alerts.tasks.screen_diary", uuid4()) is False
@@ -47,31 +57,19 @@ def test_a_broker_that_is_back_is_nudged_again(dead_broker: None, monkeypatch: p
     assert nudge("alerts.tasks.screen_diary", uuid4()) is True
 
 
-def test_a_task_for_all_is_sent_once_until_it_begins(
-    own_valkey: Valkey, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Celery(broker=own_valkey.url, set_as_current=False) as app, redis.Redis.from_url(own_valkey.url) as kept:
-        monkeypatch.setattr(nudging, "current_app", app)
-        monkeypatch.setattr(nudging._Broker, "begins_after", {})
-        settings.REDIS_URL = own_valkey.url
-        assert all(nudge_for_all("alerts.tasks.screen_waiting", after=1) for _ in range(100))
-        assert kept.llen("celery") == 1
-        time.sleep(1)
-        begins("alerts.tasks.screen_waiting")
-        assert all(nudge_for_all("alerts.tasks.screen_waiting", after=1) for _ in range(100))
-        assert kept.llen("celery") == 2
+def test_a_task_for_all_is_sent_once_until_it_begins(own_broker: Any) -> None:
+    assert all(nudge_for_all("alerts.tasks.screen_waiting", after=1) for _ in range(100))
+    assert own_broker.llen("celery") == 1
+    time.sleep(1)
+    begins("alerts.tasks.screen_waiting")
+    assert all(nudge_for_all("alerts.tasks.screen_waiting", after=1) for _ in range(100))
+    assert own_broker.llen("celery") == 2
 
 
-def test_one_that_never_begins_is_sent_again(
-    own_valkey: Valkey, settings: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with Celery(broker=own_valkey.url, set_as_current=False) as app, redis.Redis.from_url(own_valkey.url) as kept:
-        monkeypatch.setattr(nudging, "current_app", app)
-        monkeypatch.setattr(nudging._Broker, "begins_after", {})
-        settings.REDIS_URL = own_valkey.url
-        nudge_for_all("alerts.tasks.screen_waiting")
-        [key] = kept.keys("nudged:*")
-        assert 0 < kept.ttl(key) <= BEGINS_WITHIN
+def test_one_that_never_begins_is_sent_again(own_broker: Any) -> None:
+    nudge_for_all("alerts.tasks.screen_waiting")
+    [key] = own_broker.keys("nudged:*")
+    assert 0 < own_broker.ttl(key) <= BEGINS_WITHIN
 
 
 def test_a_dead_redis_costs_as_little(dead_broker: None, settings: Any) -> None:
@@ -82,21 +80,16 @@ def test_a_dead_redis_costs_as_little(dead_broker: None, settings: Any) -> None:
 
 
 def test_what_a_turn_at_screening_leaves_is_gone_on_with_at_once_however_much_is_written(
-    own_valkey: Valkey, settings: Any, monkeypatch: pytest.MonkeyPatch
+    own_broker: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Celery(broker=own_valkey.url, set_as_current=False) as app, redis.Redis.from_url(own_valkey.url) as kept:
-        monkeypatch.setattr(nudging, "current_app", app)
-        monkeypatch.setattr(nudging._Broker, "begins_after", {})
-        settings.REDIS_URL = own_valkey.url
+    def a_turn_in_which_something_is_written(*, clock: object) -> float:
+        nudge_for_all("alerts.tasks.screen_waiting", after=1)
+        return 0.0
 
-        def a_turn_in_which_something_is_written(*, clock: object) -> float:
-            nudge_for_all("alerts.tasks.screen_waiting", after=1)
-            return 0.0
-
-        monkeypatch.setattr("alerts.screening.diary.screen_fresh", a_turn_in_which_something_is_written)
-        for _ in range(3):
-            tasks.screen_waiting()
-        sent = [json.loads(message)["headers"] for message in kept.lrange("celery", 0, -1)]
+    monkeypatch.setattr("alerts.screening.diary.screen_fresh", a_turn_in_which_something_is_written)
+    for _ in range(3):
+        tasks.screen_waiting()
+    sent = [json.loads(message)["headers"] for message in own_broker.lrange("celery", 0, -1)]
     assert Counter((one["task"], one["eta"] is None) for one in sent) == {
         ("alerts.tasks.screen_waiting", False): 1,
         ("alerts.tasks.go_on_screening", True): 1,

@@ -4,11 +4,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from alerts.acting.acknowledge import acknowledge
 from alerts.models import Alert, Delivery, Finding
+from alerts.screening.danger_signs import signs_around
 from alerts.screening.diary import screen_diary
 from diary.format.fields import Entry, Event, Resource, Symptoms, Treatment
 from diary.models import Patient
@@ -144,3 +145,14 @@ def test_a_batch_takes_as_many_statements_as_one_write(alice: Person) -> None:
     one = statements(alice, entry(days_ago(1), worst_pain=5))
     many = statements(alice, *(entry(TODAY - timedelta(days=day), worst_pain=5) for day in range(100)))
     assert one == many
+
+
+def test_a_row_about_a_day_that_was_not_asked_for_may_be_dangerous(alice: Person) -> None:
+    """As when a change comes again whose entry was moved since: what stands around it was not read."""
+    harmless = entry(days_ago(3), worst_pain=1)
+    with transaction.atomic():
+        near = signs_around(patient_id=alice.patient_id, dates={days_ago(3)})
+        far = signs_around(patient_id=alice.patient_id, dates={days_ago(4)})
+        none = signs_around(patient_id=alice.patient_id, dates=())
+        assert [may_hold([harmless]) for may_hold in (near, far, none)] == [False, True, True]
+        assert not any(may_hold([]) for may_hold in (near, far, none))
