@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import QuerySet
 
@@ -85,12 +86,24 @@ def ask(statement: str, parameters: Mapping[str, Any]) -> Later[list[Row]]:
     return fetchall
 
 
-def ask_for(queryset: QuerySet[Any, Row]) -> Later[list[Row]]:
-    """The rows of a `values_list` of columns that are read as they come, without converters of Django's."""
+def ask_for(queryset: QuerySet[Any, Found]) -> Later[list[Found]]:
+    """What the list of a query of Django's has, whatever it is of."""
+    answered = queryset.all()
+    compiler: Any = answered.query.get_compiler(DEFAULT_DB_ALIAS)
+    try:
+        statement = compiler.as_sql()
+    except EmptyResultSet:
+        return list
     cursor = _connected().cursor()
-    cursor.execute(*queryset.query.sql_with_params())
-    fetchall: Later[list[Row]] = cursor.fetchall
-    return fetchall
+    cursor.execute(*statement)
+
+    def found() -> list[Found]:
+        rows = [row[: compiler.col_count] for row in cursor.fetchall()]
+        compiler.execute_sql = lambda *_, **__: [rows]  # it asks once more, and is given what was answered
+        answered.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign] # of this one query
+        return list(answered)
+
+    return found
 
 
 def execute(statement: str, parameters: Mapping[str, Any]) -> None:

@@ -22,10 +22,12 @@ from alerts.models.alert import Outcome
 from alerts.raising.signs_on_record import signs_of_alert
 from alerts.rules.tiers import Tier
 from alerts.showing.alert import presented
+from alerts.showing.followed import again_with_followed
 from alerts.showing.shapes import ShownAlert
 from diary.access.levels import Access
 from diary.locks import hold_diary
 from diary.models import Event, Patient
+from diary.reaching.languages import DEFAULT
 from diary.reaching.local_time import local_date
 
 Act = Literal["take_on", "take_back", "read", "tomorrow", "next_week", "not_yet"] | Outcome
@@ -55,7 +57,8 @@ class Opened:
 
 def opened(*, access: Access, alerts: Collection[Alert], now: datetime) -> Opened:
     """The alerts, as far as the reader's way into the diary reaches."""
-    in_order = sorted(alerts, key=lambda alert: (alert.state != "open", -Tier(alert.tier).rank))
+    found = again_with_followed(alerts, reader_id=access.actor_id, now=now)
+    in_order = sorted(found, key=lambda alert: (alert.state != "open", -Tier(alert.tier).rank))
     patient = Patient.objects.select_related("user").get(pk=access.patient_id)
     own = access.level == "own"
     return Opened(
@@ -66,7 +69,7 @@ def opened(*, access: Access, alerts: Collection[Alert], now: datetime) -> Opene
         reads=access.reaches("read"),
         writes=access.reaches("log"),
         phone=None if own else patient.phone_for_circle,
-        alerts=presented(in_order, patient=patient, reader_id=access.actor_id, level=access.level, now=now),
+        alerts=presented(in_order, level=access.level, language=access.language or DEFAULT),
     )
 
 

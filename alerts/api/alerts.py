@@ -55,7 +55,7 @@ class AlertsView(ListView):
     def get(self, request: Request, patient: Diary) -> Response:
         """One page. Findings that came too late to be sent are included, as closed."""
         access = self.access(request)
-        return self.listed(request, listed(access), lambda page: as_shown(page, access, now=timezone.now()))
+        return self.listed(request, listed(access, now=timezone.now()), lambda page: as_shown(page, access))
 
 
 class AlertView(ApiView):

@@ -4,7 +4,6 @@ Emergency and urgent alerts can't be snoozed, and one that rises to that ignores
 goes out when it ends (`alerts.delivery.held_back`).
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -57,13 +56,6 @@ def snooze(*, alert: Alert, user_id: UUID, until: datetime, now: datetime) -> bo
         _move(delivery, held_before, released)
     nudge_after_commit(delivery for delivery in owed if delivery.next_attempt_at == now)
     return True
-
-
-def snoozed_until(alerts: Iterable[Alert], *, user_id: UUID, now: datetime) -> dict[UUID, datetime]:
-    """Until when the user snoozes which of the alerts; nothing for those that ignore it."""
-    heeding = [alert for alert in alerts if not Tier(alert.tier).is_pressing]
-    snoozes = Snooze.objects.filter(alert__in=heeding, user_id=user_id, until__gt=now)
-    return dict(snoozes.values_list("alert_id", "until"))
 
 
 def _move(delivery: Delivery, held_before: datetime, released: datetime) -> None:

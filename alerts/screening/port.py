@@ -20,6 +20,7 @@ from alerts.screening.diary import QUIET_SECONDS
 from alerts.screening.refused_rows import signs_in_refused as signs_in_refused
 from alerts.screening.refused_rows import signs_in_refused_profile as signs_in_refused_profile
 from alerts.showing.alert import presented
+from alerts.showing.followed import again_with_followed
 from alerts.showing.shapes import ShownAlert
 from alerts.whereabouts import whereabouts
 from diary.format.fields import ResourceType
@@ -63,9 +64,9 @@ def welcome(*, patient_id: UUID, caregiver_id: UUID, user_id: UUID, again: bool,
     alerts = pressing_alerts(patient_id=patient_id)
     if not again:
         tell_newcomer(alerts, newcomer=Recipient(user_id, caregiver_id), now=now)
-    patient = Patient.objects.select_related("user").get(pk=patient_id)
     level = Caregiver.objects.values_list("level", flat=True).get(pk=caregiver_id)
-    return presented(alerts, patient=patient, reader_id=user_id, level=level, now=now) if alerts else []
+    found = again_with_followed(alerts, reader_id=user_id, now=now)
+    return presented(found, level=level, language=language_of(user_id=user_id))
 
 
 def hold_alerts(*, patient_id: UUID) -> None:

@@ -7,10 +7,12 @@ from alerts.escalation.policy import stored_policy
 from alerts.models import Alert, Courtesy, Finding, Response, Snooze, Unsubscription
 from alerts.responses import note_of
 from alerts.showing.alert import presented
+from alerts.showing.followed import with_followed
 from alerts.webhooks import registering
 from diary.account.archive import ExportedFile
 from diary.account.export import Subject, json_file
 from diary.models import Patient
+from diary.reaching.languages import language_of
 
 _COURTESY: Final = ("kind", "occasion", "state", "channel", "created_at", "sent_at", "delivered_at", "opened_at")
 _FINDING: Final = ("id", "alert_id", "rule", "rule_version", "tier", "met_on", "found_on", "evidence", "withdrawn_at")
@@ -21,10 +23,9 @@ def alert_files(subject: Subject) -> Iterator[ExportedFile]:
     without their secrets.
     """
     patient = Patient.objects.select_related("user").get(pk=subject.patient_id)
-    alerts = Alert.objects.filter(patient=patient).select_related("acknowledged_by", "outcome_by")
-    alerts = alerts.order_by("found_on", "pk")
-    shown = presented(list(alerts), patient=patient, reader_id=patient.user_id, level="own", now=subject.now)
-    yield json_file("alerts.json", shown)
+    found = Alert.objects.filter(patient=patient).order_by("found_on", "pk")
+    alerts = with_followed(found, reader_id=patient.user_id, now=subject.now)
+    yield json_file("alerts.json", presented(alerts, level="own", language=language_of(user_id=patient.user_id)))
     yield json_file("escalation.json", stored_policy(patient_id=patient.pk).presented())
     findings = Finding.objects.filter(patient=patient).order_by("met_on", "pk")
     yield json_file("findings.json", list(findings.values(*_FINDING)))

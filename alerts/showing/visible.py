@@ -1,6 +1,6 @@
 """Which alerts of a diary someone may see, as far as their way into it reaches."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,11 +10,12 @@ from django.db.models import Case, IntegerField, Q, QuerySet, When
 from alerts.models import Alert
 from alerts.rules.tiers import Tier
 from alerts.showing.alert import presented
+from alerts.showing.followed import with_followed
 from alerts.showing.shapes import ShownAlert
 from diary.access.levels import Access
 from diary.cursors import Listing
-from diary.models import Patient
 from diary.problems import not_found
+from diary.reaching.languages import DEFAULT
 
 _WATCH: Final = Q(tier=Tier.WATCH)
 _CHECK_UP: Final = Q(tier=Tier.CHECK_UP)
@@ -23,15 +24,16 @@ _RANK: Final = Case(When(state="open", tier=Tier.EMERGENCY, then=0), default=1, 
 
 def visible(access: Access) -> QuerySet[Alert]:
     """A watch is for the patient alone, and while it lasts; a check-up for them and whoever reads the diary."""
-    alerts = Alert.objects.filter(patient_id=access.patient_id).select_related("acknowledged_by", "outcome_by")
+    alerts = Alert.objects.filter(patient_id=access.patient_id)
     if access.level == "own":
         return alerts.exclude(_WATCH & Q(state="closed"))
     return alerts.exclude(_WATCH | _CHECK_UP) if access.level == "alerts" else alerts.exclude(_WATCH)
 
 
-def listed(access: Access) -> Listing[Alert]:
-    """All that are visible: open emergencies come before everything else, then the newest."""
-    alerts = visible(access).annotate(rank=_RANK).order_by("rank", "-found_on", "-pk")
+def listed(access: Access, *, now: datetime) -> Listing[Alert]:
+    """All that are visible, with what followed: open emergencies come before everything else, then the newest."""
+    ranked = visible(access).annotate(rank=_RANK).order_by("rank", "-found_on", "-pk")
+    alerts = with_followed(ranked, reader_id=access.actor_id, now=now)
 
     def after(place: Any, limit: int) -> Sequence[Alert]:
         if place is None:
@@ -49,18 +51,19 @@ def listed(access: Access) -> Listing[Alert]:
 
 def shown(access: Access, id_: UUID, *, now: datetime) -> ShownAlert:
     """One alert as the caller sees it. Raises Problem 404."""
-    alert = visible(access).filter(pk=id_).first()
-    if alert is None:
-        raise not_found()
-    return as_shown([alert], access, now=now)[0]
+    for alert in all_shown(visible(access).filter(pk=id_), access, now=now):
+        return alert
+    raise not_found()
 
 
-def as_shown(alerts: Sequence[Alert], access: Access, *, now: datetime) -> list[ShownAlert]:
+def all_shown(alerts: QuerySet[Alert], access: Access, *, now: datetime) -> list[ShownAlert]:
     """Alerts that are visible, as the caller sees them."""
-    if not alerts:  # as for nearly everyone, on each of their phones' looks
-        return []
-    patient = Patient.objects.select_related("user").get(pk=access.patient_id)
-    return presented(alerts, patient=patient, reader_id=access.actor_id, level=access.level, now=now)
+    return as_shown(with_followed(alerts, reader_id=access.actor_id, now=now), access)
+
+
+def as_shown(alerts: Iterable[Alert], access: Access) -> list[ShownAlert]:
+    """The same of alerts that were read `with_followed`."""
+    return presented(alerts, level=access.level, language=access.language or DEFAULT)
 
 
 def _rank(alert: Alert) -> int:

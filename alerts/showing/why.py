@@ -24,7 +24,7 @@ from alerts.rules.tiers import Tier
 from alerts.showing.shapes import TierWord
 from diary.access.levels import Access
 from diary.models import User
-from diary.reaching.languages import language_of
+from diary.reaching.languages import DEFAULT
 
 
 class MissingCheck(Struct, frozen=True):
@@ -82,7 +82,7 @@ def screening_now(*, access: Access, as_of: date | None, now: datetime) -> Scree
     as_of = as_of or max([now.astimezone(zone).date(), *recorded])
     outcomes = [outcome for outcome in rules_on(history, on=as_of, on_record=known) if _is_for(outcome, access.level)]
     whose = None if access.level == "own" else User.objects.get(patient=access.patient_id).get_full_name()
-    with translation.override(language_of(user_id=access.actor_id)):
+    with translation.override(access.language or DEFAULT):
         return ScreeningNow(
             as_of,
             str(NO_ALL_CLEAR),

@@ -59,15 +59,6 @@ def places(*, patient_id: UUID) -> Listing[Caregiver]:
     )
 
 
-def places_taken(*, user_id: UUID) -> Listing[Caregiver]:
-    """The places that a user has taken in the circles of others, page by page."""
-    return short_listing(
-        f"{user_id}:caring",
-        caring_of(user_id=user_id),
-        key=lambda one: [one.accepted_at.isoformat() if one.accepted_at else "", str(one.pk)],
-    )
-
-
 def presented(place: Caregiver) -> dict[str, Any]:
     """A place as the owner of the diary reads it."""
     return presented_all([place])[0]

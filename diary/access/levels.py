@@ -27,11 +27,15 @@ REACH: Final[dict[Level, int]] = {"alerts": 1, "read": 2, "log": 3, "own": 4}
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Someone's way into a diary, as it is at this moment."""
+    """Someone's way into a diary, as it is at this moment.
+
+    `language` is the one that their account asks for, None for who never said (`diary.reaching.languages`).
+    """
 
     actor_id: UUID
     patient_id: UUID
     level: Level
+    language: str | None = None
 
     def reaches(self, level: Level) -> bool:
         """Whether the way reaches as far as `level`."""
@@ -60,10 +64,14 @@ class Caller:
 def require(*, actor_id: UUID, patient: Diary, level: Level) -> Access:
     """The way of a user who is signed in already. Raises Problem 404 when it does not reach as far as `level`."""
     row = fetch_one(
-        f"SELECT {_REACHED} FROM diary_user u {_way_to(patient)} WHERE u.id = %(actor)s AND u.is_active",  # noqa: S608
+        f"SELECT {_REACHED}, {_LANGUAGE} FROM diary_user u {_way_to(patient)} WHERE u.id = %(actor)s AND u.is_active",  # noqa: S608
         {"actor": actor_id, "patient": patient},
     )
-    return _access(row or (actor_id, None, None), level)
+    access = _access(*(row or (actor_id, None, None, None)))
+    if access is None:
+        raise not_found()
+    access.require(level)
+    return access
 
 
 def caller_by_token(*, digest: str, patient: Diary | None, now: datetime) -> Caller | None:
@@ -82,7 +90,7 @@ def caller_by_token(*, digest: str, patient: Diary | None, now: datetime) -> Cal
     if row is None:
         return None
     actor_id, patient_id, reached, session_id, expire_date, language = row
-    access = Access(actor_id, patient_id, reached) if patient_id and reached else None
+    access = _access(actor_id, patient_id, reached, language)
     return Caller(actor_id, session_id, expire_date, language, access)
 
 
@@ -136,10 +144,5 @@ def _way_to(patient: Diary) -> str:
     """
 
 
-def _access(row: tuple[UUID, UUID | None, Level | None], level: Level) -> Access:
-    actor_id, patient_id, reached = row
-    if patient_id is None or reached is None:
-        raise not_found()
-    access = Access(actor_id, patient_id, reached)
-    access.require(level)
-    return access
+def _access(actor_id: UUID, patient_id: UUID | None, level: Level | None, language: str | None) -> Access | None:
+    return None if patient_id is None or level is None else Access(actor_id, patient_id, level, language)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -10,8 +11,10 @@ from diary.access import circle
 from diary.api.account_shapes import CaringList
 from diary.api.contract.description import operation
 from diary.api.framework.pagination import PAGING, ListView
+from diary.cursors import short_listing
 from diary.models import Caregiver
-from diary.reaching.reachable import reachable
+from diary.reaching.reachable import ask_who_is_reachable, reachable
+from diary.statements import ask_for, one_trip
 
 
 class CaringView(ListView):
@@ -22,19 +25,25 @@ class CaringView(ListView):
     @operation("List the diaries of others", tag="Care circle", answers={200: CaringList}, query=PAGING)
     def get(self, request: Request) -> Response:
         """Every diary that the caller has access to, oldest first."""
-        caller = self.caller(request)
-        places = circle.places_taken(user_id=caller.user_id)
-        return self.listed(request, places, presented_all)
+        user_id = self.caller(request).user_id
+        taken = circle.caring_of(user_id=user_id)
+        with one_trip():
+            places = ask_for(taken)
+            found = ask_who_is_reachable(user_ids=taken.order_by().values_list("patient__user_id", flat=True))
+        listing = short_listing(f"{user_id}:caring", places(), key=_key)
+        return self.listed(request, listing, lambda page: _presented(page, found()))
 
 
 def presented(place: Caregiver) -> dict[str, Any]:
     """A place as the one who has it reads it; `caregiver` is the id to leave with."""
-    return presented_all([place])[0]
+    return _presented([place], reachable(user_ids=[place.patient.user_id]))[0]
 
 
-def presented_all(places: Collection[Caregiver]) -> list[dict[str, Any]]:
-    """The same of several."""
-    found = reachable(user_ids=[place.patient.user_id for place in places])
+def _key(place: Caregiver) -> list[int | str]:
+    return [place.accepted_at.isoformat() if place.accepted_at else "", str(place.pk)]
+
+
+def _presented(places: Collection[Caregiver], found: Collection[UUID]) -> list[dict[str, Any]]:
     return [
         {
             "patient": place.patient_id,

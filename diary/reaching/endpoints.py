@@ -7,7 +7,7 @@ as soon as it fails.
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -18,7 +18,10 @@ from django.utils.crypto import salted_hmac
 from diary.locks import hold_account
 from diary.models.failing_endpoint import EndpointState, FailingEndpoint, FailureReason
 from diary.reaching.notices import announce
+from diary.statements import Later, ask_for
 
+Accounts = Collection[UUID] | QuerySet[Any, UUID]
+"""Some people: their ids, or what gives them."""
 UNTIL_IT_ARRIVES: Final[tuple[FailureReason, ...]] = ("bounced", "complained")
 """What a provider says of a mail that it had taken: that it takes the next one too proves nothing."""
 
@@ -43,10 +46,15 @@ class Failures:
         return "works" if row is None else row.state
 
 
-def failures(*, user_ids: Collection[UUID]) -> Failures:
+def failures(*, user_ids: Accounts) -> Failures:
     """What fails of the endpoints of these accounts."""
-    rows = FailingEndpoint.objects.filter(user_id__in=user_ids)
-    return Failures({(row.user_id, row.channel, row.endpoint, row.address_digest): row for row in rows})
+    return ask_failures(user_ids=user_ids)()
+
+
+def ask_failures(*, user_ids: Accounts) -> Later[Failures]:
+    """The same, in the trip that is under way."""
+    rows = ask_for(FailingEndpoint.objects.filter(user_id__in=user_ids))
+    return lambda: Failures({(row.user_id, row.channel, row.endpoint, row.address_digest): row for row in rows()})
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """How a person wants to be named and notified: channels for each tier, quiet hours, language, emails they stopped."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -23,8 +24,10 @@ from diary.models.preferences import Preferences as Row
 from diary.models.user import User
 from diary.problem_types import ProblemType
 from diary.problems import STALE_VERSION, Problem, not_found
+from diary.reaching.endpoints import Accounts
 from diary.reaching.reminders import want_reminders
 from diary.reaching.travel import look_again
+from diary.statements import Later, ask_for
 from diary.unsubscribed_port import Unsubscribed, stopped_mails
 from diary.versions import Expected
 
@@ -168,8 +171,15 @@ def count_change(*, user_id: UUID) -> None:
 
 def channels_by_user(*, user_ids: Iterable[UUID], tier: str) -> dict[UUID, list[str]]:
     """Through which channels each of these accounts wants to receive a tier (one of `TIERS`), in one statement."""
-    wanted = {user_id: _default_channels(tier) for user_id in user_ids}
-    return wanted | dict(Row.objects.filter(user_id__in=wanted).values_list("user_id", tier))
+    wanted = list(user_ids)
+    chosen = ask_channels(user_ids=wanted, tier=tier)()
+    return {user_id: chosen[user_id] for user_id in wanted}
+
+
+def ask_channels(*, user_ids: Accounts, tier: str) -> Later[Mapping[UUID, list[str]]]:
+    """The same, in the trip that is under way; it knows what those have who chose nothing."""
+    chosen = ask_for(Row.objects.filter(user_id__in=user_ids).values_list("user_id", tier))
+    return lambda: defaultdict(lambda: _default_channels(tier), chosen())
 
 
 def _apply(given: PreferencesChange, user: User, row: Row) -> None:

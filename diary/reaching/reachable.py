@@ -1,6 +1,6 @@
 """Who can be reached: whether anything works of what would tell them of an emergency."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,12 +9,13 @@ from django.conf import settings
 
 from diary.models.device import Device
 from diary.models.phone import Phone
-from diary.reaching.endpoints import failures
+from diary.reaching.endpoints import Accounts, ask_failures
 from diary.reaching.notices import CHANNELS
-from diary.reaching.preferences import channels_by_user
+from diary.reaching.preferences import ask_channels
 from diary.reaching.push_tokens import signed_in
 from diary.reaching.sms import sms_provider
 from diary.reaching.suspending import suspended
+from diary.statements import Later, ask_for, one_trip
 
 
 class _Place(NamedTuple):
@@ -24,17 +25,29 @@ class _Place(NamedTuple):
     address: str
 
 
-def reachable(*, user_ids: Collection[UUID]) -> set[UUID]:
+def reachable(*, user_ids: Accounts) -> set[UUID]:
     """Those of these accounts with an endpoint that works, of a channel they chose for emergencies or by email."""
-    chosen = channels_by_user(user_ids=user_ids, tier="emergency")
-    known, used = failures(user_ids=user_ids), _channels_set_up()
-    return {
-        place.user_id
-        for place in _places(user_ids)
-        if place.channel in used
-        and (place.channel == "email" or place.channel in chosen[place.user_id])
-        and known.state(*place) == "works"
-    }
+    with one_trip():
+        found = ask_who_is_reachable(user_ids=user_ids)
+    return found()
+
+
+def ask_who_is_reachable(*, user_ids: Accounts) -> Later[set[UUID]]:
+    """The same, in the trip that is under way."""
+    chosen, known = ask_channels(user_ids=user_ids, tier="emergency"), ask_failures(user_ids=user_ids)
+    used, places = _channels_set_up(), _ask_places(user_ids)
+
+    def found() -> set[UUID]:
+        wanted, failing = chosen(), known()
+        return {
+            place.user_id
+            for place in places()
+            if place.channel in used
+            and (place.channel == "email" or place.channel in wanted[place.user_id])
+            and failing.state(*place) == "works"
+        }
+
+    return found
 
 
 def _channels_set_up() -> set[str]:
@@ -42,17 +55,24 @@ def _channels_set_up() -> set[str]:
     return {"email", *(channel for channel, how in set_up.items() if how)}
 
 
-def _places(user_ids: Collection[UUID]) -> Iterator[_Place]:
+def _ask_places(user_ids: Accounts) -> Later[Iterator[_Place]]:
     """Every mailbox that is used, device that is signed in, and number."""
-    addresses: dict[UUID, str] = {}
     proved = EmailAddress.objects.filter(user_id__in=user_ids, verified=True).order_by("-primary", "pk")
-    for user_id, email in proved.values_list("user_id", "email"):
-        addresses.setdefault(user_id, email)
-    for user_id, email in addresses.items():
-        yield _Place(user_id, "email", "", email)
     devices = Device.objects.filter(signed_in(), user_id__in=user_ids, push_token__isnull=False).exclude(suspended())
-    for user_id, platform, device_id, token in devices.values_list("user_id", "platform", "id", "push_token"):
-        yield _Place(user_id, CHANNELS[platform], str(device_id), token or "")  # type: ignore[index] # the constraint
     phones = Phone.objects.filter(user_id__in=user_ids, number__isnull=False).exclude(suspended("verified_at"))
-    for user_id, number in phones.values_list("user_id", "number"):
-        yield _Place(user_id, "sms", "", number or "")
+    emails = ask_for(proved.values_list("user_id", "email"))
+    pushed = ask_for(devices.values_list("user_id", "platform", "id", "push_token"))
+    numbers = ask_for(phones.values_list("user_id", "number"))
+
+    def places() -> Iterator[_Place]:
+        used: dict[UUID, str] = {}
+        for user_id, email in emails():
+            used.setdefault(user_id, email)
+        for user_id, email in used.items():
+            yield _Place(user_id, "email", "", email)
+        for user_id, platform, device_id, token in pushed():
+            yield _Place(user_id, CHANNELS[platform], str(device_id), token or "")  # type: ignore[index] # the constraint
+        for user_id, number in numbers():
+            yield _Place(user_id, "sms", "", number or "")
+
+    return places

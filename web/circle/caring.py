@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from alerts.acting.answers import opened, say
 from alerts.rules.tiers import Tier
 from alerts.showing.shapes import ShownAlert
-from alerts.showing.visible import as_shown, visible
+from alerts.showing.visible import all_shown, visible
 from diary.access.circle import caring_of, end
 from diary.access.levels import Access, Diary, require
 from diary.access.log import Line, note_look
@@ -68,8 +68,7 @@ class CaringPage(ReaderPage):
             yield self._cared_for(place, access)
 
     def _cared_for(self, place: Caregiver, access: Access) -> CaredFor:
-        alerts = list(visible(access).filter(state="open"))
-        shown = as_shown(alerts, access, now=self.now)
+        shown = all_shown(visible(access).filter(state="open"), access, now=self.now)
         reads = access.reaches("read")
         if self.request.method != "HEAD" and (shown or reads):
             note_look(Line("read", "caring"), patient_id=access.patient_id, actor_id=access.actor_id, at=self.now)

@@ -74,7 +74,7 @@ class AlertsPage(DiaryReaderPage):
 
     def get(self, request: HttpRequest, patient: Diary = "me") -> HttpResponse:
         """As far as the reader may see them now. Raises Problem 404 for a cursor of another list."""
-        alerts, after = self.part_of(listed(self.access))
+        alerts, after = self.part_of(listed(self.access, now=self.now))
         self.note_look(Line("read", "alerts"))
         found = opened(access=self.access, alerts=alerts, now=self.now)
         reads = self.access.reaches("read")

@@ -19,7 +19,7 @@ from alerts.acting.outcome import is_a_question
 from alerts.models import Alert
 from alerts.models.alert import ASSESSED
 from alerts.rules.tiers import Tier
-from alerts.showing.visible import as_shown, visible
+from alerts.showing.visible import all_shown, visible
 from diary.access.levels import Diary
 from diary.access.log import Line
 from diary.format.fields import Event
@@ -191,7 +191,7 @@ class EventPage(RecordForm):
 
     def _alerts_asked(self, given: Mapping[str, Any], id_: UUID) -> dict[str, Any]:
         alerts = self._alerts(id_)
-        shown = as_shown(alerts, self.access, now=self.now)
+        shown = all_shown(visible(self.access).filter(pk__in=[alert.pk for alert in alerts]), self.access, now=self.now)
         ticked = self.request.POST.getlist("alert") if self.request.method == "POST" else None
         # What needs help now is never closed by leaving a tick where it is.
         unseen = {alert.pk for alert in alerts if alert.state == "open" and Tier(alert.tier).rank >= Tier.URGENT.rank}

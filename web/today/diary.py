@@ -11,7 +11,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from alerts.showing.shapes import ShownAlert
-from alerts.showing.visible import as_shown, visible
+from alerts.showing.visible import all_shown, visible
 from diary.access.levels import Diary
 from diary.access.log import Line
 from diary.format.fields import Entry
@@ -75,8 +75,7 @@ class DiaryPage(DiaryReaderPage):
         return Written(page, entry.date, pains, symptoms, entry.note)
 
     def _open_alerts(self) -> Iterator[ShownAlert]:
-        alerts = list(visible(self.access).filter(state="open"))
-        return iter(as_shown(alerts, self.access, now=self.now))
+        return iter(all_shown(visible(self.access).filter(state="open"), self.access, now=self.now))
 
 
 class EntryPage(EntryForm):

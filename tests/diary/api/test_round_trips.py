@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -78,8 +79,8 @@ def test_a_sync_with_nothing_new_takes_one(wire: Wire) -> None:
     [
         ("patients/me/days", Cost(statements=4, trips=1)),
         ("patients/me/alerts", Cost(statements=3, trips=1)),
-        ("patients/me/screening", Cost(statements=4, trips=2)),  # the reader's language as well
-        ("caring", Cost(statements=2, trips=1)),
+        ("patients/me/screening", Cost(statements=3, trips=1)),
+        ("caring", Cost(statements=7, trips=1)),
     ],
 )
 def test_what_phones_ask_each_day_takes_few(address: str, expected: Cost, wire: Wire) -> None:
@@ -95,6 +96,30 @@ def test_the_days_of_a_chart_take_one_whatever_they_show(wire: Wire) -> None:
     [day] = alice.get("patients/me/days").body["items"]
     assert day["alerts"]
     assert cost(wire, lambda: alice.get("patients/me/days")) == Cost(statements=4, trips=1)
+
+
+def test_alerts_take_one_whatever_followed_them(wire: Wire) -> None:
+    alice, bob = Person("Alice"), Person("Bob")
+    bob.cares_for(alice, "read")
+    for symptom in ("coughing_blood", "saddle_numbness"):
+        new = entry(symptoms={symptom: True}, date=timezone.now().date().isoformat())
+        alice.put(f"patients/me/entries/{new['id']}", new)
+    alerts = f"patients/{alice.patient_id}/alerts"
+    first, *_ = bob.get(alerts).body["items"]
+    assert bob.post(f"{alerts}/{first['id']}/acknowledge", {"note": "I'll come along."}).status == 200
+    shown = bob.get(alerts).body["items"]
+    assert sorted(len(alert["responses"]) for alert in shown) == [0, 1]
+    assert all(alert["deliveries"] and alert["escalation"] for alert in shown)
+    assert cost(wire, lambda: bob.get(alerts)) == Cost(statements=3, trips=1)
+
+
+def test_the_people_someone_cares_for_take_one_however_many_they_are(wire: Wire) -> None:
+    bob = Person("Bob")
+    for name in ("Alice", "Charlie"):
+        bob.cares_for(Person(name), "alerts")
+    EmailAddress.objects.update(verified=True)
+    assert [place["reachable"] for place in bob.get("caring").body["items"]] == [True, True]
+    assert cost(wire, lambda: bob.get("caring")).trips == 1
 
 
 def test_a_screening_that_finds_nothing_takes_three(wire: Wire) -> None:
