@@ -1,0 +1,54 @@
+"""Queries of Django's that go to the database together give what they give alone."""
+
+from typing import Any
+
+import pytest
+from django.db.models import QuerySet
+
+from diary.models import Caregiver, User
+from diary.statements import ask_for, one_trip
+from tests.cast import Person
+from tests.wire import wired
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def queries() -> list[QuerySet[Any, Any]]:
+    return [
+        Caregiver.objects.select_related("patient__user").order_by("accepted_at"),
+        User.objects.order_by("email").values_list("email", flat=True),
+        User.objects.order_by("-email").values_list("id", "is_active"),
+        User.objects.order_by("email").values("email"),
+        User.objects.filter(pk__in=[]),
+        User.objects.filter(patient__in=Caregiver.objects.values("patient")).distinct(),
+    ]
+
+
+def test_each_gives_its_rows_as_if_it_were_asked_alone() -> None:
+    alice, bob = Person("Alice"), Person("Bob")
+    bob.cares_for(alice, "read")
+
+    with one_trip():
+        answers = [ask_for(query) for query in queries()]
+
+    assert [answer() for answer in answers] == [list(query) for query in queries()]
+
+
+def test_what_was_asked_for_along_is_there(django_assert_num_queries: Any) -> None:
+    alice, bob = Person("Alice"), Person("Bob")
+    bob.cares_for(alice, "read")
+    with one_trip():
+        places = ask_for(Caregiver.objects.select_related("patient__user"))
+    with django_assert_num_queries(0):
+        [place] = places()
+        assert place.patient.user.email == alice.email
+
+
+def test_they_take_one_trip() -> None:
+    with wired() as wire:
+        Person("Alice")
+        before = wire.trips
+        with one_trip():
+            for query in queries():
+                ask_for(query)
+        assert wire.trips - before == 1
