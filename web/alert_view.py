@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 
 from alerts.acting.acknowledge import TAKEN_BACK_WITHIN
 from alerts.acting.answers import Act, Opened
+from alerts.followed import ShownResponse
 from alerts.messages.letter import because
 from alerts.messages.responses import Did, Who, moment, said
 from alerts.models.alert import ASSESSED
 from alerts.rules.tiers import Tier
-from alerts.showing.shapes import ShownAlert, ShownResponse
+from alerts.showing.shapes import ShownAlert
 
 LONGEST_NOTE: Final = 500
 _ACTS: Final = frozenset(word for choice in get_args(Act) for word in get_args(choice))

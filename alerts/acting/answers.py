@@ -17,12 +17,12 @@ from alerts.acting.acknowledge import NotTheirs, acknowledge, take_back
 from alerts.acting.outcome import NotToBeClosed, give_outcome, is_a_question, say_not_yet
 from alerts.acting.read import mark_read
 from alerts.delivery.snooze import CannotWait, snooze
+from alerts.followed import again_with_followed
 from alerts.models import Alert
 from alerts.models.alert import Outcome
 from alerts.raising.signs_on_record import signs_of_alert
 from alerts.rules.tiers import Tier
 from alerts.showing.alert import presented
-from alerts.showing.followed import again_with_followed
 from alerts.showing.shapes import ShownAlert
 from diary.access.levels import Access
 from diary.locks import hold_diary

@@ -13,11 +13,11 @@ from diary.api.framework.pagination import PAGING, ListView
 from diary.api.shapes import NextCursor
 from diary.cursors import short_listing
 from diary.format.fields import Instant
-from diary.models.choices import words
+from diary.models.choices import one_of
 from diary.models.failing_endpoint import EndpointState, FailureReason
 
-_State = Annotated[str, Meta(extra_json_schema={"enum": words(EndpointState)})]
-_Reason = Annotated[str, Meta(extra_json_schema={"enum": words(FailureReason)})]
+_State = Annotated[str, one_of(EndpointState)]
+_Reason = Annotated[str, one_of(FailureReason)]
 
 
 class ShownEndpoint(Struct, frozen=True):

@@ -11,10 +11,9 @@ from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from email.utils import parseaddr
-from typing import ClassVar
+from typing import ClassVar, Final
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailInvalidAddress, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -25,7 +24,11 @@ from requests.exceptions import ConnectTimeout
 from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.messages.message import Message
 from alerts.outbound import retry_after
+from diary.statements import fetch_one
 
+_PROVED: Final = """
+    SELECT email FROM account_emailaddress WHERE user_id = %(user)s AND verified ORDER BY "primary" DESC, id LIMIT 1
+"""
 _kept: ContextVar[list[BaseEmailBackend] | None] = ContextVar("kept", default=None)
 
 
@@ -159,6 +162,5 @@ def _domain() -> str:
 
 def _verified_address(user_id: UUID) -> str | None:
     """The address that the user has proved to be theirs."""
-    proved = EmailAddress.objects.filter(user_id=user_id, verified=True).order_by("-primary", "pk")
-    address: str | None = proved.values_list("email", flat=True).first()
-    return address
+    proved = fetch_one(_PROVED, {"user": user_id})
+    return None if proved is None else str(proved[0])

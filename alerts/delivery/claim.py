@@ -25,6 +25,9 @@ from diary.statements import in_few_trips
 LEASE: Final = timedelta(seconds=settings.DELIVERY_LEASE_SECONDS)
 """Longer than sending may take (`alerts.delivery.send.SENDING_SECONDS`), so that no two workers send the same at
 once."""
+_OF_A_LEASE: Final = (
+    "state", "attempts", "next_attempt_at", "unconfirmed", "links_epoch", "linked_at", "receiver", "held", "held_since",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def _begin_lease(claim: Claim, now: datetime) -> None:
         delivery.state, delivery.attempts, delivery.next_attempt_at = "sending", attempts, now + LEASE
         delivery.links_epoch, delivery.linked_at = claim.links_epoch, now
         delivery.receiver, delivery.held, delivery.held_since = claim.endpoint.receiver, "", None
-        delivery.save()
+        delivery.save(update_fields=_OF_A_LEASE)
 
 
 def _was_tried_enough(ready: Sequence[Delivery], now: datetime) -> bool:

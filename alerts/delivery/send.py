@@ -44,7 +44,7 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
     lead = claim.lead
     started, silent = time.monotonic(), False
     try:
-        message = letter(telling_of(claim))
+        message = letter(telling_of(claim, now=now))
         provider_id = hand_over(message, to=lead.recipient_id, channel=lead.channel, endpoint=claim.endpoint, now=now)
     except ChannelError as error:
         silent = error.silent

@@ -21,6 +21,12 @@ _DUE: Final = """
     FROM alerts_delivery one WHERE message = (SELECT message FROM alerts_delivery WHERE id = %(delivery)s)
         AND next_attempt_at <= %(now)s AND state = ANY(%(unsettled)s)
 """
+_ITS_OWN: Final = [field.name for field in Delivery._meta.concrete_fields]
+_LOOKED_AT: Final = (
+    "alert__rule", "alert__tier", "alert__state", "alert__opened_at", "alert__patient__user",
+    "alert__patient__paused_until", "caregiver__state", "caregiver__user", "caregiver__level", "recipient__links_epoch",
+)  # fmt: skip
+"""What decides whether and how a message is sent; what it says is read afterwards."""
 
 
 def due_deliveries(*, now: datetime) -> QuerySet[Delivery]:
@@ -51,8 +57,8 @@ def claimed_message(*, delivery_id: UUID, now: datetime) -> list[Delivery]:
     waits: dict[UUID, bool] = dict(due())
     if not is_ours() or any(waits.values()):
         return []
-    message = _unsettled(now).filter(pk__in=waits).select_related("alert__patient__user", "caregiver", "recipient")
-    locked = claim_deliveries(message)
+    message = _unsettled(now).filter(pk__in=waits).select_related("alert__patient", "caregiver", "recipient")
+    locked = claim_deliveries(message.only(*_ITS_OWN, *_LOOKED_AT))
     return locked if len(locked) == len(waits) else []
 
 

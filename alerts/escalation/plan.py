@@ -10,9 +10,8 @@ from django.utils.translation import gettext_noop as _
 from msgspec import Meta, Struct
 
 from alerts.rules.tiers import Tier
-from alerts.steps import PlannedStep
+from alerts.steps import ME, PlannedStep
 
-ME: Final = "me"
 CAREGIVERS: Final = "caregivers"
 REMINDED_AFTER: Final = timedelta(days=14)
 """A see-a-doctor alert asks for a visit within two weeks; after them everyone is reminded once, if no one acted."""

@@ -9,9 +9,10 @@ import msgspec
 from django.db import transaction
 from django.utils.translation import gettext_noop as _
 
-from alerts.escalation.plan import CAREGIVERS, DEFAULT, ME, REMINDED_AFTER, Policy, lasts
+from alerts.escalation.plan import CAREGIVERS, DEFAULT, REMINDED_AFTER, Policy, lasts
 from alerts.models import EscalationPolicy
 from alerts.rules.tiers import Tier
+from alerts.steps import ME
 from diary.access.log import Line, note
 from diary.format.strict_json import FieldError, Invalid
 from diary.locks import hold_diary

@@ -16,12 +16,13 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from alerts.delivery.outbox import Telling, drop_owed, owe
 from alerts.delivery.recipients import Recipient, recipients_of
-from alerts.escalation.plan import ME, Planned, planned
+from alerts.escalation.plan import Planned, planned
 from alerts.escalation.policy import stored_policy
 from alerts.locks import hold_diary_of
 from alerts.models import Alert, EscalationStep
 from alerts.models.alert import State
 from alerts.rules.tiers import Tier
+from alerts.steps import ME
 from diary.models import Caregiver, Patient
 
 TAKEN_WHILE: Final[Mapping[str, frozenset[State]]] = {

@@ -11,6 +11,7 @@ from alerts import locks
 from alerts.delivery.outbox import look_again_at_held
 from alerts.delivery.recipients import Recipient
 from alerts.escalation.newcomers import pressing_alerts, tell_newcomer
+from alerts.followed import again_with_followed
 from alerts.messages.wording import alert_wording
 from alerts.models import Alert
 from alerts.nudging import nudge_for_all
@@ -20,7 +21,6 @@ from alerts.screening.diary import QUIET_SECONDS
 from alerts.screening.refused_rows import signs_in_refused as signs_in_refused
 from alerts.screening.refused_rows import signs_in_refused_profile as signs_in_refused_profile
 from alerts.showing.alert import presented
-from alerts.showing.followed import again_with_followed
 from alerts.showing.shapes import ShownAlert
 from alerts.whereabouts import whereabouts
 from diary.format.fields import ResourceType

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from django.utils import translation
 from msgspec import convert
 
+from alerts.followed import Followed, followed
 from alerts.messages.evidence import Evidence
 from alerts.messages.explanation import explained
 from alerts.messages.wording import alert_wording, is_late
 from alerts.models import Alert
 from alerts.rules.tiers import Tier
-from alerts.showing.followed import Followed, followed
 from alerts.showing.shapes import ShownAlert, ShownEvidence
 
 

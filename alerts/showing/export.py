@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from alerts.escalation.policy import stored_policy
+from alerts.followed import with_followed
 from alerts.models import Alert, Courtesy, Finding, Response, Snooze, Unsubscription
 from alerts.responses import note_of
 from alerts.showing.alert import presented
-from alerts.showing.followed import with_followed
 from alerts.webhooks import registering
 from diary.account.archive import ExportedFile
 from diary.account.export import Subject, json_file

@@ -6,35 +6,16 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from alerts.followed import ShownDelivery, ShownPerson, ShownResponse, ShownStep
 from alerts.messages.explanation import Explanation
 from alerts.models.alert import Outcome, State
-from alerts.models.delivery import DeliveryState, DropReason, Step
-from alerts.models.response import ResponseWord
 from alerts.rules.tiers import Tier
-from alerts.steps import PlannedStep
 from diary.format.fields import Instant
-from diary.models.choices import words
+from diary.models.choices import one_of
 
-
-def _one_of(words: list[str]) -> Meta:
-    return Meta(extra_json_schema={"enum": words})
-
-
-TierWord = Annotated[str, _one_of([tier.value for tier in Tier])]
-StateWord = Annotated[str, _one_of(words(State))]
-OutcomeWord = Annotated[str, _one_of(words(Outcome))]
-PlanWord = Annotated[str, _one_of(words(PlannedStep))]
-DidWord = Annotated[str, _one_of(words(ResponseWord))]
-StepWord = Annotated[str, _one_of(words(Step))]
-DeliveryStateWord = Annotated[str, _one_of(words(DeliveryState))]
-DropReasonWord = Annotated[str, _one_of(words(DropReason))]
-
-
-class ShownPerson(Struct, frozen=True):
-    """The patient or a person in the care circle; `name` is null if they gave none."""
-
-    id: UUID
-    name: str | None
+TierWord = Annotated[str, Meta(extra_json_schema={"enum": [tier.value for tier in Tier]})]
+StateWord = Annotated[str, one_of(State)]
+OutcomeWord = Annotated[str, one_of(Outcome)]
 
 
 class ShownEvidence(Struct, frozen=True):
@@ -44,53 +25,6 @@ class ShownEvidence(Struct, frozen=True):
     days: list[date]
     counts: dict[str, Any]
     trials: list[dict[str, Any]]
-
-
-class ShownDelivery(Struct, frozen=True):
-    """The state of one message: accepted by the provider, shown by the device, opened.
-
-    `endpoint` is the phone, browser or server it was sent to, visible to its recipient only; empty if there is only
-    one. `drop_reason` says why nothing more is sent, null unless it was dropped; `last_error` is for people to read.
-    """
-
-    id: UUID
-    recipient: ShownPerson
-    channel: str
-    endpoint: str | None
-    step: StepWord
-    state: DeliveryStateWord
-    attempts: int
-    next_attempt_at: Instant | None
-    last_error: str
-    drop_reason: DropReasonWord | None
-    sent_at: Instant | None
-    delivered_at: Instant | None
-    opened_at: Instant | None
-
-
-class ShownStep(Struct, frozen=True):
-    """One step of the plan made when the alert opened; `to` is null if it goes to everyone in the circle at that time.
-
-    It was taken, was dropped because someone acted, or is still to come.
-    """
-
-    step: PlanWord
-    due_at: Instant
-    to: list[ShownPerson] | None
-    taken_at: Instant | None
-    dropped_at: Instant | None
-
-
-class ShownResponse(Struct, frozen=True):
-    """What a person did about the alert, and when; `who` is null for the service itself and for erased accounts.
-
-    `note` is a note to the others from the person who acknowledged it.
-    """
-
-    who: ShownPerson | None
-    did: DidWord
-    at: Instant
-    note: str | None
 
 
 class ShownAlert(Struct, frozen=True):

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from django.db.models import Case, IntegerField, Q, QuerySet, When
 
+from alerts.followed import with_followed
 from alerts.models import Alert
 from alerts.rules.tiers import Tier
 from alerts.showing.alert import presented
-from alerts.showing.followed import with_followed
 from alerts.showing.shapes import ShownAlert
 from diary.access.levels import Access
 from diary.cursors import Listing

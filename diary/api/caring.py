@@ -1,9 +1,10 @@
 """`/caring`: the diaries of others that the caller has access to."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -13,8 +14,16 @@ from diary.api.contract.description import operation
 from diary.api.framework.pagination import PAGING, ListView
 from diary.cursors import short_listing
 from diary.models import Caregiver
-from diary.reaching.reachable import ask_who_is_reachable, reachable
-from diary.statements import ask_for, one_trip
+from diary.reaching.reachable import reachability, reachable, who_is_reachable
+from diary.statements import Queries, one_trip
+
+
+def _asked(user_id: UUID) -> list[QuerySet[Any, Any]]:
+    taken = circle.caring_of(user_id=user_id)
+    return [taken, *reachability(taken.order_by().values_list("patient__user_id", flat=True))]
+
+
+_ASKED: Final = Queries(_asked)
 
 
 class CaringView(ListView):
@@ -26,12 +35,10 @@ class CaringView(ListView):
     def get(self, request: Request) -> Response:
         """Every diary that the caller has access to, oldest first."""
         user_id = self.caller(request).user_id
-        taken = circle.caring_of(user_id=user_id)
         with one_trip():
-            places = ask_for(taken)
-            found = ask_who_is_reachable(user_ids=taken.order_by().values_list("patient__user_id", flat=True))
+            places, *rest = _ASKED.ask(user_id)
         listing = short_listing(f"{user_id}:caring", places(), key=_key)
-        return self.listed(request, listing, lambda page: _presented(page, found()))
+        return self.listed(request, listing, lambda page: _presented(page, who_is_reachable(*(one() for one in rest))))
 
 
 def presented(place: Caregiver) -> dict[str, Any]:

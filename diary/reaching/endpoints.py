@@ -4,8 +4,7 @@ An endpoint works, fails since some time, or is dead (`diary.models.failing_endp
 as soon as it fails.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +17,6 @@ from django.utils.crypto import salted_hmac
 from diary.locks import hold_account
 from diary.models.failing_endpoint import EndpointState, FailingEndpoint, FailureReason
 from diary.reaching.notices import announce
-from diary.statements import Later, ask_for
 
 Accounts = Collection[UUID] | QuerySet[Any, UUID]
 """Some people: their ids, or what gives them."""
@@ -26,11 +24,11 @@ UNTIL_IT_ARRIVES: Final[tuple[FailureReason, ...]] = ("bounced", "complained")
 """What a provider says of a mail that it had taken: that it takes the next one too proves nothing."""
 
 
-@dataclass(frozen=True, slots=True)
 class Failures:
-    """What is known to fail of some people's endpoints, by account, channel, endpoint and the digest of its address."""
+    """What is known to fail of some people's endpoints."""
 
-    _rows: Mapping[tuple[UUID, str, str, str], FailingEndpoint]
+    def __init__(self, rows: Iterable[FailingEndpoint]) -> None:
+        self._rows = {(row.user_id, row.channel, row.endpoint, row.address_digest): row for row in rows}
 
     def of(self, user_id: UUID, channel: str, endpoint: str, address: str) -> FailingEndpoint | None:
         """How this address fails; None while it works."""
@@ -46,15 +44,14 @@ class Failures:
         return "works" if row is None else row.state
 
 
-def failures(*, user_ids: Accounts) -> Failures:
+def failures(*, user_ids: Collection[UUID]) -> Failures:
     """What fails of the endpoints of these accounts."""
-    return ask_failures(user_ids=user_ids)()
+    return Failures(failing(user_ids))
 
 
-def ask_failures(*, user_ids: Accounts) -> Later[Failures]:
-    """The same, in the trip that is under way."""
-    rows = ask_for(FailingEndpoint.objects.filter(user_id__in=user_ids))
-    return lambda: Failures({(row.user_id, row.channel, row.endpoint, row.address_digest): row for row in rows()})
+def failing(user_ids: Accounts) -> QuerySet[FailingEndpoint]:
+    """The endpoints of some people that fail."""
+    return FailingEndpoint.objects.filter(user_id__in=user_ids)
 
 
 @transaction.atomic

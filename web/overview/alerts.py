@@ -13,9 +13,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from alerts.acting.answers import Opened, opened
+from alerts.followed import ShownDelivery
 from alerts.messages.responses import moment
 from alerts.models import Alert
-from alerts.showing.shapes import ShownAlert, ShownDelivery
+from alerts.showing.shapes import ShownAlert
 from alerts.showing.visible import listed
 from diary.access.levels import Diary
 from diary.access.log import Line

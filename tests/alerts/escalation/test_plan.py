@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from alerts.escalation.plan import (
     CAREGIVERS,
     DEFAULT,
-    ME,
     REMINDED_AFTER,
     Group,
     Order,
@@ -20,6 +19,7 @@ from alerts.escalation.plan import (
     planned,
 )
 from alerts.rules.tiers import Tier
+from alerts.steps import ME
 
 NOON = datetime(2026, 6, 30, 12, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

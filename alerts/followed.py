@@ -5,7 +5,7 @@ Phones ask for their alerts each day. So all of it comes in the alerts' own stat
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Annotated, Final
 from uuid import UUID
 
 import msgspec
@@ -14,15 +14,23 @@ from django.db.models.expressions import RawSQL
 from msgspec import Struct
 from msgspec.structs import replace
 
-from alerts.escalation.plan import ME
 from alerts.messages.countries import Place
 from alerts.models import Alert
-from alerts.showing.shapes import ShownDelivery, ShownPerson, ShownResponse, ShownStep
+from alerts.models.delivery import DeliveryState, DropReason, Step
+from alerts.models.response import ResponseWord
+from alerts.steps import ME, PlannedStep
 from alerts.whereabouts import Whereabouts
+from diary.format.fields import Instant
 from diary.models import User
+from diary.models.choices import one_of
 from diary.reaching.local_time import ANYWHERE, ZONE_OF_PATIENT
 from diary.sealing import readable
 
+PlanWord = Annotated[str, one_of(PlannedStep)]
+DidWord = Annotated[str, one_of(ResponseWord)]
+StepWord = Annotated[str, one_of(Step)]
+DeliveryStateWord = Annotated[str, one_of(DeliveryState)]
+DropReasonWord = Annotated[str, one_of(DropReason)]
 _PERSON: Final = "json_build_object('id', person.id, 'name', nullif(person.name, ''))"
 _RESPONSES: Final = f"""
     SELECT json_agg(json_build_object(
@@ -79,6 +87,60 @@ _FOLLOWED: Final = f"""
     FROM diary_patient JOIN diary_user patient ON patient.id = diary_patient.user_id
     WHERE diary_patient.id = alerts_alert.patient_id
 """  # noqa: S608 words of ours
+
+
+class ShownPerson(Struct, frozen=True):
+    """The patient or a person in the care circle; `name` is null if they gave none."""
+
+    id: UUID
+    name: str | None
+
+
+class ShownDelivery(Struct, frozen=True):
+    """The state of one message: accepted by the provider, shown by the device, opened.
+
+    `endpoint` is the phone, browser or server it was sent to, visible to its recipient only; empty if there is only
+    one. `drop_reason` says why nothing more is sent, null unless it was dropped; `last_error` is for people to read.
+    """
+
+    id: UUID
+    recipient: ShownPerson
+    channel: str
+    endpoint: str | None
+    step: StepWord
+    state: DeliveryStateWord
+    attempts: int
+    next_attempt_at: Instant | None
+    last_error: str
+    drop_reason: DropReasonWord | None
+    sent_at: Instant | None
+    delivered_at: Instant | None
+    opened_at: Instant | None
+
+
+class ShownStep(Struct, frozen=True):
+    """One step of the plan made when the alert opened; `to` is null if it goes to everyone in the circle at that time.
+
+    It was taken, was dropped because someone acted, or is still to come.
+    """
+
+    step: PlanWord
+    due_at: Instant
+    to: list[ShownPerson] | None
+    taken_at: Instant | None
+    dropped_at: Instant | None
+
+
+class ShownResponse(Struct, frozen=True):
+    """What a person did about the alert, and when; `who` is null for the service itself and for erased accounts.
+
+    `note` is a note to the others from the person who acknowledged it.
+    """
+
+    who: ShownPerson | None
+    did: DidWord
+    at: Instant
+    note: str | None
 
 
 class Followed(Struct, frozen=True):
