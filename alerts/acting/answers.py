@@ -4,7 +4,7 @@ The same for a page behind a link and for one of someone who is signed in. What 
 are shown together.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,7 +17,6 @@ from alerts.acting.acknowledge import NotTheirs, acknowledge, take_back
 from alerts.acting.outcome import NotToBeClosed, give_outcome, is_a_question, say_not_yet
 from alerts.acting.read import mark_read
 from alerts.delivery.snooze import CannotWait, snooze
-from alerts.followed import again_with_followed
 from alerts.models import Alert
 from alerts.models.alert import Outcome
 from alerts.raising.signs_on_record import signs_of_alert
@@ -55,10 +54,9 @@ class Opened:
     alerts: list[ShownAlert]
 
 
-def opened(*, access: Access, alerts: Collection[Alert], now: datetime) -> Opened:
-    """The alerts, as far as the reader's way into the diary reaches."""
-    found = again_with_followed(alerts, reader_id=access.actor_id, now=now)
-    in_order = sorted(found, key=lambda alert: (alert.state != "open", -Tier(alert.tier).rank))
+def opened(*, access: Access, alerts: Iterable[Alert]) -> Opened:
+    """Alerts that were read `with_followed`, as far as the reader's way into the diary reaches."""
+    in_order = sorted(alerts, key=lambda alert: (alert.state != "open", -Tier(alert.tier).rank))
     patient = Patient.objects.select_related("user").get(pk=access.patient_id)
     own = access.level == "own"
     return Opened(

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from alerts.acting.answers import WITHOUT_WRITING, Act, Opened, opened, say
 from alerts.delivery.receipts import record_receipt
+from alerts.followed import with_followed
 from alerts.models import Alert, Delivery
 from alerts.models.delivery import named_by
 from diary.access.levels import Access, require
@@ -25,8 +26,8 @@ def alerts_behind(*, delivery_id: UUID, noted: bool, now: datetime) -> Opened:
     deliveries = _message(delivery_id)
     access = _access(deliveries[0])
     ids = [delivery.alert_id for delivery in deliveries]
-    alerts = Alert.objects.filter(pk__in=ids).select_related("acknowledged_by", "outcome_by")
-    found = opened(access=access, alerts=alerts, now=now)
+    alerts = with_followed(Alert.objects.filter(pk__in=ids), reader_id=access.actor_id, now=now)
+    found = opened(access=access, alerts=alerts)
     if noted:
         line = Line("read", "alert-link", deliveries[0].alert_id)
         note_look(line, patient_id=access.patient_id, actor_id=access.actor_id, at=now)

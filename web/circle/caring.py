@@ -9,6 +9,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 
 from alerts.acting.answers import opened, say
+from alerts.followed import with_followed
 from alerts.rules.tiers import Tier
 from alerts.showing.shapes import ShownAlert
 from alerts.showing.visible import all_shown, visible
@@ -107,11 +108,12 @@ class AlertPage(ReaderPage):
         return see_other("caring-alert", patient, id)
 
     def _shown(self, id_: UUID, *, choice: str = "", status: int = HTTPStatus.OK) -> HttpResponse:
-        alert = visible(self.access).filter(pk=id_).first()
-        if alert is None:
+        asked = visible(self.access).filter(pk=id_)
+        alerts = list(with_followed(asked, reader_id=self.access.actor_id, now=self.now))
+        if not alerts:
             raise not_found()
         self.note_look(Line("read", "alert", id_))
-        found = opened(access=self.access, alerts=[alert], now=self.now)
+        found = opened(access=self.access, alerts=alerts)
         zone = self.zone
         return self.page(
             "pages/alert.html",

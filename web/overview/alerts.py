@@ -77,7 +77,7 @@ class AlertsPage(DiaryReaderPage):
         """As far as the reader may see them now. Raises Problem 404 for a cursor of another list."""
         alerts, after = self.part_of(listed(self.access, now=self.now))
         self.note_look(Line("read", "alerts"))
-        found = opened(access=self.access, alerts=alerts, now=self.now)
+        found = opened(access=self.access, alerts=alerts)
         reads = self.access.reaches("read")
         return self.page(
             "pages/alerts.html",
