@@ -11,7 +11,6 @@ from typing import Any, NamedTuple
 
 from django.db import DatabaseError
 from django.db.backends.postgresql import base
-from psycopg.pq import TransactionStatus
 
 
 class Statement(NamedTuple):
@@ -90,15 +89,14 @@ class DatabaseWrapper(_DatabaseWrapper):  # type: ignore[misc]
     def trip(self) -> Iterator[None]:
         """What is sent within goes together (libpq's pipeline), and has been answered at the end. Raises DatabaseError.
 
-        What follows an error is not run, though psycopg takes it for prepared; after a rollback it knows better, and
-        here, where nothing is rolled back, it is told.
+        What follows an error is not run, though psycopg takes it for prepared. It forgets all that on a rollback, and
+        here, where nothing may be rolled back, it is told to: the database does with the next statement.
         """
         try:
             with self.wrap_database_errors, self.connection.pipeline():
                 yield
         except DatabaseError:
-            if self.connection.info.transaction_status is TransactionStatus.IDLE:
-                self.connection.execute("DEALLOCATE ALL", prepare=False)
+            self.connection._prepared.clear()  # there is no public way
             raise
 
     def send_first(self) -> None:

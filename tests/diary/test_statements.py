@@ -1,14 +1,18 @@
-"""Queries of Django's that go to the database together give what they give alone."""
+"""What goes to the database together gives what it gives alone, also after an error."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
+from django.db import DataError, connection, transaction
 from django.db.models import QuerySet
 
 from diary.models import Caregiver, User
-from diary.statements import ask_for, one_trip
+from diary.statements import ask, ask_for, fetch_all, one_trip
 from tests.cast import Person
 from tests.wire import wired
+
+PREPARED_AFTER = 6
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,3 +56,35 @@ def test_they_take_one_trip() -> None:
             for query in queries():
                 ask_for(query)
         assert wire.trips - before == 1
+
+
+def fails(*, meanwhile: str) -> None:
+    """What follows an error in its trip is never run."""
+
+    def trip() -> None:
+        with one_trip():
+            ask("SELECT 1 / %(divisor)s", {"divisor": 0})
+            ask(meanwhile, {})
+
+    with pytest.raises(DataError):
+        trip()
+
+
+def test_an_error_leaves_nothing_that_is_taken_for_prepared() -> None:
+    connection.close()
+    for round_ in range(4):
+        fails(meanwhile=f"SELECT {round_}")
+        for _ in range(PREPARED_AFTER):
+            fails(meanwhile="SELECT 'again'")
+        for _ in range(PREPARED_AFTER):
+            assert fetch_all("SELECT 'again'", {}) == [("again",)]
+
+
+def test_neither_does_one_within_a_transaction_that_goes_on() -> None:
+    connection.close()
+    with transaction.atomic():
+        for _ in range(3 * PREPARED_AFTER):
+            with suppress(DataError), transaction.atomic():
+                fails(meanwhile="SELECT 'again'")
+                raise DataError
+            assert fetch_all("SELECT 'again'", {}) == [("again",)]

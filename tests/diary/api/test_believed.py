@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from diary.api.framework.believed import BELIEVED
@@ -115,6 +116,17 @@ def test_one_who_may_write_from_now_on_writes_at_once(alice: Person) -> None:
     assert bob.put(path, new).status == 404
     Caregiver.objects.update(level="log")
     assert bob.put(path, new).status == 201
+
+
+def test_beliefs_that_do_not_hold_spoil_nothing_for_the_requests_that_follow(alice: Person, bob: Person) -> None:
+    """Of the same process, on the same connection: what a stopped trip left undone is not taken for prepared."""
+    connection.close()
+    days = f"patients/{alice.patient_id}/days"
+    for round_ in range(30):
+        Caregiver.objects.update(level=("read", "log")[round_ % 2])
+        assert bob.get(days).status == 200
+        if round_ > 10:
+            assert_let_in(alice, "me")
 
 
 def test_who_is_believed_no_longer_is_told_no_danger_sign_of_what_was_refused(alice: Person) -> None:
