@@ -35,7 +35,7 @@ _PERSON: Final = "json_build_object('id', person.id, 'name', nullif(person.name,
 _RESPONSES: Final = f"""
     SELECT json_agg(json_build_object(
         'who', CASE WHEN person.id IS NOT NULL THEN {_PERSON} END,
-        'did', did.word, 'at', did.at, 'note', convert_from(did.note, 'UTF8')
+        'did', did.word, 'at', did.at, 'note', encode(did.note, 'escape')
     ) ORDER BY did.at, did.id)
     FROM alerts_response did LEFT JOIN diary_user person ON person.id = did.user_id
     WHERE did.alert_id = alerts_alert.id

@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from alerts.models import Alert, Delivery
+from alerts.models import Alert, Delivery, Response
 from alerts.screening.diary import screen_diary
 from tests.alerts.api.paths import hers
 from tests.alerts.diaries import entry, nights_that_no_tablet_helped, saddle_numbness, write
@@ -158,3 +158,13 @@ def test_what_happened_to_a_message_is_told(alice: Person, emergency: str) -> No
     Delivery.objects.update(state="failed", attempts=1, next_attempt_at=None, last_error="SMTP 550")
     (told,) = alice.get(emergency).body["deliveries"]
     assert (told["state"], told["attempts"], told["last_error"], told["sent_at"]) == ("failed", 1, "SMTP 550", None)
+
+
+@pytest.mark.parametrize("sealed", [b"sealed with a key that was lost", b"\xff\x00 no text at all"])
+def test_a_note_that_no_key_opens_hides_nothing_else(alice: Person, bob: Person, emergency: str, sealed: bytes) -> None:
+    bob.cares_for(alice, "read")
+    bob.post(f"{hers(alice, emergency)}/acknowledge", {"note": "I'll come along."})
+    assert [one["note"] for one in alice.get(emergency).body["responses"]] == ["I'll come along."]
+    Response.objects.update(note=sealed)
+    [shown] = alice.get(emergency).body["responses"]
+    assert (shown["did"], shown["who"]["name"], shown["note"]) == ("acknowledged", "Bob", None)
