@@ -84,18 +84,21 @@ class Model:
     def _said(self, change: Change, said: dict[str, tuple[int | None, str]]) -> str:
         base, before = said.get(change.id, (change.expected, ""))
         rests = before not in ("", "overtaken") and change.expected in (None, base)
-        status = "conflict" if rests and before == "conflict" else self._alone(change)
-        if (
-            status == "conflict"
-            and before != "conflict"
-            and (change.expected, change.pain) in self.made.get(change.id, ())
-        ):
-            status = "overtaken"
-        elif status == "conflict" and rests and before != "conflict":
-            stands = self.entries[change.id]
-            status = self._alone(replace(change, expected=stands[0] if isinstance(stands, tuple) else None), as_=change)
+        status = "conflict" if rests and before == "conflict" else self._decided(change, rests=rests)
         said[change.id] = (base if rests else change.expected, status)
         return "unchanged" if status == "overtaken" else status
+
+    def _decided(self, change: Change, *, rests: bool) -> str:
+        """The status of a change that no earlier one holds back; `rests` on what an earlier one left."""
+        status = self._alone(change)
+        if status != "conflict":
+            return status
+        if (change.expected, change.pain) in self.made.get(change.id, ()):
+            return "overtaken"
+        if not rests:
+            return status
+        stands = self.entries[change.id]
+        return self._alone(replace(change, expected=stands[0] if isinstance(stands, tuple) else None), as_=change)
 
     def _alone(self, change: Change, *, as_: Change | None = None) -> str:
         """The status of a change by itself; it is remembered `as_` it was sent."""
