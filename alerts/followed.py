@@ -31,20 +31,29 @@ DidWord = Annotated[str, one_of(ResponseWord)]
 StepWord = Annotated[str, one_of(Step)]
 DeliveryStateWord = Annotated[str, one_of(DeliveryState)]
 DropReasonWord = Annotated[str, one_of(DropReason)]
-_PERSON: Final = "json_build_object('id', person.id, 'name', nullif(person.name, ''))"
+
+
+def _person(id_: str) -> str:
+    """The account with that id as JSON, looked up by it alone, and NULL without one."""
+    shown = "json_build_object('id', person.id, 'name', nullif(person.name, ''))"
+    return f"(SELECT {shown} FROM diary_user person WHERE person.id = {id_})"  # noqa: S608 words of ours
+
+
 _RESPONSES: Final = f"""
     SELECT json_agg(json_build_object(
-        'who', CASE WHEN person.id IS NOT NULL THEN {_PERSON} END,
-        'did', did.word, 'at', did.at, 'note', encode(did.note, 'escape')
+        'who', {_person("did.user_id")}, 'did', did.word, 'at', did.at, 'note', encode(did.note, 'escape')
     ) ORDER BY did.at, did.id)
-    FROM alerts_response did LEFT JOIN diary_user person ON person.id = did.user_id
-    WHERE did.alert_id = alerts_alert.id
+    FROM alerts_response did WHERE did.alert_id = alerts_alert.id
 """  # noqa: S608 words of ours
+_HELPER: Final = """(
+    SELECT helper.user_id FROM diary_caregiver helper
+    WHERE helper.patient_id = diary_patient.id AND helper.id::text = named.name
+)"""
 _NAMED: Final = f"""
-    SELECT json_agg({_PERSON} ORDER BY named.place)
-    FROM unnest(planned."to") WITH ORDINALITY AS named (name, place)
-    LEFT JOIN diary_caregiver helper ON helper.patient_id = diary_patient.id AND helper.id::text = named.name
-    JOIN diary_user person ON person.id = CASE named.name WHEN '{ME}' THEN diary_patient.user_id ELSE helper.user_id END
+    SELECT json_agg(one.shown ORDER BY named.place) FILTER (WHERE one.shown IS NOT NULL)
+    FROM unnest(planned."to") WITH ORDINALITY AS named (name, place), LATERAL (
+        SELECT {_person(f"CASE named.name WHEN '{ME}' THEN diary_patient.user_id ELSE {_HELPER} END")} AS shown
+    ) AS one
 """  # noqa: S608 words of ours
 _STEPS: Final = f"""
     SELECT json_agg(json_build_object(
@@ -56,14 +65,13 @@ _STEPS: Final = f"""
 """  # noqa: S608 words of ours
 _DELIVERIES: Final = f"""
     SELECT json_agg(json_build_object(
-        'id', sent.id, 'recipient', {_PERSON}, 'channel', sent.channel,
+        'id', sent.id, 'recipient', {_person("sent.recipient_id")}, 'channel', sent.channel,
         'endpoint', CASE sent.recipient_id WHEN %s THEN sent.endpoint END, 'step', sent.step, 'state', sent.state,
         'attempts', sent.attempts, 'next_attempt_at', CASE sent.state WHEN 'owed' THEN sent.next_attempt_at END,
         'last_error', sent.last_error, 'drop_reason', sent.drop_reason, 'sent_at', sent.sent_at,
         'delivered_at', sent.delivered_at, 'opened_at', sent.opened_at
     ) ORDER BY sent.turn, sent.created_at, sent.id)
-    FROM alerts_delivery sent JOIN diary_user person ON person.id = sent.recipient_id
-    WHERE sent.alert_id = alerts_alert.id
+    FROM alerts_delivery sent WHERE sent.alert_id = alerts_alert.id
 """  # noqa: S608 words of ours
 _ZONE_OF_DAY: Final = """
     SELECT time_zone FROM diary_entry
@@ -76,9 +84,8 @@ _FOLLOWED: Final = f"""
         'name', patient.name, 'email', patient.email,
         'region', diary_patient.region, 'zone', {ZONE_OF_PATIENT}, 'zone_of_day', ({_ZONE_OF_DAY}),
         'zone_of_profile', diary_patient.time_zone,
-        'acknowledged_by',
-        (SELECT {_PERSON} FROM diary_user person WHERE person.id = alerts_alert.acknowledged_by_id),
-        'outcome_by', (SELECT {_PERSON} FROM diary_user person WHERE person.id = alerts_alert.outcome_by_id),
+        'acknowledged_by', {_person("alerts_alert.acknowledged_by_id")},
+        'outcome_by', {_person("alerts_alert.outcome_by_id")},
         'snoozed_until',
         (SELECT until FROM alerts_snooze WHERE alert_id = alerts_alert.id AND user_id = %s AND until > %s),
         'responses', coalesce(({_RESPONSES}), '[]'), 'steps', coalesce(({_STEPS}), '[]'),

@@ -6,12 +6,9 @@ request runs that is most of the time. Here a statement that was answered shows 
 that was lost with it is for `diary.api.framework.repeating`.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from copy import copy
-from functools import cached_property
-from typing import Any, Final, Generic, TypeVar
-from uuid import UUID
+from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -23,7 +20,6 @@ Found = TypeVar("Found")
 Later = Callable[[], Found]
 """Gives what was asked for, once the trip that it went with is over."""
 Row = tuple[Any, ...]
-_NO_ONE: Final = UUID("00000000-0000-4000-8000-6e6f206f6e65")
 
 
 @contextmanager
@@ -92,52 +88,22 @@ def ask(statement: str, parameters: Mapping[str, Any]) -> Later[list[Row]]:
 
 def ask_for(queryset: QuerySet[Any, Found]) -> Later[list[Found]]:
     """What the list of a query of Django's has, whatever it is of."""
-    return _Made(queryset).ask()
+    answered = queryset.all()
+    compiler: Any = answered.query.get_compiler(DEFAULT_DB_ALIAS)
+    try:
+        statement = compiler.as_sql()
+    except EmptyResultSet:
+        return list
+    cursor = _connected().cursor()
+    cursor.execute(*statement)
 
-
-class Queries:
-    """Queries of Django's about one id, asked together and often: Django makes their text once, for an id of no one.
-
-    To make it takes longer than to answer it. What differs from one time to the next is that id alone.
-    """
-
-    def __init__(self, make: Callable[[UUID], Sequence[QuerySet[Any, Any]]]) -> None:
-        self._make = make
-
-    def ask(self, id_: UUID) -> list[Later[list[Any]]]:
-        """What the list of each has, for this id."""
-        return [query.ask(id_) for query in self._made]
-
-    @cached_property
-    def _made(self) -> list["_Made[Any]"]:
-        return [_Made(queryset) for queryset in self._make(_NO_ONE)]
-
-
-class _Made(Generic[Found]):
-    """A query of Django's with its text."""
-
-    def __init__(self, queryset: QuerySet[Any, Found]) -> None:
-        self._queryset = queryset
-        self._compiler: Any = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        try:
-            self._sql, self._parameters = self._compiler.as_sql()
-        except EmptyResultSet:
-            self._sql = ""
-
-    def ask(self, id_: UUID = _NO_ONE) -> Later[list[Found]]:
-        """Its rows, with `id_` in the place of no one's."""
-        if not self._sql:
-            return list
-        cursor = _connected().cursor()
-        cursor.execute(self._sql, [id_ if value == _NO_ONE else value for value in self._parameters])
-        return lambda: self._read(cursor.fetchall())
-
-    def _read(self, rows: Sequence[Row]) -> list[Found]:
-        """Django asks once more, and is given what was answered."""
-        compiler, answered = copy(self._compiler), self._queryset.all()
-        compiler.execute_sql = lambda *_, **__: [[row[: compiler.col_count] for row in rows]]
+    def found() -> list[Found]:
+        rows = [row[: compiler.col_count] for row in cursor.fetchall()]
+        compiler.execute_sql = lambda *_, **__: [rows]  # it asks once more, and is given what was answered
         answered.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign] # of this one query
         return list(answered)
+
+    return found
 
 
 def execute(statement: str, parameters: Mapping[str, Any]) -> None:

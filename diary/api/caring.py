@@ -1,10 +1,8 @@
 """`/caring`: the diaries of others that the caller has access to."""
 
 from collections.abc import Collection
-from typing import Any, Final
-from uuid import UUID
+from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -14,16 +12,7 @@ from diary.api.contract.description import operation
 from diary.api.framework.pagination import PAGING, ListView
 from diary.cursors import short_listing
 from diary.models import Caregiver
-from diary.reaching.reachable import reachability, reachable, who_is_reachable
-from diary.statements import Queries, one_trip
-
-
-def _asked(user_id: UUID) -> list[QuerySet[Any, Any]]:
-    taken = circle.caring_of(user_id=user_id)
-    return [taken, *reachability(taken.order_by().values_list("patient__user_id", flat=True))]
-
-
-_ASKED: Final = Queries(_asked)
+from diary.reaching.reachable import reachable
 
 
 class CaringView(ListView):
@@ -35,22 +24,18 @@ class CaringView(ListView):
     def get(self, request: Request) -> Response:
         """Every diary that the caller has access to, oldest first."""
         user_id = self.caller(request).user_id
-        with one_trip():
-            places, *rest = _ASKED.ask(user_id)
-        listing = short_listing(f"{user_id}:caring", places(), key=_key)
-        return self.listed(request, listing, lambda page: _presented(page, who_is_reachable(*(one() for one in rest))))
+        listing = short_listing(f"{user_id}:caring", circle.caring_of(user_id=user_id), key=_key)
+        return self.listed(request, listing, presented_all)
 
 
 def presented(place: Caregiver) -> dict[str, Any]:
     """A place as the one who has it reads it; `caregiver` is the id to leave with."""
-    return _presented([place], reachable(user_ids=[place.patient.user_id]))[0]
+    return presented_all([place])[0]
 
 
-def _key(place: Caregiver) -> list[int | str]:
-    return [place.accepted_at.isoformat() if place.accepted_at else "", str(place.pk)]
-
-
-def _presented(places: Collection[Caregiver], found: Collection[UUID]) -> list[dict[str, Any]]:
+def presented_all(places: Collection[Caregiver]) -> list[dict[str, Any]]:
+    """The same of several."""
+    found = reachable(user_ids=[place.patient.user_id for place in places]) if places else ()
     return [
         {
             "patient": place.patient_id,
@@ -62,3 +47,7 @@ def _presented(places: Collection[Caregiver], found: Collection[UUID]) -> list[d
         }
         for place in places
     ]
+
+
+def _key(place: Caregiver) -> list[int | str]:
+    return [place.accepted_at.isoformat() if place.accepted_at else "", str(place.pk)]

@@ -6,7 +6,7 @@ as soon as it fails.
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -17,9 +17,8 @@ from django.utils.crypto import salted_hmac
 from diary.locks import hold_account
 from diary.models.failing_endpoint import EndpointState, FailingEndpoint, FailureReason
 from diary.reaching.notices import announce
+from diary.statements import Later, ask_for
 
-Accounts = Collection[UUID] | QuerySet[Any, UUID]
-"""Some people: their ids, or what gives them."""
 UNTIL_IT_ARRIVES: Final[tuple[FailureReason, ...]] = ("bounced", "complained")
 """What a provider says of a mail that it had taken: that it takes the next one too proves nothing."""
 
@@ -46,12 +45,13 @@ class Failures:
 
 def failures(*, user_ids: Collection[UUID]) -> Failures:
     """What fails of the endpoints of these accounts."""
-    return Failures(failing(user_ids))
+    return ask_failures(user_ids)()
 
 
-def failing(user_ids: Accounts) -> QuerySet[FailingEndpoint]:
-    """The endpoints of some people that fail."""
-    return FailingEndpoint.objects.filter(user_id__in=user_ids)
+def ask_failures(user_ids: Collection[UUID]) -> Later[Failures]:
+    """The same, in the trip that is under way."""
+    rows = ask_for(FailingEndpoint.objects.filter(user_id__in=user_ids))
+    return lambda: Failures(rows())
 
 
 @transaction.atomic

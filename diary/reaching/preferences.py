@@ -1,7 +1,7 @@
 """How a person wants to be named and notified: channels for each tier, quiet hours, language, emails they stopped."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Annotated, Any, Final, Literal
@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.utils.translation import gettext_noop as _
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.structs import asdict
@@ -24,9 +24,9 @@ from diary.models.preferences import Preferences as Row
 from diary.models.user import User
 from diary.problem_types import ProblemType
 from diary.problems import STALE_VERSION, Problem, not_found
-from diary.reaching.endpoints import Accounts
 from diary.reaching.reminders import want_reminders
 from diary.reaching.travel import look_again
+from diary.statements import Later, ask_for
 from diary.unsubscribed_port import Unsubscribed, stopped_mails
 from diary.versions import Expected
 
@@ -170,18 +170,14 @@ def count_change(*, user_id: UUID) -> None:
 
 def channels_by_user(*, user_ids: Collection[UUID], tier: str) -> dict[UUID, list[str]]:
     """Through which channels each of these accounts wants to receive a tier (one of `TIERS`), in one statement."""
-    chosen = by_default(chosen_channels(user_ids, tier=tier), tier=tier)
+    chosen = ask_channels(user_ids, tier)()
     return {user_id: chosen[user_id] for user_id in user_ids}
 
 
-def chosen_channels(user_ids: Accounts, *, tier: str) -> QuerySet[Row, tuple[UUID, list[str]]]:
-    """The same of those who chose any."""
-    return Row.objects.filter(user_id__in=user_ids).values_list("user_id", tier)
-
-
-def by_default(chosen: Iterable[tuple[UUID, list[str]]], *, tier: str) -> Mapping[UUID, list[str]]:
-    """What was chosen, and for everyone else what those have who chose nothing."""
-    return defaultdict(lambda: _default_channels(tier), chosen)
+def ask_channels(user_ids: Collection[UUID], tier: str) -> Later[Mapping[UUID, list[str]]]:
+    """The same, in the trip that is under way; it knows what those have who chose nothing."""
+    chosen = ask_for(Row.objects.filter(user_id__in=user_ids).values_list("user_id", tier))
+    return lambda: defaultdict(lambda: _default_channels(tier), chosen())
 
 
 def _apply(given: PreferencesChange, user: User, row: Row) -> None:

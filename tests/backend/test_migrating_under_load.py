@@ -18,6 +18,10 @@ from django.db.migrations.state import ProjectState
 
 from tests.roles import beside
 
+SOMEONE_WAITS = """
+    SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE datname = current_database() AND NOT granted
+"""
 pytestmark = pytest.mark.usefixtures("transactional_db", "as_owner")
 
 
@@ -91,7 +95,7 @@ def test_behind_a_migration_that_waits_for_a_reader_no_write_waits_for_long(monk
     def write() -> None:
         with beside("owner") as other:
             until = time.monotonic() + 10
-            while not other.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchone():
+            while not other.execute(SOMEONE_WAITS).fetchone():
                 assert time.monotonic() < until
                 time.sleep(0.01)
             other.execute("INSERT INTO first_of_two VALUES (1)")
