@@ -5,16 +5,14 @@ import os
 import sys
 import time
 from pathlib import Path
-from typing import Final
 
 import psycopg
 
 from deploy.hosts.faults import ALL
-from deploy.hosts.installation import Installation, previous_release
+from deploy.hosts.installation import Installation
+from deploy.hosts.network import RUN
+from deploy.hosts.previous import PREVIOUS, unpack_previous
 from deploy.hosts.scene import Scene
-
-PREVIOUS: Final = "v0.3.0"
-"""The release that is upgraded from."""
 
 
 def main() -> int:
@@ -47,14 +45,14 @@ def _table(names: list[str]) -> int:
     installation = Installation()
     installation.start_servers()
     if "rolling-upgrade" in names:
-        code = previous_release(PREVIOUS)
-        if code is None:
-            _say("rolling-upgrade", verdict="skipped", reason=f"this checkout has no tag {PREVIOUS}")
-            names = [name for name in names if name != "rolling-upgrade"]
-        else:
+        code = RUN / "previous"
+        if unpack_previous(code):
             installation.service.root = code
             # It does not know Sentinels.
             installation.service.redis_url = installation.broker.first_url
+        else:
+            _say("rolling-upgrade", verdict="skipped", reason=f"this checkout has no commit {PREVIOUS}")
+            names = [name for name in names if name != "rolling-upgrade"]
     installation.start_service()
     scene = Scene(installation)
     try:

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -15,10 +14,10 @@ from backend.roles import SERVICE
 from deploy.hosts.balancer import start_balancer
 from deploy.hosts.broker import Broker
 from deploy.hosts.mail import MailServer
-from deploy.hosts.network import RUN, Host, make_bridge
+from deploy.hosts.network import Host, make_bridge
 from deploy.hosts.pooling import start_pool
 from deploy.hosts.postgresql import Cluster
-from deploy.hosts.service import ROOT, Service
+from deploy.hosts.service import Service
 
 NUMBERS: Final = {
     "edge": 10,
@@ -171,17 +170,6 @@ class Installation:
         """Every entry that the database has: id → worst pain."""
         found = self.ask("SELECT id, worst_pain FROM diary_entry WHERE worst_pain IS NOT NULL")
         return {str(id_): int(str(pain)) for id_, pain in found}
-
-
-def previous_release(tag: str) -> Path | None:
-    """The code of an earlier release, unpacked; None where this is no checkout that has it."""
-    code = RUN / "previous"
-    code.mkdir()
-    packed = subprocess.run(["git", "-C", str(ROOT), "archive", tag], capture_output=True, check=False)
-    if packed.returncode:
-        return None
-    subprocess.run(["tar", "-x", "-C", str(code)], input=packed.stdout, check=True)
-    return code
 
 
 def until(done: Callable[[], bool], patience: float, otherwise: str) -> float:

@@ -14,32 +14,21 @@ import psycopg
 import pytest
 
 from backend.local.embedded.postgresql import PostgreSQL
+from deploy.hosts.previous import unpack_previous
 from tests.diary.recordings import entry
 from tests.flow.person import Person
 from tests.roles import migrated
-from tests.service import ROOT, Service
+from tests.service import Service
 
 pytestmark = [pytest.mark.nightly, pytest.mark.timeout(600)]
-BEFORE = "v0.3.0"
-
-
-def has_the_tag() -> bool:
-    found = subprocess.run(
-        ["git", "rev-parse", "--verify", f"{BEFORE}^{{commit}}"], cwd=ROOT, capture_output=True, check=False
-    )
-    return found.returncode == 0
-
-
-needs_the_tag = pytest.mark.skipif(not has_the_tag(), reason=f"this clone has no {BEFORE}: git fetch --tags")
 
 
 @pytest.fixture
 def before(tmp_path: Path, own_postgresql: PostgreSQL) -> Iterator[Service]:
     """The release before, with its own tables on a server of its own."""
     root = tmp_path / "before"
-    root.mkdir()
-    archive = subprocess.run(["git", "archive", BEFORE], cwd=ROOT, check=True, capture_output=True).stdout
-    subprocess.run(["tar", "--extract", "--directory", root], input=archive, check=True)
+    if not unpack_previous(root):
+        pytest.skip("this clone is without the history: git fetch --unshallow")
     with Service(root) as running:
         running.environment["DATABASE_URL"] = own_postgresql.url
         migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
@@ -94,7 +83,6 @@ def put(person: Person, noted: dict[str, Any]) -> httpx.Response:
     return person.ask("PUT", f"/api/v1/patients/me/entries/{noted['id']}", noted)
 
 
-@needs_the_tag
 def test_the_release_before_answers_while_the_tables_change_and_beside_this_one(
     before: Service, own_postgresql: PostgreSQL
 ) -> None:
