@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from contextvars import ContextVar
 from datetime import timedelta
 from email.utils import parseaddr
-from typing import ClassVar, Final
+from typing import ClassVar
 from uuid import UUID
 
 from anymail.exceptions import AnymailAPIError, AnymailError, AnymailInvalidAddress, AnymailRecipientsRefused
@@ -24,11 +24,8 @@ from requests.exceptions import ConnectTimeout
 from alerts.channels.channel import Channel, ChannelError, Endpoint
 from alerts.messages.message import Message
 from alerts.outbound import retry_after
-from diary.statements import fetch_one
+from diary.reaching.mailboxes import mailbox_of
 
-_PROVED: Final = """
-    SELECT email FROM account_emailaddress WHERE user_id = %(user)s AND verified ORDER BY "primary" DESC, id LIMIT 1
-"""
 _kept: ContextVar[list[BaseEmailBackend] | None] = ContextVar("kept", default=None)
 
 
@@ -50,7 +47,7 @@ class Email(Channel):
 
     def endpoints(self, user_id: UUID) -> Sequence[Endpoint]:
         """The verified address."""
-        address = _verified_address(user_id)
+        address = mailbox_of(user_id=user_id)
         return [Endpoint("", address)] if address else []
 
     def send(self, message: Message, endpoint: Endpoint) -> str:
@@ -158,9 +155,3 @@ def _not_taken(error: AnymailError) -> ChannelError:
 
 def _domain() -> str:
     return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-
-
-def _verified_address(user_id: UUID) -> str | None:
-    """The address that the user has proved to be theirs."""
-    proved = fetch_one(_PROVED, {"user": user_id})
-    return None if proved is None else str(proved[0])

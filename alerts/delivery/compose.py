@@ -16,12 +16,14 @@ from diary.reaching.languages import language_of
 from diary.reaching.local_time import zone_of
 
 
-def telling_of(claim: Claim, *, now: datetime) -> Telling:
-    """All that is said in the message of a claim."""
+def telling_of(claim: Claim, *, now: datetime) -> Telling | None:
+    """All that is said in the message of a claim; None if its diary was erased since it was claimed."""
     lead, caregiver = claim.lead, claim.lead.caregiver
     reader_id, zone = lead.recipient_id, zone_of(user_id=lead.recipient_id)
     alerts = again_with_followed([one.alert for one in claim.deliveries], reader_id=reader_id, now=now)
     then = {alert.pk: followed(alert) for alert in alerts}
+    if lead.alert_id not in then:
+        return None
     sees_the_diary = caregiver is None or caregiver.level != "alerts"
     return Telling(
         delivery=lead.message,
@@ -80,4 +82,5 @@ def _others(alerts: Iterable[Followed], *, patient_user_id: UUID) -> tuple[str, 
     told = [one for one in sent if one.recipient.id != patient_user_id and one.state not in ("failed", "dropped")]
     named = {one.recipient.id: one.recipient.name for one in told}
     nameless = User.objects.in_bulk([id_ for id_, name in named.items() if not name])
-    return tuple(dict.fromkeys(name or nameless[id_].get_full_name() for id_, name in named.items()))
+    here = {id_: name or nameless[id_].get_full_name() for id_, name in named.items() if name or id_ in nameless}
+    return tuple(dict.fromkeys(here.values()))

@@ -39,13 +39,15 @@ def deliver(*, delivery_id: UUID, now: datetime) -> None:
     Nothing happens when it is not due or someone has it.
     """
     claim = claimed(delivery_id=delivery_id, now=now)
-    if claim is None:
+    telling = None if claim is None else telling_of(claim, now=now)
+    if claim is None or telling is None:
         return
     lead = claim.lead
     started, silent = time.monotonic(), False
     try:
-        message = letter(telling_of(claim, now=now))
-        provider_id = hand_over(message, to=lead.recipient_id, channel=lead.channel, endpoint=claim.endpoint, now=now)
+        provider_id = hand_over(
+            letter(telling), to=lead.recipient_id, channel=lead.channel, endpoint=claim.endpoint, now=now
+        )
     except ChannelError as error:
         silent = error.silent
         _record_failure(claim, error, now)

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 from uuid import UUID
 
-from allauth.account.models import EmailAddress
 from django.conf import settings
 
 from diary.models.device import Device
 from diary.models.phone import Phone
 from diary.reaching.endpoints import ask_failures
+from diary.reaching.mailboxes import ask_mailboxes
 from diary.reaching.notices import CHANNELS
 from diary.reaching.preferences import ask_channels
 from diary.reaching.push_tokens import signed_in
@@ -46,18 +46,14 @@ def _channels_set_up() -> set[str]:
 
 def _ask_places(user_ids: Collection[UUID]) -> Later[Iterator[_Place]]:
     """Every mailbox that is used, device that is signed in, and number."""
-    proved = EmailAddress.objects.filter(user_id__in=user_ids, verified=True).order_by("-primary", "pk")
     devices = Device.objects.filter(signed_in(), user_id__in=user_ids, push_token__isnull=False).exclude(suspended())
     phones = Phone.objects.filter(user_id__in=user_ids, number__isnull=False).exclude(suspended("verified_at"))
-    emails = ask_for(proved.values_list("user_id", "email"))
+    mailboxes = ask_mailboxes(user_ids)
     pushed = ask_for(devices.values_list("user_id", "platform", "id", "push_token"))
     numbers = ask_for(phones.values_list("user_id", "number"))
 
     def places() -> Iterator[_Place]:
-        used: dict[UUID, str] = {}
-        for user_id, email in emails():
-            used.setdefault(user_id, email)
-        for user_id, email in used.items():
+        for user_id, email in mailboxes().items():
             yield _Place(user_id, "email", "", email)
         for user_id, platform, device_id, token in pushed():
             yield _Place(user_id, CHANNELS[platform], str(device_id), token or "")  # type: ignore[index] # the constraint

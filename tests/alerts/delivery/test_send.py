@@ -11,11 +11,13 @@ from pytest_django import Settings
 from alerts.acting.acknowledge import acknowledge
 from alerts.channels import CHANNELS
 from alerts.channels.email import Email
-from alerts.delivery.claim import LEASE
+from alerts.delivery.claim import LEASE, claimed
+from alerts.delivery.compose import telling_of
 from alerts.delivery.send import deliver
 from alerts.models import Alert, Delivery
 from alerts.screening.diary import screen_diary
 from backend.local.embedded.server import free_port
+from diary.account.erase import erase
 from diary.format.fields import Entry
 from diary.models import Caregiver
 from tests.alerts.delivery.sweep import deliver_all
@@ -151,6 +153,14 @@ def test_strangers_and_the_merely_invited_are_owed_nothing(alice: Person, charli
     Caregiver.objects.filter(pk=place.pk).update(state="invited", user=None, accepted_at=None)
     write(alice, saddle_numbness())
     assert list(Delivery.objects.values_list("recipient", flat=True)) == [alice.id]
+
+
+def test_there_is_nothing_to_say_of_a_diary_that_was_erased_once_its_message_was_claimed(alice: Person) -> None:
+    write(alice, saddle_numbness())
+    claim = claimed(delivery_id=Delivery.objects.get().pk, now=NOON)
+    erase(user_id=alice.user.pk, now=NOON)
+    assert claim is not None
+    assert telling_of(claim, now=NOON) is None
 
 
 def test_an_address_that_is_not_proved_gets_nothing(alice: Person, mailbox: MailReceiver) -> None:
