@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import chain, count
+from math import ceil
 from typing import Final
 from uuid import UUID, uuid4
 
@@ -29,11 +30,27 @@ PROFILE: Final = (
 def store_diaries(*, distinct: int, copies: int) -> int:
     """Store so many distinct diaries and so many copies of each, as if written day by day; gives how many there are."""
     with transaction.atomic():
-        originals = [_store(parse(raw)) for raw in ninety_day_documents(distinct)]
-        _copy(originals, copies)
+        _copy(_originals(distinct), copies)
+    _vacuum()
+    return Patient.objects.count()
+
+
+def store_entries(*, distinct: int, at_least: int) -> int:
+    """The same with as many copies as this many entries take; gives how many entries there are."""
+    with transaction.atomic():
+        originals = _originals(distinct)
+        _copy(originals, ceil(at_least / Entry.objects.filter(patient__in=originals).count()) - 1)
+    _vacuum()
+    return Entry.objects.count()
+
+
+def _originals(distinct: int) -> list[UUID]:
+    return [_store(parse(raw)) for raw in ninety_day_documents(distinct)]
+
+
+def _vacuum() -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE) diary_user, diary_patient, diary_entry, diary_treatment, diary_event")
-    return Patient.objects.count()
 
 
 def _store(document: Document) -> UUID:
@@ -58,11 +75,14 @@ def _copy(originals: list[UUID], copies: int) -> None:
     """Rows lie in the order of their dates, as those of many people who write every day do."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # so that keys can be taken away below
+        # Nobody's order among the others is that of their ids, and each day's rows come in it without being sorted.
         cursor.execute(
             "CREATE TEMPORARY TABLE copied ON COMMIT DROP AS SELECT original, gen_random_uuid() AS id"
-            " FROM unnest(%s::uuid[]) AS original, generate_series(1, %s)",
+            " FROM unnest(%s::uuid[]) AS original, generate_series(1, %s) ORDER BY random()",
             [originals, copies],
         )
+        cursor.execute("ANALYZE copied")
+        cursor.execute("SET LOCAL enable_mergejoin = off; SET LOCAL enable_nestloop = off")
         own = "copied JOIN diary_patient AS of ON of.id = copied.original"
         email = "copied.id || '@bench.example'"
         cursor.execute(_copying(User, f"{own} JOIN diary_user AS given ON given.id = of.user_id", email=email))
@@ -70,36 +90,41 @@ def _copy(originals: list[UUID], copies: int) -> None:
         for content, order in ((Entry, "date"), (Treatment, "started_on"), (Event, "date")):
             table = content._meta.db_table
             cursor.execute(f"CREATE TEMPORARY TABLE of_{table} ON COMMIT DROP AS SELECT * FROM {table}")
+            cursor.execute(f"ANALYZE of_{table}")
             rows = f"copied JOIN of_{table} AS given ON given.patient_id = copied.original"
             copying = _copying(content, rows, patient_id="copied.id", id="given.id")
-            with _without_indexes(table):
+            with _unguarded(table):
                 cursor.execute(f"SELECT DISTINCT {order} FROM of_{table} ORDER BY 1")
                 for (day,) in cursor.fetchall():
-                    cursor.execute(f"{copying} WHERE given.{order} = %s ORDER BY random()", [day])
+                    cursor.execute(f"{copying} WHERE given.{order} = %s", [day])
 
 
 @contextmanager
-def _without_indexes(table: str) -> Iterator[None]:
-    """Keys and indexes are built again afterwards, which takes a fraction of the time that keeping them up would."""
+def _unguarded(table: str) -> Iterator[None]:
+    """Keys and indexes are built again afterwards, which takes a fraction of the time that keeping them up would.
+
+    What a row may be is not looked at again, since what is copied was.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
-            " WHERE conrelid = %s::regclass AND contype IN ('p', 'u', 'f') ORDER BY contype = 'f'",
+            "SELECT conname, pg_get_constraintdef(oid), contype IN ('f', 'c') FROM pg_constraint"
+            " WHERE conrelid = %s::regclass AND contype IN ('p', 'u', 'f', 'c') ORDER BY contype = 'f'",
             [table],
         )
-        keys = cursor.fetchall()
-        for name, _ in keys:
+        constraints = cursor.fetchall()
+        for name, _, _ in constraints:
             cursor.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
         cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = %s", [table])
         indexes = cursor.fetchall()
         for name, _ in indexes:
             cursor.execute(f'DROP INDEX "{name}"')
         yield
-        cursor.execute("SET LOCAL maintenance_work_mem = '1GB'")
+        cursor.execute("SET LOCAL maintenance_work_mem = '2GB'")
         for _, definition in indexes:
             cursor.execute(definition)
-        for name, definition in keys:
-            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition}')
+        for name, definition, looked_at in constraints:
+            later = "NOT VALID" if looked_at and "NOT VALID" not in definition else ""
+            cursor.execute(f'ALTER TABLE {table} ADD CONSTRAINT "{name}" {definition} {later}')
 
 
 def _copying(table: type[Model], rows: str, **others: str) -> str:
