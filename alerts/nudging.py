@@ -4,7 +4,7 @@ A broker that refuses or is silent costs whoever nudges one socket time-out, and
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from typing import ClassVar, Final
 from uuid import UUID
@@ -65,6 +65,27 @@ def nudge_for_all(task: str, *, after: float = 0) -> bool:
             _Broker.begins_after[task] = now + after
 
     return _taken(send, task)
+
+
+def go_on(task: str, rows: Sequence[UUID], *, queue: str, priority: int) -> None:
+    """Have the rest of a sweep nudged for behind what waits in the queue, unless another sweep's rest is to be already.
+
+    Never raises.
+    """
+
+    def send() -> None:
+        if _redis(settings.REDIS_URL).set(_waiting(rest_of(task, queue)), "", nx=True, ex=EXPIRES_SECONDS):
+            args = [task, [str(id_) for id_ in rows], queue]
+            current_app.send_task(
+                "alerts.tasks.go_on_nudging", args, expires=EXPIRES_SECONDS, queue=queue, priority=priority
+            )
+
+    _taken(send, task)
+
+
+def rest_of(task: str, queue: str) -> str:
+    """What the rest of a sweep is called until it `begins`."""
+    return f"{task}:{queue}"
 
 
 def begins(task: str) -> None:

@@ -1,17 +1,14 @@
 """What Celery runs: ids in, the clock read, and one call each. Every task is safe when run twice."""
 
 import time
-from collections import Counter
 from uuid import UUID
 
 from celery import shared_task
-from django.conf import settings
 from django.utils import timezone
 
 from alerts import auditing
 from alerts.acting import due_steps as escalation
 from alerts.channels import CHANNELS
-from alerts.channels.channel import CALLS
 from alerts.courtesy import send as courtesies
 from alerts.courtesy.reminders import owe_reminders
 from alerts.courtesy.silences import owe_silences
@@ -19,12 +16,13 @@ from alerts.delivery import next_channel as following
 from alerts.delivery import notices, turns
 from alerts.delivery import send as delivery
 from alerts.delivery import verify_webhook as verifying
-from alerts.delivery.next_in_line import hold_for_account
-from alerts.delivery.urgency import most_urgent_first, nudge_delivery
-from alerts.nudging import begins, nudge, nudge_for_all
+from alerts.delivery.due import nudge_deliveries
+from alerts.delivery.urgency import most_urgent_first
+from alerts.nudging import begins, nudge, nudge_for_all, rest_of
 from alerts.outbound.circuit import forget_old_circuits
 from alerts.outbound.slots import forget_ended_calls
 from alerts.screening import diary as screening
+from alerts.sweeping import SWEPT_AT_ONCE, nudge_in_turn
 
 SCREEN_WAITING = "alerts.tasks.screen_waiting"
 GO_ON_SCREENING = "alerts.tasks.go_on_screening"
@@ -32,8 +30,7 @@ SENDERS = 2
 """So many send courtesies at once, as the worker of their queue has processes."""
 SENDING_FOR_SECONDS = 5
 """Then the sweep may have the process: it is wanted within ten."""
-SWEPT_AT_ONCE = 5_000
-"""As many nudges as one sweep sends: more than a worker does until the next one, and soon published."""
+DELIVER = "alerts.tasks.deliver"
 
 
 @shared_task
@@ -69,9 +66,7 @@ def _take_a_turn(task: str) -> None:
 def sweep_diaries() -> None:
     """Nudge for each diary by itself that a lost message, or one that ended its worker, left unscreened."""
     waiting = screening.waiting_diaries(now=timezone.now()).values_list("pk", flat=True)
-    for patient_id in waiting[:SWEPT_AT_ONCE]:
-        if not nudge("alerts.tasks.screen_diary", patient_id):
-            return
+    nudge_in_turn("alerts.tasks.screen_diary", waiting[:SWEPT_AT_ONCE])
 
 
 @shared_task(soft_time_limit=delivery.SENDING_SECONDS * 9 // 10, time_limit=delivery.SENDING_SECONDS)
@@ -82,22 +77,22 @@ def deliver(delivery_id: str) -> None:
 
 @shared_task(expires=60)
 def sweep_deliveries() -> None:
-    """Nudge for every delivery that is due, the most urgent first: retries, ended leases, lost messages.
-
-    Of what goes to someone's own servers and browsers only as many as may be called at once: the others are held.
-    """
-    now, calls, rest = timezone.now(), Counter[UUID](), list[UUID]()
+    """Nudge for every delivery that is due, the most urgent first: retries, ended leases, lost messages."""
+    now = timezone.now()
     forget_ended_calls(now=now)
     forget_old_circuits(now=now)
-    due = most_urgent_first(turns.due_deliveries(now=timezone.now())).only("channel", "recipient", "alert__tier")
-    for one in due[:SWEPT_AT_ONCE]:
-        is_call = CHANNELS[one.channel].queue == CALLS
-        calls[one.recipient_id] += is_call
-        if is_call and calls[one.recipient_id] > settings.OUTBOUND_AT_ONCE["account"]:
-            rest.append(one.pk)
-        elif not nudge_delivery(one):
-            break
-    hold_for_account(rest, now=now)
+    for queue in sorted({channel.queue for channel in CHANNELS.values()}):
+        names = [name for name, channel in CHANNELS.items() if channel.queue == queue]
+        due = most_urgent_first(turns.due_deliveries(now=now).filter(channel__in=names)).values_list("pk", flat=True)
+        nudge_in_turn(DELIVER, due[:SWEPT_AT_ONCE], queue=queue, nudge_all=nudge_deliveries)
+
+
+@shared_task
+def go_on_nudging(task: str, rows: list[str], queue: str) -> None:
+    """Nudge for the next rows that a sweep found, once the ones before were taken."""
+    begins(rest_of(task, queue))
+    nudge_all = nudge_deliveries if task == DELIVER else None
+    nudge_in_turn(task, [UUID(id_) for id_ in rows], queue=queue, nudge_all=nudge_all)
 
 
 @shared_task(expires=60)
@@ -121,9 +116,7 @@ def escalate(patient_id: str) -> None:
 def sweep_escalations() -> None:
     """Nudge for every diary that has alerts on which no one acted in time."""
     due = escalation.due_steps(now=timezone.now()).values_list("patient_id", flat=True)
-    for patient_id in dict.fromkeys(due[:SWEPT_AT_ONCE]):
-        if not nudge("alerts.tasks.escalate", patient_id):
-            return
+    nudge_in_turn("alerts.tasks.escalate", dict.fromkeys(due[:SWEPT_AT_ONCE]))
 
 
 @shared_task(expires=10)
@@ -156,9 +149,8 @@ def send_notice(notice_id: str) -> None:
 @shared_task(expires=60)
 def sweep_notices() -> None:
     """Nudge for every notice that is due: retries, ended leases, lost messages."""
-    for notice_id in notices.due_notices(now=timezone.now()).values_list("pk", flat=True)[:SWEPT_AT_ONCE]:
-        if not nudge("alerts.tasks.send_notice", notice_id):
-            return
+    due = notices.due_notices(now=timezone.now()).values_list("pk", flat=True)
+    nudge_in_turn("alerts.tasks.send_notice", due[:SWEPT_AT_ONCE])
 
 
 @shared_task
@@ -170,9 +162,8 @@ def verify_webhook(key: str) -> None:
 @shared_task(expires=10)
 def sweep_webhooks() -> None:
     """Nudge for every webhook that is to be asked: new ones, retries, lost messages."""
-    for key in verifying.to_verify(now=timezone.now()).values_list("key", flat=True)[:SWEPT_AT_ONCE]:
-        if not nudge("alerts.tasks.verify_webhook", key):
-            return
+    asked = verifying.to_verify(now=timezone.now()).values_list("key", flat=True)
+    nudge_in_turn("alerts.tasks.verify_webhook", asked[:SWEPT_AT_ONCE])
 
 
 @shared_task(expires=60)

@@ -28,6 +28,7 @@ CELERY_TASK_ROUTES: dict[str, dict[str, Any]] = {
     "alerts.tasks.go_on_screening": {"queue": "screening", "priority": 6},
     "alerts.tasks.deliver": {"queue": "delivery"},
     "alerts.tasks.sweep_deliveries": {"queue": "delivery"},
+    "alerts.tasks.go_on_nudging": {"queue": "delivery"},  # and in that of what it nudges for (`alerts.nudging.go_on`)
     "alerts.tasks.verify_webhook": {"queue": "webhooks"},
     "alerts.tasks.sweep_webhooks": {"queue": "webhooks"},
     "alerts.tasks.follow_unseen": {"queue": "delivery"},

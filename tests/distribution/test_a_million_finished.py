@@ -10,7 +10,7 @@ from alerts.delivery.claim import claimed
 from alerts.delivery.turns import due_deliveries
 from alerts.delivery.urgency import most_urgent_first
 from alerts.models import Delivery
-from alerts.tasks import SWEPT_AT_ONCE
+from alerts.sweeping import SWEPT_AT_ONCE
 from tests.alerts.diaries import bloody_cough, saddle_numbness, write
 from tests.cast import Person
 from tests.distribution.filled import copy_people

@@ -166,7 +166,7 @@ def test_the_sweep_calls_as_many_of_an_account_as_there_are_slots_and_holds_the_
         Browser(f"{receiver.url}/{number}", server_key="").belongs_to(alice)
     alice.patch("preferences", {"channels": {"emergency": ["web_push"]}})
     write(alice, saddle_numbness())
-    monkeypatch.setattr(tasks, "nudge_delivery", noted)
+    monkeypatch.setattr("alerts.delivery.due.nudge_delivery", noted)
     before = timezone.now()
     tasks.sweep_deliveries()
     assert len(nudged) == settings.OUTBOUND_AT_ONCE["account"]
