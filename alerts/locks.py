@@ -42,9 +42,9 @@ def hold_deliveries(deliveries: QuerySet[Delivery]) -> list[Delivery]:
     return list(deliveries.order_by("pk").select_for_update(no_key=True, of=("self",)))
 
 
-def claim_deliveries(deliveries: QuerySet[Delivery]) -> list[Delivery]:
-    """Those of `deliveries` that no one else has in hand, held."""
-    return list(deliveries.order_by("pk").select_for_update(no_key=True, of=("self",), skip_locked=True))
+def claimed_deliveries(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Those of `deliveries` that no one else has in hand, held once they are read."""
+    return deliveries.order_by("pk").select_for_update(no_key=True, of=("self",), skip_locked=True)
 
 
 def claim_message(delivery_id: UUID) -> Later[bool]:

@@ -8,11 +8,16 @@ that was lost with it is for `diary.api.framework.repeating`.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Any, TypeVar
+from copy import copy
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from random import randrange
+from typing import Any, Final, Generic, TypeVar
+from uuid import UUID, uuid4
 
-from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import QuerySet
+from psycopg.sql import Literal
 
 from diary.postgresql.base import DatabaseWrapper, Statement
 
@@ -86,24 +91,57 @@ def ask(statement: str, parameters: Mapping[str, Any]) -> Later[list[Row]]:
     return fetchall
 
 
-def ask_for(queryset: QuerySet[Any, Found]) -> Later[list[Found]]:
-    """What the list of a query of Django's has, whatever it is of."""
-    answered = queryset.all()
-    compiler: Any = answered.query.get_compiler(DEFAULT_DB_ALIAS)
-    try:
-        statement = compiler.as_sql()
-    except EmptyResultSet:
-        return list
-    cursor = _connected().cursor()
-    cursor.execute(*statement)
+class PreparedQuery(Generic[Found]):
+    """A query of Django's whose text is made once a process; `given` has the kind of each value that it is asked with.
 
-    def found() -> list[Found]:
-        rows = [row[: compiler.col_count] for row in cursor.fetchall()]
-        compiler.execute_sql = lambda *_, **__: [rows]  # it asks once more, and is given what was answered
-        answered.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign] # of this one query
-        return list(answered)
+    Making the text takes Django several times as long as the database takes to answer. So nothing but these values may
+    differ from one time to the next: no clock is read for it, and nothing is left out depending on a value.
+    """
 
-    return found
+    def __init__(self, about: Callable[..., QuerySet[Any, Found]], **given: type) -> None:
+        self._about, self._given = about, given
+
+    def fetch(self, **given: Any) -> list[Found]:
+        """What its list has for these values, in one statement."""
+        return self.ask(**given)()
+
+    def ask(self, **given: Any) -> Later[list[Found]]:
+        """The same, in the trip that is under way."""
+        text, queryset, compiler = self._made
+        rows = ask(text, given)
+        return lambda: _made_of(rows(), queryset, compiler)
+
+    @cached_property
+    def _made(self) -> tuple[str, QuerySet[Any, Found], Any]:
+        """Made with values that stand nowhere else, in whose places the database is given others. Raises ValueError."""
+        database = _connected()
+        examples = {name: _EXAMPLES[kind]() for name, kind in self._given.items()}
+        queryset = self._about(**examples)
+        compiler: Any = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        text: str = database.ops.compose_sql(*compiler.as_sql()).replace("%", "%%")
+        for name, example in examples.items():
+            literal = Literal(example).as_string(database.connection)
+            text = text.replace(literal, f"%({name})s")
+            if f"%({name})s" not in text or str(example) in text:
+                raise ValueError(f"{name} has no place in the query, or is a part of something else")
+        return text, queryset, compiler
+
+
+_EXAMPLES: Final[Mapping[type, Callable[[], Any]]] = {
+    UUID: uuid4,
+    str: lambda: uuid4().hex,
+    int: lambda: 10**9 + randrange(10**9),  # noqa: S311 not a secret
+    datetime: lambda: datetime(1900, 1, 1, tzinfo=UTC) + timedelta(microseconds=randrange(10**15)),  # noqa: S311
+}
+
+
+def _made_of(rows: list[Row], queryset: QuerySet[Any, Found], compiler: Any) -> list[Found]:
+    """What Django makes of rows that were asked for with the compiler's text; neither of them is changed."""
+    answered, compiler = queryset.all(), copy(compiler)
+    shown = [row[: compiler.col_count] for row in rows]
+    compiler.execute_sql = lambda *_, **__: [shown]  # it asks once more, and is given what was answered
+    answered.query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign] # of this one query
+    return list(answered)
 
 
 def execute(statement: str, parameters: Mapping[str, Any]) -> None:

@@ -20,7 +20,7 @@ from alerts.models import Alert
 from alerts.rules.days import days_of, night_rest
 from alerts.rules.history import Answers, Entry
 from alerts.showing.visible import visible
-from diary.access.levels import Access, Diary
+from diary.access.levels import REACH, Access, Diary, Level
 from diary.api.contract.description import operation
 from diary.api.framework.limiting import MANY_ROWS
 from diary.api.framework.pagination import CURSOR, MOST, CursorPagination, ListView
@@ -28,7 +28,7 @@ from diary.api.framework.parameters import FROM, SPAN, TO, number
 from diary.cursors import Listing
 from diary.format.fields import Day, Score, Site, Weight
 from diary.recording.listing import Span
-from diary.statements import Later, Row, ask_for, one_trip
+from diary.statements import Later, PreparedQuery, Row, one_trip
 
 _ANSWERS: Final = Answers.__struct_fields__
 MOST_ENTRIES: Final = 2000
@@ -139,7 +139,8 @@ class _Chart:
                 most_days=limit - 1,
                 most_entries=MOST_ENTRIES,
             )
-            self._alerts = ask_for(_alerts_since(self._access, first))
+            since = {"patient_id": self._access.patient_id, "first": first.isoformat()}
+            self._alerts = _ALERTS_SINCE[self._access.level].ask(**since)
         days, self._entries = written()
         return days
 
@@ -169,10 +170,18 @@ def _day(day: date, answers: Answers, alerts: Mapping[date, list[DayAlert]]) -> 
     }
 
 
-def _alerts_since(access: Access, first: date) -> QuerySet[Alert, Row]:
+def _alerts_since(level: Level) -> PreparedQuery[Row]:
     """The alerts that the reader may see and that still hold, with the days that they rest on; the oldest first."""
-    alerts = visible(access).exclude(state="withdrawn").filter(GreaterThanOrEqual(_LAST_DAY, first.isoformat()))
-    return alerts.order_by("found_on", "pk").values_list("pk", "rule", "tier", _DAYS)
+
+    def since(patient_id: UUID, first: str) -> QuerySet[Alert, Row]:
+        alerts = visible(Access(patient_id, patient_id, level)).exclude(state="withdrawn")
+        latest = alerts.filter(GreaterThanOrEqual(_LAST_DAY, first))
+        return latest.order_by("found_on", "pk").values_list("pk", "rule", "tier", _DAYS)
+
+    return PreparedQuery(since, patient_id=UUID, first=str)
+
+
+_ALERTS_SINCE: Final = {level: _alerts_since(level) for level in REACH}
 
 
 def _by_day(alerts: Iterable[Row]) -> Mapping[date, list[DayAlert]]:

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from alerts.channels import CHANNELS
 from alerts.channels.channel import CALLS
 from alerts.delivery.urgency import most_urgent_first
-from alerts.locks import claim_deliveries
+from alerts.locks import claimed_deliveries
 from alerts.models import Delivery, OutboundCall
 from alerts.outbound.circuit import note_answer, note_silence
 from alerts.outbound.slots import HELD_FOR, release_slot
@@ -43,7 +43,7 @@ def done_with(call: OutboundCall, *, answered_within: float | None, now: datetim
 def hold_for_account(delivery_ids: Collection[UUID], *, now: datetime) -> None:
     """Hold those that are due and would find no slot: others of the same people are called first."""
     due = Delivery.objects.filter(pk__in=delivery_ids, state="owed", next_attempt_at__lte=now)
-    ours = claim_deliveries(due.only("pk"))
+    ours = claimed_deliveries(due.only("pk"))
     Delivery.objects.filter(pk__in=[delivery.pk for delivery in ours]).update(
         held="account", held_since=Coalesce("held_since", Value(now)), next_attempt_at=now + HELD_FOR
     )

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
-from alerts.locks import claim_deliveries, claim_message
+from alerts.locks import claim_message, claimed_deliveries
 from alerts.models import Delivery
 from alerts.models.delivery import UNSETTLED
-from diary.statements import ask, one_trip
+from diary.statements import PreparedQuery, ask, one_trip
 
 _DUE: Final = """
     SELECT id, EXISTS (
@@ -55,11 +55,19 @@ def claimed_message(*, delivery_id: UUID, now: datetime) -> list[Delivery]:
         is_ours = claim_message(delivery_id)
         due = ask(_DUE, {"delivery": delivery_id, "now": now, "unsettled": UNSETTLED})
     waits: dict[UUID, bool] = dict(due())
-    if not is_ours() or any(waits.values()):
+    if not waits or not is_ours() or any(waits.values()):
         return []
-    message = _unsettled(now).filter(pk__in=waits).select_related("alert__patient", "caregiver", "recipient")
-    locked = claim_deliveries(message.only(*_ITS_OWN, *_LOOKED_AT))
+    locked = [one for one in _CLAIMED.fetch(delivery_id=delivery_id, now=now) if one.pk in waits]
     return locked if len(locked) == len(waits) else []
+
+
+def _claimed(delivery_id: UUID, now: datetime) -> QuerySet[Delivery]:
+    same_message = Subquery(Delivery.objects.filter(pk=delivery_id).values("message"))
+    due = _unsettled(now).filter(message=same_message).select_related("alert__patient", "caregiver", "recipient")
+    return claimed_deliveries(due.only(*_ITS_OWN, *_LOOKED_AT))
+
+
+_CLAIMED: Final = PreparedQuery(_claimed, delivery_id=UUID, now=datetime)
 
 
 def _unsettled(now: datetime) -> QuerySet[Delivery]:

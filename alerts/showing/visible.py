@@ -12,10 +12,11 @@ from alerts.models import Alert
 from alerts.rules.tiers import Tier
 from alerts.showing.alert import presented
 from alerts.showing.shapes import ShownAlert
-from diary.access.levels import Access
+from diary.access.levels import REACH, Access, Level
 from diary.cursors import Listing
 from diary.problems import not_found
 from diary.reaching.languages import DEFAULT
+from diary.statements import PreparedQuery
 
 _WATCH: Final = Q(tier=Tier.WATCH)
 _CHECK_UP: Final = Q(tier=Tier.CHECK_UP)
@@ -32,21 +33,37 @@ def visible(access: Access) -> QuerySet[Alert]:
 
 def listed(access: Access, *, now: datetime) -> Listing[Alert]:
     """All that are visible, with what followed: open emergencies come before everything else, then the newest."""
-    ranked = visible(access).annotate(rank=_RANK).order_by("rank", "-found_on", "-pk")
-    alerts = with_followed(ranked, reader_id=access.actor_id, now=now)
 
     def after(place: Any, limit: int) -> Sequence[Alert]:
         if place is None:
-            return list(alerts[:limit])
+            who = {"patient_id": access.patient_id, "reader_id": access.actor_id}
+            return _FIRST[access.level].fetch(**who, now=now, limit=limit)
         rank, found_on, last = place
         later = Q(found_on__lt=found_on) | Q(found_on=found_on, pk__lt=last)
-        return list(alerts.filter(Q(rank__gt=rank) | Q(rank=rank) & later)[:limit])
+        return list(_ranked(access, now).filter(Q(rank__gt=rank) | Q(rank=rank) & later)[:limit])
 
     def place_of(alert: Alert) -> list[Any]:
         return [_rank(alert), alert.found_on, alert.pk]
 
     # The cursors of earlier versions had no rank.
     return Listing(f"{access.patient_id}:alerts by rank", after, place_of)
+
+
+def _ranked(access: Access, now: datetime) -> QuerySet[Alert]:
+    ranked = visible(access).annotate(rank=_RANK).order_by("rank", "-found_on", "-pk")
+    return with_followed(ranked, reader_id=access.actor_id, now=now)
+
+
+def _first(level: Level) -> PreparedQuery[Alert]:
+    """The first page, which phones ask for each day, for readers of this level."""
+
+    def first(patient_id: UUID, reader_id: UUID, now: datetime, limit: int) -> QuerySet[Alert]:
+        return _ranked(Access(reader_id, patient_id, level), now)[:limit]
+
+    return PreparedQuery(first, patient_id=UUID, reader_id=UUID, now=datetime, limit=int)
+
+
+_FIRST: Final = {level: _first(level) for level in REACH}
 
 
 def shown(access: Access, id_: UUID, *, now: datetime) -> ShownAlert:

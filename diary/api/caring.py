@@ -1,7 +1,7 @@
 """`/caring`: the diaries of others that the caller has access to."""
 
-from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
+from uuid import UUID
 
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -12,7 +12,12 @@ from diary.api.contract.description import operation
 from diary.api.framework.pagination import PAGING, ListView
 from diary.cursors import short_listing
 from diary.models import Caregiver
-from diary.reaching.reachable import reachable
+from diary.reaching.reachable import is_reachable, reachable, with_places
+from diary.statements import PreparedQuery
+
+_PLACES: Final = PreparedQuery(
+    lambda user_id: with_places(circle.caring_of(user_id=user_id), account="patient__user"), user_id=UUID
+)
 
 
 class CaringView(ListView):
@@ -24,29 +29,25 @@ class CaringView(ListView):
     def get(self, request: Request) -> Response:
         """Every diary that the caller has access to, oldest first."""
         user_id = self.caller(request).user_id
-        listing = short_listing(f"{user_id}:caring", circle.caring_of(user_id=user_id), key=_key)
-        return self.listed(request, listing, presented_all)
+        listing = short_listing(f"{user_id}:caring", _PLACES.fetch(user_id=user_id), key=_key)
+        return self.listed(request, listing, lambda page: [_presented(one, reached=is_reachable(one)) for one in page])
 
 
 def presented(place: Caregiver) -> dict[str, Any]:
     """A place as the one who has it reads it; `caregiver` is the id to leave with."""
-    return presented_all([place])[0]
+    whose = place.patient.user_id
+    return _presented(place, reached=whose in reachable(user_ids=[whose]))
 
 
-def presented_all(places: Collection[Caregiver]) -> list[dict[str, Any]]:
-    """The same of several."""
-    found = reachable(user_ids=[place.patient.user_id for place in places]) if places else ()
-    return [
-        {
-            "patient": place.patient_id,
-            "name": place.patient.user.get_full_name(),
-            "level": place.level,
-            "since": place.accepted_at,
-            "caregiver": place.id,
-            "reachable": place.patient.user_id in found,
-        }
-        for place in places
-    ]
+def _presented(place: Caregiver, *, reached: bool) -> dict[str, Any]:
+    return {
+        "patient": place.patient_id,
+        "name": place.patient.user.get_full_name(),
+        "level": place.level,
+        "since": place.accepted_at,
+        "caregiver": place.id,
+        "reachable": reached,
+    }
 
 
 def _key(place: Caregiver) -> list[int | str]:

@@ -17,7 +17,6 @@ from django.utils.crypto import salted_hmac
 from diary.locks import hold_account
 from diary.models.failing_endpoint import EndpointState, FailingEndpoint, FailureReason
 from diary.reaching.notices import announce
-from diary.statements import Later, ask_for
 
 UNTIL_IT_ARRIVES: Final[tuple[FailureReason, ...]] = ("bounced", "complained")
 """What a provider says of a mail that it had taken: that it takes the next one too proves nothing."""
@@ -31,7 +30,7 @@ class Failures:
 
     def of(self, user_id: UUID, channel: str, endpoint: str, address: str) -> FailingEndpoint | None:
         """How this address fails; None while it works."""
-        return self._rows.get((user_id, channel, endpoint, _digest(address)))
+        return self._rows.get((user_id, channel, endpoint, address_digest(address)))
 
     def gone(self) -> Iterator[FailingEndpoint]:
         """Those that their provider said are no more, and that were retired for it."""
@@ -45,13 +44,7 @@ class Failures:
 
 def failures(*, user_ids: Collection[UUID]) -> Failures:
     """What fails of the endpoints of these accounts."""
-    return ask_failures(user_ids)()
-
-
-def ask_failures(user_ids: Collection[UUID]) -> Later[Failures]:
-    """The same, in the trip that is under way."""
-    rows = ask_for(FailingEndpoint.objects.filter(user_id__in=user_ids))
-    return lambda: Failures(rows())
+    return Failures(FailingEndpoint.objects.filter(user_id__in=user_ids))
 
 
 @transaction.atomic
@@ -70,7 +63,7 @@ def note_failing(
             user_id=user_id,
             channel=channel,
             endpoint=endpoint,
-            address_digest=_digest(address),
+            address_digest=address_digest(address),
             reason=reason,
             failing_since=now,
             dead_at=now if dead else None,
@@ -99,7 +92,7 @@ def forget(*, user_id: UUID, endpoint: str) -> None:
 
 def _rows(user_id: UUID, channel: str, endpoint: str, address: str) -> QuerySet[FailingEndpoint]:
     return FailingEndpoint.objects.filter(
-        user_id=user_id, channel=channel, endpoint=endpoint, address_digest=_digest(address)
+        user_id=user_id, channel=channel, endpoint=endpoint, address_digest=address_digest(address)
     )
 
 
@@ -108,5 +101,6 @@ def _is_theirs(user_id: UUID, address: str) -> bool:
     return theirs
 
 
-def _digest(address: str) -> str:
+def address_digest(address: str) -> str:
+    """The keyed hash by which it is known which address failed."""
     return salted_hmac("diary.reaching.endpoints", address, algorithm="sha256").hexdigest()

@@ -1,23 +1,25 @@
 """The mailbox of someone: of the addresses that they proved to be theirs, the one that mails about a diary go to."""
 
-from collections.abc import Collection
 from typing import Final
 from uuid import UUID
 
-from diary.statements import Later, ask
+from allauth.account.models import EmailAddress
+from django.db.models import QuerySet
+
+from diary.statements import fetch_one
 
 _USED: Final = """
-    SELECT DISTINCT ON (user_id) user_id, email FROM account_emailaddress
-    WHERE user_id = ANY(%(users)s) AND verified ORDER BY user_id, "primary" DESC, id
+    SELECT email FROM account_emailaddress WHERE user_id = %(user)s AND verified ORDER BY "primary" DESC, id LIMIT 1
 """
 
 
 def mailbox_of(*, user_id: UUID) -> str | None:
     """Theirs; None for who proved no address."""
-    return ask_mailboxes([user_id])().get(user_id)
+    used = fetch_one(_USED, {"user": user_id})
+    return None if used is None else str(used[0])
 
 
-def ask_mailboxes(user_ids: Collection[UUID]) -> Later[dict[UUID, str]]:
-    """Those of several accounts, in the trip that is under way; who proved no address is left out."""
-    rows = ask(_USED, {"users": list(user_ids)})
-    return lambda: dict(rows())
+def mailboxes() -> QuerySet[EmailAddress]:
+    """All that are proved; the first of someone's is the one that is used."""
+    proved: QuerySet[EmailAddress] = EmailAddress.objects.filter(verified=True).order_by("-primary", "pk")
+    return proved

@@ -1,6 +1,5 @@
 """How a person wants to be named and notified: channels for each tier, quiet hours, language, emails they stopped."""
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, time
@@ -26,7 +25,6 @@ from diary.problem_types import ProblemType
 from diary.problems import STALE_VERSION, Problem, not_found
 from diary.reaching.reminders import want_reminders
 from diary.reaching.travel import look_again
-from diary.statements import Later, ask_for
 from diary.unsubscribed_port import Unsubscribed, stopped_mails
 from diary.versions import Expected
 
@@ -170,14 +168,13 @@ def count_change(*, user_id: UUID) -> None:
 
 def channels_by_user(*, user_ids: Collection[UUID], tier: str) -> dict[UUID, list[str]]:
     """Through which channels each of these accounts wants to receive a tier (one of `TIERS`), in one statement."""
-    chosen = ask_channels(user_ids, tier)()
-    return {user_id: chosen[user_id] for user_id in user_ids}
+    chosen = dict(Row.objects.filter(user_id__in=user_ids).values_list("user_id", tier))
+    return {user_id: chosen.get(user_id, default_channels(tier)) for user_id in user_ids}
 
 
-def ask_channels(user_ids: Collection[UUID], tier: str) -> Later[Mapping[UUID, list[str]]]:
-    """The same, in the trip that is under way; it knows what those have who chose nothing."""
-    chosen = ask_for(Row.objects.filter(user_id__in=user_ids).values_list("user_id", tier))
-    return lambda: defaultdict(lambda: _default_channels(tier), chosen())
+def default_channels(tier: str) -> list[str]:
+    """Those of who chose none: all, but for a check-up, which is no alarm: neither an SMS nor a machine is for it."""
+    return [name for name in settings.ALERT_CHANNELS if tier != "check_up" or name in CHECK_UP_CHANNELS]
 
 
 def _apply(given: PreferencesChange, user: User, row: Row) -> None:
@@ -246,13 +243,8 @@ def _faults(tier: Tier, names: list[str]) -> list[FieldError]:
 def _row_of(user: User) -> Row:
     """The account's row, or the one it would have."""
     return getattr(user, "preferences", None) or Row(
-        user=user, version=1, **{tier: _default_channels(tier) for tier in TIERS}
+        user=user, version=1, **{tier: default_channels(tier) for tier in TIERS}
     )
-
-
-def _default_channels(tier: str) -> list[str]:
-    """Every channel, but for a check-up: that is no alarm, and neither an SMS nor a machine is called for."""
-    return [name for name in settings.ALERT_CHANNELS if tier != "check_up" or name in CHECK_UP_CHANNELS]
 
 
 def _preferences(user: User, row: Row, unsubscribed: list[Unsubscribed]) -> Preferences:
