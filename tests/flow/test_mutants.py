@@ -193,6 +193,8 @@ def weathers(copy: Path, tests: str) -> tuple[int, str]:
             "-m",
             "pytest",
             "tests/flow/test_storm.py",
+            "-m",
+            "",  # whenever they run otherwise
             "-k",
             tests,
             "-n",
