@@ -17,9 +17,8 @@ SWEPT_AT_ONCE: Final = 5_000
 """As many rows as one sweep looks at."""
 NUDGED_AT_ONCE: Final = 250
 """As many nudges as one sweep leaves waiting: seconds of work, and well within the minute on a slow machine."""
-_LAST: Final = 9
-NudgeAll = Callable[[Sequence[UUID]], bool]
-"""Nudges for each of these rows that is still due; false when the broker did not take it."""
+NudgeAll = Callable[[Sequence[UUID]], int | None]
+"""Nudges for those of the rows that are still due; gives the priority of the last, None if the broker took not all."""
 
 
 def nudge_in_turn(
@@ -27,11 +26,15 @@ def nudge_in_turn(
 ) -> None:
     """Nudge for the first of the rows, and have the others follow in this order.
 
-    Where others of an earlier sweep are to follow already, these do not: the next sweep finds them.
+    They follow with the priority of the last: emergencies not behind what is less urgent. Where others of an earlier
+    sweep are to follow already, these do not: the next sweep finds them.
     """
+    route = settings.CELERY_TASK_ROUTES[task]
     in_order = list(rows)
     first, others = in_order[:NUDGED_AT_ONCE], in_order[NUDGED_AT_ONCE:]
-    taken = nudge_all(first) if nudge_all else all(nudge(task, id_) for id_ in first)
-    if taken and others:
-        route = settings.CELERY_TASK_ROUTES[task]
-        go_on(task, others, queue=queue or route["queue"], priority=route.get("priority", _LAST))
+    if nudge_all:
+        priority = nudge_all(first)
+    else:
+        priority = route.get("priority", 0) if all(nudge(task, id_) for id_ in first) else None
+    if priority is not None and others:
+        go_on(task, others, queue=queue or route["queue"], priority=priority)

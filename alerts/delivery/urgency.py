@@ -26,8 +26,13 @@ def most_urgent_first(deliveries: QuerySet[Delivery]) -> QuerySet[Delivery]:
     return deliveries.order_by(_RANK.desc(), "next_attempt_at", "pk").select_related("alert")
 
 
+def priority_of(delivery: Delivery) -> int:
+    """That of its nudge among what waits, 0 being the first."""
+    return _PRIORITY.get(delivery.alert.tier, _REST)
+
+
 def nudge_delivery(delivery: Delivery, *, just_raised: bool = False) -> bool:
     """Have it sent by the worker of its channel; false when the broker did not take it. Never raises."""
-    priority = (_JUST_RAISED if just_raised else _PRIORITY).get(delivery.alert.tier, _REST)
+    priority = _JUST_RAISED.get(delivery.alert.tier, _REST) if just_raised else priority_of(delivery)
     queue = CHANNELS[delivery.channel].queue
     return nudge("alerts.tasks.deliver", delivery.pk, queue=queue, priority=priority)

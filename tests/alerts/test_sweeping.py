@@ -105,3 +105,15 @@ def test_what_was_sent_meanwhile_is_not_nudged_for(broker: Broker) -> None:
     list(islice(broker.nudged(), NUDGED_AT_ONCE))
     Delivery.objects.update(state="sent", attempts=1, sent_at=timezone.now(), next_attempt_at=None)
     assert list(broker.nudged()) == []
+
+
+@pytest.mark.django_db
+def test_emergencies_that_follow_do_not_wait_behind_what_is_less_urgent(broker: Broker) -> None:
+    pile_up(10 * (NUDGED_AT_ONCE + 10), now=timezone.now())
+    tasks.sweep_deliveries()
+    diary = uuid4()
+    nudge_in_turn(SCREEN, [diary])
+    nudged = list(broker.nudged())
+    emergencies = set(Delivery.objects.filter(alert__tier=Tier.EMERGENCY).values_list("pk", flat=True))
+    assert len(emergencies) > NUDGED_AT_ONCE
+    assert set(nudged[: nudged.index(diary)]) >= emergencies
